@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours is held to the same rules: Swift 6 mode, explicit existentials and imports, unsafe code
+/// marked where it stands, and no warning left standing.
+let houseRules: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: houseRules)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: houseRules)
+}
+
+let package = Package(
+    name: "tsunagi",
+    products: [.executable(name: "tsunagi", targets: ["Tsunagi"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        .target(name: "COsip", linkerSettings: [.linkedLibrary("osipparser2")]),
+        .target(name: "CPcap", linkerSettings: [.linkedLibrary("pcap")]),
+        room("SIPMessage", ["COsip"]),
+        room("SIPTransaction", ["SIPMessage", .product(name: "DequeModule", package: "swift-collections")]),
+        room("Directory"),
+        room("CallPlanning", ["Directory"]),
+        room(
+            "CallRouting",
+            ["SIPMessage", "SIPTransaction", "Directory", "CallPlanning", .product(name: "Crypto", package: "swift-crypto")]),
+        room(
+            "SIPTransport",
+            [
+                "SIPMessage", "SIPTransaction", "Directory", "CallRouting",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        room("Storage", ["Directory", .product(name: "GRDB", package: "GRDB.swift")]),
+        room("ControlPlane", ["Directory", "Storage", .product(name: "Crypto", package: "swift-crypto")]),
+        room("Replay", ["CPcap", "SIPMessage", "SIPTransaction", "Directory", "CallPlanning", "CallRouting"]),
+        .executableTarget(
+            name: "Tsunagi",
+            dependencies: [
+                "SIPMessage", "SIPTransaction", "Directory", "CallPlanning", "CallRouting", "SIPTransport", "Storage",
+                "ControlPlane", "Replay",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: houseRules),
+        tests("SIPMessageTests", ["SIPMessage"]),
+        tests("SIPTransactionTests", ["SIPTransaction", "SIPMessage"]),
+        tests("DirectoryTests", ["Directory"]),
+        tests("CallPlanningTests", ["CallPlanning", "Directory"]),
+        tests("CallRoutingTests", ["CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory"]),
+        tests("StorageTests", ["Storage", "Directory"]),
+        tests("ControlPlaneTests", ["ControlPlane", "Storage", "Directory"]),
+        tests(
+            "ReplayTests",
+            ["Replay", "CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory"]),
+        tests("SIPTransportTests", ["SIPTransport", "CallRouting", "SIPMessage", "SIPTransaction", "Directory"]),
+    ]
+)
