@@ -1,0 +1,76 @@
+/// A number or name that calls are addressed to, in its one canonical form.
+///
+/// `050-1234-5678`, `05012345678`, `+815012345678`, `tel:+81-50-1234-5678` and `sip:05012345678@lab.test` are one
+/// number: `+815012345678`. Extensions (`1001`) and names (`alice`) stay as they are. Two numbers are the same when
+/// their canonical forms are; this initialiser is the only place that makes one.
+package struct PhoneNumber: Hashable, Sendable, Comparable, CustomStringConvertible, Codable {
+    /// What sort of address this is.
+    package enum Kind: String, Sendable {
+        /// An E.164 number, canonical with its plus sign.
+        case global
+        /// Digits (and `*`, `#`) that mean something only here: extensions, service and emergency numbers.
+        case `extension`
+        /// A name such as `alice`.
+        case name
+    }
+
+    /// `+815012345678`, `1001` or `alice`.
+    package let canonical: String
+
+    /// Reads what a person typed or a peer sent: the user part of a URI, or the subscriber part of a tel: URI,
+    /// already unescaped, without parameters.
+    ///
+    /// - Throws: ``NumberError`` that says what is wrong with it.
+    package init(_ text: String) throws(NumberError) {
+        canonical = try NumberPlan.japan.canonical(of: text)
+    }
+
+    /// Takes text that a former initialiser made canonical (from our own database).
+    package init(trustedCanonical: String) {
+        canonical = trustedCanonical
+    }
+
+    package init(from decoder: any Decoder) throws {
+        canonical = try decoder.singleValueContainer().decode(String.self)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(canonical)
+    }
+
+    package var kind: Kind {
+        if canonical.utf8.first == UInt8(ascii: "+") { return .global }
+        return canonical.utf8.allSatisfy(NumberPlan.isDialable) ? .extension : .name
+    }
+
+    /// The form that is dialled and shown here: `05012345678` for `+815012345678`, otherwise the canonical form.
+    package var national: String { NumberPlan.japan.national(of: canonical) }
+
+    package var description: String { national }
+
+    package static func < (left: PhoneNumber, right: PhoneNumber) -> Bool { left.canonical < right.canonical }
+}
+
+/// Why a text is not a number.
+package enum NumberError: Error, Equatable, CustomStringConvertible {
+    case empty
+    case tooLong(String)
+    case unexpectedCharacter(Character, in: String)
+    case notAssigned(String)
+
+    package var description: String {
+        switch self {
+        case .empty:
+            "the number is empty: give digits such as 05012345678, an extension such as 1001, or a name"
+        case .tooLong(let text):
+            "\"\(text)\" has too many characters: a number has at most 15 digits after its country code sign, "
+                + "an extension or name at most 32 characters"
+        case .unexpectedCharacter(let character, let text):
+            "\"\(text)\" has the character \"\(character)\", which no number, extension or name can have"
+        case .notAssigned(let text):
+            "\"\(text)\" is not a Japanese number: 050 and mobile numbers have 11 digits, others 10; "
+                + "check for a missing or extra digit"
+        }
+    }
+}
