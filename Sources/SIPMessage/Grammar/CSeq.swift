@@ -1,0 +1,49 @@
+/// CSeq: a number below 2³² and the method (RFC 3261 §20.16).
+package struct CSeq: Sendable {
+    package let number: UInt32
+    package let method: Range<Int>
+
+    /// Nil if it is malformed or the number too large.
+    package init?(_ bytes: [UInt8], _ range: Range<Int>) {
+        var position = range.lowerBound
+        var number: UInt64 = 0
+        while position < range.upperBound, ASCII.isDigit(bytes[position]) {
+            number = number * 10 + UInt64(bytes[position] - 0x30)
+            guard number <= UInt64(UInt32.max) else { return nil }
+            position += 1
+        }
+        guard position > range.lowerBound, position < range.upperBound, ASCII.isBlank(bytes[position]) else {
+            return nil
+        }
+        while position < range.upperBound, ASCII.isBlank(bytes[position]) { position += 1 }
+        guard position < range.upperBound, bytes[position..<range.upperBound].allSatisfy(ASCII.isToken) else {
+            return nil
+        }
+        self.number = UInt32(number)
+        method = position..<range.upperBound
+    }
+}
+
+extension SIPMessage {
+    package var cseq: CSeq? { first(.cseq).flatMap { CSeq(bytes, $0.value) } }
+
+    /// The method that a response answers; nil if its CSeq is missing or malformed.
+    package var cseqMethod: Method? { cseq.map { Method(bytes.span.extracting($0.method)) } }
+
+    /// A header that is one number, such as Max-Forwards or Expires: nil if it is missing, malformed or above
+    /// `largest`.
+    package func number(_ name: HeaderName, upTo largest: UInt64 = UInt64(UInt32.max)) -> UInt64? {
+        first(name).flatMap { Self.number(bytes, $0.value, upTo: largest) }
+    }
+
+    package static func number(_ bytes: [UInt8], _ range: Range<Int>, upTo largest: UInt64) -> UInt64? {
+        guard !range.isEmpty else { return nil }
+        var number: UInt64 = 0
+        for byte in bytes[range] {
+            guard ASCII.isDigit(byte) else { return nil }
+            number = number * 10 + UInt64(byte - 0x30)
+            guard number <= largest else { return nil }
+        }
+        return number
+    }
+}

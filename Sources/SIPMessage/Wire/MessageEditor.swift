@@ -1,0 +1,67 @@
+/// Changes a message by splicing: what is not named stays as it came, byte for byte.
+///
+/// Edits may be given in any order; insertions at the same place come out in the order in which they were made.
+package struct MessageEditor: Sendable {
+    private struct Edit {
+        var start: Int
+        var end: Int
+        var patch: Range<Int>
+    }
+
+    private var edits: [Edit] = []
+    private var patches: [UInt8] = []
+
+    package init() {}
+
+    /// Makes it ready for another message and keeps its memory.
+    package mutating func reset() {
+        edits.removeAll(keepingCapacity: true)
+        patches.removeAll(keepingCapacity: true)
+    }
+
+    package mutating func replace(_ range: Range<Int>, with text: String) {
+        add(range) { $0.append(contentsOf: text.utf8) }
+    }
+
+    package mutating func replace(_ range: Range<Int>, with bytes: some Sequence<UInt8>) {
+        add(range) { $0.append(contentsOf: bytes) }
+    }
+
+    package mutating func insert(_ text: String, at position: Int) {
+        add(position..<position) { $0.append(contentsOf: text.utf8) }
+    }
+
+    package mutating func insert(_ bytes: some Sequence<UInt8>, at position: Int) {
+        add(position..<position) { $0.append(contentsOf: bytes) }
+    }
+
+    package mutating func remove(_ range: Range<Int>) {
+        add(range) { _ in }
+    }
+
+    private mutating func add(_ range: Range<Int>, _ write: (inout [UInt8]) -> Void) {
+        let start = patches.count
+        write(&patches)
+        let edit = Edit(start: range.lowerBound, end: range.upperBound, patch: start..<patches.count)
+        // Few edits, mostly in order: a sorted insertion from the back keeps equal positions in order.
+        var place = edits.count
+        while place > 0, edits[place - 1].start > edit.start { place -= 1 }
+        edits.insert(edit, at: place)
+    }
+
+    /// The changed message. Where two edits overlap, the one that begins first wins.
+    package func apply(to message: SIPMessage) -> [UInt8] { apply(to: message.bytes) }
+
+    package func apply(to bytes: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count + patches.count)
+        var copied = 0
+        for edit in edits where edit.start >= copied {
+            result.append(contentsOf: bytes[copied..<edit.start])
+            result.append(contentsOf: patches[edit.patch])
+            copied = max(copied, edit.end)
+        }
+        result.append(contentsOf: bytes[copied...])
+        return result
+    }
+}

@@ -1,0 +1,216 @@
+/// Cuts a message into its parts (RFC 3261 §7) without decoding any value.
+package enum MessageParser {
+    /// Header lines one message may have; longer ones are refused (400).
+    package static let fieldLimit = 256
+
+    /// Cuts one datagram, or one message that ``StreamFramer`` has cut from a stream.
+    ///
+    /// - Returns: nil if it is not SIP at all (a keepalive, a scanner's noise): there is nothing to answer.
+    package static func parse(_ bytes: [UInt8]) -> SIPMessage? {
+        var cutter = Cutter()
+        return cutter.cut(bytes)
+    }
+
+    private struct Cutter {
+        var fields: [HeaderField] = []
+        var fault: MessageFault?
+        var contentLength: Int?
+
+        mutating func cut(_ bytes: [UInt8]) -> SIPMessage? {
+            let text = bytes.span
+            var start = 0
+            while start < text.count, text[start] == ASCII.carriageReturn || text[start] == ASCII.lineFeed {
+                start += 1
+            }
+            guard start < text.count else { return nil }
+            let (lineEnd, next) = endOfLine(text, from: start)
+            guard let startLine = startLine(text, start, lineEnd) else { return nil }
+            fields.reserveCapacity(16)
+            var position = next
+            var ended = false
+            while position < text.count {
+                let (end, following) = endOfLine(text, from: position)
+                if end == position {
+                    ended = true
+                    break
+                }
+                position = field(text, position, end, following)
+            }
+            let headersEnd = position
+            if !ended { note(.noBlankLine) }
+            let bodyStart = ended ? endOfLine(text, from: position).next : position
+            let body = bodyStart..<bodyEnd(from: bodyStart, to: text.count)
+            let whole = start == 0 && body.upperBound == bytes.count
+            return SIPMessage(
+                bytes: whole ? bytes : Array(bytes[start..<body.upperBound]), startLine: shift(startLine, by: -start),
+                fields: start == 0 ? fields : fields.map { shift($0, by: -start) }, headersStart: next - start,
+                headersEnd: headersEnd - start, body: (body.lowerBound - start)..<(body.upperBound - start),
+                fault: fault)
+        }
+
+        private mutating func note(_ found: MessageFault) {
+            if fault == nil { fault = found }
+        }
+
+        /// The end of the line without its CRLF, and the start of the next.
+        private mutating func endOfLine(_ text: Span<UInt8>, from start: Int) -> (end: Int, next: Int) {
+            var position = start
+            let count = text.count
+            while position < count, text[position] != ASCII.lineFeed { position += 1 }
+            guard position < count else {
+                note(.noBlankLine)
+                return (count, count)
+            }
+            if position > start, text[position - 1] == ASCII.carriageReturn { return (position - 1, position + 1) }
+            note(.bareLineFeed)
+            return (position, position + 1)
+        }
+
+        private mutating func startLine(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> SIPMessage.StartLine? {
+            if starts(text, start, end, with: "SIP/") {
+                return statusLine(text, start, end)
+            }
+            var methodEnd = start
+            while methodEnd < end, ASCII.isToken(text[methodEnd]) { methodEnd += 1 }
+            guard methodEnd > start, methodEnd < end, text[methodEnd] == ASCII.space else { return nil }
+            // RFC 3261 §25.1: single SP between the parts and none after; what strays is answered 400.
+            var uriStart = methodEnd + 1
+            var versionEnd = end
+            while uriStart < end, ASCII.isBlank(text[uriStart]) {
+                uriStart += 1
+                note(.requestLine)
+            }
+            while versionEnd > uriStart, ASCII.isBlank(text[versionEnd - 1]) {
+                versionEnd -= 1
+                note(.requestLine)
+            }
+            var versionStart = versionEnd
+            while versionStart > uriStart, !ASCII.isBlank(text[versionStart - 1]) { versionStart -= 1 }
+            guard versionStart > uriStart, starts(text, versionStart, versionEnd, with: "SIP/") else { return nil }
+            if !isVersion2(text, versionStart, versionEnd) { note(.version) }
+            var uriEnd = versionStart - 1
+            while uriEnd > uriStart, ASCII.isBlank(text[uriEnd - 1]) {
+                uriEnd -= 1
+                note(.requestLine)
+            }
+            for position in uriStart..<uriEnd where ASCII.isBlank(text[position]) || text[position] < 0x21 {
+                note(.requestURI)
+                break
+            }
+            let method = Method(text.extracting(start..<methodEnd))
+            return .request(method, method: start..<methodEnd, uri: uriStart..<uriEnd)
+        }
+
+        private mutating func statusLine(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> SIPMessage.StartLine? {
+            guard start + 11 <= end, isVersion2(text, start, start + 7), text[start + 7] == ASCII.space else {
+                note(.statusLine)
+                return .response(status: 0, reason: end..<end)
+            }
+            var status = 0
+            for position in (start + 8)..<(start + 11) {
+                guard ASCII.isDigit(text[position]) else {
+                    note(.statusLine)
+                    return .response(status: 0, reason: end..<end)
+                }
+                status = status * 10 + Int(text[position] - 0x30)
+            }
+            let hasReason = start + 11 < end && text[start + 11] == ASCII.space
+            if !(100...699).contains(status) || !(hasReason || start + 11 == end) { note(.statusLine) }
+            return .response(status: status, reason: min(start + 12, end)..<end)
+        }
+
+        private func isVersion2(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+            end - start == 7 && starts(text, start, end, with: "SIP/2.0")
+        }
+
+        private func starts(_ text: Span<UInt8>, _ start: Int, _ end: Int, with prefix: StaticString) -> Bool {
+            guard end - start >= prefix.utf8CodeUnitCount else { return false }
+            return prefix.withUTF8Buffer { expected in
+                for position in 0..<expected.count {
+                    let byte = unsafe expected[position]
+                    if ASCII.lowercased(text[start + position]) != ASCII.lowercased(byte) { return false }
+                }
+                return true
+            }
+        }
+
+        /// Takes one header with its continuation lines; returns where the next begins.
+        private mutating func field(_ text: Span<UInt8>, _ start: Int, _ firstEnd: Int, _ firstNext: Int) -> Int {
+            var end = firstEnd
+            var next = firstNext
+            while next < text.count, text[next] == ASCII.space || text[next] == ASCII.tab {
+                (end, next) = endOfLine(text, from: next)
+            }
+            guard fields.count < MessageParser.fieldLimit else {
+                note(.tooManyHeaders)
+                return next
+            }
+            var nameEnd = start
+            while nameEnd < end, ASCII.isToken(text[nameEnd]) { nameEnd += 1 }
+            var colon = nameEnd
+            while colon < end, ASCII.isBlank(text[colon]) { colon += 1 }
+            guard nameEnd > start, colon < end, text[colon] == ASCII.colon else {
+                note(.headerLine)
+                return next
+            }
+            var valueStart = colon + 1
+            while valueStart < end, ASCII.isBlank(text[valueStart]) { valueStart += 1 }
+            var valueEnd = end
+            while valueEnd > valueStart, ASCII.isBlank(text[valueEnd - 1]) { valueEnd -= 1 }
+            let name = HeaderName(text.extracting(start..<nameEnd))
+            fields.append(
+                HeaderField(
+                    name: name, lineStart: Int32(start), nameEnd: Int32(nameEnd), valueStart: Int32(valueStart),
+                    valueEnd: Int32(valueEnd), lineEnd: Int32(next)))
+            if name == .contentLength { contentLength(text, valueStart, valueEnd) }
+            return next
+        }
+
+        private mutating func contentLength(_ text: Span<UInt8>, _ start: Int, _ end: Int) {
+            guard let length = ContentLength.parse(text, start, end) else { return note(.contentLength) }
+            if let earlier = contentLength, earlier != length { return note(.conflictingContentLengths) }
+            contentLength = length
+        }
+
+        private mutating func bodyEnd(from start: Int, to end: Int) -> Int {
+            guard let contentLength else { return end }
+            guard contentLength <= end - start else {
+                note(.bodyTooShort)
+                return end
+            }
+            return start + contentLength
+        }
+
+        private func shift(_ field: HeaderField, by offset: Int) -> HeaderField {
+            let offset = Int32(offset)
+            return HeaderField(
+                name: field.name, lineStart: field.lineStart + offset, nameEnd: field.nameEnd + offset,
+                valueStart: field.valueStart + offset, valueEnd: field.valueEnd + offset,
+                lineEnd: field.lineEnd + offset)
+        }
+
+        private func shift(_ line: SIPMessage.StartLine, by offset: Int) -> SIPMessage.StartLine {
+            func moved(_ range: Range<Int>) -> Range<Int> { (range.lowerBound + offset)..<(range.upperBound + offset) }
+            return switch line {
+            case .request(let method, let name, let uri): .request(method, method: moved(name), uri: moved(uri))
+            case .response(let status, let reason): .response(status: status, reason: moved(reason))
+            }
+        }
+    }
+}
+
+/// The value of Content-Length: digits only, and no more than a message may have.
+enum ContentLength {
+    static let largest = 1 << 30
+
+    static func parse(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
+        guard start < end else { return nil }
+        var length = 0
+        for position in start..<end {
+            guard ASCII.isDigit(text[position]) else { return nil }
+            length = length * 10 + Int(text[position] - 0x30)
+            guard length <= largest else { return nil }
+        }
+        return length
+    }
+}

@@ -1,0 +1,108 @@
+/// One header line (with its continuation lines) and where it lies in the message.
+package struct HeaderField: Sendable {
+    package let name: HeaderName
+    /// First octet of the line.
+    let lineStart: Int32
+    let nameEnd: Int32
+    let valueStart: Int32
+    let valueEnd: Int32
+    /// One past the line's CRLF.
+    let lineEnd: Int32
+
+    /// The whole line with its CRLF.
+    package var line: Range<Int> { Int(lineStart)..<Int(lineEnd) }
+    /// The value without blanks around it; a folded value keeps its folds.
+    package var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
+    /// The name as it came.
+    package var nameRange: Range<Int> { Int(lineStart)..<Int(nameEnd) }
+}
+
+/// A SIP message as it came from the wire, and where its parts lie. Nothing in it is decoded until it is asked for,
+/// so what nobody changes goes out byte for byte.
+package struct SIPMessage: Sendable {
+    package enum StartLine: Sendable {
+        case request(Method, method: Range<Int>, uri: Range<Int>)
+        case response(status: Int, reason: Range<Int>)
+    }
+
+    /// From the first octet of the start line to the last of the body; octets beyond Content-Length are gone.
+    package let bytes: [UInt8]
+    package let startLine: StartLine
+    package let fields: [HeaderField]
+    /// One past the start line's CRLF: where a new topmost header goes.
+    package let headersStart: Int
+    /// Where the blank line stands: a new last header goes here.
+    package let headersEnd: Int
+    package let body: Range<Int>
+    /// The first thing found wrong while cutting; such a request is answered, such a response dropped.
+    package let fault: MessageFault?
+
+    init(
+        bytes: [UInt8], startLine: StartLine, fields: [HeaderField], headersStart: Int, headersEnd: Int,
+        body: Range<Int>,
+        fault: MessageFault?
+    ) {
+        self.bytes = bytes
+        self.startLine = startLine
+        self.fields = fields
+        self.headersStart = headersStart
+        self.headersEnd = headersEnd
+        self.body = body
+        self.fault = fault
+    }
+
+    /// Nil for a response.
+    package var method: Method? {
+        if case .request(let method, _, _) = startLine { return method }
+        return nil
+    }
+
+    package var isRequest: Bool { method != nil }
+
+    /// Nil for a request.
+    package var status: Int? {
+        if case .response(let status, _) = startLine { return status }
+        return nil
+    }
+
+    package var requestURI: Range<Int>? {
+        if case .request(_, _, let uri) = startLine { return uri }
+        return nil
+    }
+
+    /// The method's name as it came.
+    package var methodText: String {
+        if case .request(_, let range, _) = startLine { return text(range) }
+        return ""
+    }
+
+    package func first(_ name: HeaderName) -> HeaderField? {
+        for field in fields where field.name == name { return field }
+        return nil
+    }
+
+    package func last(_ name: HeaderName) -> HeaderField? {
+        for field in fields.reversed() where field.name == name { return field }
+        return nil
+    }
+
+    package func all(_ name: HeaderName) -> [HeaderField] { fields.filter { $0.name == name } }
+
+    package func count(_ name: HeaderName) -> Int {
+        var count = 0
+        for field in fields where field.name == name { count += 1 }
+        return count
+    }
+
+    /// The value of the first such header as text.
+    package func value(_ name: HeaderName) -> String? { first(name).map { text($0.value) } }
+
+    /// Malformed UTF-8 is shown with replacement characters: for reading, not for sending on.
+    package func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+
+    /// Name of a header that routing does not know, such as `X-Call-Ref`, compared without regard to case.
+    package func field(named name: String) -> HeaderField? {
+        let wanted = name.utf8.map(ASCII.lowercased)
+        return fields.first { bytes[$0.nameRange].lazy.map(ASCII.lowercased).elementsEqual(wanted) }
+    }
+}
