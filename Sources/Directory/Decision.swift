@@ -10,6 +10,8 @@ package enum Decision: Sendable, Equatable, Codable {
     case callerShown
     case callerIdentified(as: String)
     case callerWithoutNumber(NonPresentationReason)
+    /// The call names no caller, and nothing says why.
+    case callerUnknown
     /// The caller's number may not be presented: it belongs to someone else here.
     case callerNotEntitled(number: String)
     case anonymousRejected(NonPresentationReason, number: String, status: Int)
@@ -30,7 +32,8 @@ package enum Decision: Sendable, Equatable, Codable {
     case rings(number: String, contacts: Int)
     case notRegistered(number: String)
     case busy(number: String)
-    case notAnswered(number: String, afterSeconds: Int)
+    /// `afterSeconds` is nil when the phone gave up by itself.
+    case notAnswered(number: String, afterSeconds: Int?)
     case unreachable(number: String, status: Int)
     case failed(number: String, status: Int)
     case toTrunk(prefix: String, number: String, hop: String)
@@ -50,6 +53,7 @@ package enum Decision: Sendable, Equatable, Codable {
         case .callerShown: "the caller dialled 186: the number is shown"
         case .callerIdentified(let caller): "the caller is \(caller)"
         case .callerWithoutNumber(let reason): "the call shows no caller's number (\(reason.rawValue))"
+        case .callerUnknown: "the call names no caller"
         case .callerNotEntitled(let number): "the caller may not present \(number), which is another's number here"
         case .anonymousRejected(let reason, let number, let status):
             "\(number) turns away calls without a number (\(reason.rawValue)): answered \(status)"
@@ -71,7 +75,8 @@ package enum Decision: Sendable, Equatable, Codable {
         case .rings(let number, let contacts): "\(number) rings at \(contacts) \(contacts == 1 ? "phone" : "phones")"
         case .notRegistered(let number): "no phone is registered for \(number)"
         case .busy(let number): "\(number) is busy"
-        case .notAnswered(let number, let seconds): "\(number) was not answered within \(seconds) seconds"
+        case .notAnswered(let number, let seconds):
+            "\(number) was not answered" + (seconds.map { " within \($0) seconds" } ?? "")
         case .unreachable(let number, let status): "the phone of \(number) can't be reached (\(status))"
         case .failed(let number, let status): "\(number) answered \(status)"
         case .toTrunk(let prefix, let number, let hop): "\(number) is behind the trunk for \(prefix): to \(hop)"

@@ -1,0 +1,28 @@
+package import Directory
+
+/// The numbers of emergency services: calls to and from them are never rejected and never forwarded.
+///
+/// Asked about the number that remains after 184 or 186 is taken away, so that 184110 is an emergency call too.
+package struct EmergencyNumbers: Sendable, Equatable {
+    /// Police, coast guard, fire and ambulance in Japan.
+    package static let japan = ["110", "118", "119"]
+
+    /// As dialled. A handful, so a scan of an array is quicker than hashing each call's number.
+    package let numbers: [String]
+
+    package init(_ numbers: [String] = japan) {
+        self.numbers = numbers
+    }
+
+    package func contains(_ number: PhoneNumber) -> Bool {
+        numbers.contains(number.canonical)
+    }
+
+    /// Whether an emergency service is one of the two who are to be connected. A caller's number counts only if it was
+    /// proved: whoever writes 110 into a From gains nothing by it.
+    package func touch(_ call: OfferedCall) -> Bool {
+        if call.isEmergencyCallback || contains(call.callee.number) { return true }
+        guard call.caller.isVerified, let caller = call.caller.number else { return false }
+        return contains(caller)
+    }
+}
