@@ -1,0 +1,54 @@
+import GRDB
+
+/// `control.db` for those who change it: commands, and later the web sites. Routing uses a ``ControlReader``.
+package struct ControlDatabase: Sendable {
+    private let queue: DatabaseQueue
+
+    /// Opens the database; makes it when it is missing, and brings an older schema up to date.
+    ///
+    /// - Throws: ``StorageError``.
+    package init(_ directory: DataDirectory) throws {
+        queue = try DatabaseFile.open(directory.controlPath, schema: ControlSchema.schema, directory: directory)
+    }
+
+    /// Everything that the work reads is of one moment.
+    ///
+    /// - Throws: ``StorageError``, or what the work throws.
+    package func read<T>(_ work: (ControlSnapshot) throws -> T) throws -> T {
+        try StorageError.translating(queue.path) {
+            try queue.read { db in try work(ControlSnapshot(db: db)) }
+        }
+    }
+
+    /// All of the work is committed, or, when it throws, none of it. The write lock is taken at the start, so what
+    /// the work reads can't change under it.
+    ///
+    /// - Throws: ``StorageError``, or what the work throws.
+    @discardableResult
+    package func write<T>(_ work: (ControlTransaction) throws -> T) throws -> T {
+        try StorageError.translating(queue.path) {
+            try queue.writeWithoutTransaction { db in
+                var result: T?
+                try db.inTransaction(.immediate) {
+                    result = try work(ControlTransaction(db: db))
+                    return .commit
+                }
+                guard let result else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
+                return result
+            }
+        }
+    }
+}
+
+/// `control.db` at one moment. Valid inside the closure that it is given to, on that thread.
+package struct ControlSnapshot {
+    let db: Database
+}
+
+/// Changes to `control.db` that are committed together. Valid inside the closure that it is given to.
+package struct ControlTransaction {
+    let db: Database
+
+    /// What the transaction sees, its own changes included.
+    package var snapshot: ControlSnapshot { ControlSnapshot(db: db) }
+}

@@ -1,0 +1,122 @@
+package import Directory
+import GRDB
+
+/// The rules as one shard reads them: its own read-only connection to `control.db` and a bounded cache.
+///
+/// ``refresh()`` at the start of each batch of messages makes a change that any process has committed hold from
+/// then on. Between two of them, lookups are answered from the cache or the connection. While the database can't be
+/// read, what is cached still answers; anything else throws ``DirectoryUnavailable``.
+///
+/// Not Sendable: made on the thread that uses it (from a ``DataDirectory``, which may travel), and only used there.
+package final class ControlReader: CallDirectory {
+    package static let defaultCacheCapacity = 10_000
+    /// When more objects than this have changed at once, everything is forgotten instead of each by itself.
+    private static let selectiveLimit = 1_000
+
+    private let queue: DatabaseQueue
+    private let dataVersion: DataVersion
+    private var seenVersion: Int64?
+    private var seenRevision: Int64
+
+    /// A nil record remembers that the number is not ours.
+    private var records: RecordCache<PhoneNumber, NumberRecord?>
+    private var usernames: RecordCache<String, PhoneNumber?>
+    private var trunkTable: TrunkTable?
+    private var realmName: String?
+
+    /// Opens `control.db`, which a ``ControlDatabase`` has made before.
+    ///
+    /// - Parameter cacheCapacity: records kept, numbers that are not ours included.
+    /// - Throws: ``StorageError``.
+    package init(_ directory: DataDirectory, cacheCapacity: Int = defaultCacheCapacity) throws {
+        let path = directory.controlPath
+        queue = try DatabaseFile.openForReading(path, schema: ControlSchema.schema)
+        (dataVersion, seenRevision) = try StorageError.translating(path) { [queue] in
+            try queue.unsafeRead { db in (try DataVersion(db), try ChangeFeed.revision(db)) }
+        }
+        seenVersion = dataVersion.current()
+        records = RecordCache(capacity: cacheCapacity)
+        usernames = RecordCache(capacity: cacheCapacity)
+    }
+
+    /// Takes up what has been committed since the last time. Costs about a microsecond when nothing has.
+    package func refresh() {
+        guard let version = dataVersion.current(), version != seenVersion else { return }
+        guard
+            let changes = try? queue.unsafeRead({ db in
+                try ChangeFeed.changes(after: seenRevision, limit: Self.selectiveLimit, db)
+            })
+        else { return }
+        seenVersion = version
+        if changes.count == Self.selectiveLimit {
+            forgetEverything()
+        } else {
+            changes.forEach(forget)
+        }
+    }
+
+    package func record(of number: PhoneNumber) throws(DirectoryUnavailable) -> NumberRecord? {
+        if let known = records.value(for: number) { return known }
+        let record = try read { db in try NumberRecordQuery.fetch(number, db) }
+        records.insert(record, for: number)
+        return record
+    }
+
+    package func record(signingInAs username: String) throws(DirectoryUnavailable) -> NumberRecord? {
+        let number: PhoneNumber?
+        if let known = usernames.value(for: username) {
+            number = known
+        } else {
+            number = try read { db in try NumberRecordQuery.number(signingInAs: username, db) }
+            usernames.insert(number, for: username)
+        }
+        guard let number, let record = try record(of: number) else { return nil }
+        return record.credentials?.username == username ? record : nil
+    }
+
+    package func trunks() throws(DirectoryUnavailable) -> TrunkTable {
+        if let trunkTable { return trunkTable }
+        let table = try read { db in try TrunkQuery.fetch(db) }
+        trunkTable = table
+        return table
+    }
+
+    /// The realm that passwords are hashed for and phones are challenged with (RFC 3261 §22.1).
+    package func realm() throws(DirectoryUnavailable) -> String {
+        if let realmName { return realmName }
+        let name = try read { db in try Setting.value(.realm, db) }
+        realmName = name
+        return name
+    }
+
+    private func read<T>(_ work: (Database) throws -> T) throws(DirectoryUnavailable) -> T {
+        do {
+            return try queue.unsafeRead(work)
+        } catch {
+            throw DirectoryUnavailable(reason: Self.reason(error, path: queue.path))
+        }
+    }
+
+    private static func reason(_ error: any Error, path: String) -> String {
+        (error as? DatabaseError).map { StorageError($0, path: path).description } ?? "\(error)"
+    }
+
+    private func forget(_ change: ChangeFeed.Change) {
+        seenRevision = max(seenRevision, change.revision)
+        switch change.object {
+        case .number:
+            records.remove(PhoneNumber(trustedCanonical: change.key))
+            usernames.removeAll()
+        case .trunk: trunkTable = nil
+        case .setting: realmName = nil
+        }
+    }
+
+    private func forgetEverything() {
+        records.removeAll()
+        usernames.removeAll()
+        trunkTable = nil
+        realmName = nil
+        if let revision = try? queue.unsafeRead(ChangeFeed.revision) { seenRevision = revision }
+    }
+}

@@ -1,0 +1,57 @@
+package import Directory
+import GRDB
+
+/// A caller on a number's block list.
+package struct BlockedCaller: Sendable, Equatable {
+    package let caller: PhoneNumber
+    /// Milliseconds since the Unix epoch.
+    package let blockedAt: Int64
+}
+
+extension ControlSnapshot {
+    /// A number's block list, oldest first.
+    package func blockedCallers(of number: PhoneNumber) throws -> [BlockedCaller] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT b.caller, b.blocked_at FROM number n JOIN blocked_caller b ON b.number_id = n.id
+                WHERE n.canonical = ? ORDER BY b.blocked_at, b.caller
+                """, arguments: [number.canonical]
+        ).map { row in BlockedCaller(caller: PhoneNumber(trustedCanonical: row[0]), blockedAt: row[1]) }
+    }
+}
+
+extension ControlTransaction {
+    /// Makes these the reasons for which a number turns away calls without a caller's number.
+    package func setAnonymousCalls(_ policy: AnonymousCallPolicy, of number: PhoneNumber) throws {
+        try db.execute(
+            sql: "DELETE FROM anonymous_rejection WHERE number_id = (SELECT id FROM number WHERE canonical = ?)",
+            arguments: [number.canonical])
+        for reason in policy.rejected.sorted(by: { $0.rawValue < $1.rawValue }) {
+            try db.execute(
+                sql: "INSERT INTO anonymous_rejection (number_id, reason) SELECT id, ? FROM number WHERE canonical = ?",
+                arguments: [reason.rawValue, number.canonical])
+        }
+    }
+
+    /// - Throws: ``StorageError/refused(reason:)`` beyond ``NumberRecord/blockListLimit`` callers, or when the caller
+    ///   is blocked already.
+    package func block(_ caller: BlockedCaller, for number: PhoneNumber) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO blocked_caller (number_id, caller, blocked_at) SELECT id, ?, ? FROM number
+                WHERE canonical = ?
+                """, arguments: [caller.caller.canonical, caller.blockedAt, number.canonical])
+    }
+
+    /// False: the caller was not on the list.
+    @discardableResult
+    package func unblock(_ caller: PhoneNumber, for number: PhoneNumber) throws -> Bool {
+        try db.execute(
+            sql: """
+                DELETE FROM blocked_caller
+                WHERE number_id = (SELECT id FROM number WHERE canonical = ?) AND caller = ?
+                """, arguments: [number.canonical, caller.canonical])
+        return db.changesCount > 0
+    }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import GRDB
+import Glibc
+
+/// Opens the database files: their settings, and the schema brought up to date.
+enum DatabaseFile {
+    /// How long a writer waits for another process before it gives up.
+    static let busySeconds: Double = 5
+
+    /// A connection that may write. A missing file is created; an older schema is migrated.
+    ///
+    /// Every commit is synced to the disk (`synchronous = FULL`): after `kill -9` and after a power cut alike, what
+    /// was acknowledged is there. `NORMAL` would survive the former only, and a phone that has its 200 to a REGISTER
+    /// does not come back for up to an hour. Group commit pays for the sync: one for all requests that wait.
+    static func open(_ path: String, schema: Schema, directory: DataDirectory) throws -> DatabaseQueue {
+        try StorageError.translating(path) {
+            try createPrivately(path)
+            let queue = try DatabaseQueue(path: path, configuration: writerConfiguration())
+            if try needsMigration(queue, path: path, schema: schema) {
+                try migrate(queue, path: path, schema: schema, directory: directory)
+            }
+            return queue
+        }
+    }
+
+    /// A connection that only reads a file which a writer has opened before.
+    static func openForReading(_ path: String, schema: Schema) throws -> DatabaseQueue {
+        try StorageError.translating(path) {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(busySeconds)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            _ = try needsMigration(queue, path: path, schema: schema)
+            return queue
+        }
+    }
+
+    private static func writerConfiguration() -> Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(busySeconds)
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA journal_mode = WAL")
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        return configuration
+    }
+
+    /// Password hashes are in there: SQLite gives its -wal and -shm files the permissions of this one.
+    private static func createPrivately(_ path: String) throws {
+        let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            let code = errno
+            if code == ENOSPC { throw StorageError.diskFull(path: path) }
+            throw StorageError.notWritable(path: path, reason: DataDirectory.systemReason(code))
+        }
+        close(descriptor)
+    }
+
+    private static func needsMigration(_ queue: DatabaseQueue, path: String, schema: Schema) throws -> Bool {
+        try queue.unsafeRead { db in
+            let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+            let tables = try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM sqlite_master WHERE name NOT IN ('grdb_migrations') AND type = 'table'")
+            guard tables == 0 || application == schema.applicationID else { throw StorageError.foreign(path: path) }
+            guard version <= schema.version else {
+                throw StorageError.newerVersion(path: path, found: version, supported: schema.version)
+            }
+            return version < schema.version
+        }
+    }
+
+    /// Two commands may find the same old schema at once; the lock on the directory lets one of them do the work.
+    private static func migrate(
+        _ queue: DatabaseQueue, path: String, schema: Schema, directory: DataDirectory
+    ) throws {
+        let descriptor = unsafe Glibc.open(directory.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw StorageError.notWritable(path: directory.path, reason: DataDirectory.systemReason(errno))
+        }
+        defer { close(descriptor) }
+        while flock(descriptor, LOCK_EX) != 0 {
+            guard errno == EINTR else { throw StorageError.busy(path: path) }
+        }
+        try migrator(schema).migrate(queue)
+    }
+
+    private static func migrator(_ schema: Schema) -> DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        for (index, migration) in schema.migrations.enumerated() {
+            migrator.registerMigration(migration.name) { db in
+                try db.execute(sql: migration.sql)
+                try db.execute(sql: "PRAGMA application_id = \(schema.applicationID)")
+                try db.execute(sql: "PRAGMA user_version = \(index + 1)")
+            }
+        }
+        return migrator
+    }
+}

@@ -1,0 +1,59 @@
+import Directory
+import GRDB
+
+/// Reads everything about one of our numbers in a single statement, so that all of it is of the same moment.
+enum NumberRecordQuery {
+    private static let sql = """
+        SELECT 0, n.ring_seconds, c.username, c.ha1_sha256, c.ha1_md5
+            FROM number n LEFT JOIN credential c ON c.number_id = n.id WHERE n.canonical = ?1
+        UNION ALL SELECT 1, d.slot, d.destination, NULL, NULL
+            FROM number n JOIN saved_destination d ON d.number_id = n.id WHERE n.canonical = ?1
+        UNION ALL SELECT 2, r.slot, r.condition, NULL, NULL
+            FROM number n JOIN forwarding_rule r ON r.number_id = n.id WHERE n.canonical = ?1
+        UNION ALL SELECT 3, NULL, a.reason, NULL, NULL
+            FROM number n JOIN anonymous_rejection a ON a.number_id = n.id WHERE n.canonical = ?1
+        UNION ALL SELECT 4, NULL, b.caller, NULL, NULL
+            FROM number n JOIN blocked_caller b ON b.number_id = n.id WHERE n.canonical = ?1
+        """
+
+    /// Nil when the number is not ours.
+    static func fetch(_ number: PhoneNumber, _ db: Database) throws -> NumberRecord? {
+        var found = false
+        var record = NumberRecord(number: number)
+        var rules: [(ForwardingCondition, slot: Int?)] = []
+        let statement = try db.cachedStatement(sql: sql)
+        let rows = try Row.fetchCursor(statement, arguments: [number.canonical])
+        while let row = try rows.next() {
+            switch row[0] as Int {
+            case 0:
+                found = true
+                record.forwarding.ringSeconds = row[1]
+                if let username = row[2] as String? {
+                    record.credentials = DigestCredentials(username: username, sha256: row[3], md5: row[4])
+                }
+            case 1:
+                record.forwarding.saved[(row[1] as Int) - 1] = Destination(stored: row[2])
+            case 2:
+                if let condition = ForwardingCondition(rawValue: row[2]) { rules.append((condition, row[1])) }
+            case 3:
+                if let reason = NonPresentationReason(rawValue: row[2]) {
+                    record.anonymousCalls.rejected.insert(reason)
+                }
+            default:
+                record.blockedCallers.insert(PhoneNumber(trustedCanonical: row[2]))
+            }
+        }
+        guard found else { return nil }
+        for (condition, slot) in rules {
+            record.forwarding.active[condition] = slot.map { record.forwarding.saved[$0 - 1] } ?? .voicemail
+        }
+        return record
+    }
+
+    /// The number that signs in with this digest username.
+    static func number(signingInAs username: String, _ db: Database) throws -> PhoneNumber? {
+        let statement = try db.cachedStatement(
+            sql: "SELECT n.canonical FROM credential c JOIN number n ON n.id = c.number_id WHERE c.username = ?")
+        return try String.fetchOne(statement, arguments: [username]).map(PhoneNumber.init(trustedCanonical:))
+    }
+}

@@ -1,0 +1,150 @@
+package import Directory
+import Foundation
+import GRDB
+import Synchronization
+
+/// A registration that a command took away while a server may have been running.
+package struct BindingRemoval: Sendable, Equatable {
+    package let number: PhoneNumber
+    /// Nil: all contacts of the number.
+    package let contact: String?
+
+    package init(number: PhoneNumber, contact: String?) {
+        self.number = number
+        self.contact = contact
+    }
+}
+
+extension RuntimeDatabase {
+    /// All registrations that have not expired, for a server that starts. What has expired is deleted.
+    ///
+    /// - Parameter now: milliseconds since the Unix epoch.
+    package func loadBindings(now: Int64) throws -> [BindingChange] {
+        try write { db in
+            try db.execute(sql: "DELETE FROM binding WHERE expires_at <= ?", arguments: [now])
+            try db.execute(sql: "DELETE FROM binding_removal")
+            return try Self.bindings(db, where: "TRUE", [])
+        }
+    }
+
+    /// Stores what a group of REGISTER requests has changed, in one transaction. When this returns, it is on the disk
+    /// and their 200 may go out.
+    ///
+    /// - Throws: ``StorageError``; then nothing of the group is stored.
+    package func commit(_ changes: [BindingChange]) throws {
+        guard !changes.isEmpty else { return }
+        try write { db in
+            let delete = try db.cachedStatement(sql: "DELETE FROM binding WHERE number = ?")
+            let insert = try db.cachedStatement(
+                sql: """
+                    INSERT INTO binding (number, position, contact, parameters, q, call_id, cseq, expires_at, received,
+                                         path, user_agent)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """)
+            for change in changes {
+                try delete.execute(arguments: [change.number.canonical])
+                for (position, binding) in change.bindings.enumerated() {
+                    try insert.execute(arguments: [
+                        change.number.canonical, position, binding.contact, binding.parameters, binding.q,
+                        binding.callID, Int64(binding.cseq), binding.expiresAt, binding.received,
+                        try Self.json(binding.path), binding.userAgent,
+                    ])
+                }
+            }
+        }
+    }
+
+    /// The registrations of one number, or of all, those that have expired left out; in the order of numbers.
+    ///
+    /// - Parameter now: milliseconds since the Unix epoch.
+    package func bindings(of number: PhoneNumber? = nil, now: Int64) throws -> [BindingChange] {
+        try read { db in
+            if let number {
+                try Self.bindings(db, where: "expires_at > ? AND number = ?", [now, number.canonical])
+            } else {
+                try Self.bindings(db, where: "expires_at > ?", [now])
+            }
+        }
+    }
+
+    /// Takes registrations away, and tells a running server to forget them (``takeRemovals()``).
+    ///
+    /// - Parameters:
+    ///   - contact: nil removes all contacts of the number.
+    ///   - now: milliseconds since the Unix epoch.
+    /// - Returns: the bindings that were removed.
+    package func removeBindings(of number: PhoneNumber, contact: String? = nil, now: Int64) throws -> [Binding] {
+        try write { db in
+            let removed = try Self.bindings(
+                db, where: "number = ?1 AND (?2 IS NULL OR contact = ?2)", [number.canonical, contact])
+            try db.execute(
+                sql: "DELETE FROM binding WHERE number = ?1 AND (?2 IS NULL OR contact = ?2)",
+                arguments: [number.canonical, contact])
+            try db.execute(
+                sql: "INSERT INTO binding_removal (number, contact, at) VALUES (?, ?, ?)",
+                arguments: [number.canonical, contact, now])
+            return removed.flatMap(\.bindings)
+        }
+    }
+
+    /// What commands have removed since the last time, each told once. The server drops it from memory and commits
+    /// what is left of the number. Nearly free while no other process has written: made to be called every second.
+    package func takeRemovals() throws -> [BindingRemoval] {
+        let version = try StorageError.translating(queue.path) {
+            try queue.unsafeRead { db in try Int64.fetchOne(try db.cachedStatement(sql: "PRAGMA data_version")) }
+        }
+        guard seenVersion.withLock({ $0 }) != version else { return [] }
+        let removals = try write { db in
+            let removals = try Row.fetchAll(
+                db, sql: "SELECT number, contact FROM binding_removal ORDER BY revision"
+            ).map { row in
+                BindingRemoval(number: PhoneNumber(trustedCanonical: row[0]), contact: row[1])
+            }
+            if !removals.isEmpty { try db.execute(sql: "DELETE FROM binding_removal") }
+            return removals
+        }
+        seenVersion.withLock { $0 = version }
+        return removals
+    }
+
+    private static func bindings(
+        _ db: Database, where condition: String, _ arguments: StatementArguments
+    ) throws -> [BindingChange] {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT number, contact, parameters, q, call_id, cseq, expires_at, received, path, user_agent
+                FROM binding WHERE \(condition) ORDER BY number, position
+                """, arguments: arguments)
+        var result: [BindingChange] = []
+        var number = ""
+        var bindings: [Binding] = []
+        func closeNumber() {
+            guard !bindings.isEmpty else { return }
+            result.append(BindingChange(number: PhoneNumber(trustedCanonical: number), bindings: bindings))
+            bindings = []
+        }
+        while let row = try rows.next() {
+            let rowNumber: String = row[0]
+            if rowNumber != number {
+                closeNumber()
+                number = rowNumber
+            }
+            bindings.append(
+                Binding(
+                    contact: row[1], parameters: row[2], q: row[3], callID: row[4],
+                    cseq: UInt32(clamping: row[5] as Int64), expiresAt: row[6], received: row[7],
+                    path: paths(row[8]), userAgent: row[9]))
+        }
+        closeNumber()
+        return result
+    }
+
+    private static func json(_ path: [String]) throws -> String {
+        path.isEmpty ? "[]" : String(decoding: try JSONEncoder().encode(path), as: UTF8.self)
+    }
+
+    private static func paths(_ json: String) -> [String] {
+        json == "[]" ? [] : (try? JSONDecoder().decode([String].self, from: Data(json.utf8))) ?? []
+    }
+}

@@ -1,0 +1,147 @@
+package import Directory
+import Foundation
+import GRDB
+
+/// A line in the list of calls.
+package struct CallSummary: Sendable, Equatable {
+    package let id: String
+    /// Milliseconds since the Unix epoch.
+    package let startedAt: Int64
+    package let answeredAt: Int64?
+    package let endedAt: Int64
+    package let caller: String
+    package let callee: String
+    /// The final status that the caller was sent.
+    package let status: Int
+}
+
+/// Which calls to list.
+package struct CallFilter: Sendable {
+    /// Calls from or to this number.
+    package var number: PhoneNumber?
+    /// Calls that started then or later; milliseconds since the Unix epoch.
+    package var since: Int64?
+    package var limit: Int
+
+    package init(number: PhoneNumber? = nil, since: Int64? = nil, limit: Int = 100) {
+        self.number = number
+        self.since = since
+        self.limit = limit
+    }
+}
+
+extension RuntimeDatabase {
+    /// What a record costs beside its detail: its row, and its entries in the indexes.
+    private static let rowBytes = 200
+    /// Old calls go in slices, so that registrations never wait long for the write lock.
+    private static let pruneSlice = 2_000
+
+    /// Writes a batch of calls in one transaction. A call whose id is known already replaces nothing and is skipped.
+    package func append(_ records: [CallRecord]) throws {
+        guard !records.isEmpty else { return }
+        let details = try records.map { try CallDetail.encode($0) }
+        try write { db in
+            let insert = try db.cachedStatement(
+                sql: """
+                    INSERT OR IGNORE INTO call
+                        (id, call_id, started_at, answered_at, ended_at, caller, callee, status, bytes)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """)
+            let insertDetail = try db.cachedStatement(sql: "INSERT INTO call_detail (sequence, detail) VALUES (?, ?)")
+            var (count, bytes) = (0, 0)
+            for (record, detail) in zip(records, details) {
+                let size = detail.count + Self.rowBytes
+                try insert.execute(arguments: [
+                    record.id, record.callID, record.startedAt, record.answeredAt, record.endedAt, record.caller,
+                    record.callee, record.status, size,
+                ])
+                guard db.changesCount > 0 else { continue }
+                try insertDetail.execute(arguments: [db.lastInsertedRowID, detail])
+                count += 1
+                bytes += size
+            }
+            try Self.account(db, count: count, bytes: bytes)
+        }
+    }
+
+    /// Newest first.
+    package func calls(_ filter: CallFilter = .init()) throws -> [CallSummary] {
+        let names = filter.number.map { [$0.canonical, $0.national] }
+        return try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT id, started_at, answered_at, ended_at, caller, callee, status FROM call
+                    WHERE started_at >= ?1 AND (?2 IS NULL OR caller IN (?2, ?3) OR callee IN (?2, ?3))
+                    ORDER BY started_at DESC, sequence DESC LIMIT ?4
+                    """, arguments: [filter.since ?? Int64.min, names?[0], names?[1], filter.limit]
+            ).map { row in
+                CallSummary(
+                    id: row[0], startedAt: row[1], answeredAt: row[2], endedAt: row[3], caller: row[4],
+                    callee: row[5], status: row[6])
+            }
+        }
+    }
+
+    /// Everything about one call, or nil.
+    package func call(id: String) throws -> CallRecord? {
+        try read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT c.id, c.call_id, c.started_at, c.answered_at, c.ended_at, c.caller, c.callee, c.status,
+                           d.detail
+                    FROM call c JOIN call_detail d ON d.sequence = c.sequence WHERE c.id = ?
+                    """, arguments: [id])
+            guard let row else { return nil }
+            let detail = try CallDetail.decode(row[8])
+            return CallRecord(
+                id: row[0], callID: row[1], startedAt: row[2], answeredAt: row[3], endedAt: row[4], caller: row[5],
+                callee: row[6], status: row[7], decisions: detail.decisions, legs: detail.legs, ladder: detail.ladder)
+        }
+    }
+
+    /// Removes the oldest calls until the log keeps all three bounds.
+    ///
+    /// - Parameters:
+    ///   - olderThan: calls that started before are removed; milliseconds since the Unix epoch.
+    ///   - maximumBytes: of records as stored; the file can be somewhat larger, and does not shrink.
+    /// - Returns: how many were removed.
+    @discardableResult
+    package func prune(olderThan: Int64, maximumCount: Int, maximumBytes: Int) throws -> Int {
+        var total = 0
+        while true {
+            let removed = try write { db in
+                try Self.pruneSlice(db, olderThan: olderThan, maximumCount: maximumCount, maximumBytes: maximumBytes)
+            }
+            total += removed
+            if removed < Self.pruneSlice { return total }
+        }
+    }
+
+    private static func pruneSlice(
+        _ db: Database, olderThan: Int64, maximumCount: Int, maximumBytes: Int
+    ) throws -> Int {
+        guard let size = try Row.fetchOne(db, sql: "SELECT count, bytes FROM call_log") else { return 0 }
+        var (count, bytes): (Int, Int) = (size[0], size[1])
+        let (countBefore, bytesBefore) = (count, bytes)
+        var last: Int64?
+        let oldest = try Row.fetchCursor(
+            db, sql: "SELECT sequence, started_at, bytes FROM call ORDER BY sequence LIMIT ?", arguments: [pruneSlice])
+        while let row = try oldest.next() {
+            guard count > maximumCount || bytes > maximumBytes || (row[1] as Int64) < olderThan else { break }
+            count -= 1
+            bytes -= row[2]
+            last = row[0]
+        }
+        guard let last else { return 0 }
+        try db.execute(sql: "DELETE FROM call WHERE sequence <= ?", arguments: [last])
+        try account(db, count: count - countBefore, bytes: bytes - bytesBefore)
+        return countBefore - count
+    }
+
+    private static func account(_ db: Database, count: Int, bytes: Int) throws {
+        try db.execute(
+            sql: "UPDATE call_log SET count = count + ?, bytes = bytes + ?", arguments: [count, bytes])
+    }
+}

@@ -1,0 +1,60 @@
+/// The schema of `runtime.db`: registrations and the call log. Written all the time, by the server.
+enum RuntimeSchema {
+    static let schema = Schema(
+        applicationID: 0x5453_4E52,  // "TSNR"
+        migrations: [SchemaMigration(name: "1 bindings, calls", sql: bindings + calls)])
+
+    /// `binding_removal` is how a command tells a running server, which serves bindings from memory, that one has
+    /// been taken away.
+    private static let bindings = """
+        CREATE TABLE binding (
+            number TEXT NOT NULL,
+            position INTEGER NOT NULL,
+            contact TEXT NOT NULL,
+            parameters TEXT NOT NULL,
+            q INTEGER NOT NULL CHECK (q BETWEEN 0 AND 1000),
+            call_id TEXT NOT NULL,
+            cseq INTEGER NOT NULL CHECK (cseq BETWEEN 0 AND 4294967295),
+            expires_at INTEGER NOT NULL,
+            received TEXT,
+            path TEXT NOT NULL CHECK (json_valid(path)),
+            user_agent TEXT,
+            PRIMARY KEY (number, position)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE binding_removal (
+            revision INTEGER PRIMARY KEY AUTOINCREMENT,
+            number TEXT NOT NULL,
+            contact TEXT,
+            at INTEGER NOT NULL
+        ) STRICT;
+
+        """
+
+    /// What lists show stands apart from the long detail, so that a search through a million calls reads little.
+    private static let calls = """
+        CREATE TABLE call (
+            sequence INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            call_id TEXT NOT NULL,
+            started_at INTEGER NOT NULL,
+            answered_at INTEGER,
+            ended_at INTEGER NOT NULL,
+            caller TEXT NOT NULL,
+            callee TEXT NOT NULL,
+            status INTEGER NOT NULL,
+            bytes INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX call_by_start ON call (started_at);
+        CREATE TABLE call_detail (
+            sequence INTEGER PRIMARY KEY REFERENCES call (sequence) ON DELETE CASCADE,
+            detail BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE call_log (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            count INTEGER NOT NULL,
+            bytes INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO call_log (id, count, bytes) VALUES (1, 0, 0);
+
+        """
+}

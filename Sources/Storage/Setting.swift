@@ -1,0 +1,18 @@
+import GRDB
+
+/// A setting of the data directory itself, the same for every server and command that uses it.
+package enum Setting: String, CaseIterable, Sendable {
+    /// The realm that password hashes are made for (RFC 3261 §22.1).
+    case realm
+
+    package var defaultValue: String {
+        switch self {
+        case .realm: "tsunagi"
+        }
+    }
+
+    static func value(_ setting: Setting, _ db: Database) throws -> String {
+        try String.fetchOne(db, sql: "SELECT value FROM setting WHERE name = ?", arguments: [setting.rawValue])
+            ?? setting.defaultValue
+    }
+}

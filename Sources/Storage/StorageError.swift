@@ -1,0 +1,72 @@
+import GRDB
+
+/// Why the data directory or one of its databases could not be used. Each text names the thing and the remedy.
+package enum StorageError: Error, Equatable, CustomStringConvertible {
+    case notADirectory(path: String)
+    case notWritable(path: String, reason: String)
+    case diskFull(path: String)
+    case damaged(path: String, reason: String)
+    /// The file is a SQLite database, but another program's.
+    case foreign(path: String)
+    /// Written by a later release: `found` and `supported` are schema versions.
+    case newerVersion(path: String, found: Int, supported: Int)
+    /// Another process held the write lock for longer than ``DatabaseFile/busySeconds``.
+    case busy(path: String)
+    /// Another server runs on this data directory; its process id if it could be read.
+    case inUse(path: String, pid: Int32?)
+    /// A constraint of the schema refused the change.
+    case refused(reason: String)
+    case failed(path: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .notADirectory(let path):
+            "\(path) is not a directory: give another one with --data or TSUNAGI_DATA"
+        case .notWritable(let path, let reason):
+            "\(path) can't be written (\(reason)): check its owner and permissions, "
+                + "or give another directory with --data or TSUNAGI_DATA"
+        case .diskFull(let path):
+            "the disk of \(path) is full: free some space; what was acknowledged before is safe"
+        case .damaged(let path, let reason):
+            "\(path) is damaged or not a database (\(reason)): restore it from a backup, "
+                + "or move it away to start with an empty one"
+        case .foreign(let path):
+            "\(path) is another program's database: give another directory with --data or TSUNAGI_DATA"
+        case .newerVersion(let path, let found, let supported):
+            "\(path) has schema version \(found), this tsunagi knows versions up to \(supported): "
+                + "use the newer tsunagi that wrote it, or restore a backup from before the upgrade"
+        case .busy(let path):
+            "\(path) is busy: another process is writing to it; try again in a moment"
+        case .inUse(let path, let pid):
+            "the data directory \(path) is in use by another server"
+                + (pid.map { " (process \($0))" } ?? "") + ": stop that one, or give another directory with --data"
+        case .refused(let reason): reason
+        case .failed(let path, let reason): "\(path): \(reason)"
+        }
+    }
+}
+
+extension StorageError {
+    /// What a SQLite error means to the person in front of it.
+    init(_ error: DatabaseError, path: String) {
+        let reason = error.message ?? "SQLite error \(error.resultCode.rawValue)"
+        switch error.resultCode {
+        case .SQLITE_FULL: self = .diskFull(path: path)
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged(path: path, reason: reason)
+        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(path: path)
+        case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
+            self = .notWritable(path: path, reason: reason)
+        case .SQLITE_CONSTRAINT: self = .refused(reason: reason)
+        default: self = .failed(path: path, reason: reason)
+        }
+    }
+
+    /// Runs a piece of work on a database, its SQLite errors told as ours; other errors pass.
+    static func translating<T>(_ path: String, _ work: () throws -> T) throws -> T {
+        do {
+            return try work()
+        } catch let error as DatabaseError {
+            throw StorageError(error, path: path)
+        }
+    }
+}

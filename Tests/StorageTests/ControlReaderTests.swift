@@ -1,0 +1,166 @@
+import Directory
+import Testing
+
+@testable import Storage
+
+@Suite struct ControlReaderTests {
+    let temporary: TemporaryDataDirectory
+    let control: ControlDatabase
+
+    init() throws {
+        temporary = try TemporaryDataDirectory()
+        control = try ControlDatabase(temporary.directory)
+        try control.write { try $0.addNumber(.alice, createdAt: 1) }
+    }
+
+    private func forward(_ number: PhoneNumber, when condition: ForwardingCondition, to other: PhoneNumber) throws {
+        try control.write { transaction in
+            try transaction.save(
+                SavedDestination(slot: 2, destination: .number(other), typed: other.national, savedAt: 5), of: number)
+            try transaction.setRule(condition, to: .slot(2), of: number)
+        }
+    }
+
+    @Test("what another connection commits is read after the next refresh")
+    func seesCommit() throws {
+        let reader = try ControlReader(temporary.directory)
+        #expect(try reader.record(of: .alice)?.forwarding.active == [:])
+        try forward(.alice, when: .busy, to: .office)
+        reader.refresh()
+        #expect(try reader.record(of: .alice)?.forwarding.active == [.busy: .number(.office)])
+        #expect(try reader.record(of: .alice)?.forwarding.saved == [nil, .number(.office), nil, nil, nil])
+    }
+
+    @Test("a change made with the sqlite3 tool is read after the next refresh")
+    func seesForeignTool() throws {
+        let reader = try ControlReader(temporary.directory)
+        #expect(try reader.record(of: .alice)?.forwarding.ringSeconds == 30)
+        try temporary.sqlite("control.db", "UPDATE number SET ring_seconds = 7")
+        reader.refresh()
+        #expect(try reader.record(of: .alice)?.forwarding.ringSeconds == 7)
+    }
+
+    @Test("within a batch the answer does not change, and the database is not asked twice")
+    func keepsAnswerWithinBatch() throws {
+        let reader = try ControlReader(temporary.directory)
+        #expect(try reader.record(of: .alice) != nil)
+        try control.write { try $0.removeNumber(.alice) }
+        #expect(try reader.record(of: .alice) != nil)
+        reader.refresh()
+        #expect(try reader.record(of: .alice) == nil)
+    }
+
+    @Test("a number that was not ours is found once it has been added")
+    func forgetsNegatives() throws {
+        let reader = try ControlReader(temporary.directory)
+        #expect(try reader.record(of: .bob) == nil)
+        try control.write { try $0.addNumber(.bob, createdAt: 1) }
+        reader.refresh()
+        #expect(try reader.record(of: .bob) != nil)
+    }
+
+    @Test("a change to one number leaves the others in the cache")
+    func forgetsSelectively() throws {
+        let reader = try ControlReader(temporary.directory)
+        try control.write { try $0.addNumber(.bob, createdAt: 1) }
+        reader.refresh()
+        _ = try reader.record(of: .alice)
+        _ = try reader.record(of: .bob)
+        try control.write { try $0.setRingSeconds(9, of: .bob) }
+        reader.refresh()
+        // With the tables gone, only what is cached can answer.
+        try temporary.sqlite("control.db", "PRAGMA writable_schema = 1; DELETE FROM sqlite_master; VACUUM")
+        #expect(try reader.record(of: .alice)?.number == .alice)
+        #expect(throws: DirectoryUnavailable.self) { try reader.record(of: .bob) }
+    }
+
+    @Test("while the database can't be read, what is cached still answers and the rest is unavailable")
+    func answersWithoutDatabase() throws {
+        let reader = try ControlReader(temporary.directory)
+        _ = try reader.record(of: .alice)
+        try temporary.sqlite("control.db", "DROP TABLE saved_destination; DROP TABLE change;")
+        reader.refresh()
+        #expect(try reader.record(of: .alice)?.number == .alice)
+        #expect(throws: DirectoryUnavailable.self) { try reader.record(of: .bob) }
+    }
+
+    @Test("a digest username leads to its number, until the password is taken away")
+    func findsUsername() throws {
+        let reader = try ControlReader(temporary.directory)
+        #expect(try reader.record(signingInAs: "05011111111") == nil)
+        let credentials = DigestCredentials(
+            username: "05011111111", sha256: String(repeating: "a", count: 64), md5: String(repeating: "b", count: 32))
+        try control.write { try $0.setCredentials(credentials, realm: "tsunagi", of: .alice) }
+        reader.refresh()
+        #expect(try reader.record(signingInAs: "05011111111")?.credentials == credentials)
+        try control.write { try $0.setCredentials(nil, realm: "tsunagi", of: .alice) }
+        reader.refresh()
+        #expect(try reader.record(signingInAs: "05011111111") == nil)
+        #expect(try reader.record(of: .alice)?.credentials == nil)
+    }
+
+    @Test("every part of a record is read")
+    func readsWholeRecord() throws {
+        try control.write { transaction in
+            try transaction.setRule(.always, to: .voicemail, of: .alice)
+            try transaction.setRingSeconds(12, of: .alice)
+            try transaction.setAnonymousCalls(.init(rejected: [.withheld, .payphone]), of: .alice)
+            try transaction.block(.init(caller: .bob, blockedAt: 3), for: .alice)
+        }
+        let record = try ControlReader(temporary.directory).record(of: .alice)
+        #expect(record?.forwarding.active == [.always: .voicemail])
+        #expect(record?.forwarding.ringSeconds == 12)
+        #expect(record?.anonymousCalls.rejected == [.withheld, .payphone])
+        #expect(record?.blockedCallers == [.bob])
+    }
+
+    @Test("trunks and the realm are read again when they have changed")
+    func followsTrunksAndRealm() throws {
+        let reader = try ControlReader(temporary.directory)
+        #expect(try reader.trunks().routes.isEmpty)
+        #expect(try reader.realm() == "tsunagi")
+        let hops = [
+            NextHop(host: "gw2.example", priority: 1), NextHop(host: "gw.example", port: 5080, transport: .tcp),
+        ]
+        try control.write { transaction in
+            try transaction.addTrunk(TrunkRoute(prefix: "03", hops: hops), createdAt: 1)
+            try transaction.set(.realm, to: "lab")
+        }
+        reader.refresh()
+        #expect(try reader.trunks().route(to: .office)?.hops == [hops[1], hops[0]])
+        #expect(try reader.realm() == "lab")
+        try temporary.sqlite("control.db", "UPDATE trunk_hop SET weight = 5")
+        reader.refresh()
+        #expect(try reader.trunks().routes.first?.hops.map(\.weight) == [5, 5])
+    }
+
+    @Test("after more changes than are followed one by one, everything is read anew")
+    func survivesBulkChange() throws {
+        let reader = try ControlReader(temporary.directory)
+        #expect(try reader.record(of: .alice)?.forwarding.ringSeconds == 30)
+        try control.write { transaction in
+            for index in 0..<2_000 {
+                try transaction.addNumber(PhoneNumber(trustedCanonical: "\(10_000 + index)"), createdAt: 1)
+            }
+            try transaction.setRingSeconds(11, of: .alice)
+        }
+        reader.refresh()
+        #expect(try reader.record(of: .alice)?.forwarding.ringSeconds == 11)
+        try control.write { try $0.setRingSeconds(13, of: .alice) }
+        reader.refresh()
+        #expect(try reader.record(of: .alice)?.forwarding.ringSeconds == 13)
+    }
+
+    @Test("the cache stays within its capacity and keeps what is asked for")
+    func boundsCache() {
+        var cache = RecordCache<Int, Int>(capacity: 10)
+        cache.insert(0, for: 0)
+        for key in 1...100 {
+            cache.insert(key, for: key)
+            #expect(cache.value(for: 0) == 0)
+            #expect(cache.count <= 10)
+        }
+        #expect(cache.value(for: 50) == nil)
+        #expect(cache.value(for: 100) == 100)
+    }
+}

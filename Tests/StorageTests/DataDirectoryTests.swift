@@ -1,0 +1,111 @@
+import Directory
+import Foundation
+import Testing
+
+@testable import Storage
+
+@Suite struct DataDirectoryTests {
+    @Test("an option goes before the environment, and that before ./data")
+    func choosesPath() throws {
+        let base = try TemporaryDataDirectory()
+        let environment = ["TSUNAGI_DATA": base.directory.path + "/environment/"]
+        #expect(try DataDirectory(environment: environment).path == base.directory.path + "/environment")
+        let option = base.directory.path + "/option"
+        #expect(try DataDirectory(path: option, environment: environment).path == option)
+        var isDirectory: ObjCBool = false
+        #expect(unsafe FileManager.default.fileExists(atPath: option, isDirectory: &isDirectory))
+        #expect(isDirectory.boolValue)
+    }
+
+    @Test("a file in the place of the directory is named")
+    func refusesFile() throws {
+        let base = try TemporaryDataDirectory()
+        let path = base.directory.path + "/file"
+        #expect(FileManager.default.createFile(atPath: path, contents: nil))
+        #expect(throws: StorageError.notADirectory(path: path)) { try DataDirectory(path: path) }
+        #expect(throws: StorageError.notADirectory(path: path + "/below")) { try DataDirectory(path: path + "/below") }
+    }
+
+    @Test("a database of a newer version is refused with both versions")
+    func refusesNewerVersion() throws {
+        let temporary = try TemporaryDataDirectory()
+        _ = try ControlDatabase(temporary.directory)
+        try temporary.sqlite("control.db", "PRAGMA user_version = 99")
+        let expected = StorageError.newerVersion(
+            path: temporary.directory.controlPath, found: 99, supported: ControlSchema.schema.version)
+        #expect(throws: expected) { try ControlDatabase(temporary.directory) }
+        #expect(throws: expected) { try ControlReader(temporary.directory) }
+        #expect(expected.description.contains("version 99"))
+        #expect(expected.description.contains("up to \(ControlSchema.schema.version)"))
+    }
+
+    @Test("a damaged database is told as such")
+    func refusesDamaged() throws {
+        let temporary = try TemporaryDataDirectory()
+        try Data(repeating: 0x41, count: 8_192).write(to: URL(fileURLWithPath: temporary.directory.runtimePath))
+        do {
+            _ = try RuntimeDatabase(temporary.directory)
+            Issue.record("it was opened")
+        } catch StorageError.damaged(let path, _) {
+            #expect(path == temporary.directory.runtimePath)
+        }
+    }
+
+    @Test("another program's database is left alone")
+    func refusesForeign() throws {
+        let temporary = try TemporaryDataDirectory()
+        try temporary.sqlite("control.db", "CREATE TABLE recipe (name TEXT)")
+        #expect(throws: StorageError.foreign(path: temporary.directory.controlPath)) {
+            try ControlDatabase(temporary.directory)
+        }
+    }
+
+    @Test("a database that another process keeps locked is busy")
+    func tellsBusy() throws {
+        let temporary = try TemporaryDataDirectory()
+        let control = try ControlDatabase(temporary.directory)
+        let error = StorageError.busy(path: temporary.directory.controlPath)
+        #expect(error.description.contains("try again"))
+        try control.write { try $0.addNumber(.alice, createdAt: 1) }
+    }
+
+    @Test("two commands that meet a missing database at once both find it complete")
+    func migratesOnce() async throws {
+        let temporary = try TemporaryDataDirectory()
+        let directory = temporary.directory
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<8 {
+                group.addTask {
+                    let control = try ControlDatabase(directory)
+                    try control.write { try $0.addNumber(PhoneNumber(trustedCanonical: "\(index)"), createdAt: 1) }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try ControlDatabase(directory).read { try $0.numbers(limit: 100) }.count == 8)
+    }
+
+    @Test("a second server on the same directory is refused, naming the process, until the first has ended")
+    func locksDirectory() throws {
+        let temporary = try TemporaryDataDirectory()
+        do {
+            let first = try DataDirectoryLock(temporary.directory)
+            let expected = StorageError.inUse(path: temporary.directory.path, pid: getpid())
+            #expect(throws: expected) { try DataDirectoryLock(temporary.directory) }
+            #expect(expected.description.contains("process \(getpid())"))
+            withExtendedLifetime(first) {}
+        }
+        _ = try DataDirectoryLock(temporary.directory)
+    }
+
+    @Test("database files are readable by their owner only")
+    func keepsFilesPrivate() throws {
+        let temporary = try TemporaryDataDirectory()
+        let control = try ControlDatabase(temporary.directory)
+        try control.write { try $0.addNumber(.alice, createdAt: 1) }
+        for file in ["control.db", "control.db-wal", "control.db-shm"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: temporary.directory.path + "/" + file)
+            #expect(attributes[.posixPermissions] as? Int == 0o600, "\(file)")
+        }
+    }
+}

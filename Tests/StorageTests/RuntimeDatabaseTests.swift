@@ -1,0 +1,100 @@
+import Directory
+import Testing
+
+@testable import Storage
+
+@Suite struct RuntimeDatabaseTests {
+    let temporary: TemporaryDataDirectory
+    let runtime: RuntimeDatabase
+
+    init() throws {
+        temporary = try TemporaryDataDirectory()
+        runtime = try RuntimeDatabase(temporary.directory)
+    }
+
+    private let phone = Binding(
+        contact: "sip:alice@192.0.2.1:5062", parameters: ";+sip.instance=\"<urn:uuid:1>\"", q: 500, callID: "a@b",
+        cseq: .max, expiresAt: 10_000, received: "udp:192.0.2.9:40000",
+        path: ["<sip:p1.example;lr>", "<sip:p2.example;lr>"], userAgent: "baresip")
+    private let desk = Binding(contact: "sip:alice@192.0.2.2", callID: "c", cseq: 1, expiresAt: 5_000)
+
+    @Test("a committed registration is there for the server that starts next, with everything it had")
+    func loadsWhatWasCommitted() throws {
+        let change = BindingChange(number: .alice, bindings: [phone, desk])
+        try runtime.commit([change, BindingChange(number: .bob, bindings: [desk])])
+        try runtime.commit([BindingChange(number: .bob, bindings: [])])
+        let restarted = try RuntimeDatabase(temporary.directory)
+        #expect(try restarted.loadBindings(now: 0) == [change])
+    }
+
+    @Test("expired registrations are neither loaded nor listed")
+    func leavesOutExpired() throws {
+        try runtime.commit([BindingChange(number: .alice, bindings: [phone, desk])])
+        #expect(try runtime.bindings(now: 5_000) == [BindingChange(number: .alice, bindings: [phone])])
+        #expect(try runtime.bindings(of: .bob, now: 0) == [])
+        #expect(try runtime.loadBindings(now: 5_000) == [BindingChange(number: .alice, bindings: [phone])])
+        #expect(try runtime.loadBindings(now: 10_000) == [])
+    }
+
+    @Test("a removal by another process is told to the server once")
+    func tellsRemovals() throws {
+        try runtime.commit([BindingChange(number: .alice, bindings: [phone, desk])])
+        _ = try runtime.takeRemovals()
+        let command = try RuntimeDatabase(temporary.directory)
+        #expect(try command.removeBindings(of: .alice, contact: desk.contact, now: 1) == [desk])
+        #expect(try command.removeBindings(of: .bob, now: 2) == [])
+        #expect(
+            try runtime.takeRemovals()
+                == [.init(number: .alice, contact: desk.contact), .init(number: .bob, contact: nil)])
+        #expect(try runtime.takeRemovals() == [])
+        #expect(try runtime.bindings(now: 0) == [BindingChange(number: .alice, bindings: [phone])])
+    }
+
+    @Test("a server that starts has nothing to forget")
+    func startsWithoutRemovals() throws {
+        _ = try runtime.removeBindings(of: .alice, now: 1)
+        let server = try RuntimeDatabase(temporary.directory)
+        _ = try server.loadBindings(now: 2)
+        #expect(try server.takeRemovals() == [])
+    }
+
+    private func call(_ index: Int, to callee: PhoneNumber = .bob) -> CallRecord {
+        CallRecord(
+            id: "call-\(index)", callID: "\(index)@test", startedAt: Int64(index), answeredAt: nil,
+            endedAt: Int64(index + 1), caller: "05011111111", callee: callee.national, status: 486,
+            decisions: [.forwarded(condition: .busy, number: "05022222222", to: "0312345678"), .cancelledByCaller],
+            legs: [.init(target: "sip:x", sentTo: "udp:192.0.2.1:5060", startedAt: 1, ringingAt: 2, status: 486)],
+            ladder: [.init(at: 1, from: "a", to: "b", label: "INVITE sip:ü\"\\\n")])
+    }
+
+    @Test("a call is shown as it was logged")
+    func showsCall() throws {
+        try runtime.append([call(1), call(2)])
+        try runtime.append([call(2)])
+        #expect(try runtime.call(id: "call-2") == call(2))
+        #expect(try runtime.call(id: "call-3") == nil)
+        #expect(try runtime.calls().map(\.id) == ["call-2", "call-1"])
+    }
+
+    @Test("calls are listed newest first, by number, time and count")
+    func filtersCalls() throws {
+        try runtime.append((1...10).map { call($0, to: $0.isMultiple(of: 2) ? .bob : .office) })
+        #expect(try runtime.calls(.init(limit: 2)).map(\.id) == ["call-10", "call-9"])
+        #expect(try runtime.calls(.init(number: .office, limit: 2)).map(\.id) == ["call-9", "call-7"])
+        #expect(try runtime.calls(.init(number: .alice, since: 9)).map(\.id) == ["call-10", "call-9"])
+        #expect(try runtime.calls(.init(number: .bob, since: 10)).map(\.id) == ["call-10"])
+    }
+
+    @Test("the log is bounded by age, count and size, and the oldest calls go first")
+    func prunes() throws {
+        try runtime.append((1...5_000).map { call($0) })
+        #expect(try runtime.prune(olderThan: 101, maximumCount: .max, maximumBytes: .max) == 100)
+        #expect(try runtime.prune(olderThan: 0, maximumCount: 1_000, maximumBytes: .max) == 3_900)
+        #expect(try runtime.calls(.init(limit: 5_000)).last?.id == "call-4001")
+        #expect(try runtime.prune(olderThan: 0, maximumCount: .max, maximumBytes: 10_000) > 900)
+        #expect(try runtime.calls().first?.id == "call-5000")
+        #expect(try runtime.prune(olderThan: 0, maximumCount: .max, maximumBytes: 10_000) == 0)
+        try runtime.prune(olderThan: .max, maximumCount: 0, maximumBytes: 0)
+        #expect(try runtime.calls().isEmpty)
+    }
+}

@@ -1,0 +1,43 @@
+import Directory
+import Foundation
+import Testing
+
+@testable import Storage
+
+/// A data directory of its own for one test, gone afterwards.
+final class TemporaryDataDirectory {
+    let directory: DataDirectory
+
+    init() throws {
+        let path = FileManager.default.temporaryDirectory.path + "/tsunagi-test-" + UUID().uuidString
+        directory = try DataDirectory(path: path, environment: [:])
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: directory.path)
+    }
+
+    /// Runs SQL on a database file as the sqlite3 tool would: past all of our code.
+    func sqlite(_ file: String, _ sql: String) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["sqlite3", "-bail", directory.path + "/" + file, "PRAGMA foreign_keys = ON; " + sql]
+        let output = Pipe()
+        process.standardError = output
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw SQLiteToolError(text: text) }
+    }
+}
+
+struct SQLiteToolError: Error {
+    let text: String
+}
+
+extension PhoneNumber {
+    static let alice = PhoneNumber(trustedCanonical: "+815011111111")
+    static let bob = PhoneNumber(trustedCanonical: "+815022222222")
+    static let office = PhoneNumber(trustedCanonical: "+81312345678")
+}
