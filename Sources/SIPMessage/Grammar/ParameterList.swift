@@ -15,51 +15,85 @@ package struct ParameterList: Sendable {
     /// its end, octets that no parameter has.
     package init?(_ bytes: [UInt8], _ range: Range<Int>) {
         var list: [Parameter] = []
-        var position = range.lowerBound
-        let end = range.upperBound
-        func skipBlanks() { while position < end, ASCII.isBlank(bytes[position]) { position += 1 } }
-        skipBlanks()
-        while position < end {
-            let start = position
-            guard bytes[position] == ASCII.semicolon else { return nil }
-            position += 1
-            skipBlanks()
-            let nameStart = position
-            while position < end, ASCII.isToken(bytes[position]) { position += 1 }
-            let name = nameStart..<position
-            guard !name.isEmpty else { return nil }
-            var whole = start..<position
-            skipBlanks()
-            var value: Range<Int>?
-            if position < end, bytes[position] == ASCII.equals {
-                position += 1
-                skipBlanks()
-                guard let valueEnd = Self.endOfValue(bytes, position..<end) else { return nil }
-                value = position..<valueEnd
-                position = valueEnd
-                whole = start..<position
-                skipBlanks()
-            }
-            list.append(Parameter(name: name, value: value, whole: whole))
+        var cursor = Cursor(range)
+        let text = bytes.span
+        do {
+            while let parameter = try cursor.next(text) { list.append(parameter) }
+        } catch {
+            return nil
         }
         parameters = list
         self.bytes = bytes
     }
 
-    private static func endOfValue(_ bytes: [UInt8], _ range: Range<Int>) -> Int? {
-        var position = range.lowerBound
-        if position < range.upperBound, bytes[position] == ASCII.quote {
+    /// Whether ``init(_:_:)`` would succeed, without keeping anything.
+    package static func isWellFormed(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        var cursor = Cursor(range)
+        let text = bytes.span
+        do {
+            while try cursor.next(text) != nil {}
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Walks through the parameters without building a list.
+    struct Cursor {
+        struct Malformed: Error {}
+
+        private var position: Int
+        private let end: Int
+
+        init(_ range: Range<Int>) {
+            position = range.lowerBound
+            end = range.upperBound
+        }
+
+        /// The next parameter; nil at the end.
+        mutating func next(_ text: Span<UInt8>) throws(Malformed) -> Parameter? {
+            skipBlanks(text)
+            guard position < end else { return nil }
+            let start = position
+            guard text[position] == ASCII.semicolon else { throw Malformed() }
             position += 1
-            while position < range.upperBound, bytes[position] != ASCII.quote {
-                position += bytes[position] == ASCII.backslash ? 2 : 1
+            skipBlanks(text)
+            let nameStart = position
+            while position < end, ASCII.isToken(text[position]) { position += 1 }
+            let name = nameStart..<position
+            guard !name.isEmpty else { throw Malformed() }
+            skipBlanks(text)
+            guard position < end, text[position] == ASCII.equals else {
+                return Parameter(name: name, value: nil, whole: start..<name.upperBound)
             }
-            return position < range.upperBound ? position + 1 : nil
-        }
-        while position < range.upperBound, bytes[position] != ASCII.semicolon, !ASCII.isBlank(bytes[position]) {
-            guard bytes[position] != ASCII.comma, bytes[position] != ASCII.quote else { return nil }
             position += 1
+            skipBlanks(text)
+            let valueStart = position
+            try skipValue(text)
+            return Parameter(name: name, value: valueStart..<position, whole: start..<position)
         }
-        return position > range.lowerBound ? position : nil
+
+        private mutating func skipBlanks(_ text: Span<UInt8>) {
+            while position < end, ASCII.isBlank(text[position]) { position += 1 }
+        }
+
+        private mutating func skipValue(_ text: Span<UInt8>) throws(Malformed) {
+            let start = position
+            if position < end, text[position] == ASCII.quote {
+                position += 1
+                while position < end, text[position] != ASCII.quote {
+                    position += text[position] == ASCII.backslash ? 2 : 1
+                }
+                guard position < end else { throw Malformed() }
+                position += 1
+                return
+            }
+            while position < end, text[position] != ASCII.semicolon, !ASCII.isBlank(text[position]) {
+                guard text[position] != ASCII.comma, text[position] != ASCII.quote else { throw Malformed() }
+                position += 1
+            }
+            guard position > start else { throw Malformed() }
+        }
     }
 
     /// Names are compared without regard to case; `name` must be in lower case.

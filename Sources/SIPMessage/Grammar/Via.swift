@@ -68,6 +68,32 @@ package struct Via: Sendable {
         self.rport = rport
     }
 
+    /// Whether the octets have the shape of a Via value: protocol, name, version and transport, sent-by, parameters.
+    package static func isWellFormed(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        let text = bytes.span
+        var position = range.lowerBound
+        let end = range.upperBound
+        func skipBlanks() { while position < end, ASCII.isBlank(text[position]) { position += 1 } }
+        func takeToken() -> Bool {
+            skipBlanks()
+            let start = position
+            while position < end, ASCII.isToken(text[position]) { position += 1 }
+            return position > start
+        }
+        func takeSlash() -> Bool {
+            skipBlanks()
+            guard position < end, text[position] == UInt8(ascii: "/") else { return false }
+            position += 1
+            return true
+        }
+        guard takeToken(), takeSlash(), takeToken(), takeSlash(), takeToken() else { return false }
+        guard position < end, ASCII.isBlank(text[position]) else { return false }
+        skipBlanks()
+        let sentBy = position
+        while position < end, text[position] != ASCII.semicolon, text[position] != ASCII.comma { position += 1 }
+        return position > sentBy && ParameterList.isWellFormed(bytes, position..<end)
+    }
+
     /// Whether its branch was made by an element that follows RFC 3261 (§8.1.1.7).
     package var hasMagicCookie: Bool {
         (branch?.utf8.count ?? 0) > 7 && branch?.lowercased().hasPrefix("z9hg4bk") == true

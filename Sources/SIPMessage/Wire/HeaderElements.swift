@@ -31,6 +31,16 @@ extension SIPMessage {
             removal: value.lowerBound..<afterBlanks(comma + 1, to: value.upperBound))
     }
 
+    /// Shows the elements of one line to `check`, empty ones too, until it returns false; whether it never did.
+    func eachElement(of field: HeaderField, _ check: (Range<Int>) -> Bool) -> Bool {
+        var start = field.value.lowerBound
+        while let comma = nextComma(in: start..<field.value.upperBound) {
+            guard check(trimmed(start..<comma)) else { return false }
+            start = comma + 1
+        }
+        return check(trimmed(start..<field.value.upperBound))
+    }
+
     private func append(_ field: HeaderField, to elements: inout [HeaderElement]) {
         let cuts = commas(in: field.value)
         if cuts.isEmpty {
