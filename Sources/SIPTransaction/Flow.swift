@@ -1,0 +1,57 @@
+package import SIPMessage
+
+/// Where a message came from, and by which way.
+package struct Flow: Hashable, Sendable {
+    package let transport: TransportProtocol
+    /// The listening address that it came to.
+    package let local: Endpoint
+    package let remote: Endpoint
+    /// The connection, for TCP.
+    package let connection: ConnectionID?
+
+    package init(transport: TransportProtocol, local: Endpoint, remote: Endpoint, connection: ConnectionID? = nil) {
+        self.transport = transport
+        self.local = local
+        self.remote = remote
+        self.connection = connection
+    }
+}
+
+/// A TCP connection; never used again for another one while the process lives.
+package struct ConnectionID: Hashable, Sendable {
+    package let value: UInt64
+    package init(_ value: UInt64) { self.value = value }
+}
+
+/// Where a message is to go.
+package struct Hop: Hashable, Sendable, CustomStringConvertible {
+    package var transport: TransportProtocol
+    package var remote: Endpoint
+    /// The listening address to send from; it decides the source port for UDP.
+    package var local: Endpoint
+    /// A connection to use while it lives; when it is gone, one to `remote` is used or opened.
+    package var connection: ConnectionID?
+
+    package init(transport: TransportProtocol, remote: Endpoint, local: Endpoint, connection: ConnectionID? = nil) {
+        self.transport = transport
+        self.remote = remote
+        self.local = local
+        self.connection = connection
+    }
+
+    package var description: String { "\(transport):\(remote)" }
+}
+
+/// One message on its way out.
+package struct Outgoing: Sendable {
+    package var bytes: [UInt8]
+    package var hop: Hop
+    /// Whose failure it is when the message can't be sent; nil: nobody's.
+    package var transaction: SlotID?
+
+    package init(bytes: [UInt8], hop: Hop, transaction: SlotID? = nil) {
+        self.bytes = bytes
+        self.hop = hop
+        self.transaction = transaction
+    }
+}

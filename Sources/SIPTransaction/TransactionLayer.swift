@@ -1,0 +1,75 @@
+internal import SIPMessage
+
+/// All transactions of one shard: matching, retransmissions and timers (RFC 3261 §17, RFC 6026). Messages come in
+/// with the time; what is to be sent is appended to the caller's list; what the core above has to know is returned.
+package struct TransactionLayer {
+    /// What became of a request.
+    package enum RequestArrival: Sendable {
+        /// A retransmission, or an ACK to a final response of ours: nothing to do above.
+        case absorbed
+        case new(SlotID)
+        /// A CANCEL in a transaction of its own, and the INVITE that it cancels, if there is one.
+        case cancel(SlotID, of: SlotID?)
+        /// An ACK to a 2xx, which is no part of a transaction and is forwarded as it is.
+        case ack
+        /// The table is full.
+        case full
+    }
+
+    /// What became of a response.
+    package enum ResponseArrival: Sendable {
+        case absorbed
+        /// No transaction of ours: it is dropped (RFC 6026 §8.9).
+        case unmatched
+        case matched(SlotID, owner: UInt64)
+    }
+
+    /// What a timer has brought about.
+    package enum TimerEvent: Sendable {
+        /// Timer B or F, or a cancelled INVITE that never ended.
+        case clientTimedOut(SlotID, owner: UInt64)
+        /// The transaction is gone; nothing more can be sent in it.
+        case serverEnded(owner: UInt64)
+    }
+
+    package let settings: TimerSettings
+    /// Transactions of either kind; the request that would be one more is answered 503.
+    package let limit: Int
+    let secret: UInt32
+    var servers = Slab<ServerTransaction>()
+    var clients = Slab<ClientTransaction>()
+    var index: [TransactionKey: SlotID] = [:]
+    var timers = TimerQueue<TimerToken>()
+
+    package init(settings: TimerSettings = .init(), limit: Int = 500_000, secret: UInt32) {
+        self.settings = settings
+        self.limit = limit
+        self.secret = secret
+    }
+
+    package var serverCount: Int { servers.count }
+    package var clientCount: Int { clients.count }
+    package var nextDeadline: Instant? { timers.nextDeadline }
+
+    package func server(_ id: SlotID) -> ServerTransaction? { servers[id] }
+    package func client(_ id: SlotID) -> ClientTransaction? { clients[id] }
+
+    mutating func arm(_ timer: TransactionTimer, server id: SlotID, after length: Interval, at now: Instant) {
+        timers.set(TimerToken(timer: timer, transaction: id, isServer: true), after: length, at: now)
+    }
+
+    mutating func arm(_ timer: TransactionTimer, client id: SlotID, after length: Interval, at now: Instant) {
+        timers.set(TimerToken(timer: timer, transaction: id, isServer: false), after: length, at: now)
+    }
+
+    /// Runs what is due. Call it until it returns nil: each event is told by itself.
+    package mutating func advance(to now: Instant, into outgoing: inout [Outgoing]) -> TimerEvent? {
+        while let due = timers.popDue(at: now) {
+            let event =
+                due.token.isServer
+                ? fireServer(due.token, at: now, into: &outgoing) : fireClient(due.token, at: now, into: &outgoing)
+            if let event { return event }
+        }
+        return nil
+    }
+}
