@@ -13,7 +13,8 @@ package enum CallCommand: Sendable, Equatable {
     /// Stop waiting for this branch: CANCEL it on its first provisional response, or let it end with timer B; then go
     /// on as if it had failed.
     case abandonBranch(Int)
-    /// CANCEL every branch of this number that has no final response (RFC 3261 §9.1), and ring no further group.
+    /// CANCEL every branch of this number that has no final response (RFC 3261 §9.1), and ring no further group. After
+    /// an answer and after the caller's CANCEL that includes the branches of a diversion.
     case cancelBranches(CancelReason)
     /// 181 to the caller, where the caller and its next hop take one.
     case tellCallerForwarding

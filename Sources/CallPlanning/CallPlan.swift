@@ -31,6 +31,7 @@ package struct CallPlan: Sendable {
     private let isEmergency: Bool
     var phase = Phase.notOffered
     var phones = PhoneOutcomes()
+    private var hasRungContacts = false
     private var ringTimerRuns = false
     private var progressTimerRuns = false
 
@@ -48,6 +49,7 @@ package struct CallPlan: Sendable {
     }
 
     /// Takes one event in, and says what is to be done now.
+    @discardableResult
     package mutating func handle(_ event: CallEvent) -> CommandList {
         switch event {
         case .offered(let contacts):
@@ -85,7 +87,8 @@ extension CallPlan {
     private mutating func offered(registeredContacts: Int) -> CommandList {
         guard case .notOffered = phase else { return CommandList() }
         decisions.reserveCapacity(8)
-        noteCaller()
+        // Who calls stays the same along a chain of our numbers, so only the first plan tells it.
+        if call.path.isEmpty { call.caller.tell(into: &decisions) }
         if isEmergency {
             note(
                 policy.emergencyNumbers.contains(number)
@@ -101,25 +104,11 @@ extension CallPlan {
         }
         guard registeredContacts > 0 else { return notRegistered() }
         phase = .ringing
+        hasRungContacts = true
         note(.rings(number: number.description, contacts: registeredContacts))
         // Only for the sake of the unreachable rule is a silent phone given up before timer B.
         guard !isEmergency, rules.destination(when: .unreachable) != nil else { return CommandList(.ringContacts) }
         return CommandList(.ringContacts, .startNoProvisionalTimer(seconds: policy.noProvisionalSeconds))
-    }
-
-    /// Who calls stays the same along a chain of our numbers, so only the first plan tells it.
-    private mutating func noteCaller() {
-        guard call.path.isEmpty else { return }
-        switch call.caller.wish {
-        case .hidden: note(.callerHidden)
-        case .shown: note(.callerShown)
-        case nil: break
-        }
-        switch call.caller.presentation {
-        case .withheld(let reason): note(.callerWithoutNumber(reason))
-        case .unknown: note(.callerUnknown)
-        case .shown: note(call.caller.number.map { .callerIdentified(as: $0.description) } ?? .callerUnknown)
-        }
     }
 
     private mutating func rejectAnonymous() -> CommandList? {
@@ -278,6 +267,8 @@ extension CallPlan {
     /// After a diversion this is a phone that was answered before its CANCEL came: both answers reach the caller.
     private mutating func answered() -> CommandList {
         switch phase {
+        case .diverted where !hasRungContacts:
+            return CommandList()
         case .ringing, .declined, .diverted:
             phase = .answered
             note(.answered(by: number.description))

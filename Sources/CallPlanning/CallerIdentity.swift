@@ -35,4 +35,18 @@ package struct CallerIdentity: Sendable, Equatable {
     package var withheld: NonPresentationReason? {
         if case .withheld(let reason) = presentation { reason } else { nil }
     }
+
+    /// Adds what was found out about the caller to a call's decisions. A number that isn't shown is not named.
+    package func tell(into decisions: inout [Decision]) {
+        switch wish {
+        case .hidden: decisions.append(.callerHidden)
+        case .shown: decisions.append(.callerShown)
+        case nil: break
+        }
+        switch presentation {
+        case .withheld(let reason): decisions.append(.callerWithoutNumber(reason))
+        case .unknown: decisions.append(.callerUnknown)
+        case .shown: decisions.append(number.map { .callerIdentified(as: $0.description) } ?? .callerUnknown)
+        }
+    }
 }
