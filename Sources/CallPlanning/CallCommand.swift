@@ -5,7 +5,7 @@ package enum CallCommand: Sendable, Equatable {
     /// From now on, report each branch that has had no provisional response so many seconds after its INVITE was
     /// first sent, as ``CallEvent/noProvisionalTimeExpired(branch:)``.
     case startNoProvisionalTimer(seconds: Int)
-    /// Report ``CallEvent/progressTimeExpired`` in so many seconds. Given at most once.
+    /// Report ``CallEvent/progressTimeExpired`` in so many seconds. Never given again before it was.
     case startProgressTimer(seconds: Int)
     /// Report ``CallEvent/ringTimeExpired`` in so many seconds. Given at most once: it is the number's time, whichever
     /// of its phones rings.

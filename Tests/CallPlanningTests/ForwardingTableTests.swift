@@ -156,11 +156,13 @@ struct ForwardingTableTests {
         #expect(commands.diversions.map(\.reason) == [.noAnswer])
     }
 
-    @Test("Progress of a phone that has failed since arms nothing")
+    @Test("Progress of a phone that has failed since arms nothing, and the next phone's progress is timed anew")
     func progressOfFailedPhone() {
         var plan = Sample.plan(Sample.record(forwarding: [.noAnswer]))
         _ = plan.play(.offered(registeredContacts: 2), .progressed(branch: 0), .failed(branch: 0, status: 486))
         #expect(plan.play(.progressTimeExpired) == [])
+        #expect(plan.play(.progressed(branch: 1)) == [.startProgressTimer(seconds: 2)])
+        #expect(plan.play(.progressTimeExpired) == [.startRingTimer(seconds: 20)])
     }
 
     @Test("A silent phone is given up after four seconds, if a rule waits for that, and never after a response")

@@ -71,6 +71,7 @@ private struct Invariants {
     private var hasRung = false
     private var hasDiverted = false
     private var finals = 0
+    private var isProgressTimed = false
     private var timers: [String: Int] = [:]
 
     init(isEmergency: Bool) {
@@ -81,6 +82,7 @@ private struct Invariants {
         switch event {
         case .callerCancelled: isOver = true
         case .answered: isOver = isOver || hasRung
+        case .progressTimeExpired: isProgressTimed = false
         default: break
         }
         for command in commands { check(command, decisions) }
@@ -115,7 +117,9 @@ private struct Invariants {
             if hasDiverted && !isOver { broken = "relays the first phone's response after a diversion" }
             finals += 1
         case .startRingTimer: once("ring")
-        case .startProgressTimer: once("progress")
+        case .startProgressTimer:
+            if isOver || hasDiverted || isProgressTimed { broken = "starts the progress timer when it may not" }
+            isProgressTimed = true
         case .startNoProvisionalTimer: once("no provisional")
         case .abandonBranch:
             if isOver || hasDiverted || !hasRung { broken = "gives a phone up when it may not" }
