@@ -91,6 +91,21 @@ import Testing
         }
     }
 
+    @Test(
+        "interfaces that libpcap does not read together are said so, and the messages before are given",
+        arguments: [TestCapture.interface(.raw), TestCapture.interface(.ethernet, snapshot: 1500)])
+    func differentInterfaces(_ interface: [UInt8]) throws {
+        var capture = capture
+        capture.format = .pcapng
+        let result = try TestCapture.withFile(capture.bytes + interface) { try CaptureReader.read(path: $0) }
+        #expect(result.messages.count == 3)
+        guard case .interfacesDiffer(_, framesRead: 3, _)? = result.damage else {
+            Issue.record("\(String(describing: result.damage))")
+            return
+        }
+        #expect(result.damage?.description.contains("editcap -F pcap") == true)
+    }
+
     @Test("messages can be taken one at a time")
     func oneAtATime() throws {
         try TestCapture.withFile(capture.bytes) { path in

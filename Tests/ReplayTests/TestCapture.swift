@@ -63,25 +63,31 @@ struct TestCapture {
         return file
     }
 
-    /// One section, one interface with timestamps in nanoseconds, an unknown block, and the frames.
+    /// One section, one interface, an unknown block, and the frames.
     private func pcapng() -> [UInt8] {
         func word(_ value: UInt32) -> [UInt8] { Wire.u32(value.byteSwapped) }
-        func block(_ type: UInt32, _ body: [UInt8]) -> [UInt8] {
-            let padded = body + [UInt8](repeating: 0, count: (4 - body.count % 4) % 4)
-            let length = word(UInt32(padded.count + 12))
-            return word(type) + length + padded + length
-        }
-        let resolution: [UInt8] = [9, 0, 1, 0, 9, 0, 0, 0, 0, 0, 0, 0]
-        var file = block(0x0a0d_0d0a, word(0x1a2b_3c4d) + [1, 0, 0, 0] + [UInt8](repeating: 0xff, count: 8))
-        file += block(1, word(link.rawValue) + word(262_144) + resolution)
-        file += block(0x0bad, [1, 2, 3])
+        var file = Self.block(0x0a0d_0d0a, word(0x1a2b_3c4d) + [1, 0, 0, 0] + [UInt8](repeating: 0xff, count: 8))
+        file += Self.interface(link)
+        file += Self.block(0x0bad, [1, 2, 3])
         for frame in frames {
-            file += block(
+            file += Self.block(
                 6,
                 word(0) + word(UInt32(frame.timestamp >> 32)) + word(UInt32(truncatingIfNeeded: frame.timestamp))
                     + word(UInt32(frame.bytes.count)) + word(UInt32(frame.length)) + frame.bytes)
         }
         return file
+    }
+
+    /// The description of an interface of pcapng, with timestamps in nanoseconds.
+    static func interface(_ link: Link, snapshot: UInt32 = 262_144) -> [UInt8] {
+        let resolution: [UInt8] = [9, 0, 1, 0, 9, 0, 0, 0, 0, 0, 0, 0]
+        return block(1, Wire.u32(link.rawValue.byteSwapped) + Wire.u32(snapshot.byteSwapped) + resolution)
+    }
+
+    private static func block(_ type: UInt32, _ body: [UInt8]) -> [UInt8] {
+        let padded = body + [UInt8](repeating: 0, count: (4 - body.count % 4) % 4)
+        let length = Wire.u32(UInt32(padded.count + 12).byteSwapped)
+        return Wire.u32(type.byteSwapped) + length + padded + length
     }
 
     /// Writes the file into a folder of its own and reads it back; `cut` octets of its end are left out.

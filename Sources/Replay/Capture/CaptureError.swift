@@ -9,6 +9,9 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
     case linkTypeNotSupported(path: String, link: String)
     /// The file ends within a frame. The messages before it have been read.
     case truncated(path: String, framesRead: Int)
+    /// A pcapng file with interfaces that libpcap does not read together; `reason` is libpcap's. The messages before the
+    /// second interface have been read.
+    case interfacesDiffer(path: String, framesRead: Int, reason: String)
     /// The file goes on in a way libpcap can't read; `reason` is libpcap's. The messages before it have been read.
     case damaged(path: String, framesRead: Int, reason: String)
 
@@ -26,6 +29,9 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
                 + "loopback interfaces are"
         case .truncated(let path, let framesRead):
             "\(path): the file is cut off within frame \(framesRead + 1); the \(framesRead) before it were read"
+        case .interfacesDiffer(let path, let framesRead, let reason):
+            "\(path): can't be read past frame \(framesRead): \(reason); if only snapshot lengths differ, convert it "
+                + "with: editcap -F pcap IN OUT; otherwise capture one interface at a time, or all with -i any"
         case .damaged(let path, let framesRead, let reason):
             "\(path): can't be read past frame \(framesRead): \(reason)"
         }

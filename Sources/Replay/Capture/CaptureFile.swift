@@ -76,6 +76,9 @@ struct CapturedFrame {
         if reason.hasPrefix("truncated") {
             return .truncated(path: path, framesRead: framesRead)
         }
+        if reason.hasPrefix("an interface has a") {
+            return .interfacesDiffer(path: path, framesRead: framesRead, reason: reason)
+        }
         return .damaged(path: path, framesRead: framesRead, reason: reason)
     }
 
