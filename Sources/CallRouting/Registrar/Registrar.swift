@@ -1,0 +1,144 @@
+package import Directory
+package import SIPMessage
+package import SIPTransaction
+
+/// What a REGISTER does to the bindings of one number (RFC 3261 §10.3 steps 2 and 6 to 8; who may do it is asked
+/// before). All of a request holds, or nothing of it.
+///
+/// GRUU (RFC 5627) and outbound (RFC 5626) are not supported.
+package struct Registrar: Sendable {
+    /// Seconds, and contacts of one number.
+    package struct Settings: Sendable {
+        package var maximumContacts = 10
+        package var minimumExpires = 60
+        package var defaultExpires = 3600
+        /// A phone that asks for more is given this.
+        package var maximumExpires = 7200
+
+        package init() {}
+    }
+
+    /// `headers` are whole lines with their CRLF.
+    package enum Outcome: Sendable {
+        /// 200: nothing changes; the headers list what is registered.
+        case answer(headers: String)
+        /// 200 with these headers as soon as the change is durable.
+        case change(BindingChange, headers: String)
+        case refuse(status: Int, reason: String, headers: String)
+    }
+
+    package let settings: Settings
+
+    package init(settings: Settings = Settings()) {
+        self.settings = settings
+    }
+
+    /// - Parameters:
+    ///   - current: the number's bindings before this request; expired ones among them count for nothing.
+    ///   - flow: where the request came from, which becomes a binding's `received` where ``ContactSource`` says so.
+    ///   - via: the topmost Via as the phone sent it.
+    package func register(
+        _ request: SIPMessage, number: PhoneNumber, current: [Binding], flow: Flow, via: Via, at now: Instant
+    ) -> Outcome {
+        let current = current.filter { $0.expiresAt > now.milliseconds }
+        do {
+            return try outcome(request, number: number, current: current, flow: flow, via: via, at: now)
+        } catch {
+            return .refuse(status: error.status, reason: error.reason, headers: error.headers)
+        }
+    }
+
+    private func outcome(
+        _ request: SIPMessage, number: PhoneNumber, current: [Binding], flow: Flow, via: Via, at now: Instant
+    ) throws(RegistrationRefusal) -> Outcome {
+        try RegistrationExtensions.check(request)
+        let path = try PathVector(request)
+        var after = current
+        if let contacts = try RequestedContacts(request) {
+            guard let callID = request.value(.callID), let cseq = request.cseq?.number else { throw .malformed(.cseq) }
+            switch contacts {
+            case .all:
+                try Self.checkOrder(of: current, callID: callID, cseq: cseq)
+                after = []
+            case .some(let contacts):
+                let template = Binding(
+                    contact: "", callID: callID, cseq: cseq, expiresAt: 0, path: path.values,
+                    userAgent: request.value(.userAgent).map { HeaderText.cleaned($0, longest: 128) })
+                let changes = try changes(contacts, from: template, to: current) { uri in
+                    ContactSource.received(contact: uri, via: via, flow: flow)
+                }
+                after = try apply(changes, to: current, at: now)
+            }
+        }
+        let headers = RegistrationAnswer.headers(bindings: after, path: path, at: now)
+        return after == current
+            ? .answer(headers: headers)
+            : .change(BindingChange(number: number, bindings: after), headers: headers)
+    }
+
+    /// One contact of the request: which binding it replaces, and for how many seconds.
+    private struct ContactChange {
+        let uri: ContactURI
+        let binding: Binding
+        let expires: Int
+    }
+
+    /// Settles expiry and order of each contact (§10.3 step 7), before anything is changed.
+    private func changes(
+        _ contacts: [RequestedContact], from template: Binding, to current: [Binding], received: (SIPURI) -> String?
+    ) throws(RegistrationRefusal) -> [ContactChange] {
+        // More than these can only be contacts that do not exist or come twice; the limit bounds the comparisons.
+        guard contacts.count <= max(settings.maximumContacts, 1) + current.count else { throw .tooManyContacts }
+        let existing = current.map { ContactURI($0.contact) }
+        var changes: [ContactChange] = []
+        for contact in contacts {
+            let expires = try granted(contact.expires)
+            for (binding, uri) in zip(current, existing) where uri?.isEquivalent(to: contact.uri) == true {
+                try Self.checkOrder(of: [binding], callID: template.callID, cseq: template.cseq)
+            }
+            var binding = template
+            binding.contact = contact.uri.text
+            binding.parameters = contact.parameters
+            binding.q = contact.q
+            binding.received = received(contact.uri.uri)
+            changes.append(ContactChange(uri: contact.uri, binding: binding, expires: expires))
+        }
+        return changes
+    }
+
+    /// Seconds that a contact is granted; 0 removes it.
+    private func granted(_ requested: Int?) throws(RegistrationRefusal) -> Int {
+        let requested = requested ?? settings.defaultExpires
+        guard requested > 0 else { return 0 }
+        // An interval of an hour or more may never be called too brief (§10.3 step 7).
+        guard requested >= min(settings.minimumExpires, 3600) else {
+            throw .intervalTooBrief(minimum: min(settings.minimumExpires, 3600))
+        }
+        return min(requested, settings.maximumExpires)
+    }
+
+    /// What was registered last stands first among contacts of the same q; contacts of higher q stand before them.
+    private func apply(_ changes: [ContactChange], to current: [Binding], at now: Instant)
+        throws(RegistrationRefusal) -> [Binding]
+    {
+        var kept = current.map { (uri: ContactURI($0.contact), binding: $0) }
+        var updated: [(uri: ContactURI?, binding: Binding)] = []
+        for change in changes {
+            kept.removeAll { $0.uri?.isEquivalent(to: change.uri) == true }
+            updated.removeAll { $0.uri?.isEquivalent(to: change.uri) == true }
+            guard change.expires > 0 else { continue }
+            var binding = change.binding
+            binding.expiresAt = now.milliseconds + Int64(change.expires) * 1000
+            updated.append((change.uri, binding))
+        }
+        let after = (updated + kept).map(\.binding)
+        // A limit that was lowered leaves a number what it has.
+        guard after.count <= max(settings.maximumContacts, current.count) else { throw .tooManyContacts }
+        return after.sorted { $0.q > $1.q }
+    }
+
+    /// A request of the same Call-ID whose CSeq is not higher came late or twice: it must not undo what came after it.
+    private static func checkOrder(of bindings: [Binding], callID: String, cseq: UInt32) throws(RegistrationRefusal) {
+        for binding in bindings where binding.callID == callID && cseq <= binding.cseq { throw .outOfOrder }
+    }
+}
