@@ -1,0 +1,9 @@
+enum ConstantTime {
+    /// Takes as long for unequal octets as for equal ones; only a difference in length shows.
+    static func areEqual(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Bool {
+        guard left.count == right.count else { return false }
+        var difference: UInt8 = 0
+        for (one, other) in zip(left, right) { difference |= one ^ other }
+        return difference == 0
+    }
+}

@@ -1,0 +1,96 @@
+internal import Crypto
+package import Directory
+package import SIPMessage
+package import SIPTransaction
+
+/// Digest authentication (RFC 7616, RFC 8760): SHA-256 is offered first, then MD5, always with qop=auth.
+///
+/// Nonces carry their own time and a code that only this process group can have written, so nothing is stored when a
+/// challenge goes out; the ledger knows those that were used.
+package struct DigestAuthenticator: Sendable {
+    /// Whose challenge it is: a registrar's (401) or a proxy's (407).
+    package enum Challenge: Sendable {
+        case www, proxy
+
+        package var status: Int { self == .www ? 401 : 407 }
+        package var reason: String { self == .www ? "Unauthorized" : "Proxy Authentication Required" }
+
+        var credentialsHeader: HeaderName { self == .www ? .authorization : .proxyAuthorization }
+        var challengeHeader: HeaderName { self == .www ? .wwwAuthenticate : .proxyAuthenticate }
+    }
+
+    package enum Verdict: Sendable, Equatable {
+        /// No digest credentials for our realm: challenge.
+        case missing
+        case authenticated(username: String)
+        /// The password is right, the nonce expired, was used or is not ours: challenge with stale=true.
+        case stale
+        /// Unknown username, wrong password, or an algorithm or qop that was not offered: challenge again.
+        case wrong(username: String?)
+        /// The header can't be read: 400.
+        case malformed
+    }
+
+    private let realm: String
+    private let nonces: NonceFactory
+    private let ledger: NonceLedger
+    /// HA1 of a username that does not exist, so that it takes as long to refuse as a wrong password.
+    private let nobody: DigestCredentials
+    private let opaque: String
+
+    /// - Parameters:
+    ///   - secret: 32 octets, random at each start, the same for all shards.
+    ///   - ledger: shared by all shards, with the same `nonceLifetime`.
+    package init(
+        realm: String, secret: [UInt8], nonceLifetime: Interval = NonceLedger.defaultLifetime, ledger: NonceLedger
+    ) {
+        self.realm = realm
+        self.ledger = ledger
+        nonces = NonceFactory(secret: secret, realm: realm, lifetime: nonceLifetime)
+        let dummy = Hex.text(SHA256.hash(data: secret + Array("nobody".utf8)))
+        nobody = DigestCredentials(username: "", sha256: dummy, md5: String(dummy.prefix(32)))
+        opaque = String(Hex.text(SHA256.hash(data: secret + Array("opaque".utf8))).prefix(32))
+    }
+
+    /// Lines with their CRLF, the stronger algorithm first (RFC 8760 §2.2).
+    ///
+    /// - Parameter request: the one that is challenged; ``ChallengeOffer`` says what its sender can be offered.
+    package func challengeHeaders(_ kind: Challenge, stale: Bool, to request: SIPMessage, at now: Instant) -> String {
+        let nonce = nonces.make(serial: ledger.nextSerial(), at: now)
+        return ChallengeOffer.algorithms(for: request.value(.userAgent)).map { algorithm in
+            "\(kind.challengeHeader.text): Digest realm=\(QuotedString.text(realm)), qop=\"auth\", nonce=\"\(nonce)\", "
+                + "opaque=\"\(opaque)\", algorithm=\(algorithm.name)\(stale ? ", stale=true" : "")\r\n"
+        }.joined()
+    }
+
+    /// - Parameter credentials: the HA1 values of a username; nil if there is none. Asked at most once.
+    /// - Throws: what `credentials` throws.
+    package func verify(
+        _ request: SIPMessage, _ kind: Challenge, at now: Instant,
+        credentials: (String) throws(DirectoryUnavailable) -> DigestCredentials?
+    ) throws(DirectoryUnavailable) -> Verdict {
+        let response: DigestResponse
+        switch DigestResponse.find(in: request, kind.credentialsHeader, realm: realm) {
+        case .none: return .missing
+        case .malformed: return .malformed
+        case .unusable(let username): return .wrong(username: username)
+        case .found(let found): response = found
+        }
+        let known = try credentials(response.username)
+        let ha1 = (known ?? nobody).ha1(response.algorithm) ?? nobody.ha1(response.algorithm) ?? ""
+        let isRight = response.isRight(ha1: ha1, method: request.methodText)
+        guard isRight, known?.ha1(response.algorithm) != nil else { return .wrong(username: response.username) }
+        guard let nonce = nonces.read(response.nonce), !nonces.isExpired(nonce, at: now),
+            ledger.use(nonce, count: response.nonceCount, at: now)
+        else { return .stale }
+        return .authenticated(username: response.username)
+    }
+}
+
+extension DigestCredentials {
+    /// Nil if what is stored can be no hash: such a number has no password for this algorithm.
+    fileprivate func ha1(_ algorithm: DigestAlgorithm) -> String? {
+        let text = algorithm == .sha256 ? sha256 : md5
+        return text.utf8.count == algorithm.hexLength && text.utf8.allSatisfy(ASCII.isHexDigit) ? text : nil
+    }
+}
