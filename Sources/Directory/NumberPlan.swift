@@ -1,13 +1,17 @@
 /// How dialled digits become E.164 numbers in one country.
 ///
 /// Japan: national prefix 0, international prefix 010; 050, 070, 080, 090 and 0800 numbers have 11 digits, other
-/// 0AB-J numbers 10 (0120 and 0570 included). E.164 numbers have at most 15 digits (ITU-T E.164 §6).
+/// 0AB-J numbers 10 (0120 and 0570 included). E.164 numbers have at most 15 digits (ITU-T E.164 §6). A number of
+/// another length is read all the same, because peers present such numbers; ``isComplete(_:)`` tells.
 package struct NumberPlan: Sendable {
     package let countryCode: String
     package let nationalPrefix: String
     package let internationalPrefix: String
+    /// Police, coast guard, fire and ambulance in Japan.
+    package let emergencyNumbers: [String]
 
-    package static let japan = NumberPlan(countryCode: "81", nationalPrefix: "0", internationalPrefix: "010")
+    package static let japan = NumberPlan(
+        countryCode: "81", nationalPrefix: "0", internationalPrefix: "010", emergencyNumbers: ["110", "118", "119"])
 
     /// Visual separators (RFC 3966 §5.1.1) and the ones people type.
     private static let separators: Set<Character> = ["-", ".", "(", ")", " ", "\u{3000}", "‐", "−", "ー", "‑", "–"]
@@ -17,6 +21,10 @@ package struct NumberPlan: Sendable {
     }
 
     func canonical(of text: String) throws(NumberError) -> String {
+        // Most of what comes in over the wire is bare digits, for each of which this runs.
+        if !text.isEmpty, text.utf8.allSatisfy(Self.isDialable) {
+            return try canonical(ofDialled: text, typed: text)
+        }
         let typed = Self.halfWidth(text)
         guard !typed.isEmpty else { throw .empty }
         guard typed.utf8.count <= 64 else { throw .tooLong(text) }
@@ -27,10 +35,15 @@ package struct NumberPlan: Sendable {
         guard !dialled.isEmpty, dialled.utf8.allSatisfy(Self.isDialable) else {
             return try name(typed)
         }
+        return try canonical(ofDialled: dialled, typed: text)
+    }
+
+    private func canonical(ofDialled dialled: String, typed text: String) throws(NumberError) -> String {
         if dialled.hasPrefix(internationalPrefix), dialled.utf8.count > 9 {
             return try international(String(dialled.dropFirst(internationalPrefix.count)), typed: text)
         }
-        if dialled.hasPrefix(nationalPrefix), dialled.utf8.count >= 9 {
+        // 00XY chooses a carrier: what follows is dialled as it stands.
+        if dialled.hasPrefix(nationalPrefix), !dialled.hasPrefix("00"), dialled.utf8.count >= 9 {
             return try nationalNumber(dialled, typed: text)
         }
         guard dialled.utf8.count <= 32 else { throw .tooLong(text) }
@@ -54,20 +67,22 @@ package struct NumberPlan: Sendable {
     }
 
     private func nationalNumber(_ digits: String, typed: String) throws(NumberError) -> String {
-        let elevenDigits =
-            ["050", "070", "080", "090", "060", "020"].contains { digits.hasPrefix($0) }
-            || digits.hasPrefix("0800")
-        let count = digits.utf8.count
         guard digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
             return try name(typed)
         }
-        guard count == (elevenDigits ? 11 : 10) || isLongerByPlan(digits) else { throw .notAssigned(typed) }
-        return "+" + countryCode + digits.dropFirst(nationalPrefix.count)
+        let subscriber = digits.dropFirst(nationalPrefix.count)
+        guard countryCode.utf8.count + subscriber.utf8.count <= 15 else { throw .tooLong(typed) }
+        return "+" + countryCode + subscriber
     }
 
-    /// 0200 (M2M) and 0990 numbers are longer than their neighbours, 14 digits at most.
-    private func isLongerByPlan(_ digits: String) -> Bool {
-        digits.hasPrefix("0200") && digits.utf8.count == 14
+    /// Whether a canonical number of this country has as many digits as its kind has; true for other countries'.
+    func isComplete(_ canonical: String) -> Bool {
+        guard canonical.hasPrefix("+" + countryCode) else { return true }
+        let digits = national(of: canonical)
+        if digits.hasPrefix("0200") { return [11, 14].contains(digits.utf8.count) }
+        let elevenDigits =
+            ["050", "070", "080", "090", "060", "020"].contains { digits.hasPrefix($0) } || digits.hasPrefix("0800")
+        return digits.utf8.count == (elevenDigits ? 11 : 10)
     }
 
     /// RFC 3261's user part without escapes is wider than this; what is left out has no meaning as an address here.

@@ -47,6 +47,10 @@ package struct PhoneNumber: Hashable, Sendable, Comparable, CustomStringConverti
     /// The form that is dialled and shown here: `05012345678` for `+815012345678`, otherwise the canonical form.
     package var national: String { NumberPlan.japan.national(of: canonical) }
 
+    /// Whether it has as many digits as numbers of its kind have. Peers present others too; but what is typed to be
+    /// kept, and has a digit too many or too few, is a mistake.
+    package var isComplete: Bool { NumberPlan.japan.isComplete(canonical) }
+
     package var description: String { national }
 
     package static func < (left: PhoneNumber, right: PhoneNumber) -> Bool { left.canonical < right.canonical }
@@ -57,7 +61,10 @@ package enum NumberError: Error, Equatable, CustomStringConvertible {
     case empty
     case tooLong(String)
     case unexpectedCharacter(Character, in: String)
+    /// Too many or too few digits for a number of its kind.
     case notAssigned(String)
+    /// A sip: URI without a user part.
+    case noUser(String)
 
     package var description: String {
         switch self {
@@ -71,6 +78,8 @@ package enum NumberError: Error, Equatable, CustomStringConvertible {
         case .notAssigned(let text):
             "\"\(text)\" is not a Japanese number: 050 and mobile numbers have 11 digits, others 10; "
                 + "check for a missing or extra digit"
+        case .noUser(let text):
+            "\"\(text)\" has no user part: give it as sip:05012345678@example.jp"
         }
     }
 }

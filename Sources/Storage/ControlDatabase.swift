@@ -51,4 +51,10 @@ package struct ControlTransaction {
 
     /// What the transaction sees, its own changes included.
     package var snapshot: ControlSnapshot { ControlSnapshot(db: db) }
+
+    /// Statements are prepared once per connection: preparing one compiles its triggers too, and an import runs the
+    /// same few a million times.
+    func execute(_ sql: String, _ arguments: StatementArguments = []) throws {
+        try db.cachedStatement(sql: sql).execute(arguments: arguments)
+    }
 }

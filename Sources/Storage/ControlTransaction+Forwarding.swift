@@ -10,6 +10,13 @@ package struct SavedDestination: Sendable, Equatable {
     package let typed: String
     /// Milliseconds since the Unix epoch.
     package let savedAt: Int64
+
+    package init(slot: Int, destination: Destination, typed: String, savedAt: Int64) {
+        self.slot = slot
+        self.destination = destination
+        self.typed = typed
+        self.savedAt = savedAt
+    }
 }
 
 /// What an active rule refers to.
@@ -48,14 +55,14 @@ extension ControlSnapshot {
 extension ControlTransaction {
     /// Keeps a destination in a slot, in place of what was there. Rules that use the slot follow.
     package func save(_ destination: SavedDestination, of number: PhoneNumber) throws {
-        try db.execute(
-            sql: """
-                INSERT INTO saved_destination (number_id, slot, destination, typed, saved_at)
-                SELECT id, ?, ?, ?, ? FROM number WHERE canonical = ?
-                ON CONFLICT (number_id, slot) DO UPDATE
-                SET destination = excluded.destination, typed = excluded.typed, saved_at = excluded.saved_at
-                """,
-            arguments: [
+        try execute(
+            """
+            INSERT INTO saved_destination (number_id, slot, destination, typed, saved_at)
+            SELECT id, ?, ?, ?, ? FROM number WHERE canonical = ?
+            ON CONFLICT (number_id, slot) DO UPDATE
+            SET destination = excluded.destination, typed = excluded.typed, saved_at = excluded.saved_at
+            """,
+            [
                 destination.slot, destination.destination.stored, destination.typed, destination.savedAt,
                 number.canonical,
             ])
@@ -64,26 +71,25 @@ extension ControlTransaction {
     /// Switches a condition on, to this target.
     package func setRule(_ condition: ForwardingCondition, to target: RuleTarget, of number: PhoneNumber) throws {
         let slot: Int? = if case .slot(let slot) = target { slot } else { nil }
-        try db.execute(
-            sql: """
-                INSERT INTO forwarding_rule (number_id, condition, slot, voicemail)
-                SELECT id, ?, ?, ? FROM number WHERE canonical = ?
-                ON CONFLICT (number_id, condition) DO UPDATE SET slot = excluded.slot, voicemail = excluded.voicemail
-                """, arguments: [condition.rawValue, slot, slot == nil, number.canonical])
+        try execute(
+            """
+            INSERT INTO forwarding_rule (number_id, condition, slot, voicemail)
+            SELECT id, ?, ?, ? FROM number WHERE canonical = ?
+            ON CONFLICT (number_id, condition) DO UPDATE SET slot = excluded.slot, voicemail = excluded.voicemail
+            """, [condition.rawValue, slot, slot == nil, number.canonical])
     }
 
     /// Switches a condition off; its destination stays saved.
     package func clearRule(_ condition: ForwardingCondition, of number: PhoneNumber) throws {
-        try db.execute(
-            sql: """
-                DELETE FROM forwarding_rule
-                WHERE number_id = (SELECT id FROM number WHERE canonical = ?) AND condition = ?
-                """, arguments: [number.canonical, condition.rawValue])
+        try execute(
+            """
+            DELETE FROM forwarding_rule
+            WHERE number_id = (SELECT id FROM number WHERE canonical = ?) AND condition = ?
+            """, [number.canonical, condition.rawValue])
     }
 
     /// - Parameter seconds: in ``ForwardingRules/ringSecondsRange``, or the schema refuses it.
     package func setRingSeconds(_ seconds: Int, of number: PhoneNumber) throws {
-        try db.execute(
-            sql: "UPDATE number SET ring_seconds = ? WHERE canonical = ?", arguments: [seconds, number.canonical])
+        try execute("UPDATE number SET ring_seconds = ? WHERE canonical = ?", [seconds, number.canonical])
     }
 }

@@ -58,12 +58,12 @@ extension ControlSnapshot {
 
 extension ControlTransaction {
     package func append(_ entry: HistoryEntry) throws {
-        try db.execute(
-            sql: """
-                INSERT INTO history (at, actor, source, on_behalf_of, object, key, action, before, after)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [
+        try execute(
+            """
+            INSERT INTO history (at, actor, source, on_behalf_of, object, key, action, before, after)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
                 entry.at, entry.actor, entry.source, entry.onBehalfOf, entry.object, entry.key, entry.action,
                 entry.before, entry.after,
             ])

@@ -6,6 +6,11 @@ package struct BlockedCaller: Sendable, Equatable {
     package let caller: PhoneNumber
     /// Milliseconds since the Unix epoch.
     package let blockedAt: Int64
+
+    package init(caller: PhoneNumber, blockedAt: Int64) {
+        self.caller = caller
+        self.blockedAt = blockedAt
+    }
 }
 
 extension ControlSnapshot {
@@ -24,34 +29,34 @@ extension ControlSnapshot {
 extension ControlTransaction {
     /// Makes these the reasons for which a number turns away calls without a caller's number.
     package func setAnonymousCalls(_ policy: AnonymousCallPolicy, of number: PhoneNumber) throws {
-        try db.execute(
-            sql: "DELETE FROM anonymous_rejection WHERE number_id = (SELECT id FROM number WHERE canonical = ?)",
-            arguments: [number.canonical])
+        try execute(
+            "DELETE FROM anonymous_rejection WHERE number_id = (SELECT id FROM number WHERE canonical = ?)",
+            [number.canonical])
         for reason in policy.rejected.sorted(by: { $0.rawValue < $1.rawValue }) {
-            try db.execute(
-                sql: "INSERT INTO anonymous_rejection (number_id, reason) SELECT id, ? FROM number WHERE canonical = ?",
-                arguments: [reason.rawValue, number.canonical])
+            try execute(
+                "INSERT INTO anonymous_rejection (number_id, reason) SELECT id, ? FROM number WHERE canonical = ?",
+                [reason.rawValue, number.canonical])
         }
     }
 
     /// - Throws: ``StorageError/refused(reason:)`` beyond ``NumberRecord/blockListLimit`` callers, or when the caller
     ///   is blocked already.
     package func block(_ caller: BlockedCaller, for number: PhoneNumber) throws {
-        try db.execute(
-            sql: """
-                INSERT INTO blocked_caller (number_id, caller, blocked_at) SELECT id, ?, ? FROM number
-                WHERE canonical = ?
-                """, arguments: [caller.caller.canonical, caller.blockedAt, number.canonical])
+        try execute(
+            """
+            INSERT INTO blocked_caller (number_id, caller, blocked_at) SELECT id, ?, ? FROM number
+            WHERE canonical = ?
+            """, [caller.caller.canonical, caller.blockedAt, number.canonical])
     }
 
     /// False: the caller was not on the list.
     @discardableResult
     package func unblock(_ caller: PhoneNumber, for number: PhoneNumber) throws -> Bool {
-        try db.execute(
-            sql: """
-                DELETE FROM blocked_caller
-                WHERE number_id = (SELECT id FROM number WHERE canonical = ?) AND caller = ?
-                """, arguments: [number.canonical, caller.canonical])
+        try execute(
+            """
+            DELETE FROM blocked_caller
+            WHERE number_id = (SELECT id FROM number WHERE canonical = ?) AND caller = ?
+            """, [number.canonical, caller.canonical])
         return db.changesCount > 0
     }
 }

@@ -1,0 +1,40 @@
+extension PhoneNumber {
+    /// Reads what a person gives for a number: digits in any of their forms, an extension, a name, or a tel: or sip:
+    /// URI, of which the subscriber or the user part counts.
+    ///
+    /// - Throws: ``NumberError`` that says what is wrong with it.
+    package init(typed text: String) throws(NumberError) {
+        let halfWidth = NumberPlan.halfWidth(text)
+        guard let colon = halfWidth.firstIndex(of: ":") else {
+            try self.init(halfWidth)
+            return
+        }
+        let rest = halfWidth[halfWidth.index(after: colon)...]
+        switch halfWidth[..<colon].lowercased() {
+        case "tel":
+            try self.init(Self.unescaped(rest.prefix { $0 != ";" }))
+        case "sip", "sips":
+            guard let at = rest.firstIndex(of: "@") else { throw .noUser(halfWidth) }
+            try self.init(Self.unescaped(rest[..<at].prefix { $0 != ";" && $0 != ":" }))
+        default:
+            throw .unexpectedCharacter(":", in: text)
+        }
+    }
+
+    /// RFC 3261 §19.1.2: an escape stands for the octet. A malformed one stays as it is.
+    private static func unescaped(_ text: Substring) -> String {
+        guard text.contains("%") else { return String(text) }
+        var octets: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let octet = rest.popFirst() {
+            let digits = rest.prefix(2).compactMap { Character(UnicodeScalar($0)).hexDigitValue }
+            if octet == UInt8(ascii: "%"), digits.count == 2 {
+                octets.append(UInt8(digits[0] * 16 + digits[1]))
+                rest = rest.dropFirst(2)
+            } else {
+                octets.append(octet)
+            }
+        }
+        return String(decoding: octets, as: UTF8.self)
+    }
+}
