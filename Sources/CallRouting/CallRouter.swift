@@ -1,33 +1,182 @@
+internal import CallPlanning
 package import Directory
 package import SIPMessage
 package import SIPTransaction
 
 /// The engine of one shard: registrar, proxy and forwarding service, from the octets that came to those that go.
 /// It holds all state of the calls it owns; it does no I/O and reads no clock.
+///
+/// The way of a request: ``receive(_:from:at:directory:into:)`` → transaction (`TransactionLayer`) → checks
+/// (`CallRouter+Checks`) → who sent it (`+Identity`) → where it goes (`+Targets`) → which rule applies (`+Service`,
+/// by `CallPlan`) → copies on their way (`+Forwarding`, `RequestComposer`) → their responses (`+Responses`).
 package struct CallRouter {
+    let configuration: RoutingConfiguration
+    let locations: LocationTable
+    let registrar: Registrar
+    let authenticator: DigestAuthenticator
+    let signer: RouteSigner
+    let shard: Int
+
+    var transactions: TransactionLayer
+    var contexts = Slab<ResponseContext>()
+    var timers = TimerQueue<RouterTimer>()
+    var registrations = PendingRegistrations()
+    /// Branches that wait for the addresses of a name.
+    var lookups: [UInt64: (context: SlotID, branch: Int)] = [:]
+    var random: SeededGenerator
+    private var ticket: UInt64 = 0
+
+    var outgoing: [Outgoing] = []
+    var effects: [Effect] = []
+    var editor = MessageEditor()
+    /// Our listening addresses as they stand in Via and Record-Route.
+    var sentByCache: [Endpoint: [UInt8]] = [:]
+
+    /// - Parameters:
+    ///   - locations: shared by all shards.
+    ///   - nonces: shared by all shards.
+    ///   - seed: of tags, branches and choices among trunks; the same seed makes the same run.
+    package init(
+        configuration: RoutingConfiguration, locations: LocationTable, nonces: NonceLedger, seed: UInt64, shard: Int = 0
+    ) {
+        self.configuration = configuration
+        self.locations = locations
+        self.shard = shard
+        registrar = Registrar(settings: configuration.registrar)
+        authenticator = DigestAuthenticator(realm: configuration.realm, secret: configuration.secret, ledger: nonces)
+        signer = RouteSigner(secret: configuration.secret)
+        random = SeededGenerator(seed: seed)
+        transactions = TransactionLayer(
+            settings: configuration.transactionTimers, limit: configuration.transactionLimit,
+            secret: UInt32(truncatingIfNeeded: random.next()))
+    }
+
     /// Takes one message, cut and not yet looked into.
     package mutating func receive(
-        _ message: SIPMessage, from flow: Flow, at now: Instant, directory: any CallDirectory, into effects: inout [Effect]
-    ) {}
+        _ message: SIPMessage, from flow: Flow, at now: Instant, directory: any CallDirectory,
+        into effects: inout [Effect]
+    ) {
+        let turn = Turn(now: now, directory: directory)
+        if message.isRequest {
+            receive(request: message, from: flow, turn)
+        } else {
+            receive(response: message, from: flow, turn)
+        }
+        flush(into: &effects)
+    }
+
+    private mutating func receive(request: SIPMessage, from flow: Flow, _ turn: Turn) {
+        guard let via = ReceivedVia(request, from: flow) else {
+            return log(.debug, "dropped a request without a usable Via from \(flow.remote)")
+        }
+        switch transactions.receive(request: request, via: via, from: flow, at: turn.now, into: &outgoing) {
+        case .absorbed: break
+        case .new(let id): begin(request, id, via, flow, turn)
+        case .cancel(let id, let invite): cancel(request, id, of: invite, turn)
+        case .ack: forwardAcknowledgement(request, via, flow, turn)
+        case .full: refuseStatelessly(request, via, status: 503, reason: "Overloaded", headers: "Retry-After: 5\r\n")
+        }
+    }
 
     /// A message of this transaction could not be sent: no route, connection refused, or a datagram too large.
     package mutating func sendFailed(
         _ transaction: SlotID, at now: Instant, directory: any CallDirectory, into effects: inout [Effect]
-    ) {}
+    ) {
+        let turn = Turn(now: now, directory: directory)
+        if let failed = transactions.transportFailed(transaction),
+            let context = contexts[ResponseContext.id(ofOwner: failed.owner)],
+            let branch = context.branchIndex(of: transaction)
+        {
+            addressFailed(context, branch, status: 503, cause: .transport, turn)
+            settle(context, turn)
+        }
+        flush(into: &effects)
+    }
 
     /// The answer to `Effect.resolve`: addresses in the order in which to try them, none if the name has no address.
     package mutating func resolved(
-        _ ticket: UInt64, addresses: [IPAddress], at now: Instant, directory: any CallDirectory, into effects: inout [Effect]
-    ) {}
+        _ ticket: UInt64, addresses: [IPAddress], at now: Instant, directory: any CallDirectory,
+        into effects: inout [Effect]
+    ) {
+        let turn = Turn(now: now, directory: directory)
+        if let waiting = lookups.removeValue(forKey: ticket), let context = contexts[waiting.context] {
+            found(addresses, for: context, waiting.branch, turn)
+            settle(context, turn)
+        }
+        flush(into: &effects)
+    }
 
     /// The answer to `Effect.commit`: durable, or not (the phone is told 500 and the contacts stay as they were).
     package mutating func committed(
         _ ticket: UInt64, succeeded: Bool, at now: Instant, directory: any CallDirectory, into effects: inout [Effect]
-    ) {}
+    ) {
+        finishRegistration(ticket, succeeded: succeeded, Turn(now: now, directory: directory))
+        flush(into: &effects)
+    }
 
     /// Runs the timers that are due.
-    package mutating func advance(to now: Instant, directory: any CallDirectory, into effects: inout [Effect]) {}
+    package mutating func advance(to now: Instant, directory: any CallDirectory, into effects: inout [Effect]) {
+        let turn = Turn(now: now, directory: directory)
+        while let event = transactions.advance(to: now, into: &outgoing) { handle(event, turn) }
+        while let due = timers.popDue(at: now) { fire(due.token, turn) }
+        flush(into: &effects)
+    }
 
     /// When `advance` is to be called next; nil while nothing waits.
-    package var nextDeadline: Instant? { nil }
+    package var nextDeadline: Instant? {
+        switch (transactions.nextDeadline, timers.nextDeadline) {
+        case (let one?, let other?): min(one, other)
+        case (let one, let other): one ?? other
+        }
+    }
+
+    /// INVITEs that have no final response yet: what an orderly stop waits for.
+    package var pendingCallCount: Int {
+        contexts.ids.reduce(0) { count, id in
+            guard let context = contexts[id], context.method == .invite, !context.hasFinal else { return count }
+            return count + 1
+        }
+    }
+
+    /// Requests in progress or remembered for their retransmissions.
+    package var contextCount: Int { contexts.count }
+
+    private mutating func flush(into effects: inout [Effect]) {
+        for message in outgoing { effects.append(.send(message)) }
+        outgoing.removeAll(keepingCapacity: true)
+        if !self.effects.isEmpty {
+            effects.append(contentsOf: self.effects)
+            self.effects.removeAll(keepingCapacity: true)
+        }
+    }
+
+    mutating func nextTicket() -> UInt64 {
+        ticket += 1
+        return ticket
+    }
+
+    mutating func log(_ level: LogEvent.Level, _ message: String, callID: String? = nil) {
+        effects.append(.log(LogEvent(level, message, callID: callID)))
+    }
+}
+
+/// What every step of handling one input needs: when it is, and the rules as they are now.
+struct Turn {
+    let now: Instant
+    let directory: any CallDirectory
+}
+
+/// SplitMix64: small, and the same numbers for the same seed. Nothing secret is made of it.
+package struct SeededGenerator: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    package init(seed: UInt64) { state = seed }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
 }

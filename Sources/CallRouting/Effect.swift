@@ -1,5 +1,4 @@
 package import Directory
-package import SIPMessage
 package import SIPTransaction
 
 /// What the engine wants done. It does nothing by itself: the server, a replayed capture or a test carries effects

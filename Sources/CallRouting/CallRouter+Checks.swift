@@ -1,0 +1,105 @@
+internal import Directory
+internal import SIPMessage
+internal import SIPTransaction
+
+/// RFC 3261 §16.3: what a new request must pass before anything is done for it; and how it is refused.
+extension CallRouter {
+    /// Starts work on a request that is no retransmission.
+    mutating func begin(_ request: SIPMessage, _ server: SlotID, _ via: ReceivedVia, _ flow: Flow, _ turn: Turn) {
+        let arrival = Arrival(request: request, server: server, via: via, flow: flow)
+        if let fault = MessageValidation.fault(inRequest: request) {
+            return refuse(arrival, status: fault.status, reason: fault.description, turn)
+        }
+        guard let method = request.method, let range = request.requestURI, let uri = SIPURI(request.bytes, range) else {
+            return refuse(arrival, status: 400, reason: "Malformed Request-URI", turn)
+        }
+        if case .other = uri.scheme { return refuse(arrival, status: 416, reason: "Unsupported URI Scheme", turn) }
+        if request.number(.maxForwards) == 0 { return refuse(arrival, status: 483, reason: "Too Many Hops", turn) }
+        let hash = LoopDetection.hash(request)
+        if LoopDetection.isLoop(request, hash: hash) {
+            return refuse(arrival, status: 482, reason: "Loop Detected", turn)
+        }
+        if let unsupported = unsupportedOptions(request) {
+            return refuse(
+                arrival, status: 420, reason: "Bad Extension", headers: "Unsupported: \(unsupported)\r\n", turn)
+        }
+        let breadth = request.number(.maxBreadth).map { Int(min($0, 1000)) } ?? configuration.maximumBreadth
+        guard breadth > 0 else { return refuse(arrival, status: 440, reason: "Max-Breadth Exceeded", turn) }
+        guard let route = preprocessRoute(request, uri) else {
+            return refuse(arrival, status: 400, reason: "Malformed Route", turn)
+        }
+        if method == .register, !route.hasRoute, isForRegistrar(route.uri) { return register(arrival, turn) }
+        guard let sender = identify(arrival, route, turn) else { return }
+        let context = makeContext(arrival, method, sender, route, hash, breadth)
+        if method == .invite, request.tag(.to) == nil { openLedger(context, turn) }
+        direct(context, route, turn)
+        settle(context, turn)
+    }
+
+    /// Proxy-Require names options that nobody here has: none is known (§16.3 step 5).
+    private func unsupportedOptions(_ request: SIPMessage) -> String? {
+        let options = request.elements(.proxyRequire).map { request.text($0.range) }.filter { !$0.isEmpty }
+        return options.isEmpty ? nil : options.joined(separator: ", ")
+    }
+
+    private mutating func makeContext(
+        _ arrival: Arrival, _ method: Method, _ sender: Sender, _ route: ReceivedRoute, _ hash: UInt64, _ breadth: Int
+    ) -> ResponseContext {
+        let tag = String(random.next(), radix: 36)
+        let server = arrival.server
+        // The place has to be known before the context can name it.
+        let placeholder = ResponseContext(
+            id: SlotID(index: 0, generation: 0), server: server, method: method, flow: arrival.flow, sender: sender,
+            request: arrival.request, via: arrival.via, loopHash: hash, breadth: breadth, localTag: tag)
+        let id = contexts.insert(placeholder)
+        let context = ResponseContext(
+            id: id, server: server, method: method, flow: arrival.flow, sender: sender, request: arrival.request,
+            via: arrival.via, loopHash: hash, breadth: breadth, localTag: tag)
+        contexts[id] = context
+        transactions.setOwner(context.owner, of: server)
+        context.edits.removals = route.consumed
+        context.edits.requestURI = route.rewrittenURI
+        context.edits.hasRoute = route.hasRoute
+        context.edits.note = route.note
+        let startsDialog = method == .invite || method == .subscribe || method == .refer
+        context.edits.recordsRoute = startsDialog && arrival.request.tag(.to) == nil
+        return context
+    }
+
+    /// Answers a request that goes nowhere, in its transaction.
+    mutating func refuse(
+        _ arrival: Arrival, status: Int, reason: String, headers: String = "", _ turn: Turn
+    ) {
+        let bytes = ResponseWriter.response(
+            to: arrival.request, status: status, reason: reason, toTag: String(random.next(), radix: 36),
+            topVia: arrival.via.value, headers: headers)
+        transactions.respond(arrival.server, status: status, bytes: bytes, at: turn.now, into: &outgoing)
+    }
+
+    /// Answers without a transaction, when there is no room for one (§8.2.7).
+    mutating func refuseStatelessly(
+        _ request: SIPMessage, _ via: ReceivedVia, status: Int, reason: String, headers: String
+    ) {
+        guard request.method != .ack else { return }
+        let bytes = ResponseWriter.response(
+            to: request, status: status, reason: reason, toTag: "stateless", topVia: via.value, headers: headers)
+        outgoing.append(Outgoing(bytes: bytes, hop: via.replyHop))
+    }
+
+    /// Answers for the caller's side of a context with a final response of our own.
+    mutating func answer(
+        _ context: ResponseContext, status: Int, reason: String, headers: String = "", _ turn: Turn
+    ) {
+        context.best.reset()
+        context.best.offer(status: status, reason: reason, headers: headers)
+        for index in context.stages.indices { context.stages[index].isOver = true }
+    }
+}
+
+/// A new request with all that is known of how it came.
+struct Arrival {
+    let request: SIPMessage
+    let server: SlotID
+    let via: ReceivedVia
+    let flow: Flow
+}

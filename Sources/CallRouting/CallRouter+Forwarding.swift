@@ -1,0 +1,183 @@
+internal import CallPlanning
+internal import Directory
+internal import SIPMessage
+internal import SIPTransaction
+
+/// Copies of a request on their way to its targets (RFC 3261 §16.6).
+extension CallRouter {
+    /// Starts all targets of the next group of a stage, in parallel.
+    mutating func startNextGroup(_ context: ResponseContext, _ stage: Int, _ turn: Turn) {
+        guard !context.stages[stage].waiting.isEmpty, !context.hasFinal, !context.isCancelled else { return }
+        let group = context.stages[stage].waiting.removeFirst()
+        // RFC 5393 §5.3: the breadth that came is divided among the branches of the moment.
+        let live = context.branches.filter(\.isLive).reduce(0) { $0 + $1.breadth }
+        let available = context.breadth - live
+        guard available >= 1 else {
+            context.best.offer(status: 440, reason: "Max-Breadth Exceeded")
+            return
+        }
+        let count = min(group.count, available)
+        // What the breadth does not allow at once is tried afterwards.
+        if count < group.count { context.stages[stage].waiting.insert(Array(group[count...]), at: 0) }
+        for (place, target) in group[..<count].enumerated() {
+            let breadth = available / count + (place < available % count ? 1 : 0)
+            start(target, context, stage, breadth, turn)
+        }
+    }
+
+    private mutating func start(
+        _ target: Target, _ context: ResponseContext, _ stage: Int, _ breadth: Int, _ turn: Turn
+    ) {
+        let index = context.branches.count
+        var branch = Branch(
+            stage: stage, target: target, state: .resolving, remaining: target.candidates, breadth: breadth)
+        branch.leg = context.ledger?.beganLeg(target.name, at: turn.now)
+        context.branches.append(branch)
+        tryNextAddress(context, index, otherwise: 503, .transport, turn)
+        if let silence = context.stages[stage].noProvisional {
+            timers.set(RouterTimer(.silence(branch: index), context.id), after: silence, at: turn.now)
+        } else if !target.alternatives.isEmpty {
+            // A silent gateway is given up for the next one long before timer B.
+            timers.set(
+                RouterTimer(.silence(branch: index), context.id),
+                after: .seconds(configuration.planning.noProvisionalSeconds), at: turn.now)
+        }
+    }
+
+    /// Sends the branch to the next address that is left; when none is, the branch has failed.
+    mutating func tryNextAddress(
+        _ context: ResponseContext, _ index: Int, otherwise status: Int, _ cause: FailureCause, _ turn: Turn
+    ) {
+        while true {
+            while !context.branches[index].remaining.isEmpty {
+                switch context.branches[index].remaining.removeFirst() {
+                case .name(let transport, let name, let port):
+                    lookUp(name, transport, port, context, index)
+                    return
+                case .address(let transport, let endpoint):
+                    if send(context, index, transport, endpoint, turn) { return }
+                }
+            }
+            guard !context.branches[index].target.alternatives.isEmpty, !context.branches[index].isCancelled else {
+                break
+            }
+            var next = context.branches[index].target.alternatives.removeFirst()
+            next.alternatives = context.branches[index].target.alternatives
+            context.branches[index].remaining = next.candidates
+            context.branches[index].target = next
+            context.ledger?.renamedLeg(context.branches[index].leg, next.name)
+        }
+        branchFailed(context, index, status: status, cause: cause, turn)
+    }
+
+    private mutating func lookUp(
+        _ name: String, _ transport: TransportProtocol, _ port: UInt16, _ context: ResponseContext, _ index: Int
+    ) {
+        let ticket = nextTicket()
+        lookups[ticket] = (context.id, index)
+        context.branches[index].state = .resolving
+        context.branches[index].lookup = (transport, port)
+        effects.append(.resolve(name: name, ticket: ticket))
+    }
+
+    /// The addresses of a name have come.
+    mutating func found(_ addresses: [IPAddress], for context: ResponseContext, _ index: Int, _ turn: Turn) {
+        guard context.branches[index].state == .resolving, let (transport, port) = context.branches[index].lookup else {
+            return
+        }
+        let found = addresses.map { Candidate.address(transport, Endpoint(address: $0, port: port)) }
+        context.branches[index].remaining.insert(contentsOf: found, at: 0)
+        // A domain that has no address is as unknown as a number that nobody has.
+        let isForeign =
+            context.stages[context.branches[index].stage].diversions.isEmpty
+            && context.stages[context.branches[index].stage].plan == nil && !context.branches[index].target.isTrusted
+        tryNextAddress(context, index, otherwise: isForeign && addresses.isEmpty ? 404 : 503, .dns, turn)
+    }
+
+    /// - Returns: false if there is no way from here to that address.
+    private mutating func send(
+        _ context: ResponseContext, _ index: Int, _ transport: TransportProtocol, _ remote: Endpoint, _ turn: Turn
+    ) -> Bool {
+        guard let local = configuration.local(for: transport, to: remote.address, preferring: context.flow.local) else {
+            return false
+        }
+        var hop = Hop(transport: transport, remote: remote, local: local)
+        guard let client = transactions.reserveClient(method: context.method, hop: hop, owner: context.owner) else {
+            branchFailed(context, index, status: 503, cause: .transport, turn)
+            return true
+        }
+        var bytes = compose(context, index, hop, client)
+        if transport == .udp, bytes.count > configuration.datagramComfort, !context.branches[index].target.isBehindNAT,
+            !context.branches[index].fallsBackToUDP,
+            let streamLocal = configuration.local(for: .tcp, to: remote.address, preferring: context.flow.local)
+        {
+            // §18.1.1: too large to be sure of UDP. If TCP fails, it is sent over UDP all the same.
+            hop = Hop(transport: .tcp, remote: remote, local: streamLocal)
+            transactions.forgetClient(client)
+            context.branches[index].fallsBackToUDP = true
+            context.branches[index].remaining.insert(.address(.udp, remote), at: 0)
+            guard let stream = transactions.reserveClient(method: context.method, hop: hop, owner: context.owner) else {
+                return false
+            }
+            bytes = compose(context, index, hop, stream)
+            launch(context, index, stream, hop, bytes, turn)
+            return true
+        }
+        launch(context, index, client, hop, bytes, turn)
+        return true
+    }
+
+    private mutating func launch(
+        _ context: ResponseContext, _ index: Int, _ client: SlotID, _ hop: Hop, _ bytes: [UInt8], _ turn: Turn
+    ) {
+        context.branches[index].client = client
+        context.branches[index].hop = hop
+        context.branches[index].state = .calling
+        context.ledger?.sentRequest(context.branches[index].leg, hop, at: turn.now)
+        transactions.start(client, request: bytes, at: turn.now, into: &outgoing)
+        guard context.method == .invite else { return }
+        context.branches[index].timerCDeadline = turn.now + configuration.timerC
+        timers.set(RouterTimer(.timerC(branch: index), context.id), after: configuration.timerC, at: turn.now)
+    }
+
+    /// An address could not be reached: the next one is tried.
+    mutating func addressFailed(
+        _ context: ResponseContext, _ index: Int, status: Int, cause: FailureCause, _ turn: Turn
+    ) {
+        guard context.branches[index].isLive else { return }
+        context.branches[index].client = nil
+        if context.isCancelled || context.branches[index].isCancelled {
+            return branchFailed(context, index, status: 487, cause: cause, turn)
+        }
+        tryNextAddress(context, index, otherwise: status, cause, turn)
+    }
+
+    /// A branch has ended without a response that anybody gave: what it counts as (§16.9).
+    mutating func branchFailed(
+        _ context: ResponseContext, _ index: Int, status: Int, cause: FailureCause, _ turn: Turn
+    ) {
+        guard context.branches[index].isLive else { return }
+        context.branches[index].state = .finished
+        context.ledger?.endedLeg(context.branches[index].leg, status: status, at: turn.now)
+        let stage = context.branches[index].stage
+        guard !context.stages[stage].isDiverted else { return }
+        // RFC 4320 §4.2: no 408 is made up for a request other than INVITE.
+        if context.method == .invite || status != 408 {
+            context.best.offer(status: status, reason: Self.reason(ofLocal: status))
+        }
+        if context.stages[stage].plan != nil {
+            tell(context, stage, .failed(branch: index, status: status, cause: cause), turn)
+        } else {
+            context.ledger?.note(.failed(number: context.branches[index].target.name, status: status))
+        }
+    }
+
+    private static func reason(ofLocal status: Int) -> String {
+        switch status {
+        case 404: "No Address"
+        case 408: "Request Timeout"
+        case 487: "Request Terminated"
+        default: "Service Unavailable"
+        }
+    }
+}

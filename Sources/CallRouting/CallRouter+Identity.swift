@@ -1,0 +1,162 @@
+internal import CallPlanning
+internal import Directory
+internal import SIPMessage
+internal import SIPTransaction
+
+/// Who sent a request (RFC 3261 §22.3, RFC 3325): proved by digest, trusted by network, part of a dialog whose route
+/// we signed, or nobody we know.
+extension CallRouter {
+    /// - Returns: nil if the request was answered instead: challenged or refused.
+    mutating func identify(_ arrival: Arrival, _ route: ReceivedRoute, _ turn: Turn) -> Sender? {
+        var sender = Sender()
+        sender.isTrusted = configuration.isTrusted(arrival.flow.remote.address)
+        sender.isInOurDialog = route.note != nil
+        if sender.isInOurDialog || sender.isTrusted { return sender }
+        do throws(DirectoryUnavailable) {
+            let claim = try claimedNumber(arrival.request, turn)
+            switch claim {
+            case .ours(let record) where record.credentials == nil:
+                refuse(arrival, status: 403, reason: "Number Has No Password", turn)
+                return nil
+            case .ours, .ourDomain:
+                return try authenticate(arrival, claim, sender, turn)
+            case .foreign:
+                return sender
+            }
+        } catch {
+            unavailable(arrival, error, turn)
+            return nil
+        }
+    }
+
+    /// What From says about us.
+    enum Claim {
+        /// It is one of our numbers: that has to be proved.
+        case ours(NumberRecord)
+        /// It is somebody of our domain, or hides who it is, and wants what only ours may.
+        case ourDomain
+        case foreign
+    }
+
+    private func claimedNumber(_ request: SIPMessage, _ turn: Turn) throws(DirectoryUnavailable) -> Claim {
+        guard let from = request.nameAddress(.from), let uri = SIPURI(request.bytes, from.uri) else { return .foreign }
+        let isOurHost = uri.scheme == .tel || configuration.isOurDomain(uri.host)
+        if let number = number(in: uri), isOurHost || number.kind == .global,
+            let record = try turn.directory.record(of: number)
+        {
+            return .ours(record)
+        }
+        let isHidden = uri.host.lowercased().hasSuffix("anonymous.invalid")
+        // Whoever only calls one of our numbers needs no proof; a relay does.
+        guard isOurHost && uri.scheme != .tel || isHidden, try !isForOurNumber(request, turn) else { return .foreign }
+        return .ourDomain
+    }
+
+    private func isForOurNumber(_ request: SIPMessage, _ turn: Turn) throws(DirectoryUnavailable) -> Bool {
+        guard let range = request.requestURI, let uri = SIPURI(request.bytes, range) else { return false }
+        guard uri.scheme == .tel || configuration.isOurDomain(uri.host) else {
+            // Somebody else's domain: only if one of ours asks for it, which the challenge finds out.
+            return false
+        }
+        guard uri.user != nil else { return true }
+        guard let number = number(in: uri) else { return true }
+        return try turn.directory.record(of: number) != nil
+    }
+
+    private mutating func authenticate(
+        _ arrival: Arrival, _ claim: Claim, _ sender: Sender, _ turn: Turn
+    ) throws(DirectoryUnavailable) -> Sender? {
+        let directory = turn.directory
+        let verdict = try authenticator.verify(arrival.request, .proxy, at: turn.now) {
+            (username: String) throws(DirectoryUnavailable) in
+            try directory.record(signingInAs: username)?.credentials
+        }
+        switch verdict {
+        case .authenticated(let username):
+            guard let record = try directory.record(signingInAs: username) else { return nil }
+            if case .ours(let claimed) = claim, claimed.number != record.number {
+                log(.notice, "\(record.number) tried to call as \(claimed.number)")
+                refuse(arrival, status: 403, reason: "Number Belongs to Another", turn)
+                return nil
+            }
+            var sender = sender
+            sender.authenticated = record.number
+            return sender
+        case .missing, .wrong, .malformed:
+            challenge(arrival, stale: false, turn)
+        case .stale:
+            challenge(arrival, stale: true, turn)
+        }
+        return nil
+    }
+
+    private mutating func challenge(_ arrival: Arrival, stale: Bool, _ turn: Turn) {
+        refuse(
+            arrival, status: 407, reason: "Proxy Authentication Required",
+            headers: authenticator.challengeHeaders(.proxy, stale: stale, to: arrival.request, at: turn.now), turn)
+    }
+
+    /// The rules can't be read: the sender is asked to come back.
+    mutating func unavailable(_ arrival: Arrival, _ error: DirectoryUnavailable, _ turn: Turn) {
+        log(.error, error.description)
+        refuse(arrival, status: 503, reason: "Rules Unavailable", headers: "Retry-After: 5\r\n", turn)
+    }
+
+    /// The number that a URI of ours or a tel: URI names; nil if its user part is none.
+    func number(in uri: SIPURI) -> PhoneNumber? {
+        guard let user = uri.decodedUser else { return nil }
+        return try? PhoneNumber(Self.subscriber(user))
+    }
+
+    /// RFC 3261 §19.1.6: parameters of a telephone number may stand in the user part, behind a semicolon.
+    static func subscriber(_ user: String) -> String {
+        guard let first = user.utf8.first, ASCII.isDigit(first) || first == UInt8(ascii: "+"),
+            let semicolon = user.firstIndex(of: ";")
+        else { return user }
+        return String(user[..<semicolon])
+    }
+
+    /// What a new call says about its caller, and what that means.
+    func classifyCaller(_ context: ResponseContext, wish: PresentationWish?) -> CallerIdentity {
+        let request = context.request
+        var facts = CallerFacts()
+        facts.authenticated = context.sender.authenticated
+        facts.isFromTrustedPeer = context.sender.isTrusted
+        facts.wish = wish
+        if let from = request.nameAddress(.from) {
+            facts.displayName = from.displayText(in: request.bytes) ?? ""
+            if let uri = SIPURI(request.bytes, from.uri) {
+                facts.user = uri.decodedUser ?? ""
+                facts.host = uri.host
+                let number = number(in: uri)
+                // A stranger's name at another domain means nobody here.
+                if uri.scheme == .tel || configuration.isOurDomain(uri.host) || number?.kind == .global {
+                    facts.fromNumber = number
+                }
+            }
+        }
+        for field in request.fields {
+            switch field.name {
+            case .privacy:
+                for token in request.text(field.value).split(whereSeparator: { $0 == ";" || $0 == "," || $0 == " " }) {
+                    facts.privacy.formUnion(PrivacyTokens(token: token))
+                }
+            case .remotePartyID:
+                let text = request.text(field.value).lowercased()
+                if text.contains("privacy=full") || text.contains("privacy=uri") { facts.remotePartyIsPrivate = true }
+            default: break
+            }
+        }
+        if context.sender.isTrusted { readAssertedIdentity(request, into: &facts) }
+        return CallerClassifier.classify(facts)
+    }
+
+    private func readAssertedIdentity(_ request: SIPMessage, into facts: inout CallerFacts) {
+        for element in request.elements(.pAssertedIdentity) {
+            guard let address = NameAddress(request.bytes, element.range), let uri = SIPURI(request.bytes, address.uri)
+            else { continue }
+            if facts.asserted == nil { facts.asserted = number(in: uri) }
+            if uri.parameter("cpc")?.value?.lowercased() == "payphone" { facts.isPayphoneCategory = true }
+        }
+    }
+}

@@ -1,0 +1,242 @@
+internal import CallPlanning
+internal import Directory
+internal import SIPMessage
+internal import SIPTransaction
+
+/// Responses on their way back (RFC 3261 §16.7).
+extension CallRouter {
+    mutating func receive(response: SIPMessage, from flow: Flow, _ turn: Turn) {
+        guard response.fault == nil else { return log(.debug, "dropped a malformed response from \(flow.remote)") }
+        guard
+            case .matched(let client, let owner) = transactions.receive(
+                response: response, at: turn.now, into: &outgoing),
+            let context = contexts[ResponseContext.id(ofOwner: owner)], let index = context.branchIndex(of: client),
+            let status = response.status
+        else { return }
+        context.ledger?.received(response, context.branches[index].hop, at: turn.now)
+        switch status {
+        case 100..<200: provisional(response, status, context, index, turn)
+        case 200..<300: success(response, status, context, index, turn)
+        default: failure(response, status, context, index, turn)
+        }
+        settle(context, turn)
+    }
+
+    private mutating func provisional(
+        _ response: SIPMessage, _ status: Int, _ context: ResponseContext, _ index: Int, _ turn: Turn
+    ) {
+        guard context.branches[index].isLive else { return }
+        context.branches[index].state = .proceeding
+        context.branches[index].hasProvisional = true
+        // Step 2: timer C begins anew with every provisional response but 100.
+        if status > 100 { context.branches[index].timerCDeadline = turn.now + configuration.timerC }
+        if status == 180 { context.ledger?.rang(context.branches[index].leg, at: turn.now) }
+        let stage = context.branches[index].stage
+        if context.stages[stage].plan != nil {
+            tell(
+                context, stage,
+                status == 100
+                    ? .trying(branch: index) : status == 180 ? .ringing(branch: index) : .progressed(branch: index),
+                turn)
+        }
+        // What a phone says that was given up already would only confuse the caller.
+        let isGivenUp = context.branches[index].isCancelled || context.stages[stage].isDiverted
+        guard status > 100, !isGivenUp, !context.hasFinal, context.method == .invite || status == 100 else { return }
+        forward(response, status, context, turn)
+    }
+
+    /// Step 5: every 2xx to an INVITE goes to the caller at once; the first of them ends the search.
+    private mutating func success(
+        _ response: SIPMessage, _ status: Int, _ context: ResponseContext, _ index: Int, _ turn: Turn
+    ) {
+        let isFirst = context.branches[index].isLive
+        if isFirst {
+            context.branches[index].state = .finished
+            context.ledger?.endedLeg(context.branches[index].leg, status: status, at: turn.now)
+        }
+        guard context.method == .invite else {
+            guard isFirst, !context.hasFinal else { return }
+            return finish(context, status, turn) { $0.forward(response, status, context, turn) }
+        }
+        let stage = context.branches[index].stage
+        if isFirst {
+            let name = context.branches[index].target.name
+            if context.stages[stage].plan != nil {
+                tell(context, stage, .answered(branch: index), turn)
+            } else {
+                context.ledger?.note(.answered(by: name))
+            }
+        }
+        guard !context.hasFinal else { return forward(response, status, context, turn) }
+        for other in context.branches.indices where other != index {
+            cancelBranch(context, other, reason: CancelReason.answeredElsewhere.headerValue, turn)
+        }
+        finish(context, status, turn) { $0.forward(response, status, context, turn) }
+    }
+
+    private mutating func failure(
+        _ response: SIPMessage, _ status: Int, _ context: ResponseContext, _ index: Int, _ turn: Turn
+    ) {
+        guard context.branches[index].isLive else { return }
+        let isStopped = context.isCancelled || context.branches[index].isCancelled
+        if status == 503, !isStopped, hasMoreWays(context.branches[index]) {
+            // RFC 3263 §4.3: this server is overloaded; the next one may not be.
+            return addressFailed(context, index, status: 503, cause: .received, turn)
+        }
+        context.branches[index].state = .finished
+        context.ledger?.endedLeg(context.branches[index].leg, status: status, at: turn.now)
+        let stage = context.branches[index].stage
+        guard !context.stages[stage].isDiverted else { return }
+        if (300..<400).contains(status), context.method == .invite, context.stages[stage].plan != nil, !isStopped {
+            return tell(
+                context, stage, .redirected(branch: index, status: status, targetGroups: redirection(response)), turn)
+        }
+        // A 3xx is never handed to the caller: it is no business of theirs where our phones send calls.
+        if (300..<400).contains(status) {
+            context.best.offer(status: 480, reason: "Temporarily Unavailable")
+        } else {
+            context.best.offer(response)
+        }
+        if context.stages[stage].plan != nil {
+            tell(context, stage, .failed(branch: index, status: status), turn)
+        } else {
+            context.ledger?.note(.failed(number: context.branches[index].target.name, status: status))
+            if status >= 600 { stopSearching(context, turn) }
+        }
+    }
+
+    private func hasMoreWays(_ branch: Branch) -> Bool {
+        !branch.remaining.isEmpty && !branch.fallsBackToUDP || !branch.target.alternatives.isEmpty
+    }
+
+    /// Step 5: a 6xx ends all other branches, and no new one is begun.
+    private mutating func stopSearching(_ context: ResponseContext, _ turn: Turn) {
+        for stage in context.stages.indices {
+            context.stages[stage].waiting = []
+            context.stages[stage].waitingDestinations = []
+            context.stages[stage].isStopped = true
+        }
+        for index in context.branches.indices {
+            cancelBranch(context, index, reason: CancelReason.declinedElsewhere.headerValue, turn)
+        }
+    }
+
+    /// The contacts of a 3xx: groups by falling q (§16.5).
+    private func redirection(_ response: SIPMessage) -> [[Destination]] {
+        var contacts: [(q: Int, place: Int, destination: Destination)] = []
+        for (place, element) in response.elements(.contact).enumerated() {
+            guard contacts.count < 10, let address = NameAddress(response.bytes, element.range),
+                let uri = SIPURI(response.bytes, address.uri)
+            else { continue }
+            let q = ParameterList(response.bytes, address.parameters)?.text("q").flatMap(Self.thousandths) ?? 1000
+            let isOurs = uri.scheme == .tel || configuration.isOurDomain(uri.host)
+            if isOurs, let number = number(in: uri) {
+                contacts.append((q, place, .number(number)))
+            } else if uri.scheme == .sip {
+                contacts.append((q, place, .uri(response.text(address.uri))))
+            }
+        }
+        contacts.sort { ($1.q, $0.place) < ($0.q, $1.place) }
+        var groups: [[Destination]] = []
+        var last: Int?
+        for contact in contacts {
+            if contact.q == last {
+                groups[groups.count - 1].append(contact.destination)
+            } else {
+                groups.append([contact.destination])
+            }
+            last = contact.q
+        }
+        return groups
+    }
+
+    /// `0.5` as 500; nil if it is no qvalue.
+    private static func thousandths(_ text: String) -> Int? {
+        guard let value = Double(text), (0...1).contains(value) else { return nil }
+        return Int((value * 1000).rounded())
+    }
+
+    /// Steps 3 and 9: our Via comes off, the rest goes back as it came.
+    private mutating func forward(_ response: SIPMessage, _ status: Int, _ context: ResponseContext, _ turn: Turn) {
+        guard let bytes = withoutOurVia(response, context) else { return }
+        context.ledger?.sent(status, response.text(reasonRange(response)), to: context.flow, at: turn.now)
+        transactions.respond(context.server, status: status, bytes: bytes, at: turn.now, into: &outgoing)
+    }
+
+    private func reasonRange(_ response: SIPMessage) -> Range<Int> {
+        if case .response(_, let reason) = response.startLine { return reason }
+        return 0..<0
+    }
+
+    /// - Returns: nil if no other Via is left: then the response was meant for us.
+    private mutating func withoutOurVia(
+        _ response: SIPMessage, _ context: ResponseContext, status: Int? = nil, extra: [[UInt8]] = []
+    ) -> [UInt8]? {
+        guard let top = response.firstElement(.via), !top.isAlone || response.count(.via) > 1 else { return nil }
+        editor.reset()
+        if status == 500 { editor.replace(0..<response.headersStart, with: "SIP/2.0 500 Server Internal Error\r\n") }
+        editor.remove(top.removal)
+        if context.edits.hidesCaller || context.edits.note?.hiddenTag != nil {
+            editIdentity(ofResponse: response, context)
+        }
+        if !extra.isEmpty {
+            for field in response.fields where field.name == .wwwAuthenticate || field.name == .proxyAuthenticate {
+                editor.remove(field.line)
+            }
+            for line in extra { editor.insert(line, at: response.headersEnd) }
+        }
+        return editor.apply(to: response)
+    }
+
+    /// Step 6: everything has ended, so the best of what was said goes to the caller.
+    mutating func sendBest(_ context: ResponseContext, _ turn: Turn) {
+        if context.isCancelled, context.best.isEmpty || context.best.isLocal {
+            context.best.reset()
+            context.best.offer(status: 487, reason: "Request Terminated")
+        }
+        guard let source = context.best.source else {
+            // RFC 4320 §4.2: a request other than INVITE that nobody answers is not answered.
+            guard context.method == .invite else { return abandon(context) }
+            context.best.offer(status: 480, reason: "Temporarily Unavailable")
+            return sendBest(context, turn)
+        }
+        let status = context.best.statusForCaller
+        finish(context, status, turn) { router in
+            switch source {
+            case .received(let response):
+                let extra = context.best.status == 401 || context.best.status == 407 ? context.best.challenges : []
+                guard
+                    let bytes = router.withoutOurVia(
+                        response, context, status: status == context.best.status ? nil : status, extra: extra)
+                else { return }
+                context.ledger?.sent(
+                    status, response.text(router.reasonRange(response)), to: context.flow, at: turn.now)
+                router.transactions.respond(
+                    context.server, status: status, bytes: bytes, at: turn.now, into: &router.outgoing)
+            case .local(let reason, let headers):
+                let bytes = ResponseWriter.response(
+                    to: context.request, status: status, reason: reason, toTag: context.localTag,
+                    topVia: context.receivedVia.value, headers: headers)
+                context.ledger?.sent(status, reason, to: context.flow, at: turn.now)
+                router.transactions.respond(
+                    context.server, status: status, bytes: bytes, at: turn.now, into: &router.outgoing)
+            }
+        }
+    }
+
+    private mutating func abandon(_ context: ResponseContext) {
+        context.hasFinal = true
+        transactions.abandon(context.server)
+        contexts.remove(context.id)
+    }
+
+    /// Sends the final response and closes the books of the call.
+    private mutating func finish(
+        _ context: ResponseContext, _ status: Int, _ turn: Turn, send: (inout CallRouter) -> Void
+    ) {
+        send(&self)
+        context.hasFinal = true
+        if let record = context.ledger?.close(status: status, at: turn.now) { effects.append(.record(record)) }
+        context.ledger = nil
+    }
+}

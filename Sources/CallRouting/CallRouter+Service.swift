@@ -1,0 +1,222 @@
+internal import CallPlanning
+internal import Directory
+internal import SIPMessage
+internal import SIPTransaction
+
+/// The forwarding service: carries events to the plan of a served number and its commands out.
+extension CallRouter {
+    /// Begins with an address: rings what waits, or asks its plan what to do.
+    mutating func startStage(_ context: ResponseContext, _ stage: Stage, _ turn: Turn) {
+        let index = context.stages.count
+        context.stages.append(stage)
+        guard let number = stage.plan?.call.callee.number else { return startNextGroup(context, index, turn) }
+        context.ledger?.began(stage: index)
+        tell(context, index, .offered(registeredContacts: locations.bindings(of: number, at: turn.now).count), turn)
+    }
+
+    /// Hands one event to the plan of a stage and does what it says.
+    mutating func tell(_ context: ResponseContext, _ stage: Int, _ event: CallEvent, _ turn: Turn) {
+        guard let commands = context.stages[stage].plan?.handle(event) else { return }
+        if let decisions = context.stages[stage].plan?.decisions { context.ledger?.take(decisions, of: stage) }
+        for command in commands { carryOut(command, context, stage, turn) }
+    }
+
+    private mutating func carryOut(_ command: CallCommand, _ context: ResponseContext, _ stage: Int, _ turn: Turn) {
+        switch command {
+        case .ringContacts:
+            guard let number = context.stages[stage].plan?.call.callee.number else { return }
+            context.stages[stage].waiting = contactGroups(of: number, turn)
+            startNextGroup(context, stage, turn)
+        case .startNoProvisionalTimer(let seconds):
+            watchSilence(context, stage, .seconds(seconds), turn)
+        case .startProgressTimer(let seconds):
+            timers.set(RouterTimer(.progress(stage: stage), context.id), after: .seconds(seconds), at: turn.now)
+        case .startRingTimer(let seconds):
+            timers.set(RouterTimer(.ring(stage: stage), context.id), after: .seconds(seconds), at: turn.now)
+        case .abandonBranch(let branch):
+            cancelBranch(context, branch, reason: nil, turn)
+            context.branches[branch].state = .finished
+        case .cancelBranches(let reason):
+            cancelBranches(of: stage, context, reason, turn)
+        case .tellCallerForwarding:
+            sendForwarding(context, stage, turn)
+        case .divert(let diversion):
+            divert(context, stage, diversion, turn)
+        case .reject(let status, let reason, let warning):
+            let headers = warning.map { "Warning: 399 \(configuration.warningAgent) \"\($0)\"\r\n" } ?? ""
+            context.stages[stage].waiting = []
+            fail(context, stage, status: status, reason: reason, headers: headers, turn)
+        case .relayBestResponse:
+            context.stages[stage].isOver = true
+        }
+    }
+
+    /// A stage ends with an answer of our own.
+    mutating func fail(
+        _ context: ResponseContext, _ stage: Int?, status: Int, reason: String, headers: String = "", _ turn: Turn
+    ) {
+        if let stage, context.stages[stage].plan != nil { context.best.reset() }
+        context.best.offer(status: status, reason: reason, headers: headers)
+        if let stage, !context.stages[stage].isDiverted { context.stages[stage].isOver = true }
+    }
+
+    private mutating func watchSilence(_ context: ResponseContext, _ stage: Int, _ interval: Interval, _ turn: Turn) {
+        context.stages[stage].noProvisional = interval
+        for index in context.branches.indices
+        where context.branches[index].stage == stage && context.branches[index].isLive {
+            timers.set(RouterTimer(.silence(branch: index), context.id), after: interval, at: turn.now)
+        }
+    }
+
+    private mutating func cancelBranches(
+        of stage: Int, _ context: ResponseContext, _ reason: CancelReason, _ turn: Turn
+    ) {
+        context.stages[stage].waiting = []
+        context.stages[stage].isStopped = true
+        for index in context.branches.indices where context.branches[index].stage == stage {
+            cancelBranch(context, index, reason: reason.headerValue, turn)
+        }
+    }
+
+    /// 181 (RFC 3261 §21.1.3), unless the caller wants provisional responses to be reliable: then PRACK would have to
+    /// be answered here (RFC 3262 §3).
+    private mutating func sendForwarding(_ context: ResponseContext, _ stage: Int, _ turn: Turn) {
+        let requires = context.request.elements(.require).map { context.request.text($0.range).lowercased() }
+        guard !context.hasFinal, !requires.contains("100rel") else { return }
+        let bytes = ResponseWriter.response(
+            to: context.request, status: 181, reason: "Call Is Being Forwarded", toTag: context.localTag + "-\(stage)",
+            topVia: context.receivedVia.value)
+        context.ledger?.sent(181, "Call Is Being Forwarded", to: context.flow, at: turn.now)
+        transactions.respond(context.server, status: 181, bytes: bytes, at: turn.now, into: &outgoing)
+    }
+
+    /// The call goes on: what the phones said before no longer counts.
+    private mutating func divert(_ context: ResponseContext, _ stage: Int, _ diversion: Diversion, _ turn: Turn) {
+        context.stages[stage].isDiverted = true
+        context.best.reset()
+        context.ledger?.acted()
+        var groups = diversion.targetGroups
+        guard !groups.isEmpty else { return }
+        let first = groups.removeFirst()
+        context.stages[stage].waitingDestinations = groups
+        context.stages[stage].diversion = diversion
+        for destination in first { send(context, stage, to: destination, turn) }
+    }
+
+    /// Sends the call on to one destination, in a stage of its own.
+    private mutating func send(_ context: ResponseContext, _ parent: Int, to destination: Destination, _ turn: Turn) {
+        guard let diversion = context.stages[parent].diversion else { return }
+        let diversions = context.stages[parent].diversions + [diversion]
+        do throws(DirectoryUnavailable) {
+            switch resolve(destination) {
+            case .number(let number):
+                guard let record = try turn.directory.record(of: number) else {
+                    return try directToTrunk(context, number, diversions: diversions, parent: parent, turn)
+                }
+                guard let call = context.stages[parent].plan?.call.forwarded(to: record) else { return }
+                let plan = CallPlan(call: call, policy: configuration.planning)
+                startStage(context, Stage(plan: plan, diversions: diversions, parent: parent), turn)
+            case .uri(let text):
+                sendToURI(context, parent, text, diversions, turn)
+            case .voicemail:
+                sendToVoicemail(context, parent, diversion, diversions, turn)
+            }
+        } catch {
+            log(.error, error.description)
+            fail(context, parent, status: 503, reason: "Rules Unavailable", turn)
+        }
+    }
+
+    /// A URI that names one of our numbers is that number.
+    private func resolve(_ destination: Destination) -> Destination {
+        guard case .uri(let text) = destination, let uri = SIPURI(text), let number = number(in: uri),
+            uri.scheme == .tel || configuration.isOurDomain(uri.host)
+        else { return destination }
+        return .number(number)
+    }
+
+    private mutating func sendToURI(
+        _ context: ResponseContext, _ parent: Int, _ text: String, _ diversions: [Diversion], _ turn: Turn
+    ) {
+        guard let uri = SIPURI(text), uri.scheme == .sip || uri.scheme == .sips else {
+            return fail(context, parent, status: 416, reason: "Unsupported URI Scheme", turn)
+        }
+        var bytes = Array(text.utf8)
+        if let question = bytes.firstIndex(of: UInt8(ascii: "?")) { bytes.removeSubrange(question...) }
+        if let last = diversions.last, uri.parameter("cause") == nil {
+            bytes += Array(";cause=\(last.reason.cause)".utf8)
+        }
+        context.ledger?.note(.toURI(text))
+        startStage(
+            context,
+            Stage(diversions: diversions, waiting: [[target(of: uri, bytes: bytes, name: text)]], parent: parent), turn)
+    }
+
+    /// RFC 4458 §2: who was called first stands in `target`, why in `cause`.
+    private mutating func sendToVoicemail(
+        _ context: ResponseContext, _ parent: Int, _ diversion: Diversion, _ diversions: [Diversion], _ turn: Turn
+    ) {
+        guard let text = configuration.voicemailURI, let uri = SIPURI(text) else {
+            context.ledger?.note(.refused(status: 480, reason: "no voice-mail server is configured (voicemail.uri)"))
+            return fail(context, parent, status: 480, reason: "No Voice Mail", turn)
+        }
+        let domain = configuration.domains.sorted().first ?? uri.host
+        let mailbox = Escaping.encoded("sip:\(diversion.from.national)@\(domain)")
+        let bytes = Array("\(text);target=\(mailbox);cause=\(diversion.reason.cause)".utf8)
+        context.ledger?.note(.toVoicemail(text))
+        var target = target(of: uri, bytes: bytes, name: text)
+        target.isTrusted = true
+        startStage(context, Stage(diversions: diversions, waiting: [[target]], parent: parent), turn)
+    }
+
+    /// Goes on until nothing changes: stages whose phones have all failed ask their plan, the next group of phones or
+    /// of destinations is tried, and when everything has ended the best response goes to the caller.
+    mutating func settle(_ context: ResponseContext, _ turn: Turn) {
+        // Every round ends a stage, starts a group or a destination, of each of which there are few.
+        var rounds = 0
+        while rounds < 1000, settleOneStage(context, turn) { rounds += 1 }
+        guard !context.hasFinal, !context.stages.contains(where: { !$0.isOver }) else { return }
+        sendBest(context, turn)
+    }
+
+    private mutating func settleOneStage(_ context: ResponseContext, _ turn: Turn) -> Bool {
+        for index in context.stages.indices where !context.stages[index].isOver {
+            let stage = context.stages[index]
+            if stage.isDiverted {
+                guard !context.stages.contains(where: { $0.parent == index && !$0.isOver }) else { continue }
+                if stage.waitingDestinations.isEmpty || stage.isStopped && context.isCancelled {
+                    context.stages[index].isOver = true
+                } else {
+                    let group = context.stages[index].waitingDestinations.removeFirst()
+                    context.best.reset()
+                    for destination in group { send(context, index, to: destination, turn) }
+                }
+                return true
+            }
+            guard !context.branches.contains(where: { $0.stage == index && $0.isLive }) else { continue }
+            if !stage.waiting.isEmpty, !stage.isStopped {
+                startNextGroup(context, index, turn)
+            } else if stage.plan != nil {
+                tell(context, index, .exhausted, turn)
+                // A plan that was answered or cancelled has nothing more to say.
+                if !context.stages[index].isDiverted { context.stages[index].isOver = true }
+            } else {
+                context.stages[index].isOver = true
+            }
+            return true
+        }
+        return false
+    }
+}
+
+extension CancelReason {
+    /// The value of a Reason header (RFC 3326); nil where nothing is to be said.
+    var headerValue: String? {
+        sipCause.map { "SIP;cause=\($0);text=\"\(text)\"" }
+    }
+}
+
+extension RoutingConfiguration {
+    /// Who warns (RFC 3261 §20.43).
+    var warningAgent: String { domains.sorted().first ?? "tsunagi" }
+}

@@ -1,0 +1,252 @@
+internal import CallPlanning
+internal import Directory
+internal import SIPMessage
+internal import SIPTransaction
+
+/// Where a request goes (RFC 3261 §16.5): along its route, to a number of ours, through a trunk, to another domain.
+extension CallRouter {
+    mutating func direct(_ context: ResponseContext, _ route: ReceivedRoute, _ turn: Turn) {
+        if let next = route.next {
+            guard context.sender.mayRelay else {
+                return answer(context, status: 404, reason: "No Relay for Strangers", turn)
+            }
+            return directAlongRoute(context, next, turn)
+        }
+        if route.uri.scheme == .tel || configuration.isOurDomain(route.uri.host) {
+            // In a dialog the Request-URI is a contact: of a phone that stands at one of our own addresses, it may be.
+            if context.edits.note == nil || isServedHere(route.uri) { return directHome(context, route.uri, turn) }
+        }
+        guard context.sender.mayRelay else { return answer(context, status: 404, reason: "Not Found", turn) }
+        add(target(of: route.uri, bytes: nil, name: route.uri.description), to: context, turn)
+    }
+
+    /// Whether a URI in a dialog names this server itself and not a phone on the same host.
+    private func isServedHere(_ uri: SIPURI) -> Bool {
+        uri.scheme == .tel || configuration.isOurSocket(host: uri.host, port: uri.port)
+    }
+
+    private mutating func directAlongRoute(_ context: ResponseContext, _ next: HeaderElement, _ turn: Turn) {
+        guard let address = NameAddress(context.request.bytes, next.range),
+            let uri = SIPURI(context.request.bytes, address.uri)
+        else { return answer(context, status: 400, reason: "Malformed Route", turn) }
+        var target = target(of: uri, bytes: nil, name: uri.description)
+        if !uri.isLooseRouter {
+            // §16.6 step 6: a strict router finds the target at the end of the route.
+            context.edits.strictRoute = (next.removal, Array(context.request.bytes[address.uri]))
+        }
+        target.isTrusted = target.candidates.allSatisfy(isTrusted)
+        add(target, to: context, turn)
+    }
+
+    /// A request to our own domain: to the server itself, or to somebody here.
+    private mutating func directHome(_ context: ResponseContext, _ uri: SIPURI, _ turn: Turn) {
+        guard let user = uri.decodedUser, !user.isEmpty else { return answerAsServer(context, turn) }
+        if user.hasPrefix(RouteSigner.concealedPrefix) { return directToConcealed(context, user, turn) }
+        do throws(DirectoryUnavailable) {
+            try directToNumber(context, user, turn)
+        } catch {
+            log(.error, error.description)
+            answer(context, status: 503, reason: "Rules Unavailable", headers: "Retry-After: 5\r\n", turn)
+        }
+    }
+
+    /// RFC 3261 §11.2: OPTIONS to the server itself.
+    private mutating func answerAsServer(_ context: ResponseContext, _ turn: Turn) {
+        guard context.method == .options else { return answer(context, status: 404, reason: "Nobody Named", turn) }
+        let headers =
+            "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, SUBSCRIBE, NOTIFY, REFER, MESSAGE, PUBLISH\r\n"
+            + "Accept: application/sdp\r\nSupported: path\r\n"
+        answer(context, status: 200, reason: "OK", headers: headers, turn)
+    }
+
+    private mutating func directToNumber(_ context: ResponseContext, _ user: String, _ turn: Turn)
+        throws(DirectoryUnavailable)
+    {
+        let dialled = Self.subscriber(user)
+        let isNewCall = context.method == .invite && context.request.tag(.to) == nil
+        guard var number = try? PhoneNumber(dialled) else {
+            context.ledger?.note(.noSuchNumber(dialled))
+            return answer(context, status: 404, reason: "Not Found", turn)
+        }
+        var record = try turn.directory.record(of: number)
+        var wish: PresentationWish?
+        if record == nil, isNewCall, context.sender.authenticated != nil || context.sender.isTrusted {
+            let prefix = DialledPrefix(dialled)
+            if prefix.wish != nil, let rest = try? PhoneNumber(String(prefix.number)) {
+                wish = prefix.wish
+                number = rest
+                record = try turn.directory.record(of: number)
+                context.edits.dialled = rest.national
+            }
+        }
+        if wish == .hidden { context.edits.hidesCaller = true }
+        if wish == .shown { context.edits.showsCaller = true }
+        context.ledger?.callee = number
+        guard isNewCall else { return directOther(context, number, record, try turn.directory.trunks(), turn) }
+        let caller = classifyCaller(context, wish: wish)
+        context.ledger?.caller = caller
+        if let record {
+            let call = OfferedCall(
+                caller: caller, callee: record, isEmergencyCallback: isEmergencyCallback(context),
+                diversionsSoFar: DiversionHeaders.count(in: context.request))
+            return startStage(context, Stage(plan: CallPlan(call: call, policy: configuration.planning)), turn)
+        }
+        context.ledger?.tell(caller)
+        try directToTrunk(context, number, diversions: [], parent: nil, turn)
+    }
+
+    private func isEmergencyCallback(_ context: ResponseContext) -> Bool {
+        context.sender.isTrusted && context.request.value(.priority)?.lowercased() == "psap-callback"
+    }
+
+    /// No service applies to what is no new call: to the phones of the number, or through a trunk.
+    private mutating func directOther(
+        _ context: ResponseContext, _ number: PhoneNumber, _ record: NumberRecord?, _ trunks: TrunkTable, _ turn: Turn
+    ) {
+        guard record == nil else {
+            let groups = contactGroups(of: number, turn)
+            guard !groups.isEmpty else { return answer(context, status: 480, reason: "Temporarily Unavailable", turn) }
+            return startStage(context, Stage(waiting: groups), turn)
+        }
+        guard context.sender.mayRelay, let route = trunks.route(to: number) else {
+            return answer(context, status: 404, reason: "Not Found", turn)
+        }
+        startTrunk(context, route, number, diversions: [], parent: nil, turn)
+    }
+
+    /// To a number that is not ours: through the trunk with the longest prefix (404 without one).
+    ///
+    /// - Parameter diversions: what led here; a diversion of ours may use the trunk, whoever called.
+    mutating func directToTrunk(
+        _ context: ResponseContext, _ number: PhoneNumber, diversions: [Diversion], parent: Int?, _ turn: Turn
+    ) throws(DirectoryUnavailable) {
+        let isEmergency = configuration.planning.emergencyNumbers.contains(number)
+        if isEmergency { context.ledger?.note(.emergency(number: number.description)) }
+        guard context.sender.mayRelay || !diversions.isEmpty else {
+            context.ledger?.note(.noSuchNumber(number.description))
+            return answer(context, status: 404, reason: "Not Found", turn)
+        }
+        guard let route = try turn.directory.trunks().route(to: number) else {
+            context.ledger?.note(.noRoute(number.description))
+            return fail(context, parent, status: 404, reason: "Not Found", turn)
+        }
+        startTrunk(context, route, number, diversions: diversions, parent: parent, turn)
+    }
+
+    private mutating func startTrunk(
+        _ context: ResponseContext, _ route: TrunkRoute, _ number: PhoneNumber, diversions: [Diversion], parent: Int?,
+        _ turn: Turn
+    ) {
+        let targets = order(route.hops).map { target(of: $0, number: number, diversion: diversions.last) }
+        guard var first = targets.first else { return fail(context, parent, status: 404, reason: "Not Found", turn) }
+        first.alternatives = Array(targets.dropFirst())
+        context.ledger?.note(.toTrunk(prefix: route.prefix, number: number.description, hop: route.hops[0].description))
+        startStage(context, Stage(diversions: diversions, waiting: [[first]], parent: parent), turn)
+    }
+
+    /// By priority; among equals each comes first as often as its weight says.
+    private mutating func order(_ hops: [NextHop]) -> [NextHop] {
+        var rest = hops.sorted { $0.priority < $1.priority }
+        var ordered: [NextHop] = []
+        while let priority = rest.first?.priority {
+            let count = rest.prefix { $0.priority == priority }.count
+            var draw =
+                count == 1 ? 0 : Int.random(in: 0..<rest[..<count].reduce(0) { $0 + max(1, $1.weight) }, using: &random)
+            var chosen = 0
+            while chosen < count - 1, draw >= max(1, rest[chosen].weight) {
+                draw -= max(1, rest[chosen].weight)
+                chosen += 1
+            }
+            ordered.append(rest.remove(at: chosen))
+        }
+        return ordered
+    }
+
+    private func target(of hop: NextHop, number: PhoneNumber, diversion: Diversion?) -> Target {
+        let transport: TransportProtocol = hop.transport == .tcp ? .tcp : .udp
+        var uri = SIPURI(user: number.national, host: hop.host, port: hop.port)
+        if number.kind != .name { uri.parameters.append(.init("user", "phone")) }
+        if transport == .tcp { uri.parameters.append(.init("transport", "tcp")) }
+        if let diversion { uri.parameters.append(.init("cause", String(diversion.reason.cause))) }
+        let candidate = candidate(transport, hop.host, hop.port)
+        return Target(
+            uri: Array(uri.description.utf8), candidates: [candidate], name: uri.description, isTrusted: true,
+            sendsDiversion: hop.sendsDiversion, sendsHistoryInfo: hop.sendsHistoryInfo)
+    }
+
+    /// The phones of a number: groups by falling q, the members of a group with equal q (§16.6).
+    func contactGroups(of number: PhoneNumber, _ turn: Turn) -> [[Target]] {
+        var groups: [(q: Int, targets: [Target])] = []
+        for binding in locations.bindings(of: number, at: turn.now) {
+            guard let target = target(of: binding) else { continue }
+            if groups.last?.q == binding.q {
+                groups[groups.count - 1].targets.append(target)
+            } else {
+                groups.append((binding.q, [target]))
+            }
+        }
+        return groups.map(\.targets)
+    }
+
+    private func target(of binding: Binding) -> Target? {
+        guard let uri = SIPURI(binding.contact) else { return nil }
+        var bytes = Array(binding.contact.utf8)
+        // §19.1.5: headers of a contact do not go into a Request-URI.
+        if let question = bytes.firstIndex(of: UInt8(ascii: "?")) { bytes.removeSubrange(question...) }
+        var target = target(of: uri, bytes: bytes, name: binding.contact)
+        if let first = binding.path.first, let element = Self.uri(inBrackets: first) {
+            target.candidates = self.target(of: element, bytes: nil, name: first).candidates
+            target.routes = binding.path
+        } else if let received = binding.received.flatMap(Self.receivedAddress) {
+            target.candidates = [.address(received.0, received.1)]
+            target.isBehindNAT = true
+        }
+        return target
+    }
+
+    private static func uri(inBrackets text: String) -> SIPURI? {
+        let bytes = Array(text.utf8)
+        guard let address = NameAddress(bytes, bytes.indices) else { return nil }
+        return SIPURI(bytes, address.uri)
+    }
+
+    /// `udp:192.0.2.1:5062`.
+    private static func receivedAddress(_ text: String) -> (TransportProtocol, Endpoint)? {
+        guard let colon = text.firstIndex(of: ":"), let transport = TransportProtocol(text[..<colon]),
+            let endpoint = Endpoint(text[text.index(after: colon)...])
+        else { return nil }
+        return (transport, endpoint)
+    }
+
+    /// A target with the address that its URI names (RFC 3263 §4, without NAPTR and SRV).
+    func target(of uri: SIPURI, bytes: [UInt8]?, name: String) -> Target {
+        let transport = uri.transport ?? .udp
+        let host = uri.parameter("maddr")?.value ?? uri.host
+        let candidates =
+            uri.hasForeignTransport || uri.scheme == .sips ? [] : [candidate(transport, host, uri.port ?? 5060)]
+        return Target(uri: bytes, candidates: candidates, name: name, isTrusted: candidates.allSatisfy(isTrusted))
+    }
+
+    private func candidate(_ transport: TransportProtocol, _ host: String, _ port: UInt16) -> Candidate {
+        IPAddress(host).map { .address(transport, Endpoint(address: $0, port: port)) } ?? .name(transport, host, port)
+    }
+
+    private func isTrusted(_ candidate: Candidate) -> Bool {
+        guard case .address(_, let endpoint) = candidate else { return false }
+        return configuration.isTrusted(endpoint.address)
+    }
+
+    /// A request in a dialog to the hidden caller's contact.
+    private mutating func directToConcealed(_ context: ResponseContext, _ user: String, _ turn: Turn) {
+        guard context.edits.note != nil, let callID = context.request.first(.callID),
+            let contact = signer.reveal(user, callID: context.request.bytes[callID.value]),
+            let uri = SIPURI(contact, contact.indices)
+        else { return answer(context, status: 404, reason: "Not Found", turn) }
+        add(target(of: uri, bytes: contact, name: uri.description), to: context, turn)
+    }
+
+    /// One target without any rule.
+    mutating func add(_ target: Target, to context: ResponseContext, _ turn: Turn) {
+        startStage(context, Stage(waiting: [[target]]), turn)
+    }
+}

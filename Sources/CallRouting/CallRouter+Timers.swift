@@ -1,0 +1,90 @@
+internal import CallPlanning
+internal import Directory
+internal import SIPMessage
+internal import SIPTransaction
+
+/// A timer of the proxy itself, beside those of the transactions.
+struct RouterTimer: Sendable {
+    enum Kind: Sendable {
+        /// Timer C: an INVITE has been going on for too long without news (RFC 3261 §16.8).
+        case timerC(branch: Int)
+        /// The number's ring time is up.
+        case ring(stage: Int)
+        /// A phone that is doing something but does not ring.
+        case progress(stage: Int)
+        /// A phone or gateway that has said nothing at all.
+        case silence(branch: Int)
+        /// Contacts that have expired are swept out.
+        case sweep
+    }
+
+    let kind: Kind
+    let context: SlotID
+
+    init(_ kind: Kind, _ context: SlotID) {
+        self.kind = kind
+        self.context = context
+    }
+}
+
+extension CallRouter {
+    mutating func handle(_ event: TransactionLayer.TimerEvent, _ turn: Turn) {
+        switch event {
+        case .serverEnded(let owner):
+            contexts.remove(ResponseContext.id(ofOwner: owner))
+        case .clientTimedOut(let client, let owner):
+            guard let context = contexts[ResponseContext.id(ofOwner: owner)],
+                let index = context.branchIndex(of: client)
+            else { return }
+            addressFailed(context, index, status: 408, cause: .timeout, turn)
+            settle(context, turn)
+        }
+    }
+
+    mutating func fire(_ timer: RouterTimer, _ turn: Turn) {
+        if case .sweep = timer.kind { return sweepRegistrations(turn) }
+        guard let context = contexts[timer.context], !context.hasFinal else { return }
+        switch timer.kind {
+        case .ring(let stage): tell(context, stage, .ringTimeExpired, turn)
+        case .progress(let stage): tell(context, stage, .progressTimeExpired, turn)
+        case .silence(let branch): fellSilent(context, branch, turn)
+        case .timerC(let branch): fireTimerC(context, branch, turn)
+        case .sweep: break
+        }
+        settle(context, turn)
+    }
+
+    private mutating func fellSilent(_ context: ResponseContext, _ index: Int, _ turn: Turn) {
+        let branch = context.branches[index]
+        guard branch.isLive, !branch.hasProvisional else { return }
+        if context.stages[branch.stage].noProvisional != nil {
+            tell(context, branch.stage, .noProvisionalTimeExpired(branch: index), turn)
+        } else if !branch.target.alternatives.isEmpty, !branch.isCancelled {
+            if let client = branch.client { transactions.cancel(client, reason: nil, at: turn.now, into: &outgoing) }
+            context.branches[index].remaining = []
+            addressFailed(context, index, status: 408, cause: .timeout, turn)
+            guard context.branches[index].isLive, !context.branches[index].target.alternatives.isEmpty else { return }
+            timers.set(
+                RouterTimer(.silence(branch: index), context.id),
+                after: .seconds(configuration.planning.noProvisionalSeconds), at: turn.now)
+        }
+    }
+
+    private mutating func fireTimerC(_ context: ResponseContext, _ index: Int, _ turn: Turn) {
+        let branch = context.branches[index]
+        guard branch.isLive, let deadline = branch.timerCDeadline else { return }
+        guard deadline <= turn.now else {
+            let rest = deadline.milliseconds(since: turn.now)
+            // Lanes are kept few: the rest is rounded up to whole seconds.
+            timers.set(
+                RouterTimer(.timerC(branch: index), context.id), after: .milliseconds((rest + 999) / 1000 * 1000),
+                at: turn.now)
+            return
+        }
+        if branch.hasProvisional {
+            cancelBranch(context, index, reason: nil, turn)
+        } else {
+            branchFailed(context, index, status: 408, cause: .timeout, turn)
+        }
+    }
+}

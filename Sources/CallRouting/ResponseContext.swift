@@ -1,0 +1,148 @@
+internal import CallPlanning
+internal import Directory
+internal import SIPMessage
+internal import SIPTransaction
+
+/// One request on its way through the proxy: what came in, the branches that went out, and the best response so far
+/// (RFC 3261 §16.2). It lives exactly as long as the server transaction.
+///
+/// A class, so that a handler can change it while it changes the router's own tables; no two shards ever share one.
+final class ResponseContext {
+    let id: SlotID
+    let server: SlotID
+    let method: Method
+    let flow: Flow
+    let sender: Sender
+    /// As it was received. Emptied of no use once the final response is out.
+    var request: SIPMessage
+    let receivedVia: ReceivedVia
+    /// RFC 5393 §4.2.2: what of the request the routing depends on.
+    let loopHash: UInt64
+    var edits = RequestEdits()
+    var stages: [Stage] = []
+    var branches: [Branch] = []
+    var best = BestResponse()
+    /// Breadth that is left to give to branches (RFC 5393 §5.3).
+    var breadth: Int
+    var localTag: String
+    var isCancelled = false
+    /// The final response to the caller is out; further 2xx to an INVITE still pass.
+    var hasFinal = false
+    /// Nil for everything but a new call.
+    var ledger: CallLedger?
+
+    init(
+        id: SlotID, server: SlotID, method: Method, flow: Flow, sender: Sender, request: SIPMessage, via: ReceivedVia,
+        loopHash: UInt64, breadth: Int, localTag: String
+    ) {
+        self.id = id
+        self.server = server
+        self.method = method
+        self.flow = flow
+        self.sender = sender
+        self.request = request
+        receivedVia = via
+        self.loopHash = loopHash
+        self.breadth = breadth
+        self.localTag = localTag
+    }
+
+    /// How a transaction names this context: 0 is nobody.
+    var owner: UInt64 { Self.owner(id) }
+
+    static func owner(_ id: SlotID) -> UInt64 { UInt64(id.index) << 32 | UInt64(id.generation) }
+    static func id(ofOwner owner: UInt64) -> SlotID {
+        SlotID(index: UInt32(owner >> 32), generation: UInt32(truncatingIfNeeded: owner))
+    }
+
+    func branchIndex(of client: SlotID) -> Int? {
+        branches.firstIndex { $0.client == client }
+    }
+
+    var hasLiveBranches: Bool { branches.contains { $0.isLive } }
+}
+
+/// Who sent a request, as far as that is proved.
+struct Sender {
+    /// The number that digest has proved, or that a registered flow stands for.
+    var authenticated: PhoneNumber?
+    /// It comes from a network whose assertions count.
+    var isTrusted = false
+    /// It came by a route that we signed for this dialog.
+    var isInOurDialog = false
+
+    /// Whether it may use our trunks and send to other domains.
+    var mayRelay: Bool { authenticated != nil || isTrusted || isInOurDialog }
+}
+
+/// One address that a call is sent to: a served number with its plan, or a destination that no rule of ours serves.
+/// A forwarded call goes from stage to stage.
+struct Stage {
+    var plan: CallPlan?
+    /// The diversions that led here, oldest first.
+    var diversions: [Diversion] = []
+    /// Contacts still to be tried: groups by falling q.
+    var waiting: [[Target]] = []
+    /// Further groups of destinations that a phone named, tried when this stage's children have failed.
+    var waitingDestinations: [[Destination]] = []
+    var parent: Int?
+    /// The diversion that this stage has made.
+    var diversion: Diversion?
+    /// It has sent the call on: its own branches no longer count.
+    var isDiverted = false
+    var isOver = false
+    /// After that long without a provisional response a branch counts as silent; nil: it is not watched.
+    var noProvisional: Interval?
+    /// RFC 3261 §16.7 step 5: a 6xx or the caller's CANCEL ends the search.
+    var isStopped = false
+}
+
+/// Something a request can be sent to: a Request-URI and the ways that lead there.
+struct Target {
+    /// Nil: the Request-URI stays as it came.
+    var uri: [UInt8]?
+    /// Path of a registration, to stand as Route (RFC 3327 §5.2).
+    var routes: [String] = []
+    var candidates: [Candidate]
+    /// What the call log calls it.
+    var name: String
+    var isTrusted = false
+    var sendsDiversion = true
+    var sendsHistoryInfo = true
+
+    /// The phone is reached where its REGISTER came from, over the way that it opened.
+    var isBehindNAT = false
+    /// Tried in order when this one can not be reached or is overloaded: the further hops of a trunk.
+    var alternatives: [Target] = []
+}
+
+/// One way to a target: an address, or a name to be looked up first.
+enum Candidate: Hashable {
+    case address(TransportProtocol, Endpoint)
+    case name(TransportProtocol, String, UInt16)
+}
+
+/// One copy of the request on its way to one target; when an address fails, the same branch goes on to the next.
+struct Branch {
+    enum State { case resolving, calling, proceeding, finished }
+
+    let stage: Int
+    var target: Target
+    var client: SlotID?
+    var state: State
+    /// Addresses not tried yet.
+    var remaining: [Candidate]
+    var hop: Hop?
+    /// Timer C and the no-provisional timer: later of several wins.
+    var timerCDeadline: Instant?
+    var breadth: Int
+    var isCancelled = false
+    var hasProvisional = false
+    /// The request went by TCP because of its size, and may fall back to UDP (RFC 3261 §18.1.1).
+    var fallsBackToUDP = false
+    var leg: Int?
+    /// While a name is looked up: by which way its addresses are used.
+    var lookup: (TransportProtocol, UInt16)?
+
+    var isLive: Bool { state != .finished }
+}
