@@ -1,0 +1,97 @@
+"""What every test gets: servers, SIPp and softphones that end with it, and the server's output when it fails."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.server import BINARY, ROOT, TRUSTED, Server
+from harness.sipp import Sipp
+from harness.softphone import Softphone
+
+SERVERS = pytest.StashKey[list[Server]]()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if session.items and not session.config.option.collectonly and not os.access(BINARY, os.X_OK):
+        pytest.exit(f"{BINARY} is not there: build it (swift build -c release --product tsunagi) or set TSUNAGI_BIN", 1)
+
+
+@pytest.fixture
+def start_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Starts servers with the arguments of `Server`, and ends them after the test."""
+    servers: list[Server] = request.node.stash.setdefault(SERVERS, [])
+
+    def start(**options: Any) -> Server:
+        folder = options.pop("folder", tmp_path / f"server-{len(servers)}")
+        folder.mkdir(parents=True, exist_ok=True)
+        server = Server(folder, **options)
+        servers.append(server)
+        return server.start()
+
+    yield start
+    for server in servers:
+        server.finish()
+
+
+@pytest.fixture
+def server(start_server: Callable[..., Server]) -> Server:
+    """A server that trusts loopback: numbers without a password register, and peers' assertions count."""
+    return start_server(config=TRUSTED)
+
+
+@pytest.fixture
+def strict(start_server: Callable[..., Server]) -> Server:
+    """A server that trusts nobody."""
+    return start_server()
+
+
+@pytest.fixture
+def sipp(tmp_path: Path) -> Iterator[Callable[..., Sipp]]:
+    """Runs a SIPp scenario with the arguments of `Sipp`, and ends it after the test."""
+    running: list[Sipp] = []
+
+    def run(scenario: str, remote: Server | tuple[str, int] | None = None, **options: Any) -> Sipp:
+        address = remote.address if isinstance(remote, Server) else remote
+        running.append(Sipp(tmp_path, scenario, address, **options))
+        return running[-1]
+
+    yield run
+    for each in running:
+        each.end()
+
+
+@pytest.fixture
+def softphone(tmp_path: Path) -> Iterator[Callable[..., Softphone]]:
+    """Starts a baresip with the arguments of `Softphone`, and ends it after the test."""
+    running: list[Softphone] = []
+
+    def start(*arguments: Any, **options: Any) -> Softphone:
+        running.append(Softphone(tmp_path, *arguments, **options))
+        return running[-1]
+
+    yield start
+    for each in running:
+        each.end()
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """The folder of third-party test data, which is not part of this project."""
+    for folder in (os.environ.get("TSUNAGI_CORPORA"), ROOT.parent / "shared/corpora"):
+        if folder and Path(folder).is_dir():
+            return Path(folder)
+    pytest.skip("no corpora")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if report.failed:
+        for server in item.stash.get(SERVERS, []):
+            report.sections.append((f"{' '.join(server.command)}", server.output()[-4000:]))

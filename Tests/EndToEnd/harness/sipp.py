@@ -1,0 +1,77 @@
+"""SIPp as caller and callee: each scenario a file in scenarios/, run for one call, its end awaited and checked."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from harness.network import LOOPBACK, free_port, is_bound, wait_for
+
+SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
+
+
+class Sipp:
+    """One running SIPp. `@NAME@` in the scenario is replaced by the replacement of that name."""
+
+    def __init__(
+        self, folder: Path, scenario: str, remote: tuple[str, int] | None, *, service: str = "service",
+        transport: str = "udp", calls: int = 1, keys: dict[str, str] | None = None,
+        replacing: dict[str, str] | None = None, arguments: tuple[str, ...] = (), host: str = LOOPBACK,
+    ):
+        self.scenario = scenario
+        self.port = free_port()
+        self.transport = transport
+        self.folder = folder / f"sipp-{scenario}-{self.port}"
+        self.folder.mkdir(parents=True)
+        text = (SCENARIOS / f"{scenario}.xml").read_text()
+        for name, value in (replacing or {}).items():
+            assert f"@{name}@" in text, f"{scenario}.xml has no @{name}@"
+            text = text.replace(f"@{name}@", value)
+        (self.folder / "scenario.xml").write_text(text)
+        command = ["sipp"]
+        if remote:
+            command.append(f"[{remote[0]}]:{remote[1]}" if ":" in remote[0] else f"{remote[0]}:{remote[1]}")
+        command += [
+            "-sf", "scenario.xml", "-i", host, "-mi", host, "-p", str(self.port), "-t", "t1" if transport == "tcp" else "u1",
+            "-s", service, "-m", str(calls), "-nostdin", "-timeout", "60", "-timeout_error",
+            "-trace_err", "-error_file", "errors.log", "-trace_msg", "-message_file", "messages.log",
+            "-default_behaviors", "all,-bye", *arguments,
+        ]
+        for key, value in {"caller": "0901111222", **(keys or {})}.items():
+            command += ["-key", key, value]
+        with open(self.folder / "output.log", "wb") as output:
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=self.folder)
+        if remote is None:
+            # Calls that come before the socket is there would be refused by the kernel.
+            wait_for(lambda: is_bound(self.port, transport) or self.process.poll() is not None, 10, f"{scenario} listening")
+
+    @property
+    def address(self) -> str:
+        return f"{LOOPBACK}:{self.port}"
+
+    def contact(self, user: str) -> str:
+        return f"<sip:{user}@{self.address}{';transport=tcp' if self.transport == 'tcp' else ''}>"
+
+    def succeeds(self, seconds: float = 45) -> None:
+        """Waits for SIPp's end; anything but every call gone as the scenario says fails the test."""
+        try:
+            status = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            status = None
+        assert status == 0, (
+            f"SIPp {self.scenario} {'did not end' if status is None else f'exited {status}'}\n{self._tell('errors.log')}\n"
+            f"{self._tell('messages.log')[-6000:]}")
+
+    def messages(self) -> str:
+        """Everything it has sent and received, as text."""
+        return self._tell("messages.log")
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def _tell(self, name: str) -> str:
+        path = self.folder / name
+        return path.read_text(errors="replace") if path.exists() else f"(no {name})"
