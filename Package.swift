@@ -33,6 +33,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "COsip", linkerSettings: [.linkedLibrary("osipparser2")]),
+        .target(name: "CDatagram"),
         .target(name: "CPcap", linkerSettings: [.linkedLibrary("pcap")]),
         room("SIPMessage", ["COsip"]),
         room("SIPTransaction", ["SIPMessage", .product(name: "DequeModule", package: "swift-collections")]),
@@ -44,7 +45,7 @@ let package = Package(
         room(
             "SIPTransport",
             [
-                "SIPMessage", "SIPTransaction", "Directory", "CallRouting",
+                "CDatagram", "SIPMessage", "SIPTransaction", "Directory", "CallRouting",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
