@@ -1,0 +1,92 @@
+import Directory
+import Logging
+import NIOPosix
+import Synchronization
+
+/// Makes registrations durable in groups: while one transaction is on its way to the disk the next ones gather, from all
+/// shards, and then share a single one (group commit). A phone waits for two syncs at most, however many register.
+final class BindingCommitter: Sendable {
+    private struct Job: Sendable {
+        let change: BindingChange
+        let ticket: UInt64
+        let shard: ShardReference
+    }
+
+    private struct State {
+        var queue: [Job] = []
+        var isRunning = false
+    }
+
+    /// After so many refusals in a row the fault is the disk's, not the changes'.
+    private static let patience = 3
+
+    private let store: any RuntimeStore
+    private let thread: NIOThreadPool
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    init(_ store: any RuntimeStore, thread: NIOThreadPool, logger: Logger) {
+        self.store = store
+        self.thread = thread
+        self.logger = logger
+    }
+
+    /// Answers by ``Shard/committed(_:)``, later, on the shard's loop.
+    func commit(_ change: BindingChange, ticket: UInt64, for shard: ShardReference) {
+        let starts = state.withLock { state in
+            state.queue.append(Job(change: change, ticket: ticket, shard: shard))
+            defer { state.isRunning = true }
+            return !state.isRunning
+        }
+        if starts { runGroup() }
+    }
+
+    private func runGroup() {
+        thread.submit { _ in
+            let group = self.state.withLock { state in
+                defer { state.queue.removeAll(keepingCapacity: true) }
+                return state.queue
+            }
+            self.answer(group, self.write(group))
+            let goesOn = self.state.withLock { state in
+                state.isRunning = !state.queue.isEmpty
+                return state.isRunning
+            }
+            if goesOn { self.runGroup() }
+        }
+    }
+
+    private func write(_ group: [Job]) -> [Bool] {
+        do {
+            try store.commit(group.map(\.change))
+            return group.map { _ in true }
+        } catch {
+            logger.error("registrations can't be stored: \(error)")
+            return group.count > 1 ? writeEach(group) : [false]
+        }
+    }
+
+    /// One change that the database refuses must not take the others with it.
+    private func writeEach(_ group: [Job]) -> [Bool] {
+        var refusals = 0
+        return group.map { job in
+            guard refusals < Self.patience else { return false }
+            do {
+                try store.commit([job.change])
+                refusals = 0
+                return true
+            } catch {
+                refusals += 1
+                return false
+            }
+        }
+    }
+
+    private func answer(_ group: [Job], _ results: [Bool]) {
+        var answers: [Int: (shard: ShardReference, tickets: [(ticket: UInt64, succeeded: Bool)])] = [:]
+        for (job, succeeded) in zip(group, results) {
+            answers[job.shard.index, default: (job.shard, [])].tickets.append((job.ticket, succeeded))
+        }
+        for (shard, tickets) in answers.values { shard.execute { $0.committed(tickets) } }
+    }
+}

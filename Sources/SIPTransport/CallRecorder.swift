@@ -1,0 +1,118 @@
+import Directory
+import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// Writes call records in batches, behind the calls: a slow disk delays the log and never a call.
+final class CallRecorder: Sendable {
+    private struct State {
+        var queue: [CallRecord] = []
+        /// A write is due, or under way.
+        var isScheduled = false
+        var failures = 0
+        var dropped = 0
+        var loop: (any EventLoop)?
+    }
+
+    /// How long a record may wait for others.
+    private static let delay = TimeAmount.milliseconds(250)
+    private static let retryDelay = TimeAmount.seconds(1)
+    /// Records of one transaction.
+    private static let batch = 500
+    /// A batch that fails so often is given up.
+    private static let attempts = 5
+
+    private let store: any RuntimeStore
+    private let thread: NIOThreadPool
+    private let limit: Int
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    init(_ store: any RuntimeStore, thread: NIOThreadPool, limit: Int, logger: Logger) {
+        self.store = store
+        self.thread = thread
+        self.limit = limit
+        self.logger = logger
+    }
+
+    /// Records lost because the disk could not follow.
+    var dropped: Int { state.withLock { $0.dropped } }
+
+    /// - Parameter loop: the caller's, which keeps the time.
+    func add(_ record: CallRecord, from loop: any EventLoop) {
+        let isDue = state.withLock { state in
+            guard state.queue.count < limit else {
+                state.dropped += 1
+                return false
+            }
+            state.queue.append(record)
+            state.loop = loop
+            defer { state.isScheduled = true }
+            return !state.isScheduled
+        }
+        if isDue { loop.scheduleTask(in: Self.delay) { self.submit() } }
+    }
+
+    /// Writes all there is, now. Call it when nothing is added any more.
+    func finish() async {
+        await withCheckedContinuation { continuation in
+            thread.submit { _ in
+                var rest = self.writeBatch()
+                while rest == .some || rest == .full { rest = self.writeBatch() }
+                continuation.resume()
+            }
+        }
+        let (left, dropped) = state.withLock { ($0.queue.count, $0.dropped) }
+        if left + dropped > 0 { logger.warning("\(left + dropped) call records could not be written") }
+    }
+
+    private func submit() {
+        thread.submit { _ in
+            switch self.writeBatch() {
+            // Submitted anew and not written at once: registrations must not wait for a long log.
+            case .full: self.submit()
+            case .some: self.submit(after: Self.delay)
+            case .failed: self.submit(after: Self.retryDelay)
+            case .none: break
+            }
+        }
+    }
+
+    private func submit(after delay: TimeAmount) {
+        state.withLock { $0.loop }?.scheduleTask(in: delay) { self.submit() }
+    }
+
+    /// What is left after a write.
+    private enum Rest { case none, some, full, failed }
+
+    private func writeBatch() -> Rest {
+        let records = state.withLock { Array($0.queue.prefix(Self.batch)) }
+        do {
+            if !records.isEmpty { try store.append(records) }
+        } catch {
+            return failed(records.count, error)
+        }
+        return state.withLock { state in
+            state.queue.removeFirst(records.count)
+            state.failures = 0
+            state.isScheduled = !state.queue.isEmpty
+            if state.queue.isEmpty { return .none }
+            return state.queue.count >= Self.batch ? .full : .some
+        }
+    }
+
+    private func failed(_ count: Int, _ error: any Error) -> Rest {
+        let failures = state.withLock { state in
+            state.failures += 1
+            if state.failures >= Self.attempts {
+                state.queue.removeFirst(count)
+                state.dropped += count
+                state.failures = 0
+            }
+            return state.failures
+        }
+        if failures == 1 { logger.error("the call log can't be written: \(error)") }
+        return .failed
+    }
+}

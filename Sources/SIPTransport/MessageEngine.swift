@@ -1,0 +1,26 @@
+package import CallRouting
+package import Directory
+package import SIPMessage
+package import SIPTransaction
+
+/// The engine as a shard drives it: ``CallRouter`` in service, scripted ones in tests of the transport.
+///
+/// The existential costs a few nanoseconds a message, and keeps everything below free of type parameters.
+package protocol MessageEngine {
+    mutating func receive(
+        _ message: SIPMessage, from flow: Flow, at now: Instant, directory: any CallDirectory,
+        into effects: inout [Effect])
+    mutating func sendFailed(
+        _ transaction: SlotID, at now: Instant, directory: any CallDirectory, into effects: inout [Effect])
+    mutating func resolved(
+        _ ticket: UInt64, addresses: [IPAddress], at now: Instant, directory: any CallDirectory,
+        into effects: inout [Effect])
+    mutating func committed(
+        _ ticket: UInt64, succeeded: Bool, at now: Instant, directory: any CallDirectory, into effects: inout [Effect])
+    mutating func advance(to now: Instant, directory: any CallDirectory, into effects: inout [Effect])
+    var nextDeadline: Instant? { get }
+    /// Calls that are being set up: a server that stops gives them some time.
+    var pendingCallCount: Int { get }
+}
+
+extension CallRouter: MessageEngine {}

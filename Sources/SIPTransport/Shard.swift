@@ -1,0 +1,286 @@
+import CallRouting
+import Directory
+import Logging
+import NIOCore
+import SIPMessage
+import SIPTransaction
+
+/// One event loop with the engine that it owns: messages come in, in batches, and effects are carried out.
+///
+/// Touched on its loop only; other threads go through a ``ShardReference``. A batch is what one read of a socket
+/// brought, what another shard handed over, an answer from the disk or the name service, or the time. Whatever brings
+/// a message calls ``receive(_:from:)`` as often as it has one, then ``endBatch()``.
+final class Shard {
+    /// Past its deadline a timer may wait this long, so that many of them share one wake-up.
+    private static let timerGrain = TimeAmount.milliseconds(5)
+    /// How long to wait when the kernel takes no more datagrams.
+    private static let retryAfter = TimeAmount.milliseconds(1)
+    private static let drainInterval = TimeAmount.milliseconds(50)
+
+    let index: Int
+    let loop: any EventLoop
+    let services: ShardServices
+    private let count: Int
+    private let clock: ShardClock
+    private let directory: any ShardDirectory
+    private var engine: any MessageEngine
+
+    private var isInBatch = false
+    private var now = Instant(nanoseconds: 0)
+    private var effects: [Effect] = []
+    private var effectsInHand: [Effect] = []
+    private var failures: [SlotID] = []
+
+    private var senders: [DatagramSender] = []
+    private var isRetrying = false
+    /// Every shard, this one included, in the order of their indices; none before it has joined them and after its
+    /// end.
+    private(set) var peers: [ShardReference] = []
+    private var isStopped: Bool { peers.isEmpty }
+    private var handOvers: [[Arrival]]
+    private var streamHandOvers: [[StreamWrite]]
+    var streams = StreamSet()
+
+    private var alarm: (callback: NIOScheduledCallback, at: NIODeadline)?
+    private var lastAlarm = NIODeadline.uptimeNanoseconds(0)
+
+    /// To be called on the loop.
+    init(
+        index: Int, of count: Int, loop: any EventLoop, clock: ShardClock, services: ShardServices,
+        directory: any ShardDirectory, engine: any MessageEngine
+    ) {
+        self.index = index
+        self.count = count
+        self.loop = loop
+        self.clock = clock
+        self.services = services
+        self.directory = directory
+        self.engine = engine
+        handOvers = Array(repeating: [], count: count)
+        streamHandOvers = Array(repeating: [], count: count)
+    }
+
+    func join(_ peers: [ShardReference]) { self.peers = peers }
+
+    func add(_ sender: DatagramSender) { senders.append(sender) }
+
+    // MARK: - Batches
+
+    /// Opens a batch if none is open: reads the time once, and lets the rules be what they are now.
+    func beginBatch() {
+        guard !isInBatch else { return }
+        isInBatch = true
+        now = clock.instant(loop.now)
+        directory.refresh()
+    }
+
+    /// Takes the octets of one message to the shard that owns it. What is no SIP message is dropped.
+    func receive(_ bytes: [UInt8], from flow: Flow) {
+        guard let message = MessageParser.parse(bytes) else { return }
+        beginBatch()
+        let owner = ShardAssignment.owner(of: message, among: count)
+        if owner == index {
+            engine.receive(message, from: flow, at: now, directory: directory, into: &effects)
+        } else {
+            handOvers[owner].append(Arrival(message: message, flow: flow))
+        }
+    }
+
+    /// Takes what another shard has received.
+    private func takeOver(_ arrivals: [Arrival]) {
+        beginBatch()
+        for arrival in arrivals {
+            engine.receive(arrival.message, from: arrival.flow, at: now, directory: directory, into: &effects)
+        }
+        endBatch()
+    }
+
+    /// Carries out what the batch has brought about.
+    func endBatch() {
+        guard isInBatch else { return }
+        guard !isStopped else { return abandonBatch() }
+        handOver()
+        if let deadline = engine.nextDeadline, deadline <= now {
+            engine.advance(to: now, directory: directory, into: &effects)
+        }
+        repeat {
+            carryOutEffects()
+            flushDatagrams()
+            for connection in streams.takeTouched() { connection.flush() }
+            handOverStreamWrites()
+            for transaction in takeFailures() {
+                engine.sendFailed(transaction, at: now, directory: directory, into: &effects)
+            }
+        } while !effects.isEmpty || !failures.isEmpty
+        isInBatch = false
+        armAlarm()
+    }
+
+    private func abandonBatch() {
+        isInBatch = false
+        effects.removeAll()
+        failures.removeAll()
+    }
+
+    private func handOver() {
+        guard count > 1 else { return }
+        for owner in handOvers.indices where !handOvers[owner].isEmpty {
+            let arrivals = handOvers[owner]
+            handOvers[owner] = []
+            peers[owner].execute { $0.takeOver(arrivals) }
+        }
+    }
+
+    private func takeFailures() -> [SlotID] {
+        guard !failures.isEmpty else { return [] }
+        defer { failures.removeAll(keepingCapacity: true) }
+        return failures
+    }
+
+    /// A message of this transaction could not be sent.
+    func fail(_ transaction: SlotID) {
+        failures.append(transaction)
+        guard !isInBatch else { return }
+        beginBatch()
+        endBatch()
+    }
+
+    // MARK: - Answers from outside
+
+    func resolved(_ ticket: UInt64, _ addresses: [IPAddress]) {
+        beginBatch()
+        engine.resolved(ticket, addresses: addresses, at: now, directory: directory, into: &effects)
+        endBatch()
+    }
+
+    func committed(_ tickets: [(ticket: UInt64, succeeded: Bool)]) {
+        beginBatch()
+        for answer in tickets {
+            engine.committed(
+                answer.ticket, succeeded: answer.succeeded, at: now, directory: directory, into: &effects)
+        }
+        endBatch()
+    }
+
+    // MARK: - Effects
+
+    private func carryOutEffects() {
+        swap(&effects, &effectsInHand)
+        for effect in effectsInHand {
+            switch effect {
+            case .send(let outgoing): send(outgoing)
+            case .resolve(let name, let ticket): services.resolver.resolve(name, ticket: ticket, for: peers[index])
+            case .commit(let change, let ticket): services.committer.commit(change, ticket: ticket, for: peers[index])
+            case .record(let record): services.recorder.add(record, from: loop)
+            case .log(let event): services.log(event)
+            }
+        }
+        effectsInHand.removeAll(keepingCapacity: true)
+    }
+
+    private func send(_ outgoing: Outgoing) {
+        guard outgoing.hop.transport == .udp else {
+            return sendOnStream(StreamWrite(outgoing, from: index))
+        }
+        guard let position = sender(for: outgoing.hop) else {
+            if let transaction = outgoing.transaction { failures.append(transaction) }
+            return
+        }
+        senders[position].append(outgoing.bytes, to: outgoing.hop.remote, for: outgoing.transaction)
+    }
+
+    private func sender(for hop: Hop) -> Int? {
+        senders.firstIndex { $0.local == hop.local && $0.isOpen }
+            ?? senders.firstIndex { $0.isOpen && $0.local.address.isSameFamily(as: hop.remote.address) }
+    }
+
+    private func flushDatagrams() {
+        for index in senders.indices where !senders[index].isEmpty {
+            guard !senders[index].flush(failures: &failures), !isRetrying else { continue }
+            isRetrying = true
+            loop.assumeIsolated().scheduleTask(in: Self.retryAfter) { [weak self] in
+                self?.isRetrying = false
+                self?.beginBatch()
+                self?.endBatch()
+            }
+        }
+    }
+
+    private func handOverStreamWrites() {
+        for owner in streamHandOvers.indices where !streamHandOvers[owner].isEmpty {
+            let writes = streamHandOvers[owner]
+            streamHandOvers[owner] = []
+            peers[owner].execute { shard in
+                shard.beginBatch()
+                for write in writes { shard.sendOnStream(write) }
+                shard.endBatch()
+            }
+        }
+    }
+
+    /// Lets the shard write whose loop the connection lives on.
+    func pass(_ write: StreamWrite, to owner: Int) {
+        streamHandOvers[owner].append(write)
+    }
+
+    // MARK: - Time
+
+    /// The alarm went off.
+    func timeIsUp() {
+        alarm = nil
+        lastAlarm = loop.now
+        beginBatch()
+        endBatch()
+    }
+
+    private func armAlarm() {
+        guard let deadline = engine.nextDeadline else { return }
+        let wanted = max(clock.deadline(deadline), lastAlarm + Self.timerGrain)
+        if let alarm {
+            guard wanted < alarm.at else { return }
+            alarm.callback.cancel()
+        }
+        alarm = (try? loop.scheduleCallback(at: wanted, handler: peers[index])).map { ($0, wanted) }
+    }
+
+    // MARK: - The end
+
+    func socketClosed(_ local: Endpoint) {
+        for index in senders.indices where senders[index].local == local { senders[index].close() }
+    }
+
+    func socketFailed(_ local: Endpoint, _ error: any Error) {
+        services.logger.error("reading at udp:\(local) failed: \(error)")
+    }
+
+    /// Succeeds once no call is being set up any more, or this time has passed.
+    func drain(within time: TimeAmount) -> EventLoopFuture<Void> {
+        let promise = loop.makePromise(of: Void.self)
+        awaitEndOfCalls(until: loop.now + time, promise)
+        return promise.futureResult
+    }
+
+    private func awaitEndOfCalls(until deadline: NIODeadline, _ promise: EventLoopPromise<Void>) {
+        let pending = engine.pendingCallCount
+        guard pending > 0, loop.now < deadline else {
+            if pending > 0 { services.logger.notice("stopping while \(pending) calls are being set up") }
+            return promise.succeed()
+        }
+        // Counting them is work for the engine, so not after each message.
+        loop.assumeIsolated().scheduleTask(in: Self.drainInterval) { self.awaitEndOfCalls(until: deadline, promise) }
+    }
+
+    private func reportIfDrained() {
+        guard let promise = drained, engine.pendingCalls == 0 else { return }
+        drained = nil
+        promise.succeed()
+    }
+
+    /// Nothing runs here after this; what holds on to each other lets go.
+    func stop() {
+        alarm?.callback.cancel()
+        alarm = nil
+        for connection in Array(streams.connections.values) { connection.close() }
+        peers = []
+    }
+}

@@ -1,0 +1,169 @@
+import Logging
+import NIOCore
+import SIPMessage
+import SIPTransaction
+
+/// One TCP connection, accepted or opened: cuts its octets into messages (RFC 3261 §18.3) for the shard on whose loop
+/// it lives, and sends what any shard has for the far end. Touched on that loop only.
+final class StreamConnection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private enum Phase {
+        case connecting, open
+        /// The stream can't be told apart any more: what is answered still goes out, then it is closed.
+        case broken
+        case closed
+    }
+
+    /// How long the answer to a broken stream may take.
+    private static let lastWords = TimeAmount.seconds(2)
+
+    let id: ConnectionID
+    let flow: Flow
+    private let shard: Shard
+    private var phase = Phase.connecting
+    private var framer: StreamFramer
+    private var context: ChannelHandlerContext?
+    private var unsent = ByteBuffer()
+    /// Whose failure it is if ``unsent`` never leaves.
+    private var senders: [StreamSender] = []
+    private var lastActivity: NIODeadline
+    /// Since when a message is incomplete.
+    private var incompleteSince: NIODeadline?
+    var isTouched = false
+
+    init(_ id: ConnectionID, _ shard: Shard, local: Endpoint, remote: Endpoint) {
+        self.id = id
+        self.shard = shard
+        flow = Flow(transport: .tcp, local: local, remote: remote, connection: id)
+        framer = StreamFramer(messageLimit: shard.services.limits.streamMessage)
+        lastActivity = shard.loop.now
+    }
+
+    // MARK: - Out
+
+    /// Puts a message behind the others; it leaves with the batch, or when the connection is open.
+    func append(_ write: StreamWrite) {
+        let isFull =
+            phase == .connecting
+            && unsent.readableBytes + write.outgoing.bytes.count > shard.services.limits.queuedWhileConnecting
+        guard phase != .closed, !isFull else {
+            if let sender = write.sender { shard.fail([sender]) }
+            return
+        }
+        unsent.writeBytes(write.outgoing.bytes)
+        if let sender = write.sender { senders.append(sender) }
+        shard.streams.touch(self)
+    }
+
+    func flush() {
+        guard let context, phase == .open || phase == .broken, unsent.readableBytes > 0 else { return }
+        lastActivity = shard.loop.now
+        let buffer = unsent
+        unsent = ByteBuffer()
+        let isLast = phase == .broken
+        guard isLast || !senders.isEmpty else {
+            return context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        }
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenComplete { [senders, shard] result in
+            if case .failure = result { shard.fail(senders) }
+            if isLast { self.close() }
+        }
+        senders.removeAll()
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: written)
+    }
+
+    // MARK: - In
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard phase == .open else { return }
+        lastActivity = shard.loop.now
+        framer.append(unwrapInboundIn(data).readableBytesView)
+        while phase == .open, let item = framer.next() {
+            incompleteSince = nil
+            switch item {
+            case .message(let bytes): shard.receive(bytes, from: flow)
+            case .keepalive:
+                unsent.writeStaticString("\r\n")
+                shard.beginBatch()
+                shard.streams.touch(self)
+            case .broken(let bytes, let fault): giveUp(bytes, fault)
+            }
+        }
+        if framer.isMidMessage, incompleteSince == nil { incompleteSince = lastActivity }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        shard.endBatch()
+    }
+
+    private func giveUp(_ bytes: [UInt8], _ fault: StreamFramer.FramingFault) {
+        phase = .broken
+        shard.services.logger.info("tcp:\(flow.remote) sent \(fault): the connection is closed")
+        // What there is of a request gets its answer from the engine, by the fault that is in it.
+        shard.receive(bytes, from: flow)
+        shard.beginBatch()
+        shard.loop.assumeIsolated().scheduleTask(in: Self.lastWords) { self.close() }
+    }
+
+    // MARK: - Life
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if context.channel.isActive { opened() }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        opened()
+    }
+
+    private func opened() {
+        guard phase == .connecting else { return }
+        phase = .open
+        lastActivity = shard.loop.now
+        flush()
+    }
+
+    /// More waits than a peer that reads would leave.
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        guard !context.channel.isWritable else { return }
+        shard.services.logger.notice("tcp:\(flow.remote) does not read: the connection is closed")
+        close()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) { ended() }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        ended()
+        self.context = nil
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { close() }
+
+    func close() {
+        guard phase != .closed else { return }
+        ended()
+        context?.close(promise: nil)
+    }
+
+    /// There is no connection any more, or never was one.
+    func ended() {
+        guard phase != .closed else { return }
+        phase = .closed
+        shard.forget(self)
+        unsent = ByteBuffer()
+        let waiting = senders
+        senders = []
+        shard.fail(waiting)
+    }
+
+    /// Closes it if it was silent or incomplete for too long.
+    func check(at now: NIODeadline) {
+        let limits = shard.services.limits
+        let isSilent = now - lastActivity > TimeAmount(limits.idleTime)
+        let isStuck = incompleteSince.map { now - $0 > TimeAmount(limits.messageTime) } ?? false
+        if isSilent || isStuck { close() }
+    }
+}

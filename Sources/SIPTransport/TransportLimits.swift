@@ -1,0 +1,35 @@
+/// How much the transport takes upon itself, and how long it waits. The defaults suit a server with some ten thousand
+/// phones.
+package struct TransportLimits: Sendable {
+    /// TCP connections in all.
+    package var connections = 10_000
+    /// TCP connections that one address may hold; a gateway or NAT in front of an office needs many, a scanner few.
+    package var connectionsPerAddress = 1_000
+    /// How long a connection that is being opened may take.
+    package var connectTime: Duration = .seconds(3)
+    /// How long a connection may be silent in both directions. Phones behind a NAT send keepalives more often.
+    package var idleTime: Duration = .seconds(600)
+    /// How long a message on a stream may take from its first octet to its last.
+    package var messageTime: Duration = .seconds(30)
+    /// How often connections are looked at for these times.
+    package var sweepInterval: Duration = .seconds(5)
+    /// Octets of one message on a stream.
+    package var streamMessage = 262_144
+    /// Octets that wait for a peer that does not read; past them its connection is closed.
+    package var queuedPerConnection = 4 << 20
+    /// Octets that wait for a connection to open; what comes after them fails.
+    package var queuedWhileConnecting = 1 << 20
+    /// Octets that wait for the kernel to take datagrams; what comes after them is lost, as datagrams may be.
+    package var queuedDatagrams = 4 << 20
+    /// Kernel buffer of each UDP socket, in octets. Without privileges the kernel's own limit (`net.core.rmem_max`)
+    /// may be less.
+    package var socketBuffer = 8 << 20
+    /// Datagrams that one read takes.
+    package var datagramsPerRead = 16
+    /// Host names whose addresses are kept, and questions that may wait for an answer.
+    package var resolverEntries = 10_000
+    /// Call records that wait for the disk; what comes after them is counted and dropped.
+    package var queuedRecords = 20_000
+
+    package init() {}
+}
