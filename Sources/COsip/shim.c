@@ -10,27 +10,49 @@ static void quiet(const char *file, int line, osip_trace_level_t level, const ch
 }
 
 void tsunagi_osip_prepare(void) {
-    osip_trace_initialize_func(END_TRACE_LEVEL, quiet);
+    // Level 0 switches every level off; the function takes the place of the one that prints to standard output.
+    osip_trace_initialize_func((osip_trace_level_t)0, quiet);
     parser_init();
 }
 
 enum { STACK_TEXT = 1024 };
 
-/// Copies the bytes into a C string, doubling each % into %25 so that libosip2's unescaping gives the text back as
-/// it was: an escaped NUL must not end it.
-static char *c_string(const uint8_t *bytes, size_t count, int keep_escapes, char *stack) {
-    if (memchr(bytes, 0, count) != NULL) return NULL;
-    char *text = stack;
-    if (count * (keep_escapes ? 3 : 1) + 1 > STACK_TEXT) {
-        text = malloc(count * (keep_escapes ? 3 : 1) + 1);
-        if (text == NULL) return NULL;
+/// Room for a C string of the bytes: on the caller's stack, or from malloc where they are too many. Each octet may
+/// become three. NULL if the bytes hold a NUL, which would end the text too early, or more semicolons than there may
+/// be parameters: libosip2 walks its whole list to append to it.
+static char *room(const uint8_t *bytes, size_t count, char *stack) {
+    int semicolons = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (bytes[i] == 0) return NULL;
+        semicolons += bytes[i] == ';';
     }
+    if (semicolons > TSUNAGI_PARAMETERS_MAX) return NULL;
+    return count * 3 + 1 <= STACK_TEXT ? stack : malloc(count * 3 + 1);
+}
+
+/// Doubles each % into %25, so that libosip2's unescaping gives the text back as it was: an escaped NUL must not
+/// end it.
+static char *escaped_string(const uint8_t *bytes, size_t count, char *stack) {
+    char *text = room(bytes, count, stack);
+    if (text == NULL) return NULL;
     char *next = text;
     for (size_t i = 0; i < count; i++) {
         *next++ = (char)bytes[i];
-        if (keep_escapes && bytes[i] == '%') { *next++ = '2'; *next++ = '5'; }
+        if (bytes[i] == '%') { *next++ = '2'; *next++ = '5'; }
     }
     *next = 0;
+    return text;
+}
+
+/// Makes tabs and folds into blanks: libosip2 looks for blanks only.
+static char *unfolded_string(const uint8_t *bytes, size_t count, char *stack) {
+    char *text = room(bytes, count, stack);
+    if (text == NULL) return NULL;
+    for (size_t i = 0; i < count; i++) {
+        int is_blank = bytes[i] == '\t' || bytes[i] == '\r' || bytes[i] == '\n';
+        text[i] = is_blank ? ' ' : (char)bytes[i];
+    }
+    text[count] = 0;
     return text;
 }
 
@@ -53,7 +75,7 @@ static int list_parameters(const osip_list_t *list, tsunagi_parameter *parameter
 int tsunagi_uri_parse(const uint8_t *bytes, size_t count, tsunagi_uri *out) {
     out->owner = NULL;
     char stack[STACK_TEXT];
-    char *text = c_string(bytes, count, 1, stack);
+    char *text = escaped_string(bytes, count, stack);
     if (text == NULL) return OSIP_SYNTAXERROR;
     osip_uri_t *uri = NULL;
     int result = osip_uri_init(&uri);
@@ -69,7 +91,6 @@ int tsunagi_uri_parse(const uint8_t *bytes, size_t count, tsunagi_uri *out) {
     out->host = uri->host;
     out->port = uri->port;
     out->parameter_count = list_parameters(&uri->url_params, out->parameters);
-    out->header_count = osip_list_size(&uri->url_headers);
     if (out->parameter_count < 0) {
         tsunagi_uri_free(out);
         return OSIP_SYNTAXERROR;
@@ -85,7 +106,7 @@ void tsunagi_uri_free(tsunagi_uri *uri) {
 int tsunagi_via_parse(const uint8_t *bytes, size_t count, tsunagi_via *out) {
     out->owner = NULL;
     char stack[STACK_TEXT];
-    char *text = c_string(bytes, count, 0, stack);
+    char *text = unfolded_string(bytes, count, stack);
     if (text == NULL) return OSIP_SYNTAXERROR;
     osip_via_t *via = NULL;
     int result = osip_via_init(&via);

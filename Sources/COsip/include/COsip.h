@@ -24,7 +24,6 @@ typedef struct tsunagi_uri {
     const char *_Nullable port;
     int parameter_count;
     tsunagi_parameter parameters[TSUNAGI_PARAMETERS_MAX];
-    int header_count;
 } tsunagi_uri;
 
 typedef struct tsunagi_via {
@@ -41,11 +40,12 @@ typedef struct tsunagi_via {
 /// before anything else.
 void tsunagi_osip_prepare(void);
 
-/// Parses a sip: or sips: URI. The user part keeps its %-escapes. 0, or a negative osip error.
+/// Parses a sip: or sips: URI without its ?headers. Every part keeps its %-escapes. 0, or a negative osip error.
+/// libosip2 leaves out the first malformed parameter and all after it: the caller must compare the count.
 int tsunagi_uri_parse(const uint8_t * bytes, size_t count, tsunagi_uri * out);
 void tsunagi_uri_free(tsunagi_uri * uri);
 
-/// Parses one Via value. 0, or a negative osip error.
+/// Parses one Via value, folded or not. 0, or a negative osip error.
 int tsunagi_via_parse(const uint8_t * bytes, size_t count, tsunagi_via * out);
 void tsunagi_via_free(tsunagi_via * via);
 

@@ -5,20 +5,20 @@ package struct CSeq: Sendable {
 
     /// Nil if it is malformed or the number too large.
     package init?(_ bytes: [UInt8], _ range: Range<Int>) {
+        let text = bytes.span
         var position = range.lowerBound
         var number: UInt64 = 0
-        while position < range.upperBound, ASCII.isDigit(bytes[position]) {
-            number = number * 10 + UInt64(bytes[position] - 0x30)
+        while position < range.upperBound, ASCII.isDigit(text[position]) {
+            number = number * 10 + UInt64(text[position] - 0x30)
             guard number <= UInt64(UInt32.max) else { return nil }
             position += 1
         }
-        guard position > range.lowerBound, position < range.upperBound, ASCII.isBlank(bytes[position]) else {
+        guard position > range.lowerBound, position < range.upperBound, ASCII.isBlank(text[position]) else {
             return nil
         }
-        while position < range.upperBound, ASCII.isBlank(bytes[position]) { position += 1 }
-        guard position < range.upperBound, bytes[position..<range.upperBound].allSatisfy(ASCII.isToken) else {
-            return nil
-        }
+        while position < range.upperBound, ASCII.isBlank(text[position]) { position += 1 }
+        guard position < range.upperBound else { return nil }
+        for place in position..<range.upperBound where !ASCII.isToken(text[place]) { return nil }
         self.number = UInt32(number)
         method = position..<range.upperBound
     }

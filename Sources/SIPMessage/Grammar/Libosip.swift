@@ -9,6 +9,18 @@ enum Libosip {
         return unsafe String(cString: pointer)
     }
 
+    /// Whether a name is `word`, without regard to case; `word` must be in lower case.
+    static func matches(_ name: UnsafePointer<CChar>, _ word: StaticString) -> Bool {
+        word.withUTF8Buffer { expected in
+            // The terminating NUL is in no word: a shorter name ends the loop.
+            for position in expected.indices
+            where unsafe ASCII.lowercased(UInt8(bitPattern: name[position])) != expected[position] {
+                return false
+            }
+            return unsafe name[expected.count] == 0
+        }
+    }
+
     /// Runs `parse` on the octets with libosip2 ready.
     static func parse<Result>(_ bytes: [UInt8], _ range: Range<Int>, _ parse: (UnsafePointer<UInt8>, Int) -> Result?)
         -> Result?

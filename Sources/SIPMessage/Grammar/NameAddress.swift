@@ -9,58 +9,59 @@ package struct NameAddress: Sendable {
     package let isBracketed: Bool
 
     /// Nil if it is malformed: a quote or bracket without its end, a display name with unquoted commas, a bare URI
-    /// with a question mark or comma, which must stand in brackets.
+    /// with a question mark or comma, which must stand in brackets. No blank is needed before the bracket.
     package init?(_ bytes: [UInt8], _ range: Range<Int>) {
-        var position = range.lowerBound
+        let text = bytes.span
         let end = range.upperBound
-        guard position < end else { return nil }
-        if bytes[position] == ASCII.quote {
+        var position = range.lowerBound
+        if position < end, text[position] == ASCII.quote {
             position += 1
-            while position < end, bytes[position] != ASCII.quote {
-                position += bytes[position] == ASCII.backslash ? 2 : 1
+            while position < end, text[position] != ASCII.quote {
+                position += text[position] == ASCII.backslash ? 2 : 1
             }
             guard position < end else { return nil }
             position += 1
-            displayName = range.lowerBound..<position
-            while position < end, ASCII.isBlank(bytes[position]) { position += 1 }
-            guard position < end, bytes[position] == ASCII.less else { return nil }
         } else {
-            guard let bracket = bytes[range].firstIndex(of: ASCII.less) else {
-                guard let bare = Self.bare(bytes, range) else { return nil }
-                self = bare
-                return
-            }
-            var nameEnd = bracket
-            for byte in bytes[position..<bracket] where !(ASCII.isToken(byte) || ASCII.isBlank(byte) || byte >= 0x80) {
-                return nil
-            }
-            while nameEnd > position, ASCII.isBlank(bytes[nameEnd - 1]) { nameEnd -= 1 }
-            displayName = nameEnd > position ? position..<nameEnd : nil
-            position = bracket
+            while position < end, Self.isUnquotedName(text[position]) { position += 1 }
         }
-        guard let close = bytes[position..<end].firstIndex(of: ASCII.greater) else { return nil }
-        uri = (position + 1)..<close
-        parameters = (close + 1)..<end
+        var nameEnd = position
+        while position < end, ASCII.isBlank(text[position]) { position += 1 }
+        guard position < end, text[position] == ASCII.less else {
+            guard let bare = Self(bare: text, range) else { return nil }
+            self = bare
+            return
+        }
+        while nameEnd > range.lowerBound, ASCII.isBlank(text[nameEnd - 1]) { nameEnd -= 1 }
+        let uriStart = position + 1
+        while position < end, text[position] != ASCII.greater { position += 1 }
+        guard position < end, position > uriStart else { return nil }
+        displayName = nameEnd > range.lowerBound ? range.lowerBound..<nameEnd : nil
+        uri = uriStart..<position
+        parameters = (position + 1)..<end
         isBracketed = true
-        guard !uri.isEmpty else { return nil }
     }
 
-    private init(bareURI uri: Range<Int>, parameters: Range<Int>) {
-        displayName = nil
-        self.uri = uri
-        self.parameters = parameters
-        isBracketed = false
+    /// Tokens with blanks between them; octets of UTF-8 are not in the grammar, but many phones write them.
+    private static func isUnquotedName(_ byte: UInt8) -> Bool {
+        ASCII.isToken(byte) || ASCII.isBlank(byte) || byte >= 0x80
     }
 
-    private static func bare(_ bytes: [UInt8], _ range: Range<Int>) -> NameAddress? {
-        let uriEnd = bytes[range].firstIndex(of: ASCII.semicolon) ?? range.upperBound
-        let uri = range.lowerBound..<uriEnd
-        guard !uri.isEmpty, !bytes[uri].contains(UInt8(ascii: "?")), !bytes[uri].contains(ASCII.comma) else {
-            return nil
+    /// Without brackets all parameters are the header's (RFC 3261 §20.10).
+    private init?(bare text: Span<UInt8>, _ range: Range<Int>) {
+        var position = range.lowerBound
+        while position < range.upperBound, text[position] != ASCII.semicolon {
+            switch text[position] {
+            case UInt8(ascii: "?"), ASCII.comma, ASCII.quote, ASCII.less, ASCII.greater: return nil
+            default: position += 1
+            }
         }
-        var trimmedEnd = uriEnd
-        while trimmedEnd > uri.lowerBound, ASCII.isBlank(bytes[trimmedEnd - 1]) { trimmedEnd -= 1 }
-        return NameAddress(bareURI: uri.lowerBound..<trimmedEnd, parameters: uriEnd..<range.upperBound)
+        var uriEnd = position
+        while uriEnd > range.lowerBound, ASCII.isBlank(text[uriEnd - 1]) { uriEnd -= 1 }
+        guard uriEnd > range.lowerBound else { return nil }
+        displayName = nil
+        uri = range.lowerBound..<uriEnd
+        parameters = position..<range.upperBound
+        isBracketed = false
     }
 
     /// The display name without its quotes and escapes.
@@ -71,7 +72,7 @@ package struct NameAddress: Sendable {
     /// The tag of a From or To line, nil if it has none.
     package static func tag(in message: SIPMessage, _ field: HeaderField) -> Range<Int>? {
         guard let address = NameAddress(message.bytes, field.value) else { return nil }
-        return ParameterList(message.bytes, address.parameters)?.first("tag")?.value
+        return ParameterList.value("tag", in: message.bytes.span, address.parameters)
     }
 }
 

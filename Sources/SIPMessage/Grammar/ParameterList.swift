@@ -38,6 +38,16 @@ package struct ParameterList: Sendable {
         }
     }
 
+    /// The value of one parameter, found without keeping the others; nil if it is missing, has no value, or comes after
+    /// something malformed. `name` must be in lower case.
+    static func value(_ name: StaticString, in text: Span<UInt8>, _ range: Range<Int>) -> Range<Int>? {
+        var cursor = Cursor(range)
+        while let parameter = try? cursor.next(text) {
+            if ASCII.matches(text.extracting(parameter.name), name) { return parameter.value }
+        }
+        return nil
+    }
+
     /// Walks through the parameters without building a list.
     struct Cursor {
         struct Malformed: Error {}

@@ -10,6 +10,7 @@ package struct SIPURI: Sendable, Equatable {
 
     package struct Parameter: Sendable, Equatable {
         package var name: String
+        /// With its %-escapes. Nil: no equals sign.
         package var value: String?
 
         package init(_ name: String, _ value: String?) {
@@ -25,9 +26,12 @@ package struct SIPURI: Sendable, Equatable {
     /// IPv6 without brackets. Empty for tel: and other schemes.
     package var host: String
     package var port: UInt16?
+    /// At most 32: a URI with more is taken as malformed.
     package var parameters: [Parameter]
-    /// Whether it has a `?header=…` part.
-    package var hasHeaders: Bool
+    /// The `?header=value` part.
+    package var headers: [Parameter] = []
+
+    package var hasHeaders: Bool { !headers.isEmpty }
 
     package init(
         scheme: Scheme = .sip, user: String? = nil, host: String, port: UInt16? = nil, parameters: [Parameter] = []
@@ -38,7 +42,6 @@ package struct SIPURI: Sendable, Equatable {
         self.host = host
         self.port = port
         self.parameters = parameters
-        hasHeaders = false
     }
 
     /// Parses a URI that is text of ours: a setting, a destination. Nil if it is malformed.
@@ -49,83 +52,118 @@ package struct SIPURI: Sendable, Equatable {
 
     /// Parses the octets of a message; nil if they are no URI, or one with blanks, brackets or control characters.
     package init?(_ bytes: [UInt8], _ range: Range<Int>) {
-        guard let colon = bytes[range].firstIndex(of: ASCII.colon), colon > range.lowerBound,
-            ASCII.isLetter(bytes[range.lowerBound])
-        else { return nil }
-        for byte in bytes[range] where byte < 0x21 || byte == ASCII.less || byte == ASCII.greater || byte == ASCII.quote
-        {
-            return nil
+        let text = bytes.span
+        guard !range.isEmpty, ASCII.isLetter(text[range.lowerBound]) else { return nil }
+        var colon = range.lowerBound
+        while colon < range.upperBound, Self.isSchemeCharacter(text[colon]) { colon += 1 }
+        guard colon < range.upperBound, text[colon] == ASCII.colon else { return nil }
+        for position in colon..<range.upperBound where Self.isForbidden(text[position]) { return nil }
+        let parsed: SIPURI?
+        switch Scheme(text.extracting(range.lowerBound..<colon)) {
+        case .tel: parsed = Self.parseTelephone(bytes, (colon + 1)..<range.upperBound)
+        case .other(let name): parsed = SIPURI(scheme: .other(name), host: "")
+        case let scheme: parsed = Self.parseSIP(bytes, range, scheme, afterScheme: colon + 1)
         }
-        let scheme = String(decoding: bytes[range.lowerBound..<colon].lazy.map(ASCII.lowercased), as: UTF8.self)
-        switch scheme {
-        case "sip", "sips":
-            guard let uri = Self.parseSIP(bytes, range, scheme == "sip" ? .sip : .sips) else { return nil }
-            self = uri
-        case "tel":
-            self.init(telephone: bytes[(colon + 1)..<range.upperBound])
-        default:
-            guard scheme.utf8.allSatisfy({ ASCII.isLetter($0) || ASCII.isDigit($0) || "+-.".utf8.contains($0) }) else {
-                return nil
-            }
-            self.init(scheme: .other(scheme), host: "")
-        }
+        guard let parsed else { return nil }
+        self = parsed
     }
 
-    private static func parseSIP(_ bytes: [UInt8], _ range: Range<Int>, _ scheme: Scheme) -> SIPURI? {
+    private static func isSchemeCharacter(_ byte: UInt8) -> Bool {
+        ASCII.isLetter(byte) || ASCII.isDigit(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-")
+            || byte == UInt8(ascii: ".")
+    }
+
+    private static func isForbidden(_ byte: UInt8) -> Bool {
+        byte < 0x21 || byte == 0x7F || byte == ASCII.less || byte == ASCII.greater || byte == ASCII.quote
+    }
+
+    /// libosip2 reads user, host, port and parameters. What it lets pass is checked around it: it gives up silently at
+    /// a malformed parameter or header, and takes the last group of an IPv6 address without brackets for a port.
+    private static func parseSIP(_ bytes: [UInt8], _ range: Range<Int>, _ scheme: Scheme, afterScheme: Int) -> SIPURI? {
+        let text = bytes.span
+        var hostStart = afterScheme
+        for position in afterScheme..<range.upperBound where text[position] == UInt8(ascii: "@") {
+            hostStart = position + 1
+            break
+        }
+        var end = hostStart
+        var semicolons = 0
+        while end < range.upperBound, text[end] != UInt8(ascii: "?") {
+            if text[end] == ASCII.semicolon { semicolons += 1 }
+            end += 1
+        }
+        guard hostStart < end, var uri = parse(bytes, range.lowerBound..<end, scheme),
+            uri.parameters.count == semicolons
+        else { return nil }
+        if text[hostStart] == UInt8(ascii: "[") {
+            guard uri.host.utf8.contains(ASCII.colon), IPAddress(uri.host) != nil else { return nil }
+        } else {
+            guard ASCII.isHostName(uri.host) else { return nil }
+        }
+        if end < range.upperBound {
+            guard let headers = parseHeaders(bytes, (end + 1)..<range.upperBound) else { return nil }
+            uri.headers = headers
+        }
+        return uri
+    }
+
+    private static func parse(_ bytes: [UInt8], _ range: Range<Int>, _ scheme: Scheme) -> SIPURI? {
         unsafe Libosip.parse(bytes, range) { base, count -> SIPURI? in
             var parsed = unsafe tsunagi_uri()
             guard unsafe tsunagi_uri_parse(base, count, &parsed) == 0 else { return nil }
             defer { unsafe tsunagi_uri_free(&parsed) }
-            guard var host = unsafe Libosip.text(parsed.host), !host.isEmpty else { return nil }
-            if host.utf8.first == UInt8(ascii: "[") { host = String(host.dropFirst().dropLast()) }
+            guard let host = unsafe Libosip.text(parsed.host), !host.isEmpty else { return nil }
             var uri = SIPURI(scheme: scheme, user: unsafe Libosip.text(parsed.user), host: host)
-            guard uri.hasPlausibleHost else { return nil }
             uri.password = unsafe Libosip.text(parsed.password)
-            if let port = unsafe Libosip.text(parsed.port) {
-                guard let number = UInt16(port) else { return nil }
-                uri.port = number
+            if let text = unsafe Libosip.text(parsed.port) {
+                guard let port = UInt16(decimal: text) else { return nil }
+                uri.port = port
             }
-            let parameterCount = unsafe Int(parsed.parameter_count)
-            if parameterCount > 0 {
+            let count = unsafe Int(parsed.parameter_count)
+            if count > 0 {
                 unsafe withUnsafeBytes(of: &parsed.parameters) { raw in
                     let list = unsafe raw.bindMemory(to: tsunagi_parameter.self)
-                    for index in 0..<parameterCount {
-                        let name = unsafe Libosip.text(list[index].name) ?? ""
-                        let value = unsafe Libosip.text(list[index].value)
-                        uri.parameters.append(Parameter(name, value))
+                    uri.parameters = (0..<count).map { index in
+                        Parameter(
+                            unsafe Libosip.text(list[index].name) ?? "", unsafe Libosip.text(list[index].value))
                     }
                 }
             }
-            uri.hasHeaders = unsafe parsed.header_count > 0
             return uri
         }
     }
 
-    private init(telephone rest: ArraySlice<UInt8>) {
-        let parts = rest.split(separator: ASCII.semicolon, omittingEmptySubsequences: true)
-        self.init(scheme: .tel, host: "")
-        user = parts.first.map { String(decoding: $0, as: UTF8.self) }
-        parameters = parts.dropFirst().map { part in
-            let sides = part.split(separator: ASCII.equals, maxSplits: 1, omittingEmptySubsequences: false)
-            return Parameter(
-                String(decoding: sides[0], as: UTF8.self),
-                sides.count > 1 ? String(decoding: sides[1], as: UTF8.self) : nil)
+    private static func parseHeaders(_ bytes: [UInt8], _ range: Range<Int>) -> [Parameter]? {
+        var headers: [Parameter] = []
+        for header in bytes[range].split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false) {
+            guard let equals = header.firstIndex(of: ASCII.equals), equals > header.startIndex else { return nil }
+            headers.append(
+                Parameter(
+                    String(decoding: header[..<equals], as: UTF8.self),
+                    String(decoding: header[(equals + 1)...], as: UTF8.self)))
         }
+        return headers
     }
 
-    /// A host name, an IPv4 address or an IPv6 address, as far as its characters go.
-    private var hasPlausibleHost: Bool {
-        host.utf8.allSatisfy { ASCII.isLetter($0) || ASCII.isDigit($0) || "-._:%".utf8.contains($0) || $0 >= 0x80 }
+    private static func parseTelephone(_ bytes: [UInt8], _ range: Range<Int>) -> SIPURI? {
+        let parts = bytes[range].split(separator: ASCII.semicolon, omittingEmptySubsequences: false)
+        guard let number = parts.first, !number.isEmpty else { return nil }
+        var uri = SIPURI(scheme: .tel, user: String(decoding: number, as: UTF8.self), host: "")
+        for part in parts.dropFirst() {
+            let sides = part.split(separator: ASCII.equals, maxSplits: 1, omittingEmptySubsequences: false)
+            guard !sides[0].isEmpty else { return nil }
+            uri.parameters.append(
+                Parameter(
+                    String(decoding: sides[0], as: UTF8.self),
+                    sides.count > 1 ? String(decoding: sides[1], as: UTF8.self) : nil))
+        }
+        return uri
     }
 
     /// The user part with its %-escapes decoded once (RFC 3261 §19.1.2); octets that are not UTF-8 are replaced.
-    package var decodedUser: String? {
-        guard let user else { return nil }
-        // RFC 3261 §19.1.6: parameters of a telephone number that stands in a user part come after a semicolon.
-        return Escaping.decoded(user)
-    }
+    package var decodedUser: String? { user.map { Escaping.decoded($0) } }
 
-    /// Names are compared without regard to case.
+    /// Names are compared without regard to case; `name` must be in lower case.
     package func parameter(_ name: String) -> Parameter? {
         parameters.first { $0.name.utf8.count == name.utf8.count && $0.name.lowercased() == name }
     }
@@ -143,12 +181,14 @@ package struct SIPURI: Sendable, Equatable {
         parameter("transport") != nil && transport == nil
     }
 
+    /// As it may stand in a Request-URI: without its headers (RFC 3261 §19.1.1). Of a scheme that is not routed here
+    /// only the name is left.
     package var description: String {
         switch scheme {
         case .tel: return "tel:\(user ?? "")" + parameterText
         case .other(let scheme): return "\(scheme):"
         case .sip, .sips:
-            let name = host.contains(":") ? "[\(host)]" : host
+            let name = host.utf8.contains(ASCII.colon) ? "[\(host)]" : host
             let who = user.map { "\($0)\(password.map { ":\($0)" } ?? "")@" } ?? ""
             return (scheme == .sip ? "sip:" : "sips:") + who + name + (port.map { ":\($0)" } ?? "") + parameterText
         }
@@ -159,49 +199,17 @@ package struct SIPURI: Sendable, Equatable {
     }
 }
 
-/// %-escapes of URIs (RFC 3986 §2.1).
-package enum Escaping {
-    /// Decodes once; an escape that is cut short stays as it is.
-    package static func decodedBytes(_ text: some StringProtocol) -> [UInt8] {
-        let bytes = Array(text.utf8)
-        guard bytes.contains(UInt8(ascii: "%")) else { return bytes }
-        var result: [UInt8] = []
-        result.reserveCapacity(bytes.count)
-        var position = 0
-        while position < bytes.count {
-            if bytes[position] == UInt8(ascii: "%"), position + 2 < bytes.count,
-                let high = nibble(bytes[position + 1]), let low = nibble(bytes[position + 2])
-            {
-                result.append(high << 4 | low)
-                position += 3
-            } else {
-                result.append(bytes[position])
-                position += 1
-            }
+extension SIPURI.Scheme {
+    /// Case does not matter (RFC 3261 §19.1.4).
+    fileprivate init(_ name: Span<UInt8>) {
+        if ASCII.matches(name, "sip") {
+            self = .sip
+        } else if ASCII.matches(name, "sips") {
+            self = .sips
+        } else if ASCII.matches(name, "tel") {
+            self = .tel
+        } else {
+            self = .other(String(decoding: name.indices.map { ASCII.lowercased(name[$0]) }, as: UTF8.self))
         }
-        return result
-    }
-
-    package static func decoded(_ text: some StringProtocol) -> String {
-        String(decoding: decodedBytes(text), as: UTF8.self)
-    }
-
-    /// Escapes everything but the unreserved characters of RFC 3261 §25.1, so that the result can stand in any part
-    /// of a URI.
-    package static func encoded(_ text: String) -> String {
-        var result = ""
-        for byte in text.utf8 {
-            if ASCII.isLetter(byte) || ASCII.isDigit(byte) || "-_.!~*'()".utf8.contains(byte) {
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return result
-    }
-
-    private static func nibble(_ byte: UInt8) -> UInt8? {
-        guard ASCII.isHexDigit(byte) else { return nil }
-        return ASCII.isDigit(byte) ? byte - 0x30 : (byte | 0x20) - 0x61 + 10
     }
 }

@@ -13,32 +13,36 @@ package struct Via: Sendable {
     /// Nil: no such parameter. Empty: asked for. Otherwise the port.
     package let rport: String?
 
-    /// Nil if it is malformed.
+    /// Nil if it is malformed or of another protocol than SIP/2.0.
     package init?(_ bytes: [UInt8], _ range: Range<Int>) {
+        guard range.count > 3, ASCII.matches(bytes.span.extracting(range.lowerBound..<(range.lowerBound + 3)), "sip")
+        else { return nil }
+        let isBracketed = bytes[range].prefix { $0 != ASCII.semicolon }.contains(UInt8(ascii: "["))
         let parsed = unsafe Libosip.parse(bytes, range) { base, count -> Via? in
             var parsed = unsafe tsunagi_via()
             guard unsafe tsunagi_via_parse(base, count, &parsed) == 0 else { return nil }
             defer { unsafe tsunagi_via_free(&parsed) }
-            return unsafe Via(&parsed)
+            return unsafe Via(&parsed, isBracketed: isBracketed)
         }
         guard let parsed else { return nil }
         self = parsed
     }
 
-    private init?(_ parsed: inout tsunagi_via) {
-        guard unsafe Libosip.text(parsed.version) == "2.0", let transport = unsafe Libosip.text(parsed.transport),
-            var host = unsafe Libosip.text(parsed.host), !host.isEmpty
+    private init?(_ parsed: inout tsunagi_via, isBracketed: Bool) {
+        guard unsafe Libosip.text(parsed.version) == "2.0",
+            let transport = unsafe Libosip.text(parsed.transport), !transport.isEmpty,
+            let host = unsafe Libosip.text(parsed.host), !host.isEmpty
         else { return nil }
-        if host.utf8.first == UInt8(ascii: "["), host.utf8.last == UInt8(ascii: "]") {
-            host = String(host.dropFirst().dropLast())
-        }
-        for byte in host.utf8 where !(ASCII.isLetter(byte) || ASCII.isDigit(byte) || "-._:%".utf8.contains(byte)) {
-            return nil
+        // libosip2 takes the brackets away: without them no colon may be left, within them only IPv6 may stand.
+        if isBracketed {
+            guard host.utf8.contains(ASCII.colon), IPAddress(host) != nil else { return nil }
+        } else {
+            guard ASCII.isHostName(host) else { return nil }
         }
         self.transport = transport.uppercased()
         self.host = host
         if let text = unsafe Libosip.text(parsed.port) {
-            guard let number = UInt16(text) else { return nil }
+            guard let number = UInt16(decimal: text) else { return nil }
             port = number
         } else {
             port = nil
@@ -51,14 +55,15 @@ package struct Via: Sendable {
         unsafe withUnsafeBytes(of: &parsed.parameters) { raw in
             let list = unsafe raw.bindMemory(to: tsunagi_parameter.self)
             for index in 0..<count {
-                guard let name = unsafe Libosip.text(list[index].name)?.lowercased() else { continue }
-                let value = unsafe Libosip.text(list[index].value)
-                switch name {
-                case "branch": branch = value ?? ""
-                case "received": received = value
-                case "maddr": maddr = value
-                case "rport": rport = value ?? ""
-                default: break
+                let each = unsafe list[index]
+                if unsafe Libosip.matches(each.name, "branch") {
+                    branch = unsafe Libosip.text(each.value) ?? ""
+                } else if unsafe Libosip.matches(each.name, "rport") {
+                    rport = unsafe Libosip.text(each.value) ?? ""
+                } else if unsafe Libosip.matches(each.name, "received") {
+                    received = unsafe Libosip.text(each.value)
+                } else if unsafe Libosip.matches(each.name, "maddr") {
+                    maddr = unsafe Libosip.text(each.value)
                 }
             }
         }
@@ -94,9 +99,11 @@ package struct Via: Sendable {
         return position > sentBy && ParameterList.isWellFormed(bytes, position..<end)
     }
 
-    /// Whether its branch was made by an element that follows RFC 3261 (§8.1.1.7).
+    /// Whether its branch was made by an element that follows RFC 3261 (§8.1.1.7). The cookie alone names nothing: it
+    /// counts as an older element's branch.
     package var hasMagicCookie: Bool {
-        (branch?.utf8.count ?? 0) > 7 && branch?.lowercased().hasPrefix("z9hg4bk") == true
+        guard let branch, branch.utf8.count > 7 else { return false }
+        return ASCII.matches(branch.utf8.span.extracting(0..<7), "z9hg4bk")
     }
 
     /// The sent-by text that identifies a transaction together with the branch (§17.2.3).
@@ -114,35 +121,8 @@ extension SIPMessage {
     package var topBranch: Range<Int>? {
         guard let element = firstElement(.via) else { return nil }
         let text = bytes.span
-        var position = element.range.lowerBound
-        let end = element.range.upperBound
-        while position + 8 <= end {
-            if text[position] == ASCII.semicolon {
-                var name = position + 1
-                while name < end, ASCII.isBlank(text[name]) { name += 1 }
-                if Self.isBranch(text, name, end) {
-                    var start = name + 6
-                    while start < end, ASCII.isBlank(text[start]) { start += 1 }
-                    guard start < end, text[start] == ASCII.equals else { return nil }
-                    start += 1
-                    while start < end, ASCII.isBlank(text[start]) { start += 1 }
-                    var stop = start
-                    while stop < end, text[stop] != ASCII.semicolon, !ASCII.isBlank(text[stop]) { stop += 1 }
-                    return start..<stop
-                }
-            }
-            position += 1
-        }
-        return nil
-    }
-
-    private static func isBranch(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
-        guard start + 6 <= end else { return false }
-        return ASCII.lowercased(text[start]) == UInt8(ascii: "b")
-            && ASCII.lowercased(text[start + 1]) == UInt8(ascii: "r")
-            && ASCII.lowercased(text[start + 2]) == UInt8(ascii: "a")
-            && ASCII.lowercased(text[start + 3]) == UInt8(ascii: "n")
-            && ASCII.lowercased(text[start + 4]) == UInt8(ascii: "c")
-            && ASCII.lowercased(text[start + 5]) == UInt8(ascii: "h")
+        var start = element.range.lowerBound
+        while start < element.range.upperBound, text[start] != ASCII.semicolon { start += 1 }
+        return ParameterList.value("branch", in: text, start..<element.range.upperBound)
     }
 }

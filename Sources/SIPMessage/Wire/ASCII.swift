@@ -1,4 +1,4 @@
-/// Character classes of RFC 3261 §25.1 that the wire is cut by.
+/// Character classes of RFC 3261 §25.1 that the wire is cut by, and plain numbers.
 package enum ASCII {
     package static let tab: UInt8 = 0x09
     package static let lineFeed: UInt8 = 0x0A
@@ -33,13 +33,48 @@ package enum ASCII {
         if isLetter(byte) || isDigit(byte) { return true }
         switch byte {
         case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "%"), UInt8(ascii: "*"),
-            UInt8(ascii: "_"),
-            UInt8(ascii: "+"), UInt8(ascii: "`"), UInt8(ascii: "'"), UInt8(ascii: "~"):
+            UInt8(ascii: "_"), UInt8(ascii: "+"), UInt8(ascii: "`"),
+            UInt8(ascii: "'"), UInt8(ascii: "~"):
             return true
         default: return false
         }
     }
 
+    /// Letters, digits, hyphens and dots of a host name or IPv4 address. The underscore is not in the grammar, but many
+    /// host names have one.
+    static func isHostName(_ host: String) -> Bool {
+        let text = host.utf8.span
+        for position in text.indices {
+            let byte = text[position]
+            if isLetter(byte) || isDigit(byte) { continue }
+            switch byte {
+            case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"): continue
+            default: return false
+            }
+        }
+        return true
+    }
+
     @inline(__always)
     package static func lowercased(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
+
+    @inline(__always)
+    package static func uppercased(_ byte: UInt8) -> UInt8 { byte &- 0x61 < 26 ? byte & 0xDF : byte }
+
+    /// Whether the octets are the word, without regard to case; `word` must be in lower case.
+    static func matches(_ text: Span<UInt8>, _ word: StaticString) -> Bool {
+        guard text.count == word.utf8CodeUnitCount else { return false }
+        return word.withUTF8Buffer { expected in
+            for position in text.indices where unsafe expected[position] != lowercased(text[position]) { return false }
+            return true
+        }
+    }
+}
+
+extension FixedWidthInteger {
+    /// Reads digits only: no sign, no blanks. Nil if there are none or the number is too large.
+    init?(decimal text: some StringProtocol) {
+        guard !text.isEmpty, text.utf8.allSatisfy(ASCII.isDigit) else { return nil }
+        self.init(text)
+    }
 }

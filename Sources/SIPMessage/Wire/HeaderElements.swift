@@ -12,7 +12,8 @@ package struct HeaderElement: Sendable {
 }
 
 extension SIPMessage {
-    /// All elements of all lines of a list header, in order. Commas in quotes and in angle brackets do not count.
+    /// All elements of all lines of a list header, in order. Commas in quotes and in angle brackets do not count. The
+    /// grammar knows no empty elements (`a,,b`): they are left out, so that nobody acts on them.
     package func elements(_ name: HeaderName) -> [HeaderElement] {
         var elements: [HeaderElement] = []
         for field in fields where field.name == name { append(field, to: &elements) }
@@ -21,14 +22,16 @@ extension SIPMessage {
 
     /// The first element of a list header.
     package func firstElement(_ name: HeaderName) -> HeaderElement? {
-        guard let field = first(name) else { return nil }
-        let value = field.value
-        guard let comma = nextComma(in: value) else {
-            return HeaderElement(field: field, range: value, index: 0, isAlone: true, removal: field.line)
+        for field in fields where field.name == name {
+            if nextComma(in: field.value) == nil {
+                if let alone = alone(field) { return alone }
+                continue
+            }
+            var elements: [HeaderElement] = []
+            append(field, to: &elements)
+            if let first = elements.first { return first }
         }
-        return HeaderElement(
-            field: field, range: trimmed(value.lowerBound..<comma), index: 0, isAlone: false,
-            removal: value.lowerBound..<afterBlanks(comma + 1, to: value.upperBound))
+        return nil
     }
 
     /// Shows the elements of one line to `check`, empty ones too, until it returns false; whether it never did.
@@ -41,28 +44,30 @@ extension SIPMessage {
         return check(trimmed(start..<field.value.upperBound))
     }
 
-    private func append(_ field: HeaderField, to elements: inout [HeaderElement]) {
-        let cuts = commas(in: field.value)
-        if cuts.isEmpty {
-            elements.append(
-                HeaderElement(field: field, range: field.value, index: 0, isAlone: true, removal: field.line))
-            return
-        }
-        var start = field.value.lowerBound
-        for (index, end) in (cuts + [field.value.upperBound]).enumerated() {
-            let removal = index == 0 ? start..<afterBlanks(end + 1, to: field.value.upperBound) : (start - 1)..<end
-            elements.append(
-                HeaderElement(
-                    field: field, range: trimmed(start..<end), index: index, isAlone: false,
-                    removal: removal))
-            start = end + 1
-        }
+    private func alone(_ field: HeaderField) -> HeaderElement? {
+        guard !field.value.isEmpty else { return nil }
+        return HeaderElement(field: field, range: field.value, index: 0, isAlone: true, removal: field.line)
     }
 
-    private func afterBlanks(_ position: Int, to end: Int) -> Int {
-        var position = position
-        while position < end, ASCII.isBlank(bytes[position]) { position += 1 }
-        return position
+    func append(_ field: HeaderField, to elements: inout [HeaderElement]) {
+        if nextComma(in: field.value) == nil {
+            if let alone = alone(field) { elements.append(alone) }
+            return
+        }
+        var ranges: [Range<Int>] = []
+        _ = eachElement(of: field) { range in
+            if !range.isEmpty { ranges.append(range) }
+            return true
+        }
+        for (index, range) in ranges.enumerated() {
+            let removal =
+                if ranges.count == 1 { field.line } else if index == 0 {
+                    field.value.lowerBound..<ranges[1].lowerBound
+                } else { ranges[index - 1].upperBound..<range.upperBound }
+            elements.append(
+                HeaderElement(
+                    field: field, range: range, index: index, isAlone: ranges.count == 1, removal: removal))
+        }
     }
 
     /// Without the blanks, tabs and folds around it.
@@ -72,16 +77,6 @@ extension SIPMessage {
         while start < end, ASCII.isBlank(bytes[start]) { start += 1 }
         while end > start, ASCII.isBlank(bytes[end - 1]) { end -= 1 }
         return start..<end
-    }
-
-    private func commas(in range: Range<Int>) -> [Int] {
-        var cuts: [Int] = []
-        var start = range.lowerBound
-        while let comma = nextComma(in: start..<range.upperBound) {
-            cuts.append(comma)
-            start = comma + 1
-        }
-        return cuts
     }
 
     /// The first comma outside quotes and angle brackets.

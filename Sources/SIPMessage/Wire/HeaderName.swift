@@ -1,5 +1,5 @@
 /// The headers that routing reads or writes. All others are ``other`` and pass as they came.
-package enum HeaderName: UInt8, Sendable {
+package enum HeaderName: UInt8, Sendable, CaseIterable {
     case via, from, to, callID, cseq, maxForwards, contact, route, recordRoute
     case contentLength, contentType, require, supported, proxyRequire, unsupported
     case authorization, proxyAuthorization, wwwAuthenticate, proxyAuthenticate
@@ -54,14 +54,10 @@ package enum HeaderName: UInt8, Sendable {
 
     /// Finds the header of a name as it stands on the wire: any case, or its compact form (RFC 3261 §7.3.3).
     init(_ name: Span<UInt8>) {
-        guard name.count > 1 else {
-            self = name.count == 1 ? Self.compact(ASCII.lowercased(name[0])) : .other
-            return
-        }
-        self = .other
-        for candidate in Self.byLength(name.count) where Self.matches(name, candidate) {
-            self = candidate
-            return
+        switch name.count {
+        case 0: self = .other
+        case 1: self = Self.compact(ASCII.lowercased(name[0]))
+        default: self = Self.full(name)
         }
     }
 
@@ -79,31 +75,48 @@ package enum HeaderName: UInt8, Sendable {
         }
     }
 
-    private static let table: [[HeaderName]] = {
-        var table = Array(repeating: [HeaderName](), count: 32)
-        var raw: UInt8 = 0
-        while let name = HeaderName(rawValue: raw), name != .other {
-            table[name.text.utf8.count].append(name)
-            raw += 1
+    /// By length first: this runs for every line of every message.
+    private static func full(_ name: Span<UInt8>) -> HeaderName {
+        func isNamed(_ word: StaticString) -> Bool { ASCII.matches(name, word) }
+        switch name.count {
+        case 2 where isNamed("to"): return .to
+        case 3 where isNamed("via"): return .via
+        case 4 where isNamed("from"): return .from
+        case 4 where isNamed("cseq"): return .cseq
+        case 4 where isNamed("path"): return .path
+        case 4 where isNamed("date"): return .date
+        case 5 where isNamed("route"): return .route
+        case 6 where isNamed("reason"): return .reason
+        case 7 where isNamed("contact"): return .contact
+        case 7 where isNamed("call-id"): return .callID
+        case 7 where isNamed("require"): return .require
+        case 7 where isNamed("expires"): return .expires
+        case 7 where isNamed("privacy"): return .privacy
+        case 7 where isNamed("warning"): return .warning
+        case 8 where isNamed("priority"): return .priority
+        case 9 where isNamed("supported"): return .supported
+        case 9 where isNamed("diversion"): return .diversion
+        case 9 where isNamed("timestamp"): return .timestamp
+        case 10 where isNamed("user-agent"): return .userAgent
+        case 11 where isNamed("unsupported"): return .unsupported
+        case 11 where isNamed("min-expires"): return .minExpires
+        case 11 where isNamed("max-breadth"): return .maxBreadth
+        case 11 where isNamed("retry-after"): return .retryAfter
+        case 12 where isNamed("max-forwards"): return .maxForwards
+        case 12 where isNamed("record-route"): return .recordRoute
+        case 12 where isNamed("content-type"): return .contentType
+        case 12 where isNamed("history-info"): return .historyInfo
+        case 13 where isNamed("authorization"): return .authorization
+        case 13 where isNamed("proxy-require"): return .proxyRequire
+        case 13 where isNamed("service-route"): return .serviceRoute
+        case 14 where isNamed("content-length"): return .contentLength
+        case 15 where isNamed("remote-party-id"): return .remotePartyID
+        case 16 where isNamed("www-authenticate"): return .wwwAuthenticate
+        case 18 where isNamed("proxy-authenticate"): return .proxyAuthenticate
+        case 19 where isNamed("proxy-authorization"): return .proxyAuthorization
+        case 19 where isNamed("p-asserted-identity"): return .pAssertedIdentity
+        case 20 where isNamed("p-preferred-identity"): return .pPreferredIdentity
+        default: return .other
         }
-        return table
-    }()
-
-    private static let lowercaseNames: [[UInt8]] = {
-        var names: [[UInt8]] = []
-        var raw: UInt8 = 0
-        while let name = HeaderName(rawValue: raw), name != .other {
-            names.append(name.text.utf8.map(ASCII.lowercased))
-            raw += 1
-        }
-        return names
-    }()
-
-    private static func byLength(_ count: Int) -> [HeaderName] { count < table.count ? table[count] : [] }
-
-    private static func matches(_ name: Span<UInt8>, _ candidate: HeaderName) -> Bool {
-        let expected = lowercaseNames[Int(candidate.rawValue)]
-        for position in 0..<expected.count where ASCII.lowercased(name[position]) != expected[position] { return false }
-        return true
     }
 }

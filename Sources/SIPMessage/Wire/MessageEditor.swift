@@ -39,6 +39,25 @@ package struct MessageEditor: Sendable {
         add(range) { _ in }
     }
 
+    /// Removes several elements of list headers, with the commas that only they needed; a line of which nothing is
+    /// left goes as a whole. One element alone goes by its ``HeaderElement/removal``.
+    package mutating func remove(_ elements: some Collection<HeaderElement>, of message: SIPMessage) {
+        let removed = Set(elements.map(\.range.lowerBound))
+        let lines = Set(elements.map(\.field.lineStart))
+        for field in message.fields where lines.contains(field.lineStart) {
+            var line: [HeaderElement] = []
+            message.append(field, to: &line)
+            guard let first = line.first(where: { !removed.contains($0.range.lowerBound) }) else {
+                remove(field.line)
+                continue
+            }
+            if first.index > 0 { remove(field.value.lowerBound..<first.range.lowerBound) }
+            for element in line[first.index...] where removed.contains(element.range.lowerBound) {
+                remove(element.removal)
+            }
+        }
+    }
+
     private mutating func add(_ range: Range<Int>, _ write: (inout [UInt8]) -> Void) {
         let start = patches.count
         write(&patches)
@@ -49,16 +68,18 @@ package struct MessageEditor: Sendable {
         edits.insert(edit, at: place)
     }
 
-    /// The changed message. Where two edits overlap, the one that begins first wins.
+    /// The changed message. Insertions are never lost. Where two other edits overlap, what either of them covers goes,
+    /// and the text of the one that begins first takes its place.
     package func apply(to message: SIPMessage) -> [UInt8] { apply(to: message.bytes) }
 
     package func apply(to bytes: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count + patches.count)
         var copied = 0
-        for edit in edits where edit.start >= copied {
-            result.append(contentsOf: bytes[copied..<edit.start])
-            result.append(contentsOf: patches[edit.patch])
+        for edit in edits {
+            let overlaps = edit.start < copied
+            if !overlaps { result.append(contentsOf: bytes[copied..<edit.start]) }
+            if !overlaps || edit.start == edit.end { result.append(contentsOf: patches[edit.patch]) }
             copied = max(copied, edit.end)
         }
         result.append(contentsOf: bytes[copied...])

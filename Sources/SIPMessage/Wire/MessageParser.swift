@@ -2,11 +2,14 @@
 package enum MessageParser {
     /// Header lines one message may have; longer ones are refused (400).
     package static let fieldLimit = 256
+    /// Octets of one message, so that places fit into 32 bits. Transports have far lower limits.
+    package static let sizeLimit = 1 << 30
 
     /// Cuts one datagram, or one message that ``StreamFramer`` has cut from a stream.
     ///
     /// - Returns: nil if it is not SIP at all (a keepalive, a scanner's noise): there is nothing to answer.
     package static func parse(_ bytes: [UInt8]) -> SIPMessage? {
+        guard bytes.count <= sizeLimit else { return nil }
         var cutter = Cutter()
         return cutter.cut(bytes)
     }
@@ -56,14 +59,19 @@ package enum MessageParser {
         private mutating func endOfLine(_ text: Span<UInt8>, from start: Int) -> (end: Int, next: Int) {
             var position = start
             let count = text.count
-            while position < count, text[position] != ASCII.lineFeed { position += 1 }
-            guard position < count else {
-                note(.noBlankLine)
-                return (count, count)
+            while position < count {
+                if text[position] == ASCII.carriageReturn {
+                    if position + 1 < count, text[position + 1] == ASCII.lineFeed { return (position, position + 2) }
+                    // Other elements may take a CR alone for the end of a line, and see headers that we do not.
+                    note(.bareLineFeed)
+                } else if text[position] == ASCII.lineFeed {
+                    note(.bareLineFeed)
+                    return (position, position + 1)
+                }
+                position += 1
             }
-            if position > start, text[position - 1] == ASCII.carriageReturn { return (position - 1, position + 1) }
-            note(.bareLineFeed)
-            return (position, position + 1)
+            note(.noBlankLine)
+            return (count, count)
         }
 
         private mutating func startLine(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> SIPMessage.StartLine? {
@@ -86,14 +94,15 @@ package enum MessageParser {
             }
             var versionStart = versionEnd
             while versionStart > uriStart, !ASCII.isBlank(text[versionStart - 1]) { versionStart -= 1 }
-            guard versionStart > uriStart, starts(text, versionStart, versionEnd, with: "SIP/") else { return nil }
+            guard starts(text, versionStart, versionEnd, with: "SIP/") else { return nil }
             if !isVersion2(text, versionStart, versionEnd) { note(.version) }
-            var uriEnd = versionStart - 1
+            if versionStart == uriStart { note(.requestLine) }
+            var uriEnd = max(versionStart - 1, uriStart)
             while uriEnd > uriStart, ASCII.isBlank(text[uriEnd - 1]) {
                 uriEnd -= 1
                 note(.requestLine)
             }
-            for position in uriStart..<uriEnd where ASCII.isBlank(text[position]) || text[position] < 0x21 {
+            for position in uriStart..<uriEnd where text[position] <= ASCII.space {
                 note(.requestURI)
                 break
             }
@@ -167,7 +176,7 @@ package enum MessageParser {
         }
 
         private mutating func contentLength(_ text: Span<UInt8>, _ start: Int, _ end: Int) {
-            guard let length = ContentLength.parse(text, start, end) else { return note(.contentLength) }
+            guard let length = ContentLength.parse(text, start..<end) else { return note(.contentLength) }
             if let earlier = contentLength, earlier != length { return note(.conflictingContentLengths) }
             contentLength = length
         }
@@ -196,21 +205,5 @@ package enum MessageParser {
             case .response(let status, let reason): .response(status: status, reason: moved(reason))
             }
         }
-    }
-}
-
-/// The value of Content-Length: digits only, and no more than a message may have.
-enum ContentLength {
-    static let largest = 1 << 30
-
-    static func parse(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
-        guard start < end else { return nil }
-        var length = 0
-        for position in start..<end {
-            guard ASCII.isDigit(text[position]) else { return nil }
-            length = length * 10 + Int(text[position] - 0x30)
-            guard length <= largest else { return nil }
-        }
-        return length
     }
 }

@@ -9,37 +9,77 @@ package enum ResponseWriter {
         headers: String = ""
     ) -> [UInt8] {
         var response: [UInt8] = []
-        response.reserveCapacity(request.headersEnd + 128)
-        response.append(contentsOf: "SIP/2.0 \(status) \(reason)\r\n".utf8)
-        var seen: Set<HeaderName> = []
-        var isTopVia = true
+        response.reserveCapacity(request.headersEnd + headers.utf8.count + 96)
+        response.append(contentsOf: "SIP/2.0 ".utf8)
+        response.append(contentsOf: String(status).utf8)
+        response.append(ASCII.space)
+        response.append(contentsOf: reason.utf8)
+        response.append(contentsOf: "\r\n".utf8)
+        var replacement = topVia
+        var copied = OnceOnly()
         for field in request.fields {
             switch field.name {
             case .via:
-                if isTopVia, let topVia, let first = request.firstElement(.via) {
-                    response.append(contentsOf: request.bytes[field.line.lowerBound..<first.range.lowerBound])
-                    response.append(contentsOf: topVia)
-                    response.append(contentsOf: request.bytes[first.range.upperBound..<field.line.upperBound])
-                } else {
-                    response.append(contentsOf: request.bytes[field.line])
-                }
-                isTopVia = false
-            case .to where seen.insert(.to).inserted:
-                response.append(contentsOf: request.bytes[field.line.lowerBound..<field.value.upperBound])
+                copyVia(field, of: request, replacingTop: &replacement, to: &response)
+            case .to where copied.isFirst(.to):
+                copy(field.lineStart..<field.valueEnd, of: request, to: &response)
                 if let toTag, NameAddress.tag(in: request, field) == nil {
-                    response.append(contentsOf: ";tag=\(toTag)".utf8)
+                    response.append(contentsOf: ";tag=".utf8)
+                    response.append(contentsOf: toTag.utf8)
                 }
                 response.append(contentsOf: "\r\n".utf8)
-            case .from where seen.insert(.from).inserted, .callID where seen.insert(.callID).inserted,
-                .cseq where seen.insert(.cseq).inserted:
-                response.append(contentsOf: request.bytes[field.line])
-            case .timestamp where status == 100:
-                response.append(contentsOf: request.bytes[field.line])
+            case .from where copied.isFirst(.from), .callID where copied.isFirst(.callID),
+                .cseq where copied.isFirst(.cseq), .timestamp where status == 100:
+                copy(field.lineStart..<field.valueEnd, of: request, to: &response)
+                response.append(contentsOf: "\r\n".utf8)
             default: break
             }
         }
         response.append(contentsOf: headers.utf8)
         response.append(contentsOf: "Content-Length: 0\r\n\r\n".utf8)
         return response
+    }
+
+    /// Which of the headers that stand once have been copied: a request with two of one is answered with the first.
+    private struct OnceOnly {
+        private var seen: UInt64 = 0
+
+        mutating func isFirst(_ name: HeaderName) -> Bool {
+            let bit: UInt64 = 1 << UInt64(name.rawValue)
+            defer { seen |= bit }
+            return seen & bit == 0
+        }
+    }
+
+    private static func copyVia(
+        _ field: HeaderField, of request: SIPMessage, replacingTop replacement: inout [UInt8]?,
+        to response: inout [UInt8]
+    ) {
+        if let topVia = replacement, let first = request.firstElement(.via), first.field.lineStart == field.lineStart {
+            copy(field.lineStart..<Int32(first.range.lowerBound), of: request, to: &response)
+            response.append(contentsOf: topVia)
+            copy(Int32(first.range.upperBound)..<field.valueEnd, of: request, to: &response)
+            replacement = nil
+        } else {
+            copy(field.lineStart..<field.valueEnd, of: request, to: &response)
+        }
+        response.append(contentsOf: "\r\n".utf8)
+    }
+
+    /// Copies octets as they came, but for line ends that are not CRLF: those are a fault of the request that its
+    /// response must not repeat.
+    private static func copy(_ range: Range<Int32>, of request: SIPMessage, to response: inout [UInt8]) {
+        let range = Int(range.lowerBound)..<Int(range.upperBound)
+        guard request.fault != nil else {
+            response.append(contentsOf: request.bytes[range])
+            return
+        }
+        for position in range {
+            switch request.bytes[position] {
+            case ASCII.carriageReturn: break
+            case ASCII.lineFeed: response.append(contentsOf: "\r\n".utf8)
+            case let byte: response.append(byte)
+            }
+        }
     }
 }

@@ -17,7 +17,7 @@ package struct StreamFramer: Sendable {
             switch self {
             case .headersTooLong(let limit): "headers longer than \(limit) octets"
             case .messageTooLong(let limit): "a message longer than \(limit) octets"
-            case .contentLength: "a missing, malformed or conflicting Content-Length"
+            case .contentLength: "no SIP message, or one with a malformed or conflicting Content-Length"
             }
         }
     }
@@ -25,16 +25,20 @@ package struct StreamFramer: Sendable {
     /// Octets of one message; a longer one ends the connection (513).
     package let messageLimit: Int
     private var buffer: [UInt8] = []
+    /// Octets before this place have been handed out; they go when they are the greater part of the buffer.
+    private var head = 0
     /// Up to here no end of headers was found.
     private var searched = 0
+    private var headersEnd: Int?
     private var isBroken = false
 
     package init(messageLimit: Int = 262_144) {
         self.messageLimit = messageLimit
     }
 
-    /// Whether octets of an unfinished message are waiting: a stream that stays so is slow or attacking.
-    package var isMidMessage: Bool { !buffer.isEmpty }
+    /// Whether octets of an unfinished message are waiting: a stream that stays so is slow or attacking. A CRLF that
+    /// may be half of a keepalive is none.
+    package var isMidMessage: Bool { head < buffer.count && buffer[head] != ASCII.carriageReturn }
 
     package mutating func append(_ bytes: some Sequence<UInt8>) {
         if !isBroken { buffer.append(contentsOf: bytes) }
@@ -43,59 +47,78 @@ package struct StreamFramer: Sendable {
     /// The next whole item, nil until more has come.
     package mutating func next() -> Item? {
         guard !isBroken else { return nil }
-        if let keepalive = takeKeepalive() { return keepalive }
-        guard !buffer.isEmpty, buffer[0] != ASCII.carriageReturn else { return nil }
+        if takeBlankLines() { return .keepalive }
+        guard isMidMessage else { return nil }
         guard let headersEnd = endOfHeaders() else {
-            return buffer.count > messageLimit ? broken(.headersTooLong(limit: messageLimit)) : nil
+            return buffer.count - head > messageLimit ? broken(.headersTooLong(limit: messageLimit)) : nil
         }
         guard let length = contentLength(before: headersEnd) else { return broken(.contentLength) }
-        guard headersEnd + length <= messageLimit else { return broken(.messageTooLong(limit: messageLimit)) }
-        guard buffer.count >= headersEnd + length else { return nil }
-        let message = Array(buffer[..<(headersEnd + length)])
-        drop(headersEnd + length)
+        let end = headersEnd + length
+        guard end - head <= messageLimit else { return broken(.messageTooLong(limit: messageLimit)) }
+        guard buffer.count >= end else { return nil }
+        let message = Array(buffer[head..<end])
+        drop(end - head)
         return .message(message)
     }
 
     private mutating func drop(_ count: Int) {
-        buffer.removeFirst(count)
-        searched = 0
+        head += count
+        headersEnd = nil
+        if head == buffer.count {
+            buffer.removeAll(keepingCapacity: buffer.capacity <= 65_536)
+            head = 0
+        } else if head > 65_536, head > buffer.count / 2 {
+            buffer.removeFirst(head)
+            head = 0
+        }
+        searched = head
     }
 
     private mutating func broken(_ fault: FramingFault) -> Item {
         isBroken = true
-        let rest = buffer
+        let rest = Array(buffer[head...])
         buffer = []
+        head = 0
         return .broken(rest, fault)
     }
 
-    private mutating func takeKeepalive() -> Item? {
-        while buffer.count >= 2, buffer[0] == ASCII.carriageReturn, buffer[1] == ASCII.lineFeed {
-            if buffer.count >= 4, buffer[2] == ASCII.carriageReturn, buffer[3] == ASCII.lineFeed {
-                drop(4)
-                return .keepalive
+    /// Takes the line ends before a message (RFC 3261 §7.5); true for each CRLF CRLF.
+    private mutating func takeBlankLines() -> Bool {
+        while head < buffer.count {
+            let waiting = buffer[head..<min(head + 4, buffer.count)]
+            switch waiting.first {
+            case ASCII.lineFeed: drop(1)
+            case ASCII.carriageReturn:
+                if waiting.elementsEqual("\r\n\r\n".utf8) {
+                    drop(4)
+                    return true
+                }
+                // These may be the first part of a keepalive: what follows tells.
+                if "\r\n\r\n".utf8.starts(with: waiting) { return false }
+                drop(1)
+            default: return false
             }
-            // One CRLF may be half of a keepalive; wait unless something else follows.
-            guard buffer.count > 2, buffer[2] != ASCII.carriageReturn else { return nil }
-            drop(2)
         }
-        return nil
+        return false
     }
 
     private mutating func endOfHeaders() -> Int? {
-        let end = Self.endOfHeaders(in: buffer, from: max(searched, 3))
-        if end == nil { searched = buffer.count }
-        return end
+        if headersEnd == nil {
+            headersEnd = Self.endOfHeaders(in: buffer.span, from: max(searched, head + 1), start: head)
+            searched = buffer.count
+        }
+        return headersEnd
     }
 
-    private static func endOfHeaders(in buffer: [UInt8], from start: Int) -> Int? {
-        let text = buffer.span
-        var position = start
+    /// One past the blank line, found as ``MessageParser`` finds it: whoever writes line ends without CR must not see
+    /// the stream cut at another place than the message.
+    private static func endOfHeaders(in text: Span<UInt8>, from: Int, start: Int) -> Int? {
+        var position = from
         while position < text.count {
-            if text[position] == ASCII.lineFeed, text[position - 1] == ASCII.carriageReturn,
-                text[position - 2] == ASCII.lineFeed,
-                text[position - 3] == ASCII.carriageReturn
-            {
-                return position + 1
+            if text[position] == ASCII.lineFeed {
+                var previous = position - 1
+                if text[previous] == ASCII.carriageReturn, previous > start { previous -= 1 }
+                if text[previous] == ASCII.lineFeed { return position + 1 }
             }
             position += 1
         }
@@ -105,12 +128,11 @@ package struct StreamFramer: Sendable {
     /// 0 without the header: RFC 3261 §18.3 asks for it on streams, but many phones leave it out of requests
     /// without a body, and no octet is lost by reading it so.
     private func contentLength(before headersEnd: Int) -> Int? {
-        guard let message = MessageParser.parse(Array(buffer[..<headersEnd])) else { return nil }
-        switch message.fault {
-        case .contentLength, .conflictingContentLengths: return nil
-        default: break
+        guard let message = MessageParser.parse(Array(buffer[head..<headersEnd])) else { return nil }
+        switch ContentLength.agreed(in: message) {
+        case .none: return 0
+        case .octets(let length): return length
+        case .unusable: return nil
         }
-        guard let field = message.first(.contentLength) else { return 0 }
-        return ContentLength.parse(message.bytes.span, field.value.lowerBound, field.value.upperBound)
     }
 }

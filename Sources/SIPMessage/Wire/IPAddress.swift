@@ -1,0 +1,120 @@
+/// An IPv4 or IPv6 address.
+package enum IPAddress: Hashable, Sendable, CustomStringConvertible {
+    /// Host byte order.
+    case v4(UInt32)
+    case v6(high: UInt64, low: UInt64)
+
+    /// Reads `192.0.2.1`, `2001:db8::1` or `[2001:db8::1]`; nil for anything else.
+    package init?(_ text: some StringProtocol) {
+        if let address = Self.v4(text.utf8) {
+            self = .v4(address)
+            return
+        }
+        var bytes = Array(text.utf8)[...]
+        if bytes.first == UInt8(ascii: "["), bytes.last == UInt8(ascii: "]") { bytes = bytes.dropFirst().dropLast() }
+        guard bytes.contains(ASCII.colon), let address = Self.v6(bytes) else { return nil }
+        self = address
+    }
+
+    private static func v4(_ text: some Sequence<UInt8>) -> UInt32? {
+        var address: UInt32 = 0
+        var octet: UInt32 = 0
+        var digits = 0
+        var dots = 0
+        for byte in text {
+            if byte == UInt8(ascii: ".") {
+                guard digits > 0, dots < 3 else { return nil }
+                address = address << 8 | octet
+                (octet, digits, dots) = (0, 0, dots + 1)
+            } else {
+                guard ASCII.isDigit(byte), digits < 3 else { return nil }
+                octet = octet * 10 + UInt32(byte - 0x30)
+                guard octet <= 255 else { return nil }
+                digits += 1
+            }
+        }
+        return digits > 0 && dots == 3 ? address << 8 | octet : nil
+    }
+
+    private static func v6(_ text: ArraySlice<UInt8>) -> IPAddress? {
+        var groups: [UInt16] = []
+        var gapAt: Int?
+        var rest = text
+        if rest.starts(with: "::".utf8) {
+            gapAt = 0
+            rest = rest.dropFirst(2)
+        }
+        while !rest.isEmpty {
+            let part = rest.prefix { $0 != ASCII.colon }
+            rest = rest[part.endIndex...]
+            if part.contains(UInt8(ascii: ".")) {
+                guard rest.isEmpty, let embedded = v4(part) else { return nil }
+                groups += [UInt16(embedded >> 16), UInt16(truncatingIfNeeded: embedded)]
+                break
+            }
+            guard let group = group(part) else { return nil }
+            groups.append(group)
+            if rest.isEmpty { break }
+            rest = rest.dropFirst()
+            if rest.first == ASCII.colon {
+                guard gapAt == nil else { return nil }
+                gapAt = groups.count
+                rest = rest.dropFirst()
+            } else if rest.isEmpty {
+                return nil
+            }
+        }
+        if let gapAt {
+            guard groups.count < 8 else { return nil }
+            groups.insert(contentsOf: Array(repeating: 0, count: 8 - groups.count), at: gapAt)
+        }
+        guard groups.count == 8 else { return nil }
+        let words = groups.map(UInt64.init)
+        return .v6(
+            high: words[0] << 48 | words[1] << 32 | words[2] << 16 | words[3],
+            low: words[4] << 48 | words[5] << 32 | words[6] << 16 | words[7])
+    }
+
+    private static func group(_ text: ArraySlice<UInt8>) -> UInt16? {
+        guard (1...4).contains(text.count), text.allSatisfy(ASCII.isHexDigit) else { return nil }
+        return UInt16(String(decoding: text, as: UTF8.self), radix: 16)
+    }
+
+    /// Without brackets; IPv6 as RFC 5952 writes it.
+    package var description: String {
+        switch self {
+        case .v4(let address):
+            return "\(address >> 24).\(address >> 16 & 255).\(address >> 8 & 255).\(address & 255)"
+        case .v6(0, let low) where low >> 32 == 0xFFFF:
+            return "::ffff:\(IPAddress.v4(UInt32(truncatingIfNeeded: low)))"
+        case .v6(let high, let low):
+            let groups = (0..<8).map { UInt16(truncatingIfNeeded: ($0 < 4 ? high : low) >> (48 - 16 * UInt64($0 % 4))) }
+            let zeros = Self.longestZeros(in: groups)
+            guard !zeros.isEmpty else { return Self.text(groups) }
+            return Self.text(groups[..<zeros.lowerBound]) + "::" + Self.text(groups[zeros.upperBound...])
+        }
+    }
+
+    /// The first of the longest runs of two zero groups or more.
+    private static func longestZeros(in groups: [UInt16]) -> Range<Int> {
+        var longest = 0..<0
+        var start = 0
+        while start < groups.count {
+            var end = start
+            while end < groups.count, groups[end] == 0 { end += 1 }
+            if end - start > max(1, longest.count) { longest = start..<end }
+            start = max(end, start + 1)
+        }
+        return longest
+    }
+
+    private static func text(_ groups: some Sequence<UInt16>) -> String {
+        groups.map { String($0, radix: 16) }.joined(separator: ":")
+    }
+
+    /// As it stands in a URI or a Via: IPv6 in brackets.
+    package var hostText: String {
+        if case .v6 = self { return "[\(description)]" }
+        return description
+    }
+}
