@@ -4,10 +4,13 @@ import GRDB
 package enum Setting: String, CaseIterable, Sendable {
     /// The realm that password hashes are made for (RFC 3261 §22.1).
     case realm
+    /// Classes of numbers that calls are not forwarded to: `all`, `none`, or their names with commas between them.
+    case forbiddenDestinations = "forbidden-destinations"
 
     package var defaultValue: String {
         switch self {
         case .realm: "tsunagi"
+        case .forbiddenDestinations: "all"
         }
     }
 

@@ -1,0 +1,116 @@
+package import Directory
+
+/// Why a use case was refused. Each text names the thing and the remedy.
+package enum ControlError: Error, Equatable, CustomStringConvertible {
+    case invalidNumber(NumberError)
+    case reservedName(String)
+    case noSuchNumber(PhoneNumber)
+    case numberExists(PhoneNumber)
+    case emptyPassword
+    case passwordTooLong(limit: Int)
+    case ringSeconds(Int)
+    case destination(DestinationRefusal)
+    /// Forwarding would come back to the number: the way it takes, from the number and back to it.
+    case loop(path: [PhoneNumber])
+    /// All saved destinations of the number are in use by active rules.
+    case noFreeSlot(PhoneNumber)
+    case blockListFull(PhoneNumber)
+    case notBlocked(caller: PhoneNumber, number: PhoneNumber)
+    case invalidPrefix(String)
+    case trunkExists(prefix: String)
+    case noSuchTrunk(prefix: String)
+    case invalidHop(String, reason: String)
+    case tooManyHops(limit: Int)
+    case notRegistered(PhoneNumber, contact: String?)
+    case noSuchCall(String)
+    case invalidRealm(String)
+    /// Passwords are hashed with the realm: they would all stop working.
+    case realmInUse(String, passwords: Int)
+    case noHistory(String)
+
+    package var description: String {
+        switch self {
+        case .invalidNumber(let error): error.description
+        case .reservedName(let name): "\"\(name)\" stands for voice mail: give the number another name"
+        case .noSuchNumber(let number):
+            "\(number) is not one of our numbers: add it with \"tsunagi number add \(number)\", "
+                + "or see \"tsunagi number list\""
+        case .numberExists(let number):
+            "\(number) exists already: see \"tsunagi number show \(number)\", "
+                + "or set a new password with \"tsunagi number password \(number) --password-stdin\""
+        case .emptyPassword: "the password is empty: give it as one line on the standard input"
+        case .passwordTooLong(let limit): "the password is longer than \(limit) characters: give a shorter one"
+        case .ringSeconds(let seconds):
+            "a phone can ring for \(ForwardingRules.ringSecondsRange.lowerBound) to "
+                + "\(ForwardingRules.ringSecondsRange.upperBound) seconds, not \(seconds)"
+        case .destination(let refusal): refusal.description
+        case .loop(let path):
+            "calls would go in a circle: \(path.map(\.description).joined(separator: " → ")); "
+                + "switch one of these rules off first, or choose another destination"
+        case .noFreeSlot(let number):
+            "all \(ForwardingRules.savedDestinationCount) saved destinations of \(number) are in use by its rules: "
+                + "switch one off with \"tsunagi forward off \(number) --when …\", or use one of the saved ones"
+        case .blockListFull(let number):
+            "\(number) blocks \(NumberRecord.blockListLimit) callers already, which is the limit: "
+                + "take one off with \"tsunagi block remove \(number) CALLER\""
+        case .notBlocked(let caller, let number):
+            "\(caller) is not on the block list of \(number): see \"tsunagi block list \(number)\""
+        case .invalidPrefix(let prefix):
+            "\"\(prefix)\" is not a prefix: give the digits that numbers begin with, such as 03, 9 or +1"
+        case .trunkExists(let prefix):
+            "there is a trunk for \(prefix) already: remove it first with \"tsunagi trunk remove \(prefix)\""
+        case .noSuchTrunk(let prefix): "there is no trunk for \(prefix): see \"tsunagi trunk list\""
+        case .invalidHop(let text, let reason):
+            "\"\(text)\" is not a gateway (\(reason)): give it as sip:gw.example:5060 or "
+                + "sip:192.0.2.1;transport=tcp;weight=10;priority=0"
+        case .tooManyHops(let limit): "a trunk has at most \(limit) gateways"
+        case .notRegistered(let number, let contact):
+            contact.map { "\(number) has no registration with the contact \($0)" }
+                ?? "\(number) is not registered: see \"tsunagi registrations list\""
+        case .noSuchCall(let id): "the call log has no call \(id): see \"tsunagi calls list\""
+        case .invalidRealm(let realm):
+            "\"\(realm)\" can't be a realm: give 1 to 64 printable characters without quotes and backslashes"
+        case .realmInUse(let realm, let passwords):
+            "\(passwords) \(passwords == 1 ? "number has a password" : "numbers have passwords") made for the realm "
+                + "\"\(realm)\", which can't be converted: give --discard-passwords to take them away, "
+                + "then set each anew with \"tsunagi number password\""
+        case .noHistory(let text): "nothing is recorded for \(text), and it is not one of our numbers"
+        }
+    }
+}
+
+/// Why something can't be forwarded to.
+package enum DestinationRefusal: Error, Equatable, CustomStringConvertible {
+    case empty
+    case unreadable(NumberError)
+    case tooLong(limit: Int)
+    case itself(PhoneNumber)
+    /// A leading 184 or 186, and the number without it.
+    case presentationPrefix(String, rest: String)
+    case emergency(PhoneNumber)
+    case forbidden(DestinationClass, String)
+    case unknownName(String)
+    case invalidURI(String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .empty: "the destination is empty: give a number, a sip: URI or voicemail"
+        case .unreadable(let error): error.description
+        case .tooLong(let limit): "the destination is longer than \(limit) characters: give a shorter one"
+        case .itself(let number): "\(number) can't forward to itself: choose another destination"
+        case .presentationPrefix(let prefix, let rest):
+            "a destination can't begin with \(prefix): whether the caller's number is shown is the caller's choice "
+                + "and travels with the call; give \(rest) alone"
+        case .emergency(let number):
+            "\(number) is an emergency number: calls are not forwarded there; choose another destination"
+        case .forbidden(let kind, let text):
+            "\(text) is \(kind.phrase): calls are not forwarded there; choose another destination "
+                + "(the operator's list: \"tsunagi settings forbidden-destinations\")"
+        case .unknownName(let name):
+            "\(name) is not one of our numbers: add it with \"tsunagi number add \(name)\", "
+                + "or give a number, a sip: URI or voicemail"
+        case .invalidURI(let text, let reason):
+            "\(text) can't be a destination (\(reason)): give it as sip:bob@example.jp"
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package import Directory
+import Storage
+
+extension ControlSession {
+    /// Switches forwarding on for one condition.
+    ///
+    /// The destination is kept among the number's saved ones: where it is already, or in a free slot, or in the slot
+    /// that was saved longest ago of those that no rule uses.
+    ///
+    /// - Parameters:
+    ///   - text: a number, a sip: URI or `voicemail`, as typed.
+    ///   - ringSeconds: how long the phone rings before a call counts as not answered; nil leaves it as it is.
+    /// - Throws: ``ControlError``, `StorageError`.
+    package func setForwarding(
+        of number: PhoneNumber, when condition: ForwardingCondition, to text: String, ringSeconds: Int? = nil
+    ) throws -> ForwardingState {
+        try database.write { transaction in
+            let snapshot = transaction.snapshot
+            let before = try ForwardingState(of: number, in: snapshot)
+            if let ringSeconds {
+                guard ForwardingRules.ringSecondsRange.contains(ringSeconds) else {
+                    throw ControlError.ringSeconds(ringSeconds)
+                }
+                try transaction.setRingSeconds(ringSeconds, of: number)
+            }
+            let destination = try destination(typed: text, for: number, in: snapshot)
+            try transaction.clearRule(condition, of: number)
+            let target: RuleTarget =
+                destination == .voicemail
+                ? .voicemail : .slot(try slot(for: destination, typed: text, of: number, in: transaction))
+            try transaction.setRule(condition, to: target, of: number)
+            let state = try ForwardingState(of: number, in: snapshot)
+            try record("forward set", of: .number(number), from: before, to: state, in: transaction)
+            return state
+        }
+    }
+
+    /// Switches forwarding off; the destinations stay saved.
+    ///
+    /// - Parameter condition: nil: all of them.
+    package func stopForwarding(of number: PhoneNumber, when condition: ForwardingCondition? = nil) throws
+        -> ForwardingState
+    {
+        try database.write { transaction in
+            let before = try ForwardingState(of: number, in: transaction.snapshot)
+            for condition in condition.map({ [$0] }) ?? ForwardingCondition.allCases {
+                try transaction.clearRule(condition, of: number)
+            }
+            let state = try ForwardingState(of: number, in: transaction.snapshot)
+            try record("forward off", of: .number(number), from: before, to: state, in: transaction)
+            return state
+        }
+    }
+
+    package func forwarding(of number: PhoneNumber) throws -> ForwardingState {
+        try database.read { try ForwardingState(of: number, in: $0) }
+    }
+
+    /// A page of the numbers that forward calls: those behind `number`, or the first.
+    package func forwardingNumbers(after number: PhoneNumber? = nil, limit: Int) throws -> [ForwardingState] {
+        try database.read { snapshot in
+            try snapshot.forwardingNumbers(after: number, limit: limit).map {
+                try ForwardingState(of: $0, in: snapshot)
+            }
+        }
+    }
+
+    private func destination(typed text: String, for number: PhoneNumber, in snapshot: ControlSnapshot) throws
+        -> Destination
+    {
+        let destination: Destination
+        do {
+            let policy = DestinationPolicy(forbidden: try Self.forbiddenDestinations(in: snapshot))
+            destination = try policy.destination(typed: text, for: number, in: snapshot)
+        } catch let refusal as DestinationRefusal {
+            throw ControlError.destination(refusal)
+        }
+        if case .number(let target) = destination,
+            let path = try ForwardingLoop.path(from: number, through: target, in: snapshot)
+        {
+            throw ControlError.loop(path: path)
+        }
+        return destination
+    }
+
+    private func slot(
+        for destination: Destination, typed text: String, of number: PhoneNumber, in transaction: ControlTransaction
+    ) throws -> Int {
+        let saved = try transaction.snapshot.savedDestinations(of: number)
+        if let same = saved.first(where: { $0.destination == destination }) { return same.slot }
+        let taken = Set(saved.map(\.slot))
+        let inUse = try transaction.snapshot.slotsInUse(of: number)
+        let idle = saved.filter { !inUse.contains($0.slot) }.min { ($0.savedAt, $0.slot) < ($1.savedAt, $1.slot) }
+        let free = (1...ForwardingRules.savedDestinationCount).first { !taken.contains($0) }
+        guard let slot = free ?? idle?.slot else { throw ControlError.noFreeSlot(number) }
+        try transaction.save(
+            SavedDestination(
+                slot: slot, destination: destination, typed: NumberPlan.halfWidth(text), savedAt: now), of: number)
+        return slot
+    }
+}

@@ -1,0 +1,119 @@
+package import Directory
+package import Foundation
+package import Storage
+
+/// One of our numbers, for showing and for history. The password's hashes are never in it.
+package struct NumberState: Codable, Sendable, Equatable {
+    /// As it is dialled.
+    package let number: String
+    package let canonical: String
+    /// What a phone signs in with; nil: no password, it registers only from a trusted network.
+    package let username: String?
+    package let createdAt: Date
+
+    init(_ entry: NumberEntry) {
+        number = entry.number.national
+        canonical = entry.number.canonical
+        username = entry.username
+        createdAt = Date(milliseconds: entry.createdAt)
+    }
+}
+
+extension ControlSession {
+    package static let passwordLimit = 128
+
+    /// Makes a number ours.
+    ///
+    /// - Parameter password: nil: the number registers only from a trusted network.
+    /// - Throws: ``ControlError``, `StorageError`.
+    package func addNumber(typed text: String, password: String? = nil) throws -> NumberState {
+        let number = try Self.newNumber(text)
+        try password.map(Self.check)
+        return try database.write { transaction in
+            guard try !transaction.snapshot.hasNumber(number) else { throw ControlError.numberExists(number) }
+            try transaction.addNumber(number, createdAt: now)
+            if let password { try setPassword(password, of: number, in: transaction) }
+            let state = try state(of: number, in: transaction.snapshot)
+            try record("number add", of: .number(number), from: Nothing.none, to: state, in: transaction)
+            return state
+        }
+    }
+
+    /// A page of our numbers: those behind `number`, or the first.
+    package func numbers(after number: PhoneNumber? = nil, limit: Int) throws -> [NumberEntry] {
+        try database.read { try $0.numbers(after: number, limit: limit) }
+    }
+
+    package func number(_ number: PhoneNumber) throws -> NumberState {
+        try database.read { try state(of: number, in: $0) }
+    }
+
+    /// Removes a number with its password, rules and lists; its history stays.
+    ///
+    /// - Returns: the numbers whose rules still lead to it.
+    package func removeNumber(_ number: PhoneNumber) throws -> [PhoneNumber] {
+        try database.write { transaction in
+            let before = try state(of: number, in: transaction.snapshot)
+            try transaction.removeNumber(number)
+            try record("number remove", of: .number(number), from: before, to: Nothing.none, in: transaction)
+            return try transaction.snapshot.numbersForwarding(to: number)
+        }
+    }
+
+    /// - Parameter password: nil takes the password away.
+    package func setPassword(_ password: String?, of number: PhoneNumber) throws -> NumberState {
+        try password.map(Self.check)
+        return try database.write { transaction in
+            let before = try state(of: number, in: transaction.snapshot)
+            if let password {
+                try setPassword(password, of: number, in: transaction)
+            } else {
+                try transaction.setCredentials(nil, realm: "", of: number)
+            }
+            let state = try state(of: number, in: transaction.snapshot)
+            // The hashes are no one's to read, so history says only that there is a new one.
+            let change = PasswordChange(username: state.username, isNew: password != nil)
+            try record(
+                "number password", of: .number(number),
+                from: PasswordChange(username: before.username, isNew: false), to: change, in: transaction)
+            return state
+        }
+    }
+
+    private struct PasswordChange: Encodable {
+        let username: String?
+        let isNew: Bool
+    }
+
+    private func setPassword(_ password: String, of number: PhoneNumber, in transaction: ControlTransaction) throws {
+        let realm = try transaction.snapshot.setting(.realm)
+        try transaction.setCredentials(
+            DigestCredentials(number: number, password: password, realm: realm), realm: realm, of: number)
+    }
+
+    private func state(of number: PhoneNumber, in snapshot: ControlSnapshot) throws -> NumberState {
+        guard let entry = try snapshot.entry(of: number) else { throw ControlError.noSuchNumber(number) }
+        return NumberState(entry)
+    }
+
+    private static func newNumber(_ text: String) throws(ControlError) -> PhoneNumber {
+        let number = try parsed(text)
+        guard number.isComplete else { throw .invalidNumber(.notAssigned(text)) }
+        guard number.canonical.lowercased() != "voicemail" else { throw .reservedName(text) }
+        return number
+    }
+
+    /// A number as a person typed it.
+    package static func parsed(_ text: String) throws(ControlError) -> PhoneNumber {
+        do {
+            return try PhoneNumber(typed: text)
+        } catch {
+            throw .invalidNumber(error)
+        }
+    }
+
+    private static func check(_ password: String) throws(ControlError) {
+        guard !password.isEmpty else { throw .emptyPassword }
+        guard password.count <= passwordLimit else { throw .passwordTooLong(limit: passwordLimit) }
+    }
+}

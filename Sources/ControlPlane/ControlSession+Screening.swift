@@ -1,0 +1,102 @@
+package import Directory
+package import Foundation
+import Storage
+
+/// What a number does with calls that show no caller's number, for showing and for history.
+package struct AnonymousState: Codable, Sendable, Equatable {
+    package let number: String
+    package let rejected: [NonPresentationReason]
+    package let accepted: [NonPresentationReason]
+
+    init(_ record: NumberRecord) {
+        number = record.number.national
+        rejected = NonPresentationReason.allCases.filter(record.anonymousCalls.rejects)
+        accepted = NonPresentationReason.allCases.filter { !record.anonymousCalls.rejects($0) }
+    }
+}
+
+/// A number's block list, for showing and for history.
+package struct BlockListState: Codable, Sendable, Equatable {
+    package struct Entry: Codable, Sendable, Equatable {
+        package let caller: String
+        package let blockedAt: Date
+    }
+
+    package let number: String
+    /// Oldest first.
+    package let callers: [Entry]
+
+    init(of number: PhoneNumber, in snapshot: ControlSnapshot) throws {
+        guard try snapshot.hasNumber(number) else { throw ControlError.noSuchNumber(number) }
+        self.number = number.national
+        callers = try snapshot.blockedCallers(of: number).map {
+            Entry(caller: $0.caller.national, blockedAt: Date(milliseconds: $0.blockedAt))
+        }
+    }
+}
+
+extension ControlSession {
+    /// Turns away calls without a caller's number.
+    ///
+    /// - Parameter reasons: added to those that are turned away already; empty stands for withheld numbers.
+    package func rejectAnonymous(_ reasons: [NonPresentationReason], of number: PhoneNumber) throws -> AnonymousState {
+        try changeAnonymous("anonymous reject", of: number) { $0.formUnion(reasons.isEmpty ? [.withheld] : reasons) }
+    }
+
+    /// Accepts calls without a caller's number again.
+    ///
+    /// - Parameter reasons: taken from those that are turned away; empty stands for all.
+    package func acceptAnonymous(_ reasons: [NonPresentationReason], of number: PhoneNumber) throws -> AnonymousState {
+        try changeAnonymous("anonymous accept", of: number) {
+            $0.subtract(reasons.isEmpty ? NonPresentationReason.allCases : reasons)
+        }
+    }
+
+    package func anonymous(of number: PhoneNumber) throws -> AnonymousState {
+        try database.read { AnonymousState(try require(number, in: $0)) }
+    }
+
+    private func changeAnonymous(
+        _ action: String, of number: PhoneNumber, _ change: (inout Set<NonPresentationReason>) -> Void
+    ) throws -> AnonymousState {
+        try database.write { transaction in
+            var record = try require(number, in: transaction.snapshot)
+            let before = AnonymousState(record)
+            change(&record.anonymousCalls.rejected)
+            try transaction.setAnonymousCalls(record.anonymousCalls, of: number)
+            let state = AnonymousState(record)
+            try self.record(action, of: .number(number), from: before, to: state, in: transaction)
+            return state
+        }
+    }
+
+    /// Turns away a caller from now on. One who is on the list already stays there.
+    package func block(_ caller: PhoneNumber, for number: PhoneNumber) throws -> BlockListState {
+        try database.write { transaction in
+            let before = try BlockListState(of: number, in: transaction.snapshot)
+            let blocked = try require(number, in: transaction.snapshot).blockedCallers
+            if blocked.contains(caller) { return before }
+            guard blocked.count < NumberRecord.blockListLimit else { throw ControlError.blockListFull(number) }
+            try transaction.block(BlockedCaller(caller: caller, blockedAt: now), for: number)
+            let state = try BlockListState(of: number, in: transaction.snapshot)
+            try record("block add", of: .number(number), from: before, to: state, in: transaction)
+            return state
+        }
+    }
+
+    package func unblock(_ caller: PhoneNumber, for number: PhoneNumber) throws -> BlockListState {
+        try database.write { transaction in
+            let before = try BlockListState(of: number, in: transaction.snapshot)
+            guard try transaction.unblock(caller, for: number) else {
+                throw ControlError.notBlocked(caller: caller, number: number)
+            }
+            let state = try BlockListState(of: number, in: transaction.snapshot)
+            try record("block remove", of: .number(number), from: before, to: state, in: transaction)
+            return state
+        }
+    }
+
+    package func blockList(of number: PhoneNumber) throws -> BlockListState {
+        try database.read { try BlockListState(of: number, in: $0) }
+    }
+}

@@ -1,0 +1,129 @@
+import Directory
+import Storage
+
+/// A trunk, for showing and for history.
+package struct TrunkState: Codable, Sendable, Equatable {
+    package struct Hop: Codable, Sendable, Equatable {
+        package let uri: String
+        package let host: String
+        package let port: Int
+        package let transport: String
+        /// Share of the calls among hops of the same priority, 1 to 100.
+        package let weight: Int
+        /// 0 is tried first.
+        package let priority: Int
+        package let sendsDiversion: Bool
+        package let sendsHistoryInfo: Bool
+    }
+
+    package let prefix: String
+    package let hops: [Hop]
+
+    init(_ route: TrunkRoute) {
+        prefix = route.prefix
+        hops = route.hops.map {
+            Hop(
+                uri: $0.description, host: $0.host, port: Int($0.port), transport: $0.transport.rawValue,
+                weight: $0.weight, priority: $0.priority, sendsDiversion: $0.sendsDiversion,
+                sendsHistoryInfo: $0.sendsHistoryInfo)
+        }
+    }
+}
+
+extension ControlSession {
+    package static let hopLimit = 16
+
+    /// Sends numbers with this prefix to gateways.
+    ///
+    /// - Parameters:
+    ///   - gateways: each as `sip:host:port;transport=tcp;weight=10;priority=0`; without a priority, each is tried
+    ///     after those before it.
+    ///   - sendsDiversion: whether Diversion is written towards them, `sendsHistoryInfo` for History-Info.
+    package func addTrunk(
+        prefix text: String, gateways: [String], sendsDiversion: Bool = true, sendsHistoryInfo: Bool = true
+    ) throws -> TrunkState {
+        let prefix = try Self.prefix(text)
+        guard gateways.count <= Self.hopLimit else { throw ControlError.tooManyHops(limit: Self.hopLimit) }
+        var hops: [NextHop] = []
+        for (index, gateway) in gateways.enumerated() {
+            var hop = try Self.hop(gateway, position: index)
+            hop.sendsDiversion = sendsDiversion
+            hop.sendsHistoryInfo = sendsHistoryInfo
+            hops.append(hop)
+        }
+        guard !hops.isEmpty else { throw ControlError.invalidHop("", reason: "there is none") }
+        return try database.write { transaction in
+            guard try !Self.hasTrunk(prefix, in: transaction.snapshot) else {
+                throw ControlError.trunkExists(prefix: prefix)
+            }
+            try transaction.addTrunk(TrunkRoute(prefix: prefix, hops: hops), createdAt: now)
+            let state = TrunkState(TrunkRoute(prefix: prefix, hops: hops))
+            try record("trunk add", of: .trunk(prefix: prefix), from: Nothing.none, to: state, in: transaction)
+            return state
+        }
+    }
+
+    /// In the order of prefixes.
+    package func trunks() throws -> [TrunkState] {
+        try database.read { try $0.trunks().routes.sorted { $0.prefix < $1.prefix }.map(TrunkState.init) }
+    }
+
+    package func removeTrunk(prefix text: String) throws -> TrunkState {
+        let prefix = try Self.prefix(text)
+        return try database.write { transaction in
+            guard let route = try transaction.snapshot.trunks().routes.first(where: { $0.prefix == prefix }) else {
+                throw ControlError.noSuchTrunk(prefix: prefix)
+            }
+            try transaction.removeTrunk(prefix: prefix)
+            let before = TrunkState(route)
+            try record("trunk remove", of: .trunk(prefix: prefix), from: before, to: Nothing.none, in: transaction)
+            return before
+        }
+    }
+
+    private static func hasTrunk(_ prefix: String, in snapshot: ControlSnapshot) throws -> Bool {
+        try snapshot.trunks().routes.contains { $0.prefix == prefix }
+    }
+
+    private static func prefix(_ text: String) throws(ControlError) -> String {
+        let typed = NumberPlan.halfWidth(text).filter { $0 != "-" && $0 != " " }
+        let digits = typed.hasPrefix("+") ? typed.dropFirst() : typed[...]
+        let isPrefix = (1...31).contains(digits.count) && digits.allSatisfy { "0123456789*#".contains($0) }
+        guard isPrefix else { throw .invalidPrefix(text) }
+        return typed
+    }
+
+    private static func hop(_ text: String, position: Int) throws(ControlError) -> NextHop {
+        let address: SIPAddress
+        do {
+            address = try SIPAddress(text.contains("sip:") || text.contains("sips:") ? text : "sip:" + text)
+        } catch {
+            throw .invalidHop(text, reason: error.reason)
+        }
+        guard address.scheme == "sip" else { throw .invalidHop(text, reason: "trunks over TLS are not supported") }
+        guard address.user == nil else { throw .invalidHop(text, reason: "a gateway has no user part") }
+        var hop = NextHop(host: address.host, port: address.port ?? 5060, priority: position)
+        for (name, value) in address.parameters {
+            switch name {
+            case "transport":
+                guard let transport = value.flatMap({ NextHop.Transport(rawValue: $0.lowercased()) }) else {
+                    throw .invalidHop(text, reason: "transport is udp or tcp")
+                }
+                hop.transport = transport
+            case "weight":
+                guard let weight = value.flatMap(Int.init), (1...100).contains(weight) else {
+                    throw .invalidHop(text, reason: "weight is 1 to 100")
+                }
+                hop.weight = weight
+            case "priority":
+                guard let priority = value.flatMap(Int.init), (0...65535).contains(priority) else {
+                    throw .invalidHop(text, reason: "priority is 0 to 65535")
+                }
+                hop.priority = priority
+            case "lr": continue
+            default: throw .invalidHop(text, reason: "\(name) is not known here")
+            }
+        }
+        return hop
+    }
+}

@@ -1,0 +1,87 @@
+import Directory
+package import Foundation
+package import Storage
+
+/// What one person does to the service: every use case, in the name of a ``Principal``.
+///
+/// A use case judges by itself whether it may be done, changes what it has to, and writes the history in the same
+/// transaction. Commands and web sites call these, and nothing else writes.
+package struct ControlSession: Sendable {
+    package let principal: Principal
+    let database: ControlDatabase
+    private let clock: @Sendable () -> Date
+
+    /// - Parameter clock: gives the time of each change.
+    package init(
+        _ database: ControlDatabase, principal: Principal, clock: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.database = database
+        self.principal = principal
+        self.clock = clock
+    }
+
+    /// Milliseconds since the Unix epoch.
+    var now: Int64 { clock().milliseconds }
+
+    /// Writes down what a use case has changed; nothing when it has changed nothing.
+    func record(
+        _ action: String, of object: ChangedObject, from before: (some Encodable)?, to after: (some Encodable)?,
+        in transaction: ControlTransaction
+    ) throws {
+        let (old, new) = (try before.map { try HistoryText.encode($0) }, try after.map { try HistoryText.encode($0) })
+        guard old != new else { return }
+        try transaction.append(
+            HistoryEntry(
+                at: now, actor: principal.actor, source: principal.source, onBehalfOf: principal.onBehalfOf,
+                object: object.kind, key: object.key, action: action, before: old, after: new))
+    }
+
+    /// The record of a number of ours.
+    func require(_ number: PhoneNumber, in snapshot: ControlSnapshot) throws -> NumberRecord {
+        guard let record = try snapshot.record(of: number) else { throw ControlError.noSuchNumber(number) }
+        return record
+    }
+}
+
+/// What a history entry is about.
+enum ChangedObject {
+    case number(PhoneNumber)
+    case trunk(prefix: String)
+    case setting(Setting)
+
+    var kind: String {
+        switch self {
+        case .number: "number"
+        case .trunk: "trunk"
+        case .setting: "setting"
+        }
+    }
+
+    var key: String {
+        switch self {
+        case .number(let number): number.canonical
+        case .trunk(let prefix): prefix
+        case .setting(let setting): setting.rawValue
+        }
+    }
+}
+
+enum HistoryText {
+    static func encode(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+}
+
+/// Stands for "there was none" where history has nothing to compare.
+typealias Nothing = String?
+
+extension Date {
+    package var milliseconds: Int64 { Int64((timeIntervalSince1970 * 1000).rounded()) }
+
+    package init(milliseconds: Int64) {
+        self.init(timeIntervalSince1970: Double(milliseconds) / 1000)
+    }
+}

@@ -1,0 +1,38 @@
+import Directory
+import Storage
+
+/// Follows the rules of our numbers, to see whether calls would come back to where they started.
+enum ForwardingLoop {
+    /// Numbers that are looked at before the search gives up; while a call is handled there are limits of their own.
+    private static let searchLimit = 10_000
+
+    /// The way from a number through a destination back to the number, or nil. Every active rule counts, resting ones
+    /// too: which of them applies is known only when a call comes.
+    static func path(
+        from number: PhoneNumber, through destination: PhoneNumber, in snapshot: ControlSnapshot
+    ) throws -> [PhoneNumber]? {
+        var cameFrom: [PhoneNumber: PhoneNumber] = [destination: number]
+        var queue = [destination]
+        var next = 0
+        while next < queue.count, queue.count < searchLimit {
+            let current = queue[next]
+            next += 1
+            guard let rules = try snapshot.record(of: current)?.forwarding.active else { continue }
+            for case .number(let target)? in ForwardingCondition.allCases.map({ rules[$0] }) {
+                if target == number { return way(to: current, cameFrom, start: number) + [number] }
+                guard cameFrom[target] == nil else { continue }
+                cameFrom[target] = current
+                queue.append(target)
+            }
+        }
+        return nil
+    }
+
+    private static func way(
+        to end: PhoneNumber, _ cameFrom: [PhoneNumber: PhoneNumber], start: PhoneNumber
+    ) -> [PhoneNumber] {
+        var path = [end]
+        while let last = path.last, last != start, let before = cameFrom[last] { path.append(before) }
+        return path.reversed()
+    }
+}

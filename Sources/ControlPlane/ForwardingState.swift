@@ -1,0 +1,44 @@
+package import Directory
+import Storage
+
+/// How a number's calls are forwarded, for showing and for history.
+package struct ForwardingState: Codable, Sendable, Equatable {
+    package struct Rule: Codable, Sendable, Equatable {
+        package let when: ForwardingCondition
+        /// A number as it is dialled, a URI, or `voicemail`.
+        package let to: String
+        /// The saved destination that it uses, 1 to 5; nil for voice mail.
+        package let slot: Int?
+        /// It does not apply now, because everything is forwarded unconditionally.
+        package let resting: Bool
+    }
+
+    package struct Saved: Codable, Sendable, Equatable {
+        /// 1 to 5.
+        package let slot: Int
+        package let to: String
+        /// As it was typed.
+        package let typed: String
+    }
+
+    package let number: String
+    package let ringSeconds: Int
+    package let rules: [Rule]
+    package let saved: [Saved]
+
+    init(of number: PhoneNumber, in snapshot: ControlSnapshot) throws {
+        guard let rules = try snapshot.record(of: number)?.forwarding else { throw ControlError.noSuchNumber(number) }
+        let slots = try snapshot.savedDestinations(of: number)
+        self.number = number.national
+        ringSeconds = rules.ringSeconds
+        self.rules = ForwardingCondition.allCases.compactMap { condition in
+            rules.active[condition].map { destination in
+                Rule(
+                    when: condition, to: destination.description,
+                    slot: slots.first { $0.destination == destination }?.slot,
+                    resting: rules.destination(when: condition) == nil)
+            }
+        }
+        saved = slots.map { Saved(slot: $0.slot, to: $0.destination.description, typed: $0.typed) }
+    }
+}

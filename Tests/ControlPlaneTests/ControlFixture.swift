@@ -1,0 +1,27 @@
+import ControlPlane
+import Directory
+import Foundation
+import Storage
+
+/// A data directory of its own for one test, with a session on it, gone afterwards.
+final class ControlFixture {
+    let directory: DataDirectory
+    let database: ControlDatabase
+    let session: ControlSession
+
+    init(numbers: [String] = []) throws {
+        let path = FileManager.default.temporaryDirectory.path + "/tsunagi-test-" + UUID().uuidString
+        directory = try DataDirectory(path: path, environment: [:])
+        database = try ControlDatabase(directory)
+        session = ControlSession(
+            database, principal: Principal(actor: "tester", source: "cli"),
+            clock: { Date(milliseconds: 1_800_000_000_000) })
+        for number in numbers { _ = try session.addNumber(typed: number) }
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: directory.path)
+    }
+}
+
+func number(_ text: String) throws -> PhoneNumber { try PhoneNumber(typed: text) }

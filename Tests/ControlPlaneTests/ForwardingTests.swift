@@ -1,0 +1,181 @@
+import Directory
+import Storage
+import Testing
+
+@testable import ControlPlane
+
+@Suite struct ForwardingTests {
+    let fixture: ControlFixture
+    let session: ControlSession
+    let alice: PhoneNumber
+
+    init() throws {
+        fixture = try ControlFixture(numbers: ["05011111111", "05022222222", "05033333333", "1001", "bob"])
+        session = fixture.session
+        alice = try number("05011111111")
+    }
+
+    private func refusal(_ text: String, of number: PhoneNumber? = nil) -> DestinationRefusal? {
+        do {
+            _ = try session.setForwarding(of: number ?? alice, when: .busy, to: text)
+            return nil
+        } catch ControlError.destination(let refusal) {
+            return refusal
+        } catch {
+            Issue.record("\(error)")
+            return nil
+        }
+    }
+
+    @Test("a rule is set, shown and stored with its ring time")
+    func sets() throws {
+        let state = try session.setForwarding(of: alice, when: .noAnswer, to: "03-1234-5678", ringSeconds: 20)
+        #expect(state.ringSeconds == 20)
+        #expect(state.rules == [.init(when: .noAnswer, to: "0312345678", slot: 1, resting: false)])
+        #expect(state.saved == [.init(slot: 1, to: "0312345678", typed: "03-1234-5678")])
+        #expect(try session.forwarding(of: alice) == state)
+        #expect(try session.forwardingNumbers(limit: 9) == [state])
+        let record = try ControlReader(fixture.directory).record(of: alice)
+        #expect(record?.forwarding.active == [.noAnswer: .number(try number("0312345678"))])
+    }
+
+    @Test("unconditional forwarding may stand beside the other conditions, which rest")
+    func rests() throws {
+        _ = try session.setForwarding(of: alice, when: .busy, to: "voicemail")
+        let state = try session.setForwarding(of: alice, when: .always, to: "sip:bob@example.jp")
+        #expect(
+            state.rules == [
+                .init(when: .always, to: "sip:bob@example.jp", slot: 1, resting: false),
+                .init(when: .busy, to: "voicemail", slot: nil, resting: true),
+            ])
+    }
+
+    @Test("switched off, the destination stays saved and is found again")
+    func keepsDestination() throws {
+        _ = try session.setForwarding(of: alice, when: .always, to: "0312345678")
+        _ = try session.setForwarding(of: alice, when: .busy, to: "0612345678")
+        let off = try session.stopForwarding(of: alice, when: .always)
+        #expect(off.rules.map(\.when) == [.busy])
+        #expect(off.saved.count == 2)
+        #expect(try session.stopForwarding(of: alice).rules.isEmpty)
+        let again = try session.setForwarding(of: alice, when: .unreachable, to: "+81312345678")
+        #expect(again.rules == [.init(when: .unreachable, to: "0312345678", slot: 1, resting: false)])
+    }
+
+    @Test("a sixth destination takes the slot that no rule uses and that was saved longest ago")
+    func reusesSlot() throws {
+        for index in 1...5 {
+            _ = try session.setForwarding(of: alice, when: index == 1 ? .always : .busy, to: "031234567\(index)")
+        }
+        let state = try session.setForwarding(of: alice, when: .busy, to: "0612345678")
+        #expect(state.saved.map(\.to) == ["0312345671", "0612345678", "0312345673", "0312345674", "0312345675"])
+        #expect(state.rules.map(\.slot) == [1, 2])
+    }
+
+    @Test("the ring time has its bounds", arguments: [-1, 0, 4, 31, 3600])
+    func boundsRingTime(seconds: Int) throws {
+        #expect(throws: ControlError.ringSeconds(seconds)) {
+            try session.setForwarding(of: alice, when: .noAnswer, to: "0312345678", ringSeconds: seconds)
+        }
+        #expect(try session.forwarding(of: alice).rules.isEmpty)
+    }
+
+    @Test("a number does not forward to itself, however it is written")
+    func refusesItself() throws {
+        for text in ["05011111111", "050-1111-1111", "+815011111111", "sip:05011111111@lab.test", "tel:+815011111111"] {
+            #expect(refusal(text) == .itself(alice), "\(text)")
+        }
+        #expect(refusal("bob", of: try number("bob")) == .itself(try number("bob")))
+        #expect(refusal("sip:bob@elsewhere.example", of: try number("bob")) == nil)
+    }
+
+    @Test("a loop through other numbers is refused with its path")
+    func refusesLoop() throws {
+        let (bob, carol) = (try number("05022222222"), try number("05033333333"))
+        _ = try session.setForwarding(of: alice, when: .busy, to: "05022222222")
+        _ = try session.setForwarding(of: bob, when: .always, to: "05033333333")
+        let error = ControlError.loop(path: [carol, alice, bob, carol])
+        #expect(throws: error) { try session.setForwarding(of: carol, when: .noAnswer, to: "05011111111") }
+        #expect(error.description.contains("05033333333 → 05011111111 → 05022222222 → 05033333333"))
+        _ = try session.stopForwarding(of: bob)
+        _ = try session.setForwarding(of: carol, when: .noAnswer, to: "05011111111")
+    }
+
+    @Test("a rule may be changed to what would be a loop only with the rule that it replaces")
+    func replacedRuleDoesNotCount() throws {
+        let bob = try number("05022222222")
+        _ = try session.setForwarding(of: alice, when: .busy, to: "05022222222")
+        _ = try session.setForwarding(of: alice, when: .busy, to: "05033333333")
+        _ = try session.setForwarding(of: bob, when: .busy, to: "05011111111")
+    }
+
+    @Test(
+        "a leading 184 or 186 is refused with the number that was meant",
+        arguments: ["1840312345678", "186-03-1234-5678"])
+    func refusesPrefix(text: String) {
+        #expect(refusal(text) == .presentationPrefix(String(text.prefix(3)), rest: "0312345678"))
+    }
+
+    @Test(
+        "classes of destinations are refused",
+        arguments: [
+            ("104", DestinationClass.service), ("171", .service), ("0120-123-456", .freephone),
+            ("08001234567", .freephone), ("0570000000", .navi), ("0990123456", .premium),
+            ("0033-3-1234-5678", .carrier), ("00331234567890123", .carrier), ("+12125551234", .international),
+            ("010-1-212-555-1234", .international), ("*55", .code), ("#7701", .code),
+        ])
+    func refusesClass(text: String, expected: DestinationClass) throws {
+        #expect(refusal(text) == .forbidden(expected, text))
+        try session.setForbiddenDestinations(DestinationClass.allCases.filter { $0 != expected })
+        #expect(refusal(text) == nil)
+    }
+
+    @Test("no one forwards to an emergency number, even if it is an extension here")
+    func refusesEmergency() throws {
+        _ = try session.addNumber(typed: "119")
+        #expect(refusal("119") == .emergency(try number("119")))
+        #expect(refusal("110") == .emergency(try number("110")))
+    }
+
+    @Test("an extension that exists here is allowed, whatever its length")
+    func allowsExtensions() throws {
+        for text in ["104", "12", "1841", "*9"] { _ = try session.addNumber(typed: text) }
+        for text in ["104", "12", "1841", "*9", "1001", "2222", "bob"] { #expect(refusal(text) == nil, "\(text)") }
+    }
+
+    @Test(
+        "what can't be read is refused with the reason",
+        arguments: [
+            "", "  ", "voicmail", "0501234567", "sip:", "sip:@example.jp", "sip:a@", "sip:a@b@c", "sip:a@b?x=y",
+            "sip:a b@c", "sip:a@ex_ample..jp", "sip:a@[::1", "sip:a@h:0", "sip:a@h:99999", "http://example.jp",
+            "1234-1234-1234-1234-1234-1234-123", "sip:" + String(repeating: "a", count: 255) + "@b",
+        ])
+    func refusesUnreadable(text: String) {
+        #expect(refusal(text) != nil)
+    }
+
+    @Test(
+        "URIs are kept as they were given",
+        arguments: [
+            "sip:bob@lab.test", "sips:bob@lab.test:5061;transport=tcp", "sip:bob@[2001:db8::1]:5080",
+            "SIP:bob@192.0.2.1", "sip:gateway.example",
+        ])
+    func keepsURI(text: String) throws {
+        #expect(try session.setForwarding(of: alice, when: .busy, to: text).rules.map(\.to) == [text])
+    }
+
+    @Test("full-width digits are taken and kept half-width")
+    func takesFullWidth() throws {
+        let state = try session.setForwarding(of: alice, when: .busy, to: "０３−１２３４−５６７８")
+        #expect(state.rules.map(\.to) == ["0312345678"])
+    }
+
+    @Test("a number that is not ours has no rules")
+    func requiresNumber() throws {
+        let stranger = try number("05099999999")
+        #expect(throws: ControlError.noSuchNumber(stranger)) {
+            try session.setForwarding(of: stranger, when: .busy, to: "0312345678")
+        }
+        #expect(throws: ControlError.noSuchNumber(stranger)) { try session.forwarding(of: stranger) }
+    }
+}

@@ -1,0 +1,100 @@
+import ControlPlane
+import Directory
+import Storage
+import Testing
+
+@Suite struct ScreeningTests {
+    let fixture: ControlFixture
+    let session: ControlSession
+    let alice: PhoneNumber
+
+    init() throws {
+        fixture = try ControlFixture(numbers: ["05011111111"])
+        session = fixture.session
+        alice = try number("05011111111")
+    }
+
+    @Test("rejection alone is of withheld numbers; reasons are added and taken away")
+    func rejectsByReason() throws {
+        #expect(try session.anonymous(of: alice).rejected == [])
+        #expect(try session.rejectAnonymous([], of: alice).rejected == [.withheld])
+        #expect(try session.rejectAnonymous([.payphone], of: alice).rejected == [.withheld, .payphone])
+        #expect(try session.acceptAnonymous([.withheld], of: alice).rejected == [.payphone])
+        #expect(try session.anonymous(of: alice).accepted == [.withheld, .unavailable, .interaction])
+        #expect(try session.acceptAnonymous([], of: alice).rejected == [])
+    }
+
+    @Test("a caller is blocked and unblocked in any form of the number")
+    func blocks() throws {
+        _ = try session.block(number("090-1111-2222"), for: alice)
+        #expect(try session.block(number("+819011112222"), for: alice).callers.map(\.caller) == ["09011112222"])
+        #expect(try ControlReader(fixture.directory).record(of: alice)?.blockedCallers == [number("09011112222")])
+        #expect(try session.unblock(number("09011112222"), for: alice).callers.isEmpty)
+        #expect(throws: ControlError.notBlocked(caller: try number("09011112222"), number: alice)) {
+            try session.unblock(number("09011112222"), for: alice)
+        }
+    }
+
+    @Test("the thirty-first caller is refused")
+    func limitsBlockList() throws {
+        for index in 10..<40 { _ = try session.block(number("\(index)"), for: alice) }
+        #expect(throws: ControlError.blockListFull(alice)) { try session.block(number("99"), for: alice) }
+        #expect(try session.blockList(of: alice).callers.count == 30)
+    }
+}
+
+@Suite struct TrunkTests {
+    let fixture: ControlFixture
+    let session: ControlSession
+
+    init() throws {
+        fixture = try ControlFixture()
+        session = fixture.session
+    }
+
+    @Test("gateways are tried in the order in which they were given, unless a priority says otherwise")
+    func adds() throws {
+        let state = try session.addTrunk(
+            prefix: "03",
+            gateways: ["sip:gw.example", "sip:[2001:db8::1]:5080;transport=tcp", "192.0.2.1:5062;weight=7;priority=0"],
+            sendsDiversion: false)
+        #expect(state.hops.map(\.priority) == [0, 1, 0])
+        #expect(
+            state.hops.map(\.uri) == [
+                "sip:gw.example:5060", "sip:[2001:db8::1]:5080;transport=tcp", "sip:192.0.2.1:5062",
+            ])
+        #expect(state.hops.allSatisfy { !$0.sendsDiversion && $0.sendsHistoryInfo })
+        let route = try ControlReader(fixture.directory).trunks().route(to: number("0312345678"))
+        #expect(route?.hops.map(\.host) == ["gw.example", "192.0.2.1", "2001:db8::1"])
+        #expect(route?.hops[1].weight == 7)
+    }
+
+    @Test("a prefix has one trunk, which is removed as a whole")
+    func addsOnceAndRemoves() throws {
+        _ = try session.addTrunk(prefix: "+1", gateways: ["gw.example"])
+        #expect(throws: ControlError.trunkExists(prefix: "+1")) {
+            try session.addTrunk(prefix: "+1", gateways: ["gw.example"])
+        }
+        #expect(try session.trunks().map(\.prefix) == ["+1"])
+        #expect(try session.removeTrunk(prefix: "+1").prefix == "+1")
+        #expect(throws: ControlError.noSuchTrunk(prefix: "+1")) { try session.removeTrunk(prefix: "+1") }
+        #expect(try session.trunks().isEmpty)
+    }
+
+    @Test(
+        "what is no gateway is refused",
+        arguments: [
+            "", "sips:gw.example", "sip:user@gw.example", "sip:gw.example:70000", "sip:gw.example;transport=ws",
+            "sip:gw.example;weight=0", "sip:gw.example;priority=x", "sip:gw.example;color=red", "gw .example",
+        ])
+    func refusesHop(text: String) {
+        #expect(throws: ControlError.self) { try session.addTrunk(prefix: "03", gateways: [text]) }
+    }
+
+    @Test("what is no prefix is refused", arguments: ["", "+", "abc", "0 x", String(repeating: "1", count: 32)])
+    func refusesPrefix(text: String) {
+        #expect(throws: ControlError.invalidPrefix(text)) {
+            try session.addTrunk(prefix: text, gateways: ["gw.example"])
+        }
+    }
+}
