@@ -1,4 +1,5 @@
-/// The two client machines of RFC 3261 §17.1, with the Accepted state of RFC 6026 §7.2.
+/// The two client machines of RFC 3261 §17.1, with the Accepted state of RFC 6026 §7.2. A terminated one is gone from
+/// the table.
 package struct ClientMachine: Sendable {
     package enum Kind: Sendable { case invite, nonInvite }
 
@@ -9,7 +10,6 @@ package struct ClientMachine: Sendable {
         case completed
         /// INVITE only: a 2xx came; more of them pass until timer M ends it.
         case accepted
-        case terminated
     }
 
     package enum ResponseAction: Sendable, Equatable {
@@ -52,7 +52,7 @@ package struct ClientMachine: Sendable {
         switch state {
         case .calling: true
         case .proceeding: kind == .nonInvite
-        case .completed, .accepted, .terminated: false
+        case .completed, .accepted: false
         }
     }
 
@@ -61,9 +61,7 @@ package struct ClientMachine: Sendable {
         switch state {
         case .calling: true
         case .proceeding: kind == .nonInvite
-        case .completed, .accepted, .terminated: false
+        case .completed, .accepted: false
         }
     }
-
-    package mutating func ended() { state = .terminated }
 }

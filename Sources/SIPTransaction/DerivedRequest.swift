@@ -9,7 +9,7 @@ package enum DerivedRequest {
         -> [UInt8]?
     {
         guard let request = MessageParser.parse(request), let uri = request.requestURI, let cseq = request.cseq,
-            let via = request.first(.via), let name = method.name
+            let via = request.firstElement(.via), let name = method.name
         else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(512)
@@ -17,7 +17,10 @@ package enum DerivedRequest {
         bytes.append(contentsOf: "\(name) ".utf8)
         bytes.append(contentsOf: request.bytes[uri])
         bytes.append(contentsOf: " SIP/2.0\r\n".utf8)
-        line(via, of: request)
+        // The topmost value alone, even if its line has others.
+        bytes.append(contentsOf: "Via: ".utf8)
+        bytes.append(contentsOf: request.bytes[via.range])
+        bytes.append(contentsOf: "\r\n".utf8)
         for field in request.fields where field.name == .route { line(field, of: request) }
         bytes.append(contentsOf: "Max-Forwards: 70\r\n".utf8)
         if let from = request.first(.from) { line(from, of: request) }

@@ -1,5 +1,6 @@
 /// The two server machines of RFC 3261 §17.2, with the Accepted state of RFC 6026 §7.1. An event changes the state
-/// and returns what is to be done; timers and messages are the layer's business.
+/// and returns what is to be done; timers and messages are the layer's business. A terminated one is gone from the
+/// table.
 package struct ServerMachine: Sendable {
     package enum Kind: Sendable { case invite, nonInvite }
 
@@ -13,7 +14,6 @@ package struct ServerMachine: Sendable {
         case confirmed
         /// INVITE only: a 2xx was sent; retransmissions are absorbed, further 2xx pass (RFC 6026).
         case accepted
-        case terminated
     }
 
     package enum RequestAction: Sendable { case ignore, resend }
@@ -45,7 +45,7 @@ package struct ServerMachine: Sendable {
     package func requestRetransmitted() -> RequestAction {
         switch state {
         case .proceeding, .completed: .resend
-        case .trying, .confirmed, .accepted, .terminated: .ignore
+        case .trying, .confirmed, .accepted: .ignore
         }
     }
 
@@ -56,7 +56,7 @@ package struct ServerMachine: Sendable {
             state = .confirmed
             return .confirm
         case .accepted: return .passOn
-        case .trying, .proceeding, .confirmed, .terminated: return .ignore
+        case .trying, .proceeding, .confirmed: return .ignore
         }
     }
 
@@ -76,7 +76,4 @@ package struct ServerMachine: Sendable {
         default: return .refuse
         }
     }
-
-    /// Timers H, I, J or L, or the transport gave up.
-    package mutating func ended() { state = .terminated }
 }

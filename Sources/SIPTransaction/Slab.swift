@@ -39,13 +39,14 @@ package struct Slab<Element> {
         Int(id.index) < elements.count && generations[Int(id.index)] == id.generation && elements[Int(id.index)] != nil
     }
 
-    /// The element, nil if it is gone. Setting one that is gone does nothing.
+    /// The element, nil if it is gone. Setting one that is gone does nothing; setting one to nil removes it.
     @inlinable
     package subscript(id: SlotID) -> Element? {
         get { contains(id) ? elements[Int(id.index)] : nil }
         _modify {
             var nothing: Element?
             if contains(id) {
+                defer { if elements[Int(id.index)] == nil { retire(id.index) } }
                 yield &elements[Int(id.index)]
             } else {
                 yield &nothing
@@ -59,9 +60,15 @@ package struct Slab<Element> {
         guard contains(id) else { return nil }
         let element = elements[Int(id.index)]
         elements[Int(id.index)] = nil
-        generations[Int(id.index)] &+= 1
-        free.append(id.index)
+        retire(id.index)
         return element
+    }
+
+    /// Makes an empty place ready for another element.
+    @usableFromInline
+    mutating func retire(_ index: UInt32) {
+        generations[Int(index)] &+= 1
+        free.append(index)
     }
 
     /// The names of all elements, in the order of their places.

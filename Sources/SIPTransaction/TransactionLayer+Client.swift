@@ -5,7 +5,7 @@ extension TransactionLayer {
     ///
     /// - Returns: nil if the table is full.
     package mutating func reserveClient(method: Method, hop: Hop, owner: UInt64) -> SlotID? {
-        guard servers.count + clients.count < limit else { return nil }
+        guard !isFull else { return nil }
         return clients.insert(ClientTransaction(method: method, hop: hop, owner: owner, t1: settings.t1))
     }
 
@@ -82,9 +82,11 @@ extension TransactionLayer {
     private mutating func sendCancel(_ id: SlotID, at now: Instant, into outgoing: inout [Outgoing]) {
         guard let client = clients[id], client.cancelTransaction == nil,
             let request = DerivedRequest.write(
-                .cancel, for: client.request, response: nil, reason: client.cancelReason),
-            let cancel = reserveClient(method: .cancel, hop: client.hop, owner: client.owner)
+                .cancel, for: client.request, response: nil, reason: client.cancelReason)
         else { return }
+        // Not held to the limit: there is at most one for each INVITE, and it makes room.
+        let cancel = clients.insert(
+            ClientTransaction(method: .cancel, hop: client.hop, owner: client.owner, t1: settings.t1))
         clients[id]?.cancelTransaction = cancel
         clients[id]?.cancelDeadline = now + settings.sixtyFourT1
         arm(.requestTimeout, client: id, after: settings.sixtyFourT1, at: now)
@@ -98,15 +100,15 @@ extension TransactionLayer {
         guard let client = clients[id] else { return nil }
         switch client.machine.state {
         case .calling, .proceeding: break
-        case .completed, .accepted, .terminated: return nil
+        case .completed, .accepted: return nil
         }
-        clients.remove(id)
+        forgetClient(id)
         return client.method == .cancel ? nil : (client.owner, client.method)
     }
 
-    /// Forgets a transaction of which nobody wants to hear any more.
+    /// Forgets a transaction of which nobody wants to hear any more, and the CANCEL that was for it.
     package mutating func forgetClient(_ id: SlotID) {
-        clients.remove(id)
+        if let cancel = clients.remove(id)?.cancelTransaction { clients.remove(cancel) }
     }
 
     mutating func fireClient(_ token: TimerToken, at now: Instant, into outgoing: inout [Outgoing]) -> TimerEvent? {
@@ -127,10 +129,10 @@ extension TransactionLayer {
         case .requestTimeout:
             let isCancelled = client.machine.state == .proceeding && client.cancelDeadline.map { $0 <= now } == true
             guard client.machine.canTimeOut || isCancelled else { return nil }
-            clients.remove(id)
+            forgetClient(id)
             return client.method == .cancel ? nil : .clientTimedOut(id, owner: client.owner)
         case .forget:
-            clients.remove(id)
+            forgetClient(id)
             return nil
         case .trying, .retransmitResponse, .acknowledgementTimeout: return nil
         }

@@ -11,13 +11,14 @@ extension TransactionLayer {
             return method == .ack ? acknowledge(known, at: now) : repeated(known, into: &outgoing)
         }
         if method == .ack { return .ack }
-        guard servers.count + clients.count < limit else { return .full }
+        let cancelled = method == .cancel ? index[TransactionKey(request, via: via.via, method: .invite)] : nil
+        // A CANCEL of ours is taken when the table is full: there is at most one for each INVITE, and it makes room.
+        guard !isFull || cancelled != nil else { return .full }
         let kind: ServerMachine.Kind = method == .invite ? .invite : .nonInvite
         let id = servers.insert(ServerTransaction(request, via, flow, key: key, kind: kind, t1: settings.t1))
         index[key] = id
         if method == .invite { arm(.trying, server: id, after: settings.trying, at: now) }
-        guard method == .cancel else { return .new(id) }
-        return .cancel(id, of: index[TransactionKey(request, via: via.via, method: .invite)])
+        return method == .cancel ? .cancel(id, of: cancelled) : .new(id)
     }
 
     private mutating func acknowledge(_ id: SlotID, at now: Instant) -> RequestArrival {

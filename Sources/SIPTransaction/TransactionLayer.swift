@@ -47,6 +47,9 @@ package struct TransactionLayer {
         self.secret = secret
     }
 
+    /// Whether no further transaction is begun.
+    var isFull: Bool { servers.count + clients.count >= limit }
+
     package var serverCount: Int { servers.count }
     package var clientCount: Int { clients.count }
     package var nextDeadline: Instant? { timers.nextDeadline }
