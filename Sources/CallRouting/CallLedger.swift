@@ -26,7 +26,7 @@ struct CallLedger {
     var caller = CallerIdentity(presentation: .unknown)
     var callee: PhoneNumber?
     private let dialled: String
-    private var decisions: [Decision] = []
+    private(set) var decisions: [Decision] = []
     /// How many decisions of each stage's plan are written down already.
     private var taken: [Int: Int] = [:]
     private var legs: [CallRecord.Leg] = []
@@ -148,6 +148,17 @@ extension Decision {
 }
 
 extension CallRouter {
+    /// What has been decided about calls of this Call-ID that have no final response yet, for those who watch a call
+    /// on its way. Looks at every request in progress.
+    package func decisionsSoFar(ofCall callID: String) -> [Decision] {
+        contexts.ids.flatMap { id -> [Decision] in
+            guard let context = contexts[id], context.ledger != nil, context.request.value(.callID) == callID else {
+                return []
+            }
+            return context.ledger?.decisions ?? []
+        }
+    }
+
     /// Opens the books for a new call, if calls are logged.
     mutating func openLedger(_ context: ResponseContext, _ turn: Turn) {
         guard configuration.keepsCallLog else { return }

@@ -140,6 +140,7 @@ package struct CallRouter {
 
     /// Requests in progress or remembered for their retransmissions.
     package var contextCount: Int { contexts.count }
+    package var transactionCount: Int { transactions.serverCount + transactions.clientCount }
 
     private mutating func flush(into effects: inout [Effect]) {
         for message in outgoing { effects.append(.send(message)) }
