@@ -1,5 +1,5 @@
 internal import CallPlanning
-internal import Directory
+package import Directory
 internal import SIPMessage
 internal import SIPTransaction
 
