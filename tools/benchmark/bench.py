@@ -55,7 +55,7 @@ def parse_options() -> argparse.Namespace:
         "--proxies", type=lambda text: text.split(","), default=list(proxies.known(binary)), metavar="NAME,...",
         help="which take part (default %(default)s)")
     parser.add_argument(
-        "--binary", type=Path, default=binary, help="the tsunagi to measure (default $TSUNAGI_BIN or the release build)")
+        "--binary", type=Path, default=binary, help="tsunagi to measure (default $TSUNAGI_BIN or the release build)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every run's figures there as well")
     parser.add_argument("--keep", action="store_true", help="keep the folder with every program's output")
     options = parser.parse_args()
@@ -95,8 +95,9 @@ def print_table(chosen: list, results: list[load.Result], options: argparse.Name
     print(f"{'proxy':<15} {'CPU a call, us':>22} {'failed':>7} {'p50, ms':>8} {'p99, ms':>8}   ratio to {BASELINE}")
     for proxy in chosen:
         runs = [result for result in results if result.proxy == proxy.name]
+        cpu = spread([run.cpu_per_call for run in runs], 1)
         print(
-            f"{proxy.name:<15} {spread([run.cpu_per_call for run in runs], 1):>22} {sum(run.failed for run in runs):>7} "
+            f"{proxy.name:<15} {cpu:>22} {sum(run.failed for run in runs):>7} "
             f"{statistics.median(run.answer_p50 for run in runs):>8.2f} "
             f"{statistics.median(run.answer_p99 for run in runs):>8.2f}   {spread(ratios(proxy.name, results), 2)}")
 
@@ -104,7 +105,8 @@ def print_table(chosen: list, results: list[load.Result], options: argparse.Name
 def ratios(name: str, results: list[load.Result]) -> list[float]:
     """CPU a call over the baseline's in the same round, one figure a round."""
     cpu = {(result.proxy, result.round): result.cpu_per_call for result in results}
-    return [cpu[name, round] / cpu[BASELINE, round] for (proxy, round) in cpu if proxy == name and (BASELINE, round) in cpu]
+    both = [round for (proxy, round) in cpu if proxy == name and (BASELINE, round) in cpu]
+    return [cpu[name, round] / cpu[BASELINE, round] for round in both]
 
 
 def spread(figures: list[float], digits: int) -> str:

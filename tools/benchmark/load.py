@@ -98,7 +98,8 @@ def _register(port: int, own_port: int, callee_port: int, folder: Path) -> None:
         folder / "register.log",
     )
     if registering.wait(20) != 0:
-        raise Failed(f"the callee could not register:\n{tail(folder / 'register.errors')}\n{tail(folder / 'proxy.log')}")
+        said = "\n".join(tail(folder / name) for name in ("register.errors", "proxy.log"))
+        raise Failed(f"the callee could not register:\n{said}")
 
 
 def _call(

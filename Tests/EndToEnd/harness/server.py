@@ -125,8 +125,7 @@ class Server:
 
     def registered(self, user: str, transport: str = "udp", *, password: str | None = None) -> Phone:
         """A phone that has registered; the number is added if it is not there."""
-        if self.cli("number", "show", user, status=None).returncode != 0:
-            self.add(user, password)
+        self.ensure(user, password)
         phone = self.phone(user, transport, password=password)
         phone.register()
         return phone
@@ -138,7 +137,9 @@ class Server:
 
     # MARK: The command line
 
-    def cli(self, *arguments: str, status: int | None = 0, entered: str | None = None) -> subprocess.CompletedProcess[str]:
+    def cli(
+        self, *arguments: str, status: int | None = 0, entered: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Runs a subcommand on this data directory; its exit status has to be `status` (any, if None)."""
         result = subprocess.run(
             [str(BINARY), *arguments], input=entered if entered is not None else "", capture_output=True, text=True,
@@ -160,6 +161,11 @@ class Server:
             assert len(lists) == 1, f"not one list in {answer}"
             return lists[0]
         return answer
+
+    def ensure(self, number: str, password: str | None = None) -> None:
+        """Adds the number unless it is there."""
+        if self.cli("number", "show", number, status=None).returncode != 0:
+            self.add(number, password)
 
     def add(self, number: str, password: str | None = None) -> None:
         if password is None:

@@ -32,8 +32,8 @@ class Sipp:
         if remote:
             command.append(f"[{remote[0]}]:{remote[1]}" if ":" in remote[0] else f"{remote[0]}:{remote[1]}")
         command += [
-            "-sf", "scenario.xml", "-i", host, "-mi", host, "-p", str(self.port), "-t", "t1" if transport == "tcp" else "u1",
-            "-s", service, "-m", str(calls), "-nostdin", "-timeout", "60", "-timeout_error",
+            "-sf", "scenario.xml", "-i", host, "-mi", host, "-p", str(self.port),
+            "-t", "t1" if transport == "tcp" else "u1", "-s", service, "-m", str(calls), "-nostdin", "-timeout", "60", "-timeout_error",
             "-trace_err", "-error_file", "errors.log", "-trace_msg", "-message_file", "messages.log",
             "-default_behaviors", "all,-bye", *arguments,
         ]
@@ -44,7 +44,8 @@ class Sipp:
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=self.folder)
         if remote is None:
             # Calls that come before the socket is there would be refused by the kernel.
-            wait_for(lambda: is_bound(self.port, transport) or self.process.poll() is not None, 10, f"{scenario} listening")
+            wait_for(
+                lambda: is_bound(self.port, transport) or self.process.poll() is not None, 10, f"{scenario} listening")
 
     @property
     def address(self) -> str:
@@ -59,9 +60,9 @@ class Sipp:
             status = self.process.wait(seconds)
         except subprocess.TimeoutExpired:
             status = None
-        assert status == 0, (
-            f"SIPp {self.scenario} {'did not end' if status is None else f'exited {status}'}\n{self._tell('errors.log')}\n"
-            f"{self._tell('messages.log')[-6000:]}")
+        ending = "did not end" if status is None else f"exited {status}"
+        said = f"{self._tell('errors.log')}\n{self._tell('messages.log')[-6000:]}"
+        assert status == 0, f"SIPp {self.scenario} {ending}\n{said}"
 
     def messages(self) -> str:
         """Everything it has sent and received, as text."""

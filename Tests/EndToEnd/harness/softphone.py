@@ -75,7 +75,7 @@ class Softphone:
         return self.log.read_text(errors="replace")
 
     def wait_until_registered(self, seconds: float = 15) -> None:
-        wait_for(lambda: "200 OK" in self.output(), seconds, f"{self.number} registered; baresip said:\n{self.output()}")
+        wait_for(lambda: "200 OK" in self.output(), seconds, f"{self.number} registered (see {self.log})")
 
     def command(self, name: str, parameters: str = "") -> None:
         text = json.dumps({"command": name, "params": parameters, "token": name}).encode()
