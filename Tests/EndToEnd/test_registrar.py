@@ -18,10 +18,13 @@ def phone(strict):
     return strict.phone(FIRST, password=PASSWORD)
 
 
-def test_a_phone_registers_with_sipp_s_digest(strict, sipp):
-    strict.add(FIRST, "secret")
-    sipp("register", strict, service=FIRST, keys={"password": "secret"},
-         arguments=("-au", FIRST, "-ap", "secret")).succeeds()
+@pytest.mark.parametrize("algorithm", ["SHA-256", "MD5"])
+def test_sipp_registers_with_a_password(strict, sipp, algorithm):
+    strict.add(FIRST, PASSWORD)
+    phone = strict.phone(FIRST)
+    challenge = choose(phone.ask(phone.registration(), 401), algorithm)
+    credentials = challenge.credentials("REGISTER", "sip:lab.test", FIRST, PASSWORD)
+    sipp("register", strict, service=FIRST, keys={"credentials": credentials}).succeeds()
     assert len(strict.records("registrations", "list", FIRST)) == 1
 
 
@@ -127,12 +130,13 @@ def test_a_number_without_a_password_registers_only_from_a_trusted_network(stric
 
 
 def test_a_call_from_one_of_our_numbers_is_challenged(strict, sipp):
-    strict.add(FIRST, "secret")
+    strict.add(FIRST, PASSWORD)
     callee = sipp("callee_answers")
     strict.add(SECOND, "another")
     strict.phone(SECOND, password="another").register(contacts=[callee.contact(SECOND)])
-    sipp("caller_challenged", strict, service=SECOND, keys={"caller": FIRST, "password": "secret"},
-         arguments=("-au", FIRST, "-ap", "secret")).succeeds()
+    challenge = choose(strict.phone(FIRST).invite(SECOND).hear_final(407), "MD5")
+    credentials = challenge.credentials("INVITE", f"sip:{SECOND}@lab.test", FIRST, PASSWORD)
+    sipp("caller_challenged", strict, service=SECOND, keys={"caller": FIRST, "credentials": credentials}).succeeds()
     callee.succeeds()
 
 

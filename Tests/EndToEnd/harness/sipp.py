@@ -33,7 +33,8 @@ class Sipp:
             command.append(f"[{remote[0]}]:{remote[1]}" if ":" in remote[0] else f"{remote[0]}:{remote[1]}")
         command += [
             "-sf", "scenario.xml", "-i", host, "-mi", host, "-p", str(self.port),
-            "-t", "t1" if transport == "tcp" else "u1", "-s", service, "-m", str(calls), "-nostdin", "-timeout", "60", "-timeout_error",
+            "-t", "t1" if transport == "tcp" else "u1",
+            "-s", service, "-m", str(calls), "-nostdin", "-timeout", "60", "-timeout_error",
             "-trace_err", "-error_file", "errors.log", "-trace_msg", "-message_file", "messages.log",
             "-default_behaviors", "all,-bye", *arguments,
         ]
