@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// The bindings of all numbers, in memory, shared by all shards. What it holds was committed before.
 package final class LocationTable: Sendable {
-    /// Numbers that one sweep looks at: it holds the lock for some tens of microseconds.
+    /// Numbers that one sweep looks at, at least; of a large table it looks at a sixtieth.
     private static let sweepLength = 1000
 
     private struct Entry {
@@ -73,7 +73,7 @@ package final class LocationTable: Sendable {
         }
     }
 
-    /// Frees what has expired among the next thousand numbers; call it about every second.
+    /// Frees what has expired among the next thousand numbers, or the next sixtieth of all: sixty calls see them all.
     ///
     /// - Returns: the numbers that lost contacts, with what is left of each: to be told, not to be stored. A REGISTER
     ///   may be on its way to the disk, and an older list stored after it would undo it; what is stored expires by
@@ -82,7 +82,8 @@ package final class LocationTable: Sendable {
         let time = now.milliseconds
         return table.withLock { table in
             var changes: [BindingChange] = []
-            for _ in 0..<min(Self.sweepLength, table.entries.count) {
+            let length = max(Self.sweepLength, table.entries.count / 60 + 1)
+            for _ in 0..<min(length, table.entries.count) {
                 if table.sweep >= table.entries.count { table.sweep = 0 }
                 let place = table.sweep
                 table.sweep += 1
