@@ -9,6 +9,20 @@ enum Libosip {
         return unsafe String(cString: pointer)
     }
 
+    /// A port of digits only; nil if there are none or the number is too large.
+    static func port(_ pointer: UnsafePointer<CChar>) -> UInt16? {
+        var port: UInt32 = 0
+        var place = 0
+        while unsafe pointer[place] != 0 {
+            let byte = unsafe UInt8(bitPattern: pointer[place])
+            guard ASCII.isDigit(byte) else { return nil }
+            port = port * 10 + UInt32(byte - 0x30)
+            guard port <= UInt32(UInt16.max) else { return nil }
+            place += 1
+        }
+        return place > 0 ? UInt16(port) : nil
+    }
+
     /// Whether a name is `word`, without regard to case; `word` must be in lower case.
     static func matches(_ name: UnsafePointer<CChar>, _ word: StaticString) -> Bool {
         word.withUTF8Buffer { expected in

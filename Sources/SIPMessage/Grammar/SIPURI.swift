@@ -115,8 +115,8 @@ package struct SIPURI: Sendable, Equatable {
             guard let host = unsafe Libosip.text(parsed.host), !host.isEmpty else { return nil }
             var uri = SIPURI(scheme: scheme, user: unsafe Libosip.text(parsed.user), host: host)
             uri.password = unsafe Libosip.text(parsed.password)
-            if let text = unsafe Libosip.text(parsed.port) {
-                guard let port = UInt16(decimal: text) else { return nil }
+            if let text = unsafe parsed.port {
+                guard let port = unsafe Libosip.port(text) else { return nil }
                 uri.port = port
             }
             let count = unsafe Int(parsed.parameter_count)

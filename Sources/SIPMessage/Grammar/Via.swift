@@ -15,9 +15,15 @@ package struct Via: Sendable {
 
     /// Nil if it is malformed or of another protocol than SIP/2.0.
     package init?(_ bytes: [UInt8], _ range: Range<Int>) {
-        guard range.count > 3, ASCII.matches(bytes.span.extracting(range.lowerBound..<(range.lowerBound + 3)), "sip")
-        else { return nil }
-        let isBracketed = bytes[range].prefix { $0 != ASCII.semicolon }.contains(UInt8(ascii: "["))
+        let text = bytes.span
+        guard range.count > 3, ASCII.matches(text.extracting(range.lowerBound..<(range.lowerBound + 3)), "sip") else {
+            return nil
+        }
+        var isBracketed = false
+        for position in range where text[position] == ASCII.semicolon || text[position] == UInt8(ascii: "[") {
+            isBracketed = text[position] != ASCII.semicolon
+            break
+        }
         let parsed = unsafe Libosip.parse(bytes, range) { base, count -> Via? in
             var parsed = unsafe tsunagi_via()
             guard unsafe tsunagi_via_parse(base, count, &parsed) == 0 else { return nil }
@@ -29,7 +35,7 @@ package struct Via: Sendable {
     }
 
     private init?(_ parsed: inout tsunagi_via, isBracketed: Bool) {
-        guard unsafe Libosip.text(parsed.version) == "2.0",
+        guard let version = unsafe parsed.version, unsafe Libosip.matches(version, "2.0"),
             let transport = unsafe Libosip.text(parsed.transport), !transport.isEmpty,
             let host = unsafe Libosip.text(parsed.host), !host.isEmpty
         else { return nil }
@@ -41,8 +47,8 @@ package struct Via: Sendable {
         }
         self.transport = transport.uppercased()
         self.host = host
-        if let text = unsafe Libosip.text(parsed.port) {
-            guard let number = UInt16(decimal: text) else { return nil }
+        if let text = unsafe parsed.port {
+            guard let number = unsafe Libosip.port(text) else { return nil }
             port = number
         } else {
             port = nil

@@ -29,7 +29,9 @@ package struct StreamFramer: Sendable {
     private var head = 0
     /// Up to here no end of headers was found.
     private var searched = 0
-    private var headersEnd: Int?
+    /// One past the message that is under way, once its headers are whole: they are read once, however many pieces
+    /// its body comes in.
+    private var messageEnd: Int?
     private var isBroken = false
 
     package init(messageLimit: Int = 262_144) {
@@ -49,11 +51,14 @@ package struct StreamFramer: Sendable {
         guard !isBroken else { return nil }
         if takeBlankLines() { return .keepalive }
         guard isMidMessage else { return nil }
-        guard let headersEnd = endOfHeaders() else {
-            return buffer.count - head > messageLimit ? broken(.headersTooLong(limit: messageLimit)) : nil
+        if messageEnd == nil {
+            guard let headersEnd = endOfHeaders() else {
+                return buffer.count - head > messageLimit ? broken(.headersTooLong(limit: messageLimit)) : nil
+            }
+            guard let length = contentLength(before: headersEnd) else { return broken(.contentLength) }
+            messageEnd = headersEnd + length
         }
-        guard let length = contentLength(before: headersEnd) else { return broken(.contentLength) }
-        let end = headersEnd + length
+        guard let end = messageEnd else { return nil }
         guard end - head <= messageLimit else { return broken(.messageTooLong(limit: messageLimit)) }
         guard buffer.count >= end else { return nil }
         let message = Array(buffer[head..<end])
@@ -63,7 +68,7 @@ package struct StreamFramer: Sendable {
 
     private mutating func drop(_ count: Int) {
         head += count
-        headersEnd = nil
+        messageEnd = nil
         if head == buffer.count {
             buffer.removeAll(keepingCapacity: buffer.capacity <= 65_536)
             head = 0
@@ -103,11 +108,8 @@ package struct StreamFramer: Sendable {
     }
 
     private mutating func endOfHeaders() -> Int? {
-        if headersEnd == nil {
-            headersEnd = Self.endOfHeaders(in: buffer.span, from: max(searched, head + 1), start: head)
-            searched = buffer.count
-        }
-        return headersEnd
+        defer { searched = buffer.count }
+        return Self.endOfHeaders(in: buffer.span, from: max(searched, head + 1), start: head)
     }
 
     /// One past the blank line, found as ``MessageParser`` finds it: whoever writes line ends without CR must not see
