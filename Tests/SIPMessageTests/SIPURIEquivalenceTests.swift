@@ -27,6 +27,7 @@ import Testing
                 "sip:alice@atlanta.com?priority=urgent&subject=project%20x"
             ),
             ("sip:a@[2001:DB8:0::1]", "sip:a@[2001:db8::1]"), ("sip:a%2cb@c", "sip:a%2Cb@c"), ("SIP:a@b", "sip:a@b"),
+            ("sip:a@b;x=1;x=2", "sip:a@b;x=1;x=2"), ("tel:1;x=1;x=2", "tel:1;x=1;x=2"),
             ("tel:+81-50-1234", "TEL:+81.50(1234)"), ("tel:1;phone-context=A.b;ext=5", "tel:1;EXT=5;phone-context=a.B"),
         ])
     func equivalent(_ one: String, _ other: String) throws { #expect(try areEquivalent(one, other)) }

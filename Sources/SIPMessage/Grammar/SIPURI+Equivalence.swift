@@ -5,6 +5,9 @@ extension SIPURI {
     package func isEquivalent(to other: SIPURI) -> Bool {
         guard scheme == other.scheme else { return false }
         switch scheme {
+        case .sip where self == other, .sips where self == other, .tel where self == other:
+            // What names a parameter twice, against §19.1.1, is at least the same as itself.
+            return true
         case .sip, .sips:
             return port == other.port && Self.key(user) == Self.key(other.user)
                 && Self.key(password) == Self.key(other.password) && isSameHost(as: other)
