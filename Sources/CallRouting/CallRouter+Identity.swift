@@ -40,7 +40,7 @@ extension CallRouter {
 
     private func claimedNumber(_ request: SIPMessage, _ turn: Turn) throws(DirectoryUnavailable) -> Claim {
         guard let from = request.nameAddress(.from), let uri = SIPURI(request.bytes, from.uri) else { return .foreign }
-        let isOurHost = uri.scheme == .tel || configuration.isOurDomain(uri.host)
+        let isOurHost = configuration.isOurs(uri)
         if let number = number(in: uri), isOurHost || number.kind == .global,
             let record = try turn.directory.record(of: number)
         {
@@ -54,7 +54,7 @@ extension CallRouter {
 
     private func isForOurNumber(_ request: SIPMessage, _ turn: Turn) throws(DirectoryUnavailable) -> Bool {
         guard let range = request.requestURI, let uri = SIPURI(request.bytes, range) else { return false }
-        guard uri.scheme == .tel || configuration.isOurDomain(uri.host) else {
+        guard configuration.isOurs(uri) else {
             // Somebody else's domain: only if one of ours asks for it, which the challenge finds out.
             return false
         }
@@ -130,7 +130,7 @@ extension CallRouter {
                 facts.host = uri.host
                 let number = number(in: uri)
                 // A stranger's name at another domain means nobody here.
-                if uri.scheme == .tel || configuration.isOurDomain(uri.host) || number?.kind == .global {
+                if configuration.isOurs(uri) || number?.kind == .global {
                     facts.fromNumber = number
                 }
             }

@@ -18,7 +18,7 @@ struct PendingRegistrations {
 /// The registrar (RFC 3261 §10.3): who may register what is decided here, what that changes in `Registrar`.
 extension CallRouter {
     func isForRegistrar(_ uri: SIPURI) -> Bool {
-        uri.user == nil && (uri.scheme == .sip || uri.scheme == .sips) && configuration.isOurDomain(uri.host)
+        uri.user == nil && (uri.scheme == .sip || uri.scheme == .sips) && configuration.isOurs(uri)
     }
 
     mutating func register(_ arrival: Arrival, _ turn: Turn) {
@@ -30,7 +30,7 @@ extension CallRouter {
         case .sip, .sips, .tel: break
         case .other: return refuse(arrival, status: 400, reason: "To Is Not a SIP URI", turn)
         }
-        guard uri.scheme == .tel || configuration.isOurDomain(uri.host) else {
+        guard configuration.isOurs(uri) else {
             return refuse(arrival, status: 404, reason: "Domain Is Not Served Here", turn)
         }
         do throws(DirectoryUnavailable) {

@@ -129,7 +129,7 @@ extension CallRouter {
                 let uri = SIPURI(response.bytes, address.uri)
             else { continue }
             let q = ParameterList(response.bytes, address.parameters)?.text("q").flatMap(Self.thousandths) ?? 1000
-            let isOurs = uri.scheme == .tel || configuration.isOurDomain(uri.host)
+            let isOurs = configuration.isOurs(uri)
             if isOurs, let number = number(in: uri) {
                 contacts.append((q, place, .number(number)))
             } else if uri.scheme == .sip {

@@ -12,7 +12,7 @@ extension CallRouter {
             }
             return directAlongRoute(context, next, turn)
         }
-        if route.uri.scheme == .tel || configuration.isOurDomain(route.uri.host) {
+        if configuration.isOurs(route.uri) {
             // In a dialog the Request-URI is a contact: of a phone that stands at one of our own addresses, it may be.
             if context.edits.note == nil || isServedHere(route.uri) { return directHome(context, route.uri, turn) }
         }

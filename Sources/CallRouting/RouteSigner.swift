@@ -16,12 +16,14 @@ struct RouteSigner: Sendable {
     /// The user part of a concealed contact begins so.
     static let concealedPrefix = "tsu."
 
-    private let key: SymmetricKey
+    /// Keyed once: a copy of it begins each signature.
+    private let keyed: HMAC<SHA256>
     private let sealingKey: SymmetricKey
 
     init(secret: [UInt8]) {
         let root = SymmetricKey(data: secret)
-        key = HKDF<SHA256>.deriveKey(inputKeyMaterial: root, info: Data("route".utf8), outputByteCount: 32)
+        keyed = HMAC<SHA256>(
+            key: HKDF<SHA256>.deriveKey(inputKeyMaterial: root, info: Data("route".utf8), outputByteCount: 32))
         sealingKey = HKDF<SHA256>.deriveKey(inputKeyMaterial: root, info: Data("contact".utf8), outputByteCount: 32)
     }
 
@@ -42,9 +44,14 @@ struct RouteSigner: Sendable {
     }
 
     private func mac(_ head: String, _ callID: ArraySlice<UInt8>) -> String {
-        var hmac = HMAC<SHA256>(key: key)
-        hmac.update(data: Array(head.utf8) + [0] + callID)
-        return Hex.text(hmac.finalize().prefix(12))
+        var hmac = keyed
+        var signed: [UInt8] = []
+        signed.reserveCapacity(head.utf8.count + 1 + callID.count)
+        signed.append(contentsOf: head.utf8)
+        signed.append(0)
+        signed.append(contentsOf: callID)
+        hmac.update(data: signed)
+        return hmac.finalize().withUnsafeBytes { code in unsafe Hex.text(code.prefix(12)) }
     }
 
     /// In constant time.

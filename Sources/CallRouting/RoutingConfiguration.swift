@@ -57,12 +57,14 @@ package struct RoutingConfiguration: Sendable {
         trustedNetworks.contains { $0.contains(address) }
     }
 
-    /// Whether a host, as it stands in a URI, is us as a domain.
-    func isOurDomain(_ host: String) -> Bool {
-        if domains.contains(host) || domains.contains(host.lowercased()) { return true }
-        guard let address = IPAddress(host) else { return false }
+    /// Whether a URI is one of our domain: tel:, a name that we serve, or one of our addresses. An address with
+    /// another port than ours is another program on the same host.
+    func isOurs(_ uri: SIPURI) -> Bool {
+        if uri.scheme == .tel || domains.contains(uri.host) || domains.contains(uri.host.lowercased()) { return true }
+        guard let address = IPAddress(uri.host) else { return false }
         return listeners.contains {
-            $0.endpoint.address == address || $0.endpoint.address.isWildcard && address.isLoopback
+            ($0.endpoint.address == address || $0.endpoint.address.isWildcard && address.isLoopback)
+                && (uri.port == nil || uri.port == $0.endpoint.port)
         }
     }
 
