@@ -10,7 +10,7 @@ package final class LocationTable: Sendable {
     private struct Entry {
         let number: PhoneNumber
         /// By q, then by how recent; never empty.
-        var bindings: [Binding]
+        var bindings: PackedBindings
     }
 
     private struct Table {
@@ -21,17 +21,17 @@ package final class LocationTable: Sendable {
         /// Where the next sweep goes on.
         var sweep = 0
 
-        mutating func replace(_ number: PhoneNumber, with bindings: [Binding]) {
+        mutating func replace(_ number: PhoneNumber, with bindings: PackedBindings) {
             if let place = places[number] {
                 bindingCount -= entries[Int(place)]?.bindings.count ?? 0
-                if bindings.isEmpty {
+                if bindings.count == 0 {
                     entries[Int(place)] = nil
                     places[number] = nil
                     free.append(place)
                 } else {
                     entries[Int(place)]?.bindings = bindings
                 }
-            } else if !bindings.isEmpty {
+            } else if bindings.count > 0 {
                 let place = free.popLast() ?? UInt32(entries.count)
                 if Int(place) == entries.count { entries.append(nil) }
                 entries[Int(place)] = Entry(number: number, bindings: bindings)
@@ -50,17 +50,16 @@ package final class LocationTable: Sendable {
 
     /// Those that have not expired: higher q first, of the same q the one registered last.
     package func bindings(of number: PhoneNumber, at now: Instant) -> [Binding] {
-        let bindings = table.withLock { table -> [Binding] in
-            guard let place = table.places[number] else { return [] }
-            return table.entries[Int(place)]?.bindings ?? []
+        let packed = table.withLock { table -> PackedBindings? in
+            guard let place = table.places[number] else { return nil }
+            return table.entries[Int(place)]?.bindings
         }
-        let time = now.milliseconds
-        return bindings.allSatisfy { $0.expiresAt > time } ? bindings : bindings.filter { $0.expiresAt > time }
+        return packed?.bindings(expiringAfter: now.milliseconds) ?? []
     }
 
     /// Makes a committed change visible.
     package func apply(_ change: BindingChange) {
-        let bindings = change.bindings.sorted { $0.q > $1.q }
+        let bindings = PackedBindings(change.bindings.sorted { $0.q > $1.q })
         table.withLock { $0.replace(change.number, with: bindings) }
     }
 
@@ -69,7 +68,9 @@ package final class LocationTable: Sendable {
         table.withLock { table in
             table.places.reserveCapacity(table.places.count + changes.count)
             table.entries.reserveCapacity(table.entries.count + changes.count)
-            for change in changes { table.replace(change.number, with: change.bindings.sorted { $0.q > $1.q }) }
+            for change in changes {
+                table.replace(change.number, with: PackedBindings(change.bindings.sorted { $0.q > $1.q }))
+            }
         }
     }
 
@@ -87,11 +88,9 @@ package final class LocationTable: Sendable {
                 if table.sweep >= table.entries.count { table.sweep = 0 }
                 let place = table.sweep
                 table.sweep += 1
-                guard let entry = table.entries[place], entry.bindings.contains(where: { $0.expiresAt <= time }) else {
-                    continue
-                }
-                let left = entry.bindings.filter { $0.expiresAt > time }
-                table.replace(entry.number, with: left)
+                guard let entry = table.entries[place], entry.bindings.hasExpired(at: time) else { continue }
+                let left = entry.bindings.bindings(expiringAfter: time)
+                table.replace(entry.number, with: PackedBindings(left))
                 changes.append(BindingChange(number: entry.number, bindings: left))
             }
             return changes

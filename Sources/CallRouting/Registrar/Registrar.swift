@@ -27,6 +27,9 @@ package struct Registrar: Sendable {
         case refuse(status: Int, reason: String, headers: String)
     }
 
+    /// Octets; it is kept with every binding.
+    private static let longestCallID = 512
+
     package let settings: Settings
 
     package init(settings: Settings = Settings()) {
@@ -55,7 +58,9 @@ package struct Registrar: Sendable {
         let path = try PathVector(request)
         var after = current
         if let contacts = try RequestedContacts(request) {
-            guard let callID = request.value(.callID), let cseq = request.cseq?.number else { throw .malformed(.cseq) }
+            guard let callID = request.value(.callID) else { throw .malformed(.callID) }
+            guard callID.utf8.count <= Self.longestCallID else { throw .tooLong(.callID) }
+            guard let cseq = request.cseq?.number else { throw .malformed(.cseq) }
             switch contacts {
             case .all:
                 try Self.checkOrder(of: current, callID: callID, cseq: cseq)
