@@ -11,7 +11,7 @@ package struct NumberState: Codable, Sendable, Equatable {
     package let username: String?
     package let createdAt: Date
 
-    init(_ entry: NumberEntry) {
+    package init(_ entry: NumberEntry) {
         number = entry.number.national
         canonical = entry.number.canonical
         username = entry.username

@@ -1,7 +1,7 @@
 /// A sip: or sips: URI as a person types it, taken apart as far as it is needed here: RFC 3261 §19.1.1.
 ///
 /// The engine reads URIs by the full grammar; this finds what a person got wrong, and says so.
-struct SIPAddress {
+package struct SIPAddress {
     let scheme: String
     /// Without the password.
     let user: String?
@@ -16,13 +16,20 @@ struct SIPAddress {
     }
 
     /// What is wrong with a text as a destination URI; nil when nothing is.
-    static func flaw(in text: String) -> String? {
+    package static func flaw(in text: String) -> String? {
         do throws(Flaw) {
             _ = try SIPAddress(text)
             return nil
         } catch {
             return error.reason
         }
+    }
+
+    /// Whether a text is a host name, an IPv4 address, or an IPv6 address without brackets.
+    package static func isHost(_ text: String) -> Bool {
+        let address = text.contains(":") ? "[\(text)]" : text
+        guard let (_, port) = try? hostAndPort(address[...]) else { return false }
+        return port == nil
     }
 
     init(_ text: String) throws(Flaw) {

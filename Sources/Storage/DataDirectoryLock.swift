@@ -8,17 +8,7 @@ package final class DataDirectoryLock: Sendable {
 
     /// - Throws: ``StorageError/inUse(path:pid:)`` naming the process that holds it.
     package init(_ directory: DataDirectory) throws {
-        descriptor = unsafe open(directory.lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw StorageError.notWritable(path: directory.lockPath, reason: DataDirectory.systemReason(errno))
-        }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let reason = errno
-            let holder = Self.holder(descriptor)
-            close(descriptor)
-            if reason == EWOULDBLOCK { throw StorageError.inUse(path: directory.path, pid: holder) }
-            throw StorageError.failed(path: directory.lockPath, reason: DataDirectory.systemReason(reason))
-        }
+        descriptor = try Self.lock(directory)
         let text = Array("\(getpid())\n".utf8)
         // The process id only serves the message; a lock without one still locks.
         if ftruncate(descriptor, 0) == 0 { _ = unsafe pwrite(descriptor, text, text.count, 0) }
@@ -26,6 +16,19 @@ package final class DataDirectoryLock: Sendable {
 
     deinit {
         close(descriptor)
+    }
+
+    private static func lock(_ directory: DataDirectory) throws -> Int32 {
+        let descriptor = unsafe open(directory.lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw StorageError.notWritable(path: directory.lockPath, reason: DataDirectory.systemReason(errno))
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return descriptor }
+        let reason = errno
+        let holder = holder(descriptor)
+        close(descriptor)
+        if reason == EWOULDBLOCK { throw StorageError.inUse(path: directory.path, pid: holder) }
+        throw StorageError.failed(path: directory.lockPath, reason: DataDirectory.systemReason(reason))
     }
 
     private static func holder(_ descriptor: Int32) -> Int32? {

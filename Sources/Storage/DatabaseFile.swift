@@ -46,14 +46,16 @@ enum DatabaseFile {
     }
 
     /// Password hashes are in there: SQLite gives its -wal and -shm files the permissions of this one.
+    ///
+    /// The file is made without being opened: closing a descriptor of a database drops the locks (fcntl) of every
+    /// connection that this process has to it.
     private static func createPrivately(_ path: String) throws {
-        let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            let code = errno
-            if code == ENOSPC { throw StorageError.diskFull(path: path) }
-            throw StorageError.notWritable(path: path, reason: DataDirectory.systemReason(code))
+        guard unsafe mknod(path, S_IFREG | 0o600, 0) != 0 else { return }
+        switch errno {
+        case EEXIST: return
+        case ENOSPC: throw StorageError.diskFull(path: path)
+        case let code: throw StorageError.notWritable(path: path, reason: DataDirectory.systemReason(code))
         }
-        close(descriptor)
     }
 
     private static func needsMigration(_ queue: DatabaseQueue, path: String, schema: Schema) throws -> Bool {

@@ -1,0 +1,61 @@
+import ArgumentParser
+import ControlPlane
+import Directory
+import Foundation
+import Glibc
+import Storage
+
+/// Options that every command in a data directory has.
+struct CommonOptions: ParsableArguments {
+    @Option(
+        name: .customLong("data"),
+        help: ArgumentHelp("The data directory (default: $TSUNAGI_DATA, or ./data).", valueName: "dir"))
+    var dataDirectory: String?
+
+    @Flag(help: "Print JSON.")
+    var json = false
+}
+
+/// A command that works in a data directory, whether or not a server runs on it.
+protocol AdministrationCommand: ParsableCommand {
+    var common: CommonOptions { get }
+    func perform(in workplace: Workplace, _ output: CommandOutput) throws
+}
+
+extension AdministrationCommand {
+    /// What is refused is told on the standard error, with `--json` as an object on the standard output too, and
+    /// exits 1. What the command line can't be read as has exited with 64 before.
+    func run() throws {
+        let output = CommandOutput(json: common.json)
+        do {
+            try perform(in: Workplace(dataDirectory: common.dataDirectory), output)
+        } catch let error as ValidationError {
+            throw error
+        } catch {
+            output.refuse("\(error)")
+            throw ExitCode.failure
+        }
+    }
+}
+
+/// The data directory that a command works in, and the use cases in the name of who runs it.
+struct Workplace {
+    let directory: DataDirectory
+    let session: ControlSession
+
+    init(dataDirectory: String?) throws {
+        directory = try DataDirectory(path: dataDirectory)
+        session = ControlSession(
+            try ControlDatabase(directory), principal: Principal(actor: Self.systemUser(), source: "cli"))
+    }
+
+    /// Registrations and the call log.
+    func runtime() throws -> RuntimeDatabase { try RuntimeDatabase(directory) }
+
+    /// The operating system's user, by name if it has one.
+    private static func systemUser() -> String {
+        let id = getuid()
+        guard let entry = unsafe getpwuid(id), let name = unsafe entry.pointee.pw_name else { return "uid \(id)" }
+        return unsafe String(cString: name)
+    }
+}

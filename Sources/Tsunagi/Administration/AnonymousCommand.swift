@@ -1,0 +1,86 @@
+import ArgumentParser
+import ControlPlane
+import Directory
+
+extension NonPresentationReason: ExpressibleByArgument {}
+
+struct AnonymousCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "anonymous", abstract: "Calls that show no caller's number.",
+        subcommands: [Reject.self, Accept.self, Show.self])
+
+    struct Reject: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Turn away calls without a caller's number.",
+            discussion: """
+                Without --reason, those whose number is withheld. Each --reason adds one.
+
+                EXAMPLE
+                  tsunagi anonymous reject 05012345678
+                  tsunagi anonymous reject 05012345678 --reason payphone --reason unavailable
+                """)
+
+        @Argument var number: String
+
+        @Option(help: "withheld, payphone, unavailable or interaction.")
+        var reason: [NonPresentationReason] = []
+
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let state = try workplace.session.rejectAnonymous(reason, of: ControlSession.parsed(number))
+            try output.show(state, text: AnonymousCommand.text(state))
+        }
+    }
+
+    struct Accept: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Accept calls without a caller's number again.",
+            discussion: """
+                Without --reason, all of them. Each --reason takes one from those that are turned away.
+
+                EXAMPLE
+                  tsunagi anonymous accept 05012345678 --reason payphone
+                """)
+
+        @Argument var number: String
+
+        @Option(help: "withheld, payphone, unavailable or interaction.")
+        var reason: [NonPresentationReason] = []
+
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let state = try workplace.session.acceptAnonymous(reason, of: ControlSession.parsed(number))
+            try output.show(state, text: AnonymousCommand.text(state))
+        }
+    }
+
+    struct Show: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show which calls without a caller's number are turned away.",
+            discussion: """
+                EXAMPLE
+                  tsunagi anonymous show 05012345678
+                """)
+
+        @Argument var number: String
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let state = try workplace.session.anonymous(of: ControlSession.parsed(number))
+            try output.show(state, text: AnonymousCommand.text(state))
+        }
+    }
+
+    private static func text(_ state: AnonymousState) -> String {
+        func names(_ reasons: [NonPresentationReason]) -> String {
+            reasons.isEmpty ? "none" : reasons.map(\.rawValue).joined(separator: ", ")
+        }
+        return """
+            \(state.number), calls without a caller's number
+              turned away  \(names(state.rejected))
+              accepted     \(names(state.accepted))
+            """
+    }
+}

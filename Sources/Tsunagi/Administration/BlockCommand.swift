@@ -1,0 +1,69 @@
+import ArgumentParser
+import ControlPlane
+
+struct BlockCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "block", abstract: "Callers that a number turns away, 30 at most.",
+        subcommands: [Add.self, Remove.self, List.self])
+
+    struct Add: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Turn away a caller from now on.",
+            discussion: """
+                EXAMPLE
+                  tsunagi block add 05012345678 09011112222
+                """)
+
+        @Argument(help: "Whose calls.") var number: String
+        @Argument(help: "Who is turned away.") var caller: String
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let state = try workplace.session.block(
+                ControlSession.parsed(caller), for: ControlSession.parsed(number))
+            try output.show(state, text: BlockCommand.text(state))
+        }
+    }
+
+    struct Remove: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a caller through again.",
+            discussion: """
+                EXAMPLE
+                  tsunagi block remove 05012345678 09011112222
+                """)
+
+        @Argument(help: "Whose calls.") var number: String
+        @Argument(help: "Who is let through.") var caller: String
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let state = try workplace.session.unblock(
+                ControlSession.parsed(caller), for: ControlSession.parsed(number))
+            try output.show(state, text: BlockCommand.text(state))
+        }
+    }
+
+    struct List: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the callers that a number turns away.",
+            discussion: """
+                EXAMPLE
+                  tsunagi block list 05012345678
+                """)
+
+        @Argument var number: String
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let state = try workplace.session.blockList(of: ControlSession.parsed(number))
+            try output.show(state, text: BlockCommand.text(state))
+        }
+    }
+
+    private static func text(_ state: BlockListState) -> String {
+        guard !state.callers.isEmpty else { return "\(state.number) blocks no callers" }
+        let lines = state.callers.map { "  " + $0.caller.column(18) + "since " + LocalTime.text($0.blockedAt) }
+        return (["\(state.number) blocks"] + lines).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import ControlPlane
+import Directory
+import Foundation
+import Storage
+
+struct CallsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "calls", abstract: "What happened to calls.", subcommands: [List.self, Show.self])
+
+    struct List: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List calls, the newest first.",
+            discussion: """
+                EXAMPLE
+                  tsunagi calls list --number 05012345678 --since 2026-12-01
+                """)
+
+        @Option(help: "Calls from or to this number.")
+        var number: String?
+
+        @Option(help: "Calls that began then or later: 2026-12-01, or 2026-12-01T09:00.")
+        var since: MomentArgument?
+
+        @Option(help: "How many at most.")
+        var limit = 50
+
+        @OptionGroup var common: CommonOptions
+
+        func validate() throws {
+            guard limit > 0 else { throw ValidationError("--limit is 1 or more.") }
+        }
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let filter = CallFilter(
+                number: try number.map(ControlSession.parsed), since: since?.date.milliseconds, limit: limit)
+            let calls = try workplace.session.calls(filter, in: workplace.runtime()).map(CallLine.init)
+            try output.list(calls, empty: "No such calls in the log.", text: \.text)
+        }
+    }
+
+    struct Show: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show one call: each decision with its reason, its legs, times and final status.",
+            discussion: """
+                EXAMPLE
+                  tsunagi calls show "$(tsunagi calls list --limit 1 --json | jq -r .[0].id)"
+                """)
+
+        @Argument(help: "The id that \"calls list\" shows.")
+        var id: String
+
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let call = CallSheet(try workplace.session.call(id: id, in: workplace.runtime()))
+            try output.show(call, text: call.text)
+        }
+    }
+}
+
+/// A moment on the command line.
+struct MomentArgument: ExpressibleByArgument {
+    let date: Date
+
+    init?(argument: String) {
+        guard let date = LocalTime.date(argument) else { return nil }
+        self.date = date
+    }
+}
+
+/// A call as the list shows it.
+struct CallLine: Encodable {
+    let id: String
+    let startedAt: Date
+    let answeredAt: Date?
+    let endedAt: Date
+    let caller: String
+    let callee: String
+    let status: Int
+
+    init(_ summary: CallSummary) {
+        id = summary.id
+        startedAt = Date(milliseconds: summary.startedAt)
+        answeredAt = summary.answeredAt.map(Date.init(milliseconds:))
+        endedAt = Date(milliseconds: summary.endedAt)
+        caller = summary.caller
+        callee = summary.callee
+        status = summary.status
+    }
+
+    var text: String {
+        LocalTime.text(startedAt) + "  " + (caller.isEmpty ? "(no number)" : caller).column(16) + "→ "
+            + callee.column(16) + "\(status)  \(id)"
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+
+/// Times as people here read and write them.
+enum LocalTime {
+    /// `2026-12-01 09:00:00`, in the time zone of this machine.
+    static func text(_ date: Date) -> String {
+        let parts = Calendar.current.dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
+        return day(parts) + " " + time(parts)
+    }
+
+    static func text(milliseconds: Int64) -> String { text(Date(timeIntervalSince1970: Double(milliseconds) / 1000)) }
+
+    /// `2026-12-01T09:00:00.250+09:00` (ISO 8601).
+    static func iso(_ date: Date) -> String {
+        // Rounded first: a time read from a clock of milliseconds must not come out one less.
+        let milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded())
+        let (seconds, fraction) = (
+            milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000, ((milliseconds % 1000) + 1000) % 1000
+        )
+        let whole = Date(timeIntervalSince1970: Double(seconds))
+        let parts = Calendar.current.dateComponents([.year, .month, .day, .hour, .minute, .second], from: whole)
+        let offset = Calendar.current.timeZone.secondsFromGMT(for: whole) / 60
+        let zone = (offset < 0 ? "-" : "+") + padded(abs(offset) / 60) + ":" + padded(abs(offset) % 60)
+        return day(parts) + "T" + time(parts) + "." + padded(Int(fraction), 3) + zone
+    }
+
+    /// Reads `2026-12-01`, `2026-12-01T09:00`, `2026-12-01 09:00:00`, with `Z` or `+09:00` behind a time if it is
+    /// not local.
+    static func date(_ text: String) -> Date? {
+        let pattern = #/(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?/#
+        guard let match = text.wholeMatch(of: pattern) else { return nil }
+        var parts = DateComponents()
+        parts.year = Int(match.1)
+        parts.month = Int(match.2)
+        parts.day = Int(match.3)
+        parts.hour = match.4.flatMap { Int($0) } ?? 0
+        parts.minute = match.5.flatMap { Int($0) } ?? 0
+        parts.second = match.6.flatMap { Int($0) } ?? 0
+        var calendar = Calendar(identifier: .gregorian)
+        if let zone = match.7 {
+            guard let zone = TimeZone(secondsFromGMT: seconds(ofZone: zone)) else { return nil }
+            calendar.timeZone = zone
+        }
+        guard let date = calendar.date(from: parts) else { return nil }
+        // The calendar turns the 31st of February into a day of March; a person meant something else.
+        let back = calendar.dateComponents([.month, .day, .hour, .minute], from: date)
+        let isReal =
+            back.month == parts.month && back.day == parts.day && (parts.hour ?? 0) < 24 && (parts.minute ?? 0) < 60
+        return isReal ? date : nil
+    }
+
+    private static func seconds(ofZone text: Substring) -> Int {
+        guard text != "Z" else { return 0 }
+        let parts = text.dropFirst().split(separator: ":").compactMap { Int($0) }
+        let value = (parts.first ?? 0) * 3600 + (parts.last ?? 0) * 60
+        return text.hasPrefix("-") ? -value : value
+    }
+
+    private static func day(_ parts: DateComponents) -> String {
+        padded(parts.year ?? 0, 4) + "-" + padded(parts.month ?? 0) + "-" + padded(parts.day ?? 0)
+    }
+
+    private static func time(_ parts: DateComponents) -> String {
+        padded(parts.hour ?? 0) + ":" + padded(parts.minute ?? 0) + ":" + padded(parts.second ?? 0)
+    }
+
+    private static func padded(_ value: Int, _ width: Int = 2) -> String {
+        let text = String(value)
+        return String(repeating: "0", count: max(0, width - text.count)) + text
+    }
+}
+
+extension String {
+    /// Filled with blanks to a column's width; longer ones stay whole.
+    func column(_ width: Int) -> String {
+        self + String(repeating: " ", count: max(1, width - count))
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import ControlPlane
+
+extension DestinationClass: ExpressibleByArgument {}
+
+struct SettingsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "settings", abstract: "Settings of the data directory itself.",
+        subcommands: [Realm.self, ForbiddenDestinations.self])
+
+    struct Realm: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show or change the realm that passwords are made for.",
+            discussion: """
+                Phones are challenged with it. Passwords are stored as hashes that contain it, so they can't be taken \
+                along to another one.
+
+                EXAMPLE
+                  tsunagi settings realm
+                  tsunagi settings realm office --discard-passwords
+                """)
+
+        private struct Answer: Encodable {
+            let realm: String
+        }
+
+        @Argument(help: "The new realm (default: show the present one).")
+        var realm: String?
+
+        @Flag(help: "Take all passwords away, which were made for the former realm.")
+        var discardPasswords = false
+
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            if let realm { try workplace.session.setRealm(realm, discardsPasswords: discardPasswords) }
+            let realm = try workplace.session.realm()
+            try output.show(Answer(realm: realm), text: realm)
+        }
+    }
+
+    struct ForbiddenDestinations: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show or change the classes of numbers that calls are not forwarded to.",
+            discussion: """
+                All are forbidden at first. The list holds for rules that are set from then on.
+
+                EXAMPLE
+                  tsunagi settings forbidden-destinations
+                  tsunagi settings forbidden-destinations service premium carrier code
+                  tsunagi settings forbidden-destinations --none
+                """)
+
+        private struct Answer: Encodable {
+            let forbidden: [DestinationClass]
+        }
+
+        @Argument(help: "service, freephone, navi, premium, carrier, international or code.")
+        var classes: [DestinationClass] = []
+
+        @Flag(help: "Forbid none.")
+        var none = false
+
+        @OptionGroup var common: CommonOptions
+
+        func validate() throws {
+            guard classes.isEmpty || !none else { throw ValidationError("Give either classes or --none.") }
+        }
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            if !classes.isEmpty || none { try workplace.session.setForbiddenDestinations(classes) }
+            let forbidden = try workplace.session.forbiddenDestinations()
+            let names = forbidden.map(\.rawValue).joined(separator: ", ")
+            try output.show(Answer(forbidden: forbidden), text: names.isEmpty ? "none" : names)
+        }
+    }
+}

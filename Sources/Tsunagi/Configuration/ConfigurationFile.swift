@@ -1,0 +1,87 @@
+import Foundation
+import Yams
+
+/// Values by key, as a YAML (or JSON) file gives them: nested, or with dots in the key.
+struct ConfigurationFile {
+    struct Value: Equatable {
+        let key: String
+        let texts: [String]
+        let place: ConfigurationError.Place
+    }
+
+    let values: [Value]
+
+    /// - Throws: ``ConfigurationError``.
+    init(path: String) throws(ConfigurationError) {
+        let text: String
+        do {
+            text = try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
+        } catch {
+            let isThere = FileManager.default.fileExists(atPath: path)
+            throw .unreadable(path: path, reason: isThere ? "it is no UTF-8 text, or not ours to read" : "no such file")
+        }
+        try self.init(text: text, path: path)
+    }
+
+    init(text: String, path: String) throws(ConfigurationError) {
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: text)
+        } catch {
+            throw Self.malformed(error, path: path)
+        }
+        var reader = Reader(path: path)
+        if let root, root.null == nil { try reader.read(root, prefix: "") }
+        values = reader.values
+    }
+
+    private static func malformed(_ error: any Error, path: String) -> ConfigurationError {
+        switch error as? YamlError {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            .malformed(.file(path: path, line: mark.line), reason: problem)
+        case .duplicatedKeysInMapping(let keys, let context):
+            .repeatedKey(
+                keys.map { "\($0)" }.joined(separator: ", "), .file(path: path, line: context.mark.line))
+        case let error: .malformed(.file(path: path, line: nil), reason: error.map { "\($0)" } ?? "unknown")
+        }
+    }
+
+    private struct Reader {
+        let path: String
+        var values: [Value] = []
+
+        mutating func read(_ node: Node, prefix: String) throws(ConfigurationError) {
+            guard case .mapping(let mapping) = node else {
+                throw .malformed(place(node), reason: "keys with values are expected here")
+            }
+            for (keyNode, valueNode) in mapping {
+                guard let name = keyNode.scalar?.string else {
+                    throw .malformed(place(keyNode), reason: "a key is a word")
+                }
+                let key = prefix.isEmpty ? name : prefix + "." + name
+                switch valueNode {
+                case .mapping: try read(valueNode, prefix: key)
+                case .sequence(let sequence):
+                    var texts: [String] = []
+                    for element in sequence {
+                        guard let text = element.scalar?.string else {
+                            throw .malformed(place(element), reason: "\(key) is a list of plain values")
+                        }
+                        texts.append(text)
+                    }
+                    values.append(Value(key: key, texts: texts, place: place(keyNode)))
+                case .scalar(let scalar):
+                    let isNull = valueNode.null != nil
+                    values.append(Value(key: key, texts: isNull ? [] : [scalar.string], place: place(keyNode)))
+                case .alias:
+                    throw .malformed(place(valueNode), reason: "aliases are not understood here")
+                }
+            }
+        }
+
+        private func place(_ node: Node) -> ConfigurationError.Place {
+            .file(path: path, line: node.mark?.line)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import ControlPlane
+import Directory
+
+extension ConfigurationKey {
+    /// Every key there is, in the order in which they are told.
+    static let all: [ConfigurationKey] = network + service + registrations + callLog + timers + limits
+
+    private static let network: [ConfigurationKey] = [
+        .list(
+            "domains", \.domains, allowed: "a list of host names or addresses",
+            "names that calls to our numbers are addressed with", where: SIPAddress.isHost),
+        .list(
+            "sip.listen", \.sip.listen, allowed: "a list such as udp:127.0.0.1:5060, tcp:[::1]:5060",
+            "where SIP is served", where: isListener),
+        .text(
+            "sip.advertised", \.sip.advertised, allowed: "a host name or an address",
+            "our host in Via and Record-Route when we listen on all addresses", where: SIPAddress.isHost),
+        .integer("shards", \.shards, 0...256, "event loops that share the calls; 0: one for each core"),
+        .list(
+            "trusted.networks", \.trustedNetworks, allowed: "a list such as 192.0.2.0/24, 2001:db8::/32",
+            "peers whose assertions count", where: isNetwork),
+        .choice("log.level", \.logLevel, "how much the server tells on its standard error"),
+    ]
+
+    private static let service: [ConfigurationKey] = [
+        .text(
+            "voicemail.uri", \.voicemail.uri, allowed: "a URI such as sip:voicemail@vm.example",
+            "where forwarding to voice mail goes"
+        ) { SIPAddress.flaw(in: $0) == nil },
+        .oneOf("anonymous.status", \.anonymousStatus, [433, 403], "the answer to a rejected anonymous call"),
+        .integer("blocked.status", \.blockedStatus, 400...699, "the answer to a blocked caller"),
+        .list(
+            "emergency.numbers", \.emergencyNumbers, allowed: "a list of numbers such as 110, 119",
+            "numbers that no rule touches"
+        ) { text in (try? PhoneNumber(text)).map { $0.kind != .name } ?? false },
+        .integer("forwarding.limit", \.forwarding.limit, 0...20, "how often a call may be diverted"),
+        .integers("forwarding.busy", \.forwarding.busyStatuses, 400...699, "statuses that mean busy"),
+        .integers(
+            "forwarding.unreachable", \.forwarding.unreachableStatuses, 400...699,
+            "statuses that mean unreachable, from a phone that has not rung"),
+        .toggle("forwarding.deflection", \.forwarding.deflection, "whether a phone may send a call on by a 3xx"),
+        .toggle("forwarding.notify", \.forwarding.notify, "whether a caller is told of each diversion (181)"),
+    ]
+
+    private static let registrations: [ConfigurationKey] = [
+        .integer("registrar.contacts.maximum", \.registrar.maximumContacts, 1...100, "phones of one number"),
+        .integer("registrar.expires.minimum", \.registrar.minimumExpires, 1...86_400, "seconds"),
+        .integer("registrar.expires.default", \.registrar.defaultExpires, 1...604_800, "seconds"),
+        .integer("registrar.expires.maximum", \.registrar.maximumExpires, 1...604_800, "seconds"),
+    ]
+
+    private static let callLog: [ConfigurationKey] = [
+        .toggle("calls.log", \.calls.log, "whether calls are logged"),
+        .choice("calls.ladder", \.calls.ladder, "which calls the log keeps the messages of"),
+        .integer("calls.maximum.age", \.calls.maximumAge, 1...36_500, "days that a call stays in the log"),
+        .integer("calls.maximum.count", \.calls.maximumCount, 1...1_000_000_000, "calls in the log"),
+        .integer("calls.maximum.bytes", \.calls.maximumBytes, 1_000_000...Int.max, "bytes of the log"),
+    ]
+
+    private static let timers: [ConfigurationKey] = [
+        .integer("timers.t1", \.timers.t1, 10...10_000, "milliseconds (RFC 3261 section 17)"),
+        .integer("timers.t2", \.timers.t2, 10...60_000, "milliseconds"),
+        .integer("timers.t4", \.timers.t4, 10...60_000, "milliseconds"),
+        .integer("timers.c", \.timers.c, 181...86_400, "seconds that an INVITE may go on without news"),
+        .integer(
+            "timers.unanswered.provisional", \.timers.unansweredProvisional, 1...64,
+            "seconds of silence after which a phone is unreachable"),
+        .integer(
+            "timers.unanswered.progress", \.timers.unansweredProgress, 1...64,
+            "seconds after a 183 after which a phone counts as ringing"),
+        .integer("timers.shutdown", \.timers.shutdown, 0...600, "seconds for running transactions when we stop"),
+    ]
+
+    private static let limits: [ConfigurationKey] = [
+        .integer("limits.transactions", \.limits.transactions, 100...10_000_000, "of a shard"),
+        .integer("limits.breadth", \.limits.breadth, 1...1_000, "branches of a request"),
+        .integer("limits.connections.all", \.limits.connections, 1...1_000_000, "TCP connections"),
+        .integer("limits.connections.address", \.limits.connectionsPerAddress, 1...1_000_000, "of one address"),
+        .integer("limits.connections.idle", \.limits.idle, 10...86_400, "seconds that a connection may be silent"),
+        .integer("limits.message", \.limits.message, 65_535...16_777_216, "bytes of a message on a stream"),
+        .integer("limits.calls.queued", \.limits.queuedCalls, 100...1_000_000, "calls that wait for the log"),
+        .integer("limits.numbers.cached", \.limits.cachedNumbers, 2...10_000_000, "rules in a shard's memory"),
+    ]
+
+    private static func isListener(_ text: String) -> Bool {
+        guard let colon = text.firstIndex(of: ":") else { return false }
+        guard ["udp", "tcp"].contains(text[..<colon].lowercased()) else { return false }
+        let address = text[text.index(after: colon)...]
+        guard let port = address.lastIndex(of: ":"), UInt16(address[address.index(after: port)...]) != nil else {
+            return false
+        }
+        let host = address[..<port]
+        return IPText.isAddress(host.hasPrefix("[") ? host.dropFirst().dropLast() : host)
+    }
+
+    private static func isNetwork(_ text: String) -> Bool {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count <= 2, let address = parts.first, IPText.isAddress(address) else { return false }
+        guard parts.count == 2 else { return true }
+        return Int(parts[1]).map { (0...(address.contains(":") ? 128 : 32)).contains($0) } ?? false
+    }
+}

@@ -1,0 +1,103 @@
+import Foundation
+
+/// Puts a configuration together: the file, over it the environment, over that the options.
+struct ConfigurationLoader {
+    /// A value from an option of the command line.
+    struct Override {
+        let key: String
+        let values: [String]
+        /// As it was typed: `--domain`.
+        let option: String
+    }
+
+    /// - Parameters:
+    ///   - path: of the file; nil: there is none.
+    ///   - overrides: an option that may be repeated gives all of its values at once.
+    /// - Throws: ``ConfigurationError`` for the first thing that is wrong.
+    static func load(
+        file path: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment,
+        overrides: [Override] = []
+    ) throws(ConfigurationError) -> ServerConfiguration {
+        var loader = ConfigurationLoader()
+        if let path { try loader.apply(try ConfigurationFile(path: path)) }
+        try loader.apply(environment: environment)
+        for override in overrides {
+            try loader.set(override.key, to: override.values, at: .option(override.option))
+        }
+        try loader.checkTogether()
+        return loader.configuration
+    }
+
+    private var configuration = ServerConfiguration()
+
+    private static let keys = Dictionary(uniqueKeysWithValues: ConfigurationKey.all.map { ($0.name, $0) })
+
+    private mutating func apply(_ file: ConfigurationFile) throws(ConfigurationError) {
+        var seen: Set<String> = []
+        for value in file.values {
+            guard seen.insert(value.key).inserted else { throw .repeatedKey(value.key, value.place) }
+            try set(value.key, to: value.texts, at: value.place)
+        }
+    }
+
+    /// Variables that begin with TSUNAGI_ and stand for no key belong to something else, as TSUNAGI_DATA does.
+    private mutating func apply(environment: [String: String]) throws(ConfigurationError) {
+        for key in ConfigurationKey.all {
+            guard let text = environment[key.environmentVariable] else { continue }
+            let values =
+                key.isList
+                ? text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+                : [text]
+            try set(key.name, to: values, at: .environment(variable: key.environmentVariable))
+        }
+    }
+
+    private mutating func set(
+        _ name: String, to values: [String], at place: ConfigurationError.Place
+    ) throws(ConfigurationError) {
+        guard let key = Self.keys[name] else { throw .unknownKey(name, place, nearest: Self.nearest(to: name)) }
+        // A key without a value: an empty list, or the default taken away.
+        let texts = values.isEmpty && !key.isList ? [""] : values
+        guard key.assign(&configuration, texts) else {
+            throw .wrongValue(key: name, value: texts.joined(separator: ", "), place, allowed: key.allowed)
+        }
+    }
+
+    private func checkTogether() throws(ConfigurationError) {
+        let registrar = configuration.registrar
+        guard registrar.minimumExpires <= registrar.defaultExpires,
+            registrar.defaultExpires <= registrar.maximumExpires
+        else {
+            throw .contradiction(
+                "registrar.expires.minimum (\(registrar.minimumExpires)), default (\(registrar.defaultExpires)) and "
+                    + "maximum (\(registrar.maximumExpires)) must not fall in this order")
+        }
+        guard !configuration.sip.listen.isEmpty else {
+            throw .contradiction("sip.listen is empty: name at least one address, such as udp:127.0.0.1:5060")
+        }
+    }
+
+    /// The key that was probably meant: the fewest letters to change, if they are few.
+    private static func nearest(to name: String) -> String? {
+        let candidates = ConfigurationKey.all.map { ($0.name, distance(Array(name.utf8), Array($0.name.utf8))) }
+        guard let best = candidates.min(by: { $0.1 < $1.1 }) else { return nil }
+        if best.1 <= max(2, name.utf8.count / 3) { return best.0 }
+        let leaf = name.split(separator: ".").last ?? ""
+        return ConfigurationKey.all.first { $0.name.split(separator: ".").last == leaf }?.name
+    }
+
+    /// Levenshtein's: insertions, removals and exchanges of a letter.
+    private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+        var row = Array(0...b.count)
+        for (i, x) in a.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, y) in b.enumerated() {
+                let change = diagonal + (x == y ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(change, row[j] + 1, diagonal + 1)
+            }
+        }
+        return row[b.count]
+    }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+
+/// The command line: each noun is a subcommand in a file of its own.
+@main
+struct TsunagiCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tsunagi",
+        abstract: "A SIP proxy that forwards calls, and everything that administers it.",
+        discussion: """
+            What is set holds for the next call, whether or not a server runs, and without a restart.
+
+            EXAMPLE
+              tsunagi number add 05012345678 --password-stdin
+              tsunagi forward set 05012345678 --when no-answer --to 0312345678 --ring 20
+              tsunagi history 05012345678
+
+            Exit codes: 0 done, 1 refused (the reason is on the standard error), 64 wrong usage.
+            """,
+        subcommands: administration)
+
+    /// What administrators do in the data directory.
+    private static let administration: [any ParsableCommand.Type] = [
+        NumberCommand.self, ForwardCommand.self, AnonymousCommand.self, BlockCommand.self, TrunkCommand.self,
+        RegistrationsCommand.self, CallsCommand.self, HistoryCommand.self, SettingsCommand.self,
+    ]
+}

@@ -1,0 +1,152 @@
+import Directory
+import Foundation
+import Storage
+import Testing
+
+@testable import Tsunagi
+
+@Suite struct CommandTests {
+    let tsunagi = TsunagiProcess()
+
+    private func prepare() throws {
+        #expect(try tsunagi.run("number", "add", "05012345678", "--password-stdin", input: "secret\n").exitCode == 0)
+        #expect(try tsunagi.run("number", "add", "1001").exitCode == 0)
+    }
+
+    @Test("what is done exits 0 and prints, as text and as JSON")
+    func done() throws {
+        try prepare()
+        let set = try tsunagi.run(
+            "forward", "set", "050-1234-5678", "--when", "no-answer", "--to", "0312345678", "--ring", "20", "--json")
+        #expect(set.exitCode == 0 && set.errors.isEmpty)
+        #expect(set.object["ringSeconds"] as? Int == 20)
+        let show = try tsunagi.run("forward", "show", "+815012345678")
+        #expect(show.output.contains("no-answer    → 0312345678"))
+        let list = try tsunagi.run("number", "list", "--json")
+        #expect(list.list.compactMap { $0["number"] as? String } == ["05012345678", "1001"])
+    }
+
+    @Test(
+        "what is refused exits 1 and says why, with --json as an object too",
+        arguments: [
+            ["forward", "set", "05012345678", "--when", "busy", "--to", "05012345678"],
+            ["forward", "set", "05012345678", "--when", "busy", "--to", "110"],
+            ["forward", "set", "05012345678", "--when", "no-answer", "--to", "1001", "--ring", "31"],
+            ["forward", "show", "05099999999"], ["number", "add", "05012345678"], ["number", "add", "0501234567"],
+            ["number", "show", "a b"], ["block", "remove", "1001", "2"], ["trunk", "remove", "03"],
+            ["trunk", "add", "03", "sip:a@b"], ["calls", "show", "x"], ["history", "9"],
+            ["registrations", "remove", "1001"], ["settings", "realm", "a\"b"],
+        ])
+    func refused(arguments: [String]) throws {
+        try prepare()
+        let result = try tsunagi.run(arguments: arguments + ["--json"])
+        #expect(result.exitCode == 1)
+        let reason = try #require(result.object["error"] as? String)
+        #expect(result.errors == "tsunagi: \(reason)\n")
+        #expect(try tsunagi.run(arguments: arguments).output.isEmpty)
+    }
+
+    @Test(
+        "what the command line can't be read as exits 64",
+        arguments: [
+            ["frobnicate"], ["forward", "set"], ["forward", "set", "1001", "--when", "sometimes", "--to", "1"],
+            ["forward", "set", "1001", "--when", "busy", "--to", "1", "--ring", "long"],
+            ["anonymous", "reject", "1001", "--reason", "rude"], ["calls", "list", "--since", "yesterday"],
+            ["calls", "list", "--limit", "0"], ["number", "password", "1001"], ["number", "list", "--colour"],
+        ])
+    func wrongUsage(arguments: [String]) throws {
+        let result = try tsunagi.run(arguments: arguments)
+        #expect(result.exitCode == 64)
+        #expect(!result.errors.isEmpty)
+    }
+
+    @Test("a loop is refused with its path")
+    func refusesLoop() throws {
+        try prepare()
+        #expect(try tsunagi.run("forward", "set", "05012345678", "--when", "always", "--to", "1001").exitCode == 0)
+        let loop = try tsunagi.run("forward", "set", "1001", "--when", "busy", "--to", "05012345678")
+        #expect(loop.exitCode == 1)
+        #expect(loop.errors.contains("1001 → 05012345678 → 1001"))
+    }
+
+    @Test("every noun works from end to end")
+    func nouns() throws {
+        try prepare()
+        #expect(
+            try tsunagi.run("anonymous", "reject", "1001", "--json").object["rejected"] as? [String] == ["withheld"])
+        #expect(
+            try tsunagi.run("anonymous", "accept", "1001", "--reason", "withheld", "--json").object["rejected"]
+                as? [String] == [])
+        #expect(try tsunagi.run("block", "add", "1001", "09011112222").output.contains("09011112222"))
+        #expect(try tsunagi.run("block", "list", "1001", "--json").output.contains("09011112222"))
+        #expect(try tsunagi.run("trunk", "add", "03", "sip:gw.example:5060", "sip:gw2.example").exitCode == 0)
+        #expect(try tsunagi.run("trunk", "list", "--json").list.count == 1)
+        #expect(try tsunagi.run("registrations", "list", "--json").list.isEmpty)
+        #expect(try tsunagi.run("number", "password", "1001", "--password-stdin", input: "x\r\n").exitCode == 0)
+        #expect(try tsunagi.run("settings", "realm").output == "tsunagi\n")
+        #expect(try tsunagi.run("settings", "forbidden-destinations", "--none").output == "none\n")
+        #expect(try tsunagi.run("number", "remove", "1001").exitCode == 0)
+        let history = try tsunagi.run("history", "1001", "--json")
+        #expect(
+            history.list.compactMap { $0["action"] as? String } == [
+                "number remove", "number password", "block add", "anonymous accept", "anonymous reject", "number add",
+            ])
+        #expect(history.list.allSatisfy { ($0["at"] as? String)?.hasSuffix("+09:00") == true })
+    }
+
+    @Test("a logged call is listed and shown with its decisions")
+    func calls() throws {
+        try prepare()
+        let runtime = try RuntimeDatabase(DataDirectory(path: tsunagi.dataDirectory))
+        try runtime.append([
+            CallRecord(
+                id: "abc", callID: "1@x", startedAt: 1_000, answeredAt: 3_500, endedAt: 4_000, caller: "09011112222",
+                callee: "05012345678", status: 200,
+                decisions: [.forwarded(condition: .busy, number: "05012345678", to: "1001")],
+                legs: [
+                    .init(target: "sip:1001@192.0.2.1", sentTo: "udp:192.0.2.1:5060", startedAt: 1_500, status: 200)
+                ],
+                ladder: [.init(at: 1_250, from: "a", to: "b", label: "INVITE")])
+        ])
+        let list = try tsunagi.run("calls", "list", "--number", "05012345678", "--json")
+        #expect(list.list.compactMap { $0["id"] as? String } == ["abc"])
+        #expect(try tsunagi.run("calls", "list", "--since", "1971-01-01", "--json").list.isEmpty)
+        let show = try tsunagi.run("calls", "show", "abc")
+        #expect(show.output.contains("05012345678 forwards calls when busy: on to 1001"))
+        #expect(show.output.contains("answered after 2.500 s"))
+        let json = try tsunagi.run("calls", "show", "abc", "--json").object
+        #expect(json["startedAt"] as? String == "1970-01-01T09:00:01.000+09:00")
+    }
+
+    @Test("every command has help with an example")
+    func helps() throws {
+        var commands: [[String]] = [["history"]]
+        for noun in ["number", "forward", "anonymous", "block", "trunk", "registrations", "calls", "settings"] {
+            let help = try tsunagi.run("help", noun).output
+            let verbs = help.split(separator: "SUBCOMMANDS:\n").last?.split(separator: "\n") ?? []
+            commands += verbs.filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See") }
+                .compactMap { $0.split(separator: " ").first }.map { [noun, String($0)] }
+        }
+        #expect(commands.count > 20)
+        for command in commands {
+            #expect(try tsunagi.run(arguments: ["help"] + command).output.contains("EXAMPLE"), "\(command)")
+        }
+    }
+}
+
+@Suite struct LocalTimeTests {
+    @Test("times are read in the forms that people write")
+    func reads() throws {
+        let utc = try #require(LocalTime.date("2026-12-01T09:00:30Z"))
+        #expect(utc.timeIntervalSince1970 == 1_796_115_630)
+        #expect(LocalTime.date("2026-12-01 18:00:30+09:00") == utc)
+        #expect(LocalTime.date("2026-12-01T04:00:30-05:00") == utc)
+        #expect(LocalTime.date("2026-12-01") != nil)
+        #expect(LocalTime.date("2026-12-01T09:00") != nil)
+        for text in [
+            "", "2026-13-01", "2026-02-30", "2026-12-01T25:00Z", "2026-12-01T09:61Z", "tomorrow", "2026-12-01x",
+        ] {
+            #expect(LocalTime.date(text) == nil, "\(text)")
+        }
+    }
+}

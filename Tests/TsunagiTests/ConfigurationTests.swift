@@ -1,0 +1,140 @@
+import Testing
+
+@testable import Tsunagi
+
+@Suite struct ConfigurationTests {
+    private func load(
+        _ yaml: String, environment: [String: String] = [:]
+    ) throws -> ServerConfiguration {
+        let file = FileFixture(yaml)
+        return try ConfigurationLoader.load(file: file.path, environment: environment)
+    }
+
+    private func error(_ yaml: String, environment: [String: String] = [:]) -> String {
+        do {
+            _ = try load(yaml, environment: environment)
+            return "no error"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test("without anything, the defaults hold")
+    func defaults() throws {
+        let configuration = try ConfigurationLoader.load(environment: [:])
+        #expect(configuration == ServerConfiguration())
+        #expect(try load("") == ServerConfiguration())
+        #expect(try load("# nothing\n") == ServerConfiguration())
+    }
+
+    @Test("every default is allowed, and reads back as what it is")
+    func defaultsAreAllowed() {
+        for key in ConfigurationKey.all {
+            var configuration = ServerConfiguration()
+            let values = key.values(configuration)
+            #expect(key.assign(&configuration, values.isEmpty && !key.isList ? [""] : values), "\(key.name)")
+            #expect(configuration == ServerConfiguration(), "\(key.name)")
+        }
+    }
+
+    @Test("nested keys, keys with dots and JSON say the same")
+    func readsForms() throws {
+        let nested = try load(
+            """
+            voicemail:
+              uri: sip:vm@example.jp
+            trusted:
+              networks: [192.0.2.0/24, "2001:db8::/32"]
+            anonymous: { status: 403 }
+            calls:
+              log: off
+              maximum: { age: 7 }
+            emergency.numbers: [110, "119"]
+            """)
+        #expect(nested.voicemail.uri == "sip:vm@example.jp")
+        #expect(nested.trustedNetworks == ["192.0.2.0/24", "2001:db8::/32"])
+        #expect(nested.anonymousStatus == 403)
+        #expect(!nested.calls.log)
+        #expect(nested.calls.maximumAge == 7)
+        #expect(nested.emergencyNumbers == ["110", "119"])
+        let dotted = try load(
+            """
+            {"voicemail.uri": "sip:vm@example.jp", "trusted.networks": ["192.0.2.0/24", "2001:db8::/32"],
+             "anonymous.status": 403, "calls.log": "off", "calls.maximum.age": 7, "emergency": {"numbers": [110, 119]}}
+            """)
+        #expect(dotted == nested)
+    }
+
+    @Test("a list may be one value, or nothing")
+    func readsShortLists() throws {
+        #expect(try load("domains: lab.test").domains == ["lab.test"])
+        #expect(try load("emergency.numbers: []").emergencyNumbers == [])
+        #expect(try load("emergency.numbers:").emergencyNumbers == [])
+        #expect(try load("voicemail.uri:").voicemail.uri == nil)
+    }
+
+    @Test("the environment goes over the file, and options over both")
+    func ranks() throws {
+        let file = FileFixture("shards: 1\ndomains: [file.test]\nforwarding.limit: 1")
+        let environment = ["TSUNAGI_DOMAINS": "a.test, b.test", "TSUNAGI_SHARDS": "2", "TSUNAGI_DATA": "/x"]
+        let configuration = try ConfigurationLoader.load(
+            file: file.path, environment: environment,
+            overrides: [.init(key: "shards", values: ["3"], option: "--shards")])
+        #expect(configuration.shards == 3)
+        #expect(configuration.domains == ["a.test", "b.test"])
+        #expect(configuration.forwarding.limit == 1)
+    }
+
+    @Test("an unknown key is named, with its line and the one that was probably meant")
+    func namesUnknownKey() {
+        let nested = error("domains: [a]\nvoicemail:\n  url: sip:a@b\n")
+        #expect(nested.contains("line 3: there is no key voicemail.url; did you mean voicemail.uri?"), "\(nested)")
+        let leaf = error("networks: [192.0.2.0/24]")
+        #expect(leaf.contains("did you mean trusted.networks?"), "\(leaf)")
+        let strange = error("zzzzzzzzzzzzzzzz: 1")
+        #expect(strange.hasSuffix("there is no key zzzzzzzzzzzzzzzz"), "\(strange)")
+    }
+
+    @Test(
+        "a wrong value is told with the key and what is allowed",
+        arguments: [
+            ("anonymous.status: 404", "anonymous.status can't be \"404\"; it is 433 or 403"),
+            ("shards: many", "it is a whole number from 0 to 256"),
+            ("shards: [1, 2]", "shards can't be \"1, 2\""),
+            ("calls.log: maybe", "it is on or off"),
+            ("calls.ladder: some", "it is one of acted, all, none"),
+            ("trusted.networks: [192.0.2.0/33]", "192.0.2.0/24"),
+            ("trusted.networks: [lab.test]", "192.0.2.0/24"),
+            ("sip.listen: [\"tls:127.0.0.1:5061\"]", "udp:127.0.0.1:5060"),
+            ("sip.listen: [\"udp:127.0.0.1\"]", "udp:127.0.0.1:5060"),
+            ("voicemail.uri: vm.example", "sip:voicemail@vm.example"),
+            ("emergency.numbers: [police]", "110, 119"),
+            ("registrar.expires.maximum: 60", "must not fall in this order"),
+            ("sip.listen: []", "sip.listen is empty"),
+        ])
+    func namesWrongValue(yaml: String, expected: String) {
+        let text = error(yaml)
+        #expect(text.contains(expected), "\(text)")
+    }
+
+    @Test("a wrong value in the environment names the variable")
+    func namesVariable() {
+        let text = error("", environment: ["TSUNAGI_ANONYMOUS_STATUS": "1"])
+        #expect(text.hasPrefix("environment variable TSUNAGI_ANONYMOUS_STATUS: anonymous.status"), "\(text)")
+    }
+
+    @Test(
+        "what is no configuration is refused with its line",
+        arguments: ["a: [", "- a\n- b", "just text", "shards: 1\nshards: 2", "voicemail: [[a]]", "a: &x 1\nb: *x\n"])
+    func refusesMalformed(yaml: String) {
+        let text = error(yaml)
+        #expect(text != "no error" && text.contains("line "), "\(text)")
+    }
+
+    @Test("a missing file is named")
+    func namesMissingFile() {
+        #expect(throws: ConfigurationError.unreadable(path: "/nowhere.yaml", reason: "no such file")) {
+            try ConfigurationLoader.load(file: "/nowhere.yaml", environment: [:])
+        }
+    }
+}
