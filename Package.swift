@@ -72,6 +72,11 @@ let package = Package(
         tests(
             "ReplayTests",
             ["Replay", "CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory"]),
-        tests("SIPTransportTests", ["SIPTransport", "CallRouting", "SIPMessage", "SIPTransaction", "Directory"]),
+        tests(
+            "SIPTransportTests",
+            [
+                "SIPTransport", "CallRouting", "SIPMessage", "SIPTransaction", "Directory",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
+            ]),
     ]
 )

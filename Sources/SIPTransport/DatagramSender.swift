@@ -1,5 +1,4 @@
 import CDatagram
-import CallRouting
 import Glibc
 import SIPMessage
 import SIPTransaction
@@ -23,9 +22,10 @@ struct DatagramSender {
     private(set) var dropped = 0
     private(set) var isOpen = true
 
-    init(_ socket: BoundSocket, limit: Int) {
-        local = socket.listener.endpoint
-        descriptor = socket.descriptor
+    /// - Parameter limit: octets that may wait.
+    init(descriptor: CInt, local: Endpoint, limit: Int) {
+        self.local = local
+        self.descriptor = descriptor
         self.limit = limit
     }
 

@@ -3,6 +3,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import SIPTransaction
+import Synchronization
 
 /// A running server: its loops, its sockets and the threads that wait for the disk and for names.
 package final class SIPServer: Sendable {
@@ -14,6 +15,7 @@ package final class SIPServer: Sendable {
     private let readers: [any Channel]
     private let threads: Threads
     private let services: ShardServices
+    private let isStopping = Mutex(false)
 
     /// Threads that may block.
     private struct Threads: Sendable {
@@ -130,8 +132,11 @@ package final class SIPServer: Sendable {
                     .channelInitializer { channel in
                         channel.eventLoop.makeCompletedFuture {
                             try shard.onLoop { shard in
-                                shard.add(DatagramSender(socket, limit: limits.queuedDatagrams))
-                                let reader = DatagramReader(shard, local: socket.listener.endpoint)
+                                let local = socket.listener.endpoint
+                                shard.add(
+                                    DatagramSender(
+                                        descriptor: socket.descriptor, local: local, limit: limits.queuedDatagrams))
+                                let reader = DatagramReader(shard, local: local)
                                 try channel.pipeline.syncOperations.addHandler(reader)
                             }
                         }
@@ -168,6 +173,11 @@ package final class SIPServer: Sendable {
     ///
     /// - Parameter grace: how long calls that are being set up may take; without any it is over at once.
     package func stop(within grace: Duration = .seconds(5)) async {
+        let isFirst = isStopping.withLock { isStopping in
+            defer { isStopping = true }
+            return !isStopping
+        }
+        guard isFirst else { return }
         for acceptor in acceptors { try? await acceptor.close() }
         let drains = shards.map { shard in
             shard.loop.flatSubmit { shard.onLoop { $0.drain(within: TimeAmount(grace)) } }

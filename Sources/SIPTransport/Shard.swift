@@ -270,12 +270,6 @@ final class Shard {
         loop.assumeIsolated().scheduleTask(in: Self.drainInterval) { self.awaitEndOfCalls(until: deadline, promise) }
     }
 
-    private func reportIfDrained() {
-        guard let promise = drained, engine.pendingCalls == 0 else { return }
-        drained = nil
-        promise.succeed()
-    }
-
     /// Nothing runs here after this; what holds on to each other lets go.
     func stop() {
         alarm?.callback.cancel()

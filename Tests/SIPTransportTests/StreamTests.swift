@@ -1,0 +1,153 @@
+import CallRouting
+import SIPMessage
+import SIPTransaction
+import Testing
+
+@testable import SIPTransport
+
+@Suite("Streams") struct StreamTests {
+    private static let transaction = SlotID(index: 5, generation: 1)
+
+    @Test("Messages are told apart, however they are cut", arguments: ["127.0.0.1", "[::1]"])
+    func framing(host: String) async throws {
+        try await TestServer.run(["tcp:\(host):0"]) { server in
+            let phone = try TestSocket.tcp(to: try server.tcp)
+            try phone.write(TestMessage.options(number: 1, body: "abc") + TestMessage.options(number: 2))
+            let third = TestMessage.options(number: 3, body: "def")
+            try phone.write(String(third.prefix(20)))
+            #expect(phone.receiveText(count: 2 * TestMessage.replyLength).contains("CSeq: 2 OPTIONS"))
+            try phone.write(String(third.dropFirst(20)))
+            #expect(phone.receiveText(count: TestMessage.replyLength).contains("CSeq: 3 OPTIONS"))
+        }
+    }
+
+    @Test("A keepalive is answered with one CRLF")
+    func keepalive() async throws {
+        try await TestServer.run { server in
+            let phone = try TestSocket.tcp(to: try server.tcp)
+            try phone.write("\r\n\r\n")
+            #expect(phone.receiveText(count: 2) == "\r\n")
+            #expect(server.journal.events.isEmpty)
+        }
+    }
+
+    @Test("A stream that can't be told apart is answered, and then closed")
+    func broken() async throws {
+        try await TestServer.run { server in
+            let phone = try TestSocket.tcp(to: try server.tcp)
+            let request = TestMessage.options().replacing("Content-Length: 0", with: "Content-Length: many")
+            try phone.write(request)
+            #expect(phone.receiveText(count: TestMessage.replyLength).hasPrefix("SIP/2.0 200"))
+            #expect(phone.receive() == [])
+        }
+    }
+
+    @Test("A request to a peer goes on the connection that the peer has opened")
+    func reuseOfAccepted() async throws {
+        try await TestServer.run { server in
+            let phone = try TestSocket.tcp(to: try server.tcp)
+            try phone.write(TestMessage.options())
+            #expect(phone.receiveText(count: TestMessage.replyLength) != "")
+            try await Self.send("to the phone", to: phone.endpoint, via: server)
+            #expect(phone.receiveText(count: 12) == "to the phone")
+        }
+    }
+
+    @Test("A connection that the server has opened carries what follows, and messages come in on it")
+    func reuseOfOpened() async throws {
+        try await TestServer.run(shards: 2) { server in
+            let gateway = try TestSocket.listener()
+            for number in 1...20 {
+                try await Self.send("message \(number + 10)", to: gateway.endpoint, via: server, callID: "c\(number)")
+            }
+            let connection = try gateway.accepted()
+            let text = connection.receiveText(count: 20 * 10)
+            for number in 1...20 { #expect(text.contains("message \(number + 10)")) }
+            try connection.write(TestMessage.options(callID: "from the gateway"))
+            #expect(connection.receiveText(count: TestMessage.replyLength).hasPrefix("SIP/2.0 200"))
+        }
+    }
+
+    @Test("When the connection that a response belongs to is gone, a new one is opened to the Via")
+    func reconnect() async throws {
+        let gateway = try TestSocket.listener()
+        let script: ScriptedEngine.Script = { message, flow in
+            let hop = Hop(
+                transport: .tcp, remote: gateway.endpoint, local: flow.local, connection: ConnectionID(99_999))
+            return [.send(Outgoing(bytes: TestMessage.reply(message), hop: hop))]
+        }
+        try await TestServer.run(script: script) { server in
+            let phone = try TestSocket.tcp(to: try server.tcp)
+            try phone.write(TestMessage.options())
+            #expect(try gateway.accepted().receiveText(count: TestMessage.replyLength).hasPrefix("SIP/2.0 200"))
+        }
+    }
+
+    @Test("A connection that is refused is the transaction's failure")
+    func refused() async throws {
+        let gone = try TestSocket.listener().endpoint
+        try await TestServer.run { server in
+            try await Self.send("nobody hears", to: gone, via: server)
+            let failed = server.journal.wait(for: 2).contains {
+                if case .sendFailed(Self.transaction, _) = $0 { true } else { false }
+            }
+            #expect(failed)
+        }
+    }
+
+    @Test("A peer that does not read loses its connection")
+    func backPressure() async throws {
+        var limits = TransportLimits()
+        limits.queuedPerConnection = 100_000
+        let script: ScriptedEngine.Script = { _, flow in
+            [.send(Outgoing(bytes: [UInt8](repeating: 0x20, count: 200_000), hop: TestMessage.back(flow)))]
+        }
+        try await TestServer.run(limits: limits, script: script) { server in
+            let phone = try TestSocket.tcp(to: try server.tcp)
+            // More than both kernels' buffers hold.
+            let requests = String(repeating: TestMessage.options(), count: 200)
+            try? phone.write(requests)
+            var read = 0
+            while let more = phone.receive(), !more.isEmpty { read += more.count }
+            #expect(read < 200 * 200_000)
+        }
+    }
+
+    @Test("One address gets no more connections than its share")
+    func share() async throws {
+        var limits = TransportLimits()
+        limits.connectionsPerAddress = 2
+        try await TestServer.run(limits: limits) { server in
+            let phones = try (1...3).map { _ in try TestSocket.tcp(to: try server.tcp) }
+            var answered = 0
+            for phone in phones {
+                try? phone.write(TestMessage.options())
+                if phone.receiveText(count: TestMessage.replyLength).hasPrefix("SIP/2.0 200") { answered += 1 }
+            }
+            #expect(answered == 2)
+        }
+    }
+
+    @Test("A message that does not end, and a connection that is silent, are given up", arguments: [true, false])
+    func silence(isMidMessage: Bool) async throws {
+        var limits = TransportLimits()
+        limits.messageTime = isMidMessage ? .milliseconds(50) : .seconds(600)
+        limits.idleTime = isMidMessage ? .seconds(600) : .milliseconds(50)
+        limits.sweepInterval = .milliseconds(20)
+        try await TestServer.run(limits: limits) { server in
+            let phone = try TestSocket.tcp(to: try server.tcp)
+            try phone.write(isMidMessage ? "OPTIONS sip:lab.test" : "\r\n")
+            #expect(phone.receive() == [])
+        }
+    }
+
+    /// Lets an engine send this text to a peer over TCP.
+    private static func send(
+        _ text: String, to remote: Endpoint, via server: TestServer, callID: String = "1@test"
+    ) async throws {
+        let control = try TestSocket.udp()
+        let order = TestMessage.options(callID: callID, headers: "X-Send: \(remote) \(text)\r\n")
+        try control.send(order, to: try server.udp)
+        #expect(control.receive() != nil)
+    }
+}
