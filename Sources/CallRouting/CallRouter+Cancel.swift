@@ -47,17 +47,17 @@ extension CallRouter {
 
     /// An ACK to a 2xx is no transaction: it follows its route, without state. Only one whose route we signed does.
     mutating func forwardAcknowledgement(_ request: SIPMessage, _ via: ReceivedVia, _ flow: Flow, _ turn: Turn) {
-        guard MessageValidation.fault(inRequest: request) == nil, request.number(.maxForwards) != 0,
-            let range = request.requestURI, let uri = SIPURI(request.bytes, range),
-            let route = preprocessRoute(request, uri), route.note != nil || configuration.isTrusted(flow.remote.address)
+        guard let head = try? RequestHead(request, topViaIsRead: true), head.maxForwards != 0,
+            let route = preprocessRoute(request, head.uri),
+            route.note != nil || configuration.isTrusted(flow.remote.address)
         else { return }
         guard let target = acknowledgementTarget(request, route), let hop = hop(to: target, preferring: flow.local)
         else { return }
         let hash = LoopDetection.hash(request)
         let context = ResponseContext(
-            id: SlotID(index: 0, generation: 0), server: SlotID(index: 0, generation: 0), method: .ack, flow: flow,
+            Arrival(request: request, server: SlotID(index: 0, generation: 0), via: via, flow: flow), head,
             sender: Sender(isTrusted: configuration.isTrusted(flow.remote.address), isInOurDialog: route.note != nil),
-            request: request, via: via, loopHash: hash, breadth: configuration.maximumBreadth, localTag: "")
+            loopHash: hash, breadth: configuration.maximumBreadth, tagSeed: 0)
         context.edits.removals = route.consumed
         context.edits.requestURI = route.rewrittenURI
         context.edits.note = route.note

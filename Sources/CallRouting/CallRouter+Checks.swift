@@ -7,14 +7,19 @@ extension CallRouter {
     /// Starts work on a request that is no retransmission.
     mutating func begin(_ request: SIPMessage, _ server: SlotID, _ via: ReceivedVia, _ flow: Flow, _ turn: Turn) {
         let arrival = Arrival(request: request, server: server, via: via, flow: flow)
-        if let fault = MessageValidation.fault(inRequest: request) {
-            return refuse(arrival, status: fault.status, reason: fault.description, turn)
+        do throws(MessageFault) {
+            try begin(arrival, RequestHead(request, topViaIsRead: true), turn)
+        } catch {
+            refuse(arrival, status: error.status, reason: error.description, turn)
         }
-        guard let method = request.method, let range = request.requestURI, let uri = SIPURI(request.bytes, range) else {
-            return refuse(arrival, status: 400, reason: "Malformed Request-URI", turn)
-        }
+    }
+
+    private mutating func begin(_ arrival: Arrival, _ head: RequestHead, _ turn: Turn) {
+        let request = arrival.request
+        let method = head.method
+        let uri = head.uri
         if case .other = uri.scheme { return refuse(arrival, status: 416, reason: "Unsupported URI Scheme", turn) }
-        if request.number(.maxForwards) == 0 { return refuse(arrival, status: 483, reason: "Too Many Hops", turn) }
+        if head.maxForwards == 0 { return refuse(arrival, status: 483, reason: "Too Many Hops", turn) }
         let hash = LoopDetection.hash(request)
         if LoopDetection.isLoop(request, hash: hash) {
             return refuse(arrival, status: 482, reason: "Loop Detected", turn)
@@ -29,8 +34,8 @@ extension CallRouter {
             return refuse(arrival, status: 400, reason: "Malformed Route", turn)
         }
         if method == .register, !route.hasRoute, isForRegistrar(route.uri) { return register(arrival, turn) }
-        guard let sender = identify(arrival, route, turn) else { return }
-        let context = makeContext(arrival, method, sender, route, hash, breadth)
+        guard let sender = identify(arrival, head, route, turn) else { return }
+        let context = makeContext(arrival, head, sender, route, hash, breadth)
         if method == .invite, request.tag(.to) == nil { openLedger(context, turn) }
         direct(context, route, turn)
         settle(context, turn)
@@ -43,25 +48,18 @@ extension CallRouter {
     }
 
     private mutating func makeContext(
-        _ arrival: Arrival, _ method: Method, _ sender: Sender, _ route: ReceivedRoute, _ hash: UInt64, _ breadth: Int
+        _ arrival: Arrival, _ head: RequestHead, _ sender: Sender, _ route: ReceivedRoute, _ hash: UInt64,
+        _ breadth: Int
     ) -> ResponseContext {
-        let tag = String(random.next(), radix: 36)
-        let server = arrival.server
-        // The place has to be known before the context can name it.
-        let placeholder = ResponseContext(
-            id: SlotID(index: 0, generation: 0), server: server, method: method, flow: arrival.flow, sender: sender,
-            request: arrival.request, via: arrival.via, loopHash: hash, breadth: breadth, localTag: tag)
-        let id = contexts.insert(placeholder)
         let context = ResponseContext(
-            id: id, server: server, method: method, flow: arrival.flow, sender: sender, request: arrival.request,
-            via: arrival.via, loopHash: hash, breadth: breadth, localTag: tag)
-        contexts[id] = context
-        transactions.setOwner(context.owner, of: server)
+            arrival, head, sender: sender, loopHash: hash, breadth: breadth, tagSeed: random.next())
+        context.id = contexts.insert(context)
+        transactions.setOwner(context.owner, of: arrival.server)
         context.edits.removals = route.consumed
         context.edits.requestURI = route.rewrittenURI
         context.edits.hasRoute = route.hasRoute
         context.edits.note = route.note
-        let startsDialog = method == .invite || method == .subscribe || method == .refer
+        let startsDialog = head.method == .invite || head.method == .subscribe || head.method == .refer
         context.edits.recordsRoute = startsDialog && arrival.request.tag(.to) == nil
         return context
     }

@@ -7,13 +7,15 @@ internal import SIPTransaction
 /// we signed, or nobody we know.
 extension CallRouter {
     /// - Returns: nil if the request was answered instead: challenged or refused.
-    mutating func identify(_ arrival: Arrival, _ route: ReceivedRoute, _ turn: Turn) -> Sender? {
+    mutating func identify(
+        _ arrival: Arrival, _ head: RequestHead, _ route: ReceivedRoute, _ turn: Turn
+    ) -> Sender? {
         var sender = Sender()
         sender.isTrusted = configuration.isTrusted(arrival.flow.remote.address)
         sender.isInOurDialog = route.note != nil
         if sender.isInOurDialog || sender.isTrusted { return sender }
         do throws(DirectoryUnavailable) {
-            let claim = try claimedNumber(arrival.request, turn)
+            let claim = try claimedNumber(head, turn)
             switch claim {
             case .ours(let record) where record.credentials == nil:
                 refuse(arrival, status: 403, reason: "Number Has No Password", turn)
@@ -38,8 +40,8 @@ extension CallRouter {
         case foreign
     }
 
-    private func claimedNumber(_ request: SIPMessage, _ turn: Turn) throws(DirectoryUnavailable) -> Claim {
-        guard let from = request.nameAddress(.from), let uri = SIPURI(request.bytes, from.uri) else { return .foreign }
+    private func claimedNumber(_ head: RequestHead, _ turn: Turn) throws(DirectoryUnavailable) -> Claim {
+        let uri = head.fromURI
         let isOurHost = configuration.isOurs(uri)
         if let number = number(in: uri), isOurHost || number.kind == .global,
             let record = try turn.directory.record(of: number)
@@ -48,12 +50,11 @@ extension CallRouter {
         }
         let isHidden = uri.host.lowercased().hasSuffix("anonymous.invalid")
         // Whoever only calls one of our numbers needs no proof; a relay does.
-        guard isOurHost && uri.scheme != .tel || isHidden, try !isForOurNumber(request, turn) else { return .foreign }
+        guard isOurHost && uri.scheme != .tel || isHidden, try !isForOurNumber(head.uri, turn) else { return .foreign }
         return .ourDomain
     }
 
-    private func isForOurNumber(_ request: SIPMessage, _ turn: Turn) throws(DirectoryUnavailable) -> Bool {
-        guard let range = request.requestURI, let uri = SIPURI(request.bytes, range) else { return false }
+    private func isForOurNumber(_ uri: SIPURI, _ turn: Turn) throws(DirectoryUnavailable) -> Bool {
         guard configuration.isOurs(uri) else {
             // Somebody else's domain: only if one of ours asks for it, which the challenge finds out.
             return false
@@ -123,18 +124,13 @@ extension CallRouter {
         facts.authenticated = context.sender.authenticated
         facts.isFromTrustedPeer = context.sender.isTrusted
         facts.wish = wish
-        if let from = request.nameAddress(.from) {
-            facts.displayName = from.displayText(in: request.bytes) ?? ""
-            if let uri = SIPURI(request.bytes, from.uri) {
-                facts.user = uri.decodedUser ?? ""
-                facts.host = uri.host
-                let number = number(in: uri)
-                // A stranger's name at another domain means nobody here.
-                if configuration.isOurs(uri) || number?.kind == .global {
-                    facts.fromNumber = number
-                }
-            }
-        }
+        let uri = context.head.fromURI
+        facts.displayName = context.head.from.displayText(in: request.bytes) ?? ""
+        facts.user = uri.decodedUser ?? ""
+        facts.host = uri.host
+        let number = number(in: uri)
+        // A stranger's name at another domain means nobody here.
+        if configuration.isOurs(uri) || number?.kind == .global { facts.fromNumber = number }
         for field in request.fields {
             switch field.name {
             case .privacy:

@@ -26,20 +26,22 @@ enum LoopDetection {
         return hash
     }
 
-    /// Whether one of its Vias is ours with the same hash.
+    /// Whether one of its Vias is ours with the same hash. Our own branches have a form of their own; whose address
+    /// stands before them does not matter to a loop.
     static func isLoop(_ request: SIPMessage, hash: UInt64) -> Bool {
-        for element in request.elements(.via) {
-            guard let branch = branch(request, element.range) else { continue }
-            if branch.loopHash == hash { return true }
+        let text = request.bytes.span
+        for field in request.fields where field.name == .via {
+            var position = field.value.lowerBound
+            while position + BranchParameter.length <= field.value.upperBound {
+                if text[position] == UInt8(ascii: "z"), text[position + 1] == UInt8(ascii: "9"),
+                    let branch = BranchParameter(request.bytes, position..<(position + BranchParameter.length)),
+                    branch.loopHash == hash
+                {
+                    return true
+                }
+                position += 1
+            }
         }
         return false
-    }
-
-    /// Our own branches have a form of their own; whose address stands before it does not matter to a loop.
-    private static func branch(_ request: SIPMessage, _ range: Range<Int>) -> BranchParameter? {
-        guard let semicolon = request.bytes[range].firstIndex(of: ASCII.semicolon),
-            let value = ParameterList(request.bytes, semicolon..<range.upperBound)?.first("branch")?.value
-        else { return nil }
-        return BranchParameter(request.bytes, value)
     }
 }

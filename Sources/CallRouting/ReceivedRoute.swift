@@ -36,7 +36,7 @@ extension CallRouter {
         }
         var index = 0
         while index < elements.count {
-            guard let address = NameAddress(request.bytes, elements[index].range),
+            guard let address = NameAddress(request.bytes, elements[index].range), address.isBracketed,
                 let uri = SIPURI(request.bytes, address.uri)
             else {
                 return nil

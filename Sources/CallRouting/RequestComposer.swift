@@ -13,7 +13,7 @@ extension CallRouter {
         editor.reset()
         replaceRequestURI(context, branch.target)
         for removal in context.edits.removals { editor.remove(removal) }
-        editMaxForwards(request)
+        editMaxForwards(request, context.head.maxForwards)
         if let value = context.receivedVia.value { editor.replace(context.receivedVia.range, with: value) }
 
         var lines: [UInt8] = []
@@ -46,9 +46,9 @@ extension CallRouter {
         }
     }
 
-    private mutating func editMaxForwards(_ request: SIPMessage) {
+    private mutating func editMaxForwards(_ request: SIPMessage, _ maxForwards: Int?) {
         if let field = request.first(.maxForwards) {
-            editor.replace(field.value, with: String((request.number(.maxForwards) ?? 70) - 1))
+            editor.replace(field.value, with: String((maxForwards ?? 71) - 1))
         } else {
             editor.insert("Max-Forwards: 70\r\n", at: request.headersEnd)
         }
@@ -94,7 +94,7 @@ extension CallRouter {
             note.hiddenTag = RouteSigner.hash(ofTag: context.request.bytes[tag])
         }
         let callID = context.request.first(.callID).map { context.request.bytes[$0.value] } ?? []
-        let value = Array(signer.value(note, callID: callID).utf8)
+        let value = signer.value(note, callID: callID)
         context.edits.routeNote = value
         return value
     }

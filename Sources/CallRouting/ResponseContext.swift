@@ -8,11 +8,12 @@ internal import SIPTransaction
 ///
 /// A class, so that a handler can change it while it changes the router's own tables; no two shards ever share one.
 final class ResponseContext {
-    let id: SlotID
+    /// Its place in the table, which gives it when it takes it in.
+    var id = SlotID(index: 0, generation: 0)
     let server: SlotID
-    let method: Method
     let flow: Flow
     let sender: Sender
+    let head: RequestHead
     /// As it was received. Emptied of no use once the final response is out.
     var request: SIPMessage
     let receivedVia: ReceivedVia
@@ -24,7 +25,7 @@ final class ResponseContext {
     var best = BestResponse()
     /// Breadth that is left to give to branches (RFC 5393 §5.3).
     var breadth: Int
-    var localTag: String
+    private let tagSeed: UInt64
     var isCancelled = false
     /// The final response to the caller is out; further 2xx to an INVITE still pass.
     var hasFinal = false
@@ -32,20 +33,23 @@ final class ResponseContext {
     var ledger: CallLedger?
 
     init(
-        id: SlotID, server: SlotID, method: Method, flow: Flow, sender: Sender, request: SIPMessage, via: ReceivedVia,
-        loopHash: UInt64, breadth: Int, localTag: String
+        _ arrival: Arrival, _ head: RequestHead, sender: Sender, loopHash: UInt64, breadth: Int, tagSeed: UInt64
     ) {
-        self.id = id
-        self.server = server
-        self.method = method
-        self.flow = flow
+        server = arrival.server
+        flow = arrival.flow
+        request = arrival.request
+        receivedVia = arrival.via
+        self.head = head
         self.sender = sender
-        self.request = request
-        receivedVia = via
         self.loopHash = loopHash
         self.breadth = breadth
-        self.localTag = localTag
+        self.tagSeed = tagSeed
     }
+
+    var method: Method { head.method }
+
+    /// The To tag of responses that are made here.
+    var localTag: String { String(tagSeed, radix: 36) }
 
     /// How a transaction names this context: 0 is nobody.
     var owner: UInt64 { Self.owner(id) }

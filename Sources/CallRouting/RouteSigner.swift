@@ -28,37 +28,61 @@ struct RouteSigner: Sendable {
     }
 
     /// The parameter's value for a dialog with this Call-ID.
-    func value(_ note: RouteNote, callID: ArraySlice<UInt8>) -> String {
-        let head = note.hiddenTag.map { "h" + String($0, radix: 16) } ?? "p"
-        return head + "-" + mac(head, callID)
+    func value(_ note: RouteNote, callID: ArraySlice<UInt8>) -> [UInt8] {
+        var value: [UInt8] = []
+        value.reserveCapacity(40)
+        if let tag = note.hiddenTag {
+            value.append(UInt8(ascii: "h"))
+            value.append(contentsOf: String(tag, radix: 16).utf8)
+        } else {
+            value.append(UInt8(ascii: "p"))
+        }
+        let code = code(value[...], callID)
+        value.append(UInt8(ascii: "-"))
+        Hex.append(code, to: &value)
+        return value
     }
 
     /// Reads a value back; nil if it is not ours or belongs to another Call-ID.
     func note(_ value: String, callID: ArraySlice<UInt8>) -> RouteNote? {
-        guard let dash = value.lastIndex(of: "-") else { return nil }
-        let head = String(value[..<dash])
-        guard Self.equals(mac(head, callID), String(value[value.index(after: dash)...])) else { return nil }
-        if head == "p" { return RouteNote() }
-        guard head.hasPrefix("h"), let tag = UInt64(head.dropFirst(), radix: 16) else { return nil }
+        let value = Array(value.utf8)
+        guard value.count > 2 * Self.codeLength + 1 else { return nil }
+        let end = value.count - 2 * Self.codeLength - 1
+        let head = value[..<end]
+        var expected: [UInt8] = []
+        expected.reserveCapacity(2 * Self.codeLength)
+        Hex.append(code(head, callID), to: &expected)
+        guard value[end] == UInt8(ascii: "-"), Self.equals(expected, value[(end + 1)...]) else { return nil }
+        if head.elementsEqual([UInt8(ascii: "p")]) { return RouteNote() }
+        guard head.first == UInt8(ascii: "h"),
+            let tag = UInt64(String(decoding: head.dropFirst(), as: UTF8.self), radix: 16)
+        else { return nil }
         return RouteNote(hiddenTag: tag)
     }
 
-    private func mac(_ head: String, _ callID: ArraySlice<UInt8>) -> String {
+    /// Octets of a signature: 96 bits of HMAC-SHA-256.
+    private static let codeLength = 12
+
+    private func code(_ head: ArraySlice<UInt8>, _ callID: ArraySlice<UInt8>) -> [UInt8] {
         var hmac = keyed
         var signed: [UInt8] = []
-        signed.reserveCapacity(head.utf8.count + 1 + callID.count)
-        signed.append(contentsOf: head.utf8)
+        signed.reserveCapacity(head.count + 1 + callID.count)
+        signed.append(contentsOf: head)
         signed.append(0)
         signed.append(contentsOf: callID)
         hmac.update(data: signed)
-        return unsafe hmac.finalize().withUnsafeBytes { code in unsafe Hex.text(code.prefix(12)) }
+        return unsafe hmac.finalize().withUnsafeBytes { unsafe Array($0.prefix(Self.codeLength)) }
     }
 
     /// In constant time.
-    private static func equals(_ one: String, _ other: String) -> Bool {
-        guard one.utf8.count == other.utf8.count else { return false }
+    private static func equals(_ one: [UInt8], _ other: ArraySlice<UInt8>) -> Bool {
+        guard one.count == other.count else { return false }
         var difference: UInt8 = 0
-        for (left, right) in zip(one.utf8, other.utf8) { difference |= left ^ right }
+        var position = other.startIndex
+        for octet in one {
+            difference |= octet ^ other[position]
+            position += 1
+        }
         return difference == 0
     }
 

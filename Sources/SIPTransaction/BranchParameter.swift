@@ -15,7 +15,8 @@ package struct BranchParameter: Sendable, Equatable {
     }
 
     private static let cookie: [UInt8] = Array("z9hG4bK".utf8)
-    private static let length = 7 + 8 + 8 + 8 + 16
+    /// Octets of every branch of ours.
+    package static let length = 7 + 8 + 8 + 8 + 16
 
     /// Nil: not one of ours.
     package init?(_ bytes: [UInt8], _ range: Range<Int>) {

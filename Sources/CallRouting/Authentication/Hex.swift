@@ -11,6 +11,14 @@ enum Hex {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// Lower case.
+    static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
+        for byte in bytes {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+    }
+
     /// Lower case only; nil for anything else.
     static func bytes(_ text: String) -> [UInt8]? {
         var bytes: [UInt8] = []

@@ -11,28 +11,12 @@ package enum MessageValidation {
     /// URI schemes that are not spoken here are no fault: that is for 416 to say. With `.missing(.via)` or
     /// `.value(.via)` there may be no way back to the sender but its source address.
     package static func fault(inRequest request: SIPMessage) -> MessageFault? {
-        guard case .request(let method, let methodName, let requestURI) = request.startLine else { return .requestLine }
-        if let fault = request.fault { return fault }
-        let lines: MandatoryLines
-        switch MandatoryLines.find(in: request) {
-        case .success(let found): lines = found
-        case .failure(let fault): return fault
+        do throws(MessageFault) {
+            _ = try RequestHead(request)
+            return routeFault(in: request)
+        } catch {
+            return error
         }
-        if let fault = viaFault(in: request) { return fault }
-        guard let cseq = CSeq(request.bytes, lines.cseq.value) else { return .value(.cseq) }
-        if request.bytes[cseq.method] != request.bytes[methodName] {
-            return method == .other ? .unknownMethodMismatch : .methodMismatch
-        }
-        guard isCallID(request, lines.callID.value) else { return .value(.callID) }
-        guard isAddress(request, lines.from.value) else { return .value(.from) }
-        guard isAddress(request, lines.to.value) else { return .value(.to) }
-        guard let target = SIPURI(request.bytes, requestURI), !target.hasHeaders else { return .requestURI }
-        if let field = lines.maxForwards,
-            SIPMessage.number(request.bytes, field.value, upTo: largestMaxForwards) == nil
-        {
-            return .value(.maxForwards)
-        }
-        return contactFault(in: request) ?? routeFault(in: request)
     }
 
     /// The first thing wrong with a response; nil if it can be matched and passed on. A faulty one is dropped.
@@ -53,7 +37,7 @@ package enum MessageValidation {
     }
 
     /// The lines that every message must have once (RFC 3261 §8.1.1), found in one pass.
-    private struct MandatoryLines {
+    struct MandatoryLines {
         let from: HeaderField
         let to: HeaderField
         let callID: HeaderField
@@ -93,19 +77,19 @@ package enum MessageValidation {
     }
 
     /// Every Via is on the way of the response, so none may be malformed; the topmost is ours to read in full.
-    private static func viaFault(in message: SIPMessage) -> MessageFault? {
+    static func viaFault(in message: SIPMessage, topIsRead: Bool = false) -> MessageFault? {
         var isTop = true
         for field in message.fields where field.name == .via {
             let isSound = message.eachElement(of: field) { range in
                 defer { isTop = false }
-                return Via.isWellFormed(message.bytes, range) && (!isTop || Via(message.bytes, range) != nil)
+                return Via.isWellFormed(message.bytes, range) && (!isTop || topIsRead || Via(message.bytes, range) != nil)
             }
             if !isSound { return .value(.via) }
         }
         return nil
     }
 
-    private static func contactFault(in message: SIPMessage) -> MessageFault? {
+    static func contactFault(in message: SIPMessage) -> MessageFault? {
         for field in message.fields where field.name == .contact {
             if field.value.count == 1, message.bytes[field.value.lowerBound] == UInt8(ascii: "*") { continue }
             let isSound = message.eachElement(of: field) { isAddress(message, $0) }
@@ -115,7 +99,7 @@ package enum MessageValidation {
     }
 
     /// A Route is always in brackets (RFC 3261 §20.34).
-    private static func routeFault(in message: SIPMessage) -> MessageFault? {
+    static func routeFault(in message: SIPMessage) -> MessageFault? {
         for field in message.fields where field.name == .route {
             let isSound = message.eachElement(of: field) { range in
                 NameAddress(message.bytes, range)?.isBracketed == true && isAddress(message, range)
@@ -126,14 +110,14 @@ package enum MessageValidation {
     }
 
     /// A name-addr or addr-spec whose URI and parameters are well-formed, whatever the URI's scheme.
-    private static func isAddress(_ message: SIPMessage, _ range: Range<Int>) -> Bool {
+    static func isAddress(_ message: SIPMessage, _ range: Range<Int>) -> Bool {
         guard let address = NameAddress(message.bytes, range) else { return false }
         return SIPURI(message.bytes, address.uri) != nil
             && ParameterList.isWellFormed(message.bytes, address.parameters)
     }
 
     /// One word without blanks. What else a Call-ID may hold (RFC 3261 §25.1) nobody keeps to, and it is only compared.
-    private static func isCallID(_ message: SIPMessage, _ range: Range<Int>) -> Bool {
+    static func isCallID(_ message: SIPMessage, _ range: Range<Int>) -> Bool {
         let text = message.bytes.span
         for position in range where text[position] <= ASCII.space || text[position] == 0x7F { return false }
         return !range.isEmpty

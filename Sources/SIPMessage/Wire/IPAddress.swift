@@ -6,6 +6,11 @@ package enum IPAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads `192.0.2.1`, `2001:db8::1` or `[2001:db8::1]`; nil for anything else.
     package init?(_ text: some StringProtocol) {
+        self.init(String(text))
+    }
+
+    /// The same for what routing asks most: not generic, so that it runs specialised in every module.
+    package init?(_ text: String) {
         if let address = Self.v4(text.utf8) {
             self = .v4(address)
             return

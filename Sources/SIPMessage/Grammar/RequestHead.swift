@@ -1,0 +1,46 @@
+/// What routing needs of every new request, read once while the request is checked (RFC 3261 §16.3 step 1).
+package struct RequestHead: Sendable {
+    package let method: Method
+    package let uri: SIPURI
+    package let cseq: CSeq
+    package let from: NameAddress
+    package let fromURI: SIPURI
+    /// Nil: the line is missing. 0 to 255.
+    package let maxForwards: Int?
+
+    /// Checks all that ``MessageValidation/fault(inRequest:)`` does, but for Route, which is checked where it is
+    /// followed.
+    ///
+    /// - Parameter topViaIsRead: the topmost Via has been read in full already.
+    package init(_ request: SIPMessage, topViaIsRead: Bool = false) throws(MessageFault) {
+        guard case .request(let method, let methodName, let requestURI) = request.startLine else { throw .requestLine }
+        if let fault = request.fault { throw fault }
+        let lines = try MessageValidation.MandatoryLines.find(in: request).get()
+        if let fault = MessageValidation.viaFault(in: request, topIsRead: topViaIsRead) { throw fault }
+        guard let cseq = CSeq(request.bytes, lines.cseq.value) else { throw .value(.cseq) }
+        if request.bytes[cseq.method] != request.bytes[methodName] {
+            throw method == .other ? .unknownMethodMismatch : .methodMismatch
+        }
+        guard MessageValidation.isCallID(request, lines.callID.value) else { throw .value(.callID) }
+        guard let from = NameAddress(request.bytes, lines.from.value), let fromURI = SIPURI(request.bytes, from.uri),
+            ParameterList.isWellFormed(request.bytes, from.parameters)
+        else { throw .value(.from) }
+        guard MessageValidation.isAddress(request, lines.to.value) else { throw .value(.to) }
+        guard let uri = SIPURI(request.bytes, requestURI), !uri.hasHeaders else { throw .requestURI }
+        var maxForwards: Int?
+        if let field = lines.maxForwards {
+            guard
+                let number = SIPMessage.number(
+                    request.bytes, field.value, upTo: MessageValidation.largestMaxForwards)
+            else { throw .value(.maxForwards) }
+            maxForwards = Int(number)
+        }
+        if let fault = MessageValidation.contactFault(in: request) { throw fault }
+        self.method = method
+        self.uri = uri
+        self.cseq = cseq
+        self.from = from
+        self.fromURI = fromURI
+        self.maxForwards = maxForwards
+    }
+}
