@@ -17,6 +17,16 @@ struct CancelTests {
         #expect(line.times("CANCEL") == [600])
     }
 
+    @Test("Further provisional responses send no second one")
+    func once() throws {
+        let line = Timeline()
+        let (id, branch) = try line.call("INVITE", over: .udp)
+        line.cancel(id)
+        for status in [100, 180, 183] { _ = try line.hear(status, "INVITE", branch: branch) }
+        #expect(line.times("CANCEL") == [0])
+        #expect(line.layer.clientCount == 2)
+    }
+
     @Test("It is never sent when a final response comes first", arguments: [200, 486])
     func finalFirst(status: Int) throws {
         let line = Timeline()
