@@ -25,6 +25,8 @@ final class ResponseContext {
     var best = BestResponse()
     /// Breadth that is left to give to branches (RFC 5393 §5.3).
     var breadth: Int
+    /// What of it the stages that are begun now may have; nil: what is left.
+    var stageBreadth: Int?
     private let tagSeed: UInt64
     var isCancelled = false
     /// The final response to the caller is out; further 2xx to an INVITE still pass.
@@ -99,6 +101,8 @@ struct Stage {
     var noProvisional: Interval?
     /// RFC 3261 §16.7 step 5: a 6xx or the caller's CANCEL ends the search.
     var isStopped = false
+    /// What it may have of the request's breadth, because other stages are begun beside it; nil: what is left.
+    var breadth: Int?
 }
 
 /// Something a request can be sent to: a Request-URI and the ways that lead there.
