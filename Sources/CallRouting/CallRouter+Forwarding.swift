@@ -8,21 +8,29 @@ extension CallRouter {
     /// Starts all targets of the next group of a stage, in parallel.
     mutating func startNextGroup(_ context: ResponseContext, _ stage: Int, _ turn: Turn) {
         guard !context.stages[stage].waiting.isEmpty, !context.hasFinal, !context.isCancelled else { return }
-        let group = context.stages[stage].waiting.removeFirst()
-        // RFC 5393 §5.3: the breadth that came is divided among the branches of the moment.
-        let live = context.branches.filter(\.isLive).reduce(0) { $0 + $1.breadth }
-        let available = context.breadth - live
-        guard available >= 1 else {
-            context.best.offer(status: 440, reason: "Max-Breadth Exceeded")
-            return
-        }
-        let count = min(group.count, available)
+        let available = min(availableBreadth(context), context.stages[stage].breadth ?? .max)
+        guard available >= 1, let group = context.stages[stage].waiting.first else { return }
+        context.stages[stage].waiting.removeFirst()
+        let breadth = mayGoOnWhileRinging(context, stage) ? max(group.count, (available + 1) / 2) : available
+        let share = min(breadth, available)
+        let count = min(group.count, share)
         // What the breadth does not allow at once is tried afterwards.
         if count < group.count { context.stages[stage].waiting.insert(Array(group[count...]), at: 0) }
         for (place, target) in group[..<count].enumerated() {
-            let breadth = available / count + (place < available % count ? 1 : 0)
-            start(target, context, stage, breadth, turn)
+            start(target, context, stage, share / count + (place < share % count ? 1 : 0), turn)
         }
+    }
+
+    /// RFC 5393 §5.3: the breadth that came is divided among the branches of the moment; what one has had is free
+    /// again when it has ended. With none left, what waits is begun then.
+    func availableBreadth(_ context: ResponseContext) -> Int {
+        context.breadth - context.branches.lazy.filter(\.isLive).reduce(0) { $0 + $1.breadth }
+    }
+
+    /// Whether this stage may send the call on while branches of it are still being cancelled: those must not have all
+    /// of the breadth.
+    private func mayGoOnWhileRinging(_ context: ResponseContext, _ stage: Int) -> Bool {
+        context.stages[stage].plan?.call.callee.forwarding.destination(when: .noAnswer) != nil
     }
 
     private mutating func start(

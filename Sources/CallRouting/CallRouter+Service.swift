@@ -9,6 +9,7 @@ extension CallRouter {
     mutating func startStage(_ context: ResponseContext, _ stage: Stage, _ turn: Turn) {
         let index = context.stages.count
         context.stages.append(stage)
+        context.stages[index].breadth = context.stageBreadth.map { max(1, $0) }
         guard let number = stage.plan?.call.callee.number else { return startNextGroup(context, index, turn) }
         context.ledger?.began(stage: index)
         tell(context, index, .offered(registeredContacts: locations.bindings(of: number, at: turn.now).count), turn)
@@ -100,7 +101,19 @@ extension CallRouter {
         let first = groups.removeFirst()
         context.stages[stage].waitingDestinations = groups
         context.stages[stage].diversion = diversion
-        for destination in first { send(context, stage, to: destination, turn) }
+        send(context, stage, to: first, turn)
+    }
+
+    /// Sends the call on to several destinations at once, among which the breadth is divided.
+    private mutating func send(
+        _ context: ResponseContext, _ parent: Int, to group: [Destination], _ turn: Turn
+    ) {
+        for (place, destination) in group.enumerated() {
+            let share = min(availableBreadth(context), context.stages[parent].breadth ?? .max)
+            context.stageBreadth = group.count == 1 ? context.stages[parent].breadth : share / (group.count - place)
+            send(context, parent, to: destination, turn)
+        }
+        context.stageBreadth = nil
     }
 
     /// Sends the call on to one destination, in a stage of its own.
@@ -189,12 +202,13 @@ extension CallRouter {
                 } else {
                     let group = context.stages[index].waitingDestinations.removeFirst()
                     context.best.reset()
-                    for destination in group { send(context, index, to: destination, turn) }
+                    send(context, index, to: group, turn)
                 }
                 return true
             }
             guard !context.branches.contains(where: { $0.stage == index && $0.isLive }) else { continue }
             if !stage.waiting.isEmpty, !stage.isStopped {
+                guard availableBreadth(context) >= 1 else { continue }
                 startNextGroup(context, index, turn)
             } else if stage.plan != nil {
                 tell(context, index, .exhausted, turn)
