@@ -51,7 +51,12 @@ let package = Package(
             ]),
         room("Storage", ["Directory", .product(name: "GRDB", package: "GRDB.swift")]),
         room("ControlPlane", ["Directory", "Storage", .product(name: "Crypto", package: "swift-crypto")]),
-        room("Replay", ["CPcap", "SIPMessage", "SIPTransaction", "Directory", "CallPlanning", "CallRouting"]),
+        room(
+            "Replay",
+            [
+                "CPcap", "SIPMessage", "SIPTransaction", "Directory", "CallPlanning", "CallRouting",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .executableTarget(
             name: "Tsunagi",
             dependencies: [
