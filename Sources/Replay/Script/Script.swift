@@ -1,0 +1,172 @@
+internal import CallRouting
+internal import Directory
+internal import SIPMessage
+internal import SIPTransaction
+
+/// A script: who takes part under which rules, what each of them does and must receive, and what must come of it.
+///
+/// The format is described in `Fixtures/README.md`.
+package struct Script: Sendable {
+    /// As it stands in messages.
+    package let file: String
+    package internal(set) var title: String
+    var rules = ScriptRules()
+    var phones: [PhoneDescription] = []
+    var steps: [ScriptStep] = []
+    var outcomes: [ScriptOutcome] = []
+
+    init(file: String) {
+        self.file = file
+        title = file
+    }
+}
+
+/// What the server is configured with, and the rules that it reads.
+struct ScriptRules: Sendable {
+    var configuration = RoutingConfiguration(listeners: [], secret: Array(repeating: 0x54, count: 32))
+    var records: [NumberRecord] = []
+    var passwords: [PhoneNumber: String] = [:]
+    var trunks: [TrunkRoute] = []
+    var names: [String: [IPAddress]] = [:]
+
+    var domain: String { configuration.domains.sorted().first ?? "lab.test" }
+}
+
+/// Somebody outside: a phone, a gateway, another proxy.
+struct PhoneDescription: Sendable {
+    let line: Int
+    let name: String
+    let transport: TransportProtocol
+    let endpoint: Endpoint
+    /// What stands in From, without tag; nil: the number that it is registered for, else its name and address.
+    var identity: String?
+    var number: PhoneNumber?
+    /// Nil: it is known without having registered in the script.
+    var binding: Binding?
+    var password: String?
+}
+
+/// What a message is, by what a script calls it: `INVITE` or `180`.
+enum MessageKind: Hashable, Sendable, CustomStringConvertible {
+    case request(String)
+    case response(Int)
+
+    init?(_ word: String) {
+        if word.utf8.count == 3, let status = Int(word), (100...699).contains(status) {
+            self = .response(status)
+        } else if !word.isEmpty, word.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }) {
+            self = .request(word)
+        } else {
+            return nil
+        }
+    }
+
+    init?(_ message: SIPMessage) {
+        if let status = message.status { self = .response(status) } else { self = .request(message.methodText) }
+    }
+
+    var description: String {
+        switch self {
+        case .request(let method): method
+        case .response(let status): String(status)
+        }
+    }
+}
+
+/// One thing that happens, or that must have happened.
+struct ScriptStep: Sendable {
+    enum Action: Sendable {
+        case send(SendStep)
+        case answer(AnswerStep)
+        case expect(ExpectStep)
+        /// The same octets once more.
+        case resend(phone: String, MessageKind)
+        case acknowledge(phone: String)
+        /// How often a message has arrived there so far, retransmissions included.
+        case count(phone: String, MessageKind, Int)
+        case presence(phone: String, Presence)
+        case lose(Direction)
+        case wait(Interval)
+        /// Since the beginning.
+        case waitUntil(Interval)
+        case nothing(Interval)
+        case talk(String, String)
+        case hangUp(String, String)
+        case restart
+        case change(NumberRecord)
+        case deliverRaw(phone: String, [UInt8])
+    }
+
+    enum Presence: Sendable {
+        case here
+        /// What is sent there is lost, and nothing comes from there.
+        case silent
+        /// What is sent there can't be sent: the port is closed, the connection refused.
+        case unreachable
+    }
+
+    enum Direction: Sendable, Equatable {
+        case to(String)
+        case from(String)
+    }
+
+    let line: Int
+    let action: Action
+}
+
+struct SendStep: Sendable {
+    let phone: String
+    let method: String
+    /// Nil: within a dialog.
+    var target: String?
+    /// The other side of the dialog, where there are several.
+    var dialog: String?
+    /// The challenge that came is answered, with the number's password or this one.
+    var credentials: Credentials?
+    var edits: [MessageEdit] = []
+
+    struct Credentials: Sendable {
+        var algorithm = "SHA-256"
+        var password: String?
+        var username: String?
+    }
+}
+
+struct AnswerStep: Sendable {
+    let phone: String
+    let status: Int
+    var phrase: String?
+    /// Which of the phone's open requests; nil: the latest.
+    var method: String?
+    var edits: [MessageEdit] = []
+}
+
+struct ExpectStep: Sendable {
+    enum Time: Sendable {
+        /// It must be there already.
+        case now
+        case within(Interval)
+        /// Not earlier, and at that time.
+        case after(Interval)
+    }
+
+    let phone: String
+    let kind: MessageKind
+    var time = Time.now
+    /// A final response to an INVITE is acknowledged at once, unless the script says otherwise.
+    var acknowledges = true
+    var conditions: [ScriptCondition] = []
+}
+
+/// What must be written down of one call.
+struct ScriptOutcome: Sendable {
+    let line: Int
+    /// Counted from 1, in the order in which calls ended.
+    var call = 1
+    /// What the call log must not have: an entry for this call.
+    var isUnlogged = false
+    var status: (line: Int, Int)?
+    var decisions: [(line: Int, text: String)]?
+    var legs: (line: Int, Int)?
+    var caller: (line: Int, String)?
+}

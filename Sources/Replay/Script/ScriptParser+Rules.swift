@@ -1,0 +1,147 @@
+internal import CallPlanning
+internal import CallRouting
+internal import Directory
+internal import SIPMessage
+internal import SIPTransaction
+
+/// The section `rules`.
+extension ScriptParser {
+    mutating func readRule(_ line: ScriptLine) throws(ScriptError) {
+        var words = ScriptWords(line, file: file)
+        let word = try words.next("a rule")
+        if word == "number" {
+            let number = try readNumber(&words)
+            var record = NumberRecord(number: number)
+            if words.take("password") {
+                let password = try words.next("a password")
+                script.rules.passwords[number] = password
+                let username = words.take("username") ? try words.next("a username") : number.national
+                record.credentials = DigestCredentials(
+                    username: username, password: password, realm: script.rules.configuration.realm)
+            }
+            try words.expectEnd()
+            for child in line.children { try readNumberRule(child, &record) }
+            script.rules.records.append(record)
+            return
+        }
+        if let child = line.children.first { throw error(child, "nothing can be indented below \"\(word)\"") }
+        try readServerRule(word, &words)
+        try words.expectEnd()
+    }
+
+    private mutating func readServerRule(_ word: String, _ words: inout ScriptWords) throws(ScriptError) {
+        switch word {
+        case "domain":
+            while let domain = words.next() { script.rules.configuration.domains.insert(domain.lowercased()) }
+        case "listen":
+            let transport = try readTransport(&words)
+            script.rules.configuration.listeners.append(.init(transport, try readEndpoint(&words)))
+        case "trunk": try readTrunk(&words)
+        case "name":
+            let name = try words.next("a host name").lowercased()
+            script.rules.names[name] = []
+            while let text = words.next() {
+                guard let address = IPAddress(text) else { throw words.error("\"\(text)\" is no address") }
+                script.rules.names[name, default: []].append(address)
+            }
+        case "realm": script.rules.configuration.realm = try words.next("a realm")
+        case "voicemail.uri": script.rules.configuration.voicemailURI = try words.next("a URI")
+        case "trusted.networks":
+            while let text = words.next() {
+                guard let network = IPNetwork(text) else { throw words.error("\"\(text)\" is no network") }
+                script.rules.configuration.trustedNetworks.append(network)
+            }
+        case "emergency.numbers":
+            var numbers: [String] = []
+            while let number = words.next() { numbers.append(number) }
+            script.rules.configuration.planning.emergencyNumbers = EmergencyNumbers(numbers)
+        case "anonymous.status": script.rules.configuration.planning.anonymousStatus = try readCount(&words)
+        case "blocked.status": script.rules.configuration.planning.blockedStatus = try readCount(&words)
+        case "forwarding.limit":
+            script.rules.configuration.planning.diversionLimit = DiversionLimit(try readCount(&words))
+        case "breadth": script.rules.configuration.maximumBreadth = try readCount(&words)
+        case "timer-c": script.rules.configuration.timerC = try readTime(&words)
+        default:
+            throw words.error(
+                "\"\(word)\" is no rule; there are domain, listen, number, trunk, name, realm, breadth, timer-c, and the "
+                    + "settings voicemail.uri, trusted.networks, emergency.numbers, anonymous.status, blocked.status and "
+                    + "forwarding.limit")
+        }
+    }
+
+    /// `trunk 03 sip:192.0.2.200 then sip:192.0.2.201`: hops side by side share the calls, those behind `then` are for
+    /// when the ones before have failed.
+    private mutating func readTrunk(_ words: inout ScriptWords) throws(ScriptError) {
+        let prefix = try words.next("a prefix")
+        var hops: [NextHop] = []
+        var priority = 0
+        while let word = words.next() {
+            switch word {
+            case "then": priority += 1
+            case "without-diversion": hops[hops.count - 1].sendsDiversion = false
+            case "without-history-info": hops[hops.count - 1].sendsHistoryInfo = false
+            default:
+                guard let uri = SIPURI(word), uri.scheme == .sip else {
+                    throw words.error("\"\(word)\" is no URI of a gateway such as sip:192.0.2.200:5060")
+                }
+                hops.append(
+                    NextHop(
+                        host: uri.host, port: uri.port ?? 5060, transport: uri.transport == .tcp ? .tcp : .udp,
+                        priority: priority))
+            }
+        }
+        guard !hops.isEmpty else { throw words.error("a trunk needs the URI of a gateway") }
+        script.rules.trunks.append(TrunkRoute(prefix: prefix, hops: hops))
+    }
+
+    func readNumberRule(_ line: ScriptLine, _ record: inout NumberRecord) throws(ScriptError) {
+        var words = ScriptWords(line, file: file)
+        switch try words.next("forward, ring, anonymous or block") {
+        case "forward": try readForwarding(&words, &record)
+        case "ring":
+            let seconds = try readCount(&words)
+            guard ForwardingRules.ringSecondsRange.contains(seconds) else {
+                throw words.error("a phone rings 5 to 30 seconds, not \(seconds)")
+            }
+            record.forwarding.ringSeconds = seconds
+        case "anonymous":
+            try words.expect("reject")
+            var reasons: Set<NonPresentationReason> = []
+            while let word = words.next() {
+                guard let reason = NonPresentationReason(rawValue: word) else {
+                    throw words.error("\"\(word)\" is not withheld, payphone, unavailable or interaction")
+                }
+                reasons.insert(reason)
+            }
+            record.anonymousCalls = AnonymousCallPolicy(rejected: reasons.isEmpty ? [.withheld] : reasons)
+        case "block": record.blockedCallers.insert(try readNumber(&words))
+        case let word:
+            throw words.error("\"\(word)\" is no rule of a number; there are forward, ring, anonymous and block")
+        }
+        try words.expectEnd()
+    }
+
+    private func readForwarding(_ words: inout ScriptWords, _ record: inout NumberRecord) throws(ScriptError) {
+        let when = try words.next("always, busy, no-answer or unreachable")
+        guard let condition = ForwardingCondition(rawValue: when) else {
+            throw words.error("\"\(when)\" is not always, busy, no-answer or unreachable")
+        }
+        if words.take("off") {
+            record.forwarding.active[condition] = nil
+            return
+        }
+        try words.expect("to")
+        let text = try words.next("a number, a URI or voicemail")
+        if text == "voicemail" {
+            record.forwarding.active[condition] = .voicemail
+        } else if text.contains(":") {
+            record.forwarding.active[condition] = .uri(text)
+        } else {
+            do {
+                record.forwarding.active[condition] = .number(try PhoneNumber(text))
+            } catch {
+                throw words.error(error.description)
+            }
+        }
+    }
+}
