@@ -88,8 +88,7 @@ extension CallRouter {
     mutating func answer(
         _ context: ResponseContext, status: Int, reason: String, headers: String = "", _ turn: Turn
     ) {
-        context.best.reset()
-        context.best.offer(status: status, reason: reason, headers: headers)
+        context.best.decide(status: status, reason: reason, headers: headers)
         for index in context.stages.indices { context.stages[index].isOver = true }
     }
 }

@@ -7,7 +7,7 @@ internal import SIPTransaction
 extension CallRouter {
     /// Starts all targets of the next group of a stage, in parallel.
     mutating func startNextGroup(_ context: ResponseContext, _ stage: Int, _ turn: Turn) {
-        guard !context.stages[stage].waiting.isEmpty, !context.hasFinal, !context.isCancelled else { return }
+        guard !context.stages[stage].waiting.isEmpty, !context.isSearchOver else { return }
         let available = min(availableBreadth(context), context.stages[stage].breadth ?? .max)
         guard available >= 1, let group = context.stages[stage].waiting.first else { return }
         context.stages[stage].waiting.removeFirst()
@@ -168,10 +168,10 @@ extension CallRouter {
         context.branches[index].state = .finished
         context.ledger?.endedLeg(context.branches[index].leg, status: status, at: turn.now)
         let stage = context.branches[index].stage
-        guard !context.stages[stage].isDiverted else { return }
+        guard !context.stages[stage].isDiverted, !context.stages[stage].isOver else { return }
         // RFC 4320 §4.2: no 408 is made up for a request other than INVITE.
         if context.method == .invite || status != 408 {
-            context.best.offer(status: status, reason: Self.reason(ofLocal: status))
+            context.stages[stage].best.offer(status: status, reason: Self.reason(ofLocal: status))
         }
         if context.stages[stage].plan != nil {
             tell(context, stage, .failed(branch: index, status: status, cause: cause), turn)

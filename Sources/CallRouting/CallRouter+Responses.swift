@@ -86,16 +86,16 @@ extension CallRouter {
         context.branches[index].state = .finished
         context.ledger?.endedLeg(context.branches[index].leg, status: status, at: turn.now)
         let stage = context.branches[index].stage
-        guard !context.stages[stage].isDiverted else { return }
+        guard !context.stages[stage].isDiverted, !context.stages[stage].isOver else { return }
         if (300..<400).contains(status), context.method == .invite, context.stages[stage].plan != nil, !isStopped {
             return tell(
                 context, stage, .redirected(branch: index, status: status, targetGroups: redirection(response)), turn)
         }
         // A 3xx is never handed to the caller: it is no business of theirs where our phones send calls.
         if (300..<400).contains(status) {
-            context.best.offer(status: 480, reason: "Temporarily Unavailable")
+            context.stages[stage].best.offer(status: 480, reason: "Temporarily Unavailable")
         } else {
-            context.best.offer(response)
+            context.stages[stage].best.offer(response)
         }
         if context.stages[stage].plan != nil {
             tell(context, stage, .failed(branch: index, status: status), turn)
@@ -110,7 +110,8 @@ extension CallRouter {
     }
 
     /// Step 5: a 6xx ends all other branches, and no new one is begun.
-    private mutating func stopSearching(_ context: ResponseContext, _ turn: Turn) {
+    mutating func stopSearching(_ context: ResponseContext, _ turn: Turn) {
+        context.isStopped = true
         for stage in context.stages.indices {
             context.stages[stage].waiting = []
             context.stages[stage].waitingDestinations = []
@@ -190,14 +191,14 @@ extension CallRouter {
 
     /// Step 6: everything has ended, so the best of what was said goes to the caller.
     mutating func sendBest(_ context: ResponseContext, _ turn: Turn) {
-        if context.isCancelled, context.best.isEmpty || context.best.isLocal {
-            context.best.reset()
-            context.best.offer(status: 487, reason: "Request Terminated")
+        // Whoever has given up is told so, whatever the phones said before.
+        if context.isCancelled, context.best.status != 487, context.best.status < 600 {
+            context.best.decide(status: 487, reason: "Request Terminated")
         }
         guard let source = context.best.source else {
             // RFC 4320 §4.2: a request other than INVITE that nobody answers is not answered.
             guard context.method == .invite else { return abandon(context) }
-            context.best.offer(status: 480, reason: "Temporarily Unavailable")
+            context.best.decide(status: 480, reason: "Temporarily Unavailable")
             return sendBest(context, turn)
         }
         let status = context.best.statusForCaller
@@ -213,15 +214,25 @@ extension CallRouter {
                     status, response.text(router.reasonRange(response)), to: context.flow, at: turn.now)
                 router.transactions.respond(
                     context.server, status: status, bytes: bytes, at: turn.now, into: &router.outgoing)
-            case .local(let reason, let headers):
-                let bytes = ResponseWriter.response(
-                    to: context.request, status: status, reason: reason, toTag: context.localTag,
-                    topVia: context.receivedVia.value, headers: headers)
-                context.ledger?.sent(status, reason, to: context.flow, at: turn.now)
-                router.transactions.respond(
-                    context.server, status: status, bytes: bytes, at: turn.now, into: &router.outgoing)
+            case .local(let reason):
+                router.respond(
+                    context, status: status, reason: status == context.best.status ? reason : "Server Internal Error",
+                    turn)
+            case .decided(let reason, let headers):
+                router.respond(context, status: status, reason: reason, headers: headers, turn)
             }
         }
+    }
+
+    /// Answers the caller with a response that is made here.
+    private mutating func respond(
+        _ context: ResponseContext, status: Int, reason: String, headers: String = "", _ turn: Turn
+    ) {
+        let bytes = ResponseWriter.response(
+            to: context.request, status: status, reason: reason, toTag: context.localTag,
+            topVia: context.receivedVia.value, headers: headers)
+        context.ledger?.sent(status, reason, to: context.flow, at: turn.now)
+        transactions.respond(context.server, status: status, bytes: bytes, at: turn.now, into: &outgoing)
     }
 
     private mutating func abandon(_ context: ResponseContext) {
@@ -238,5 +249,12 @@ extension CallRouter {
         context.hasFinal = true
         if let record = context.ledger?.close(status: status, at: turn.now) { effects.append(.record(record)) }
         context.ledger = nil
+        if context.method == .invite, (200..<300).contains(status) {
+            context.keepOnlyForLateAnswers()
+        } else {
+            // The server transaction repeats the response by itself, and takes no other.
+            contexts.remove(context.id)
+            transactions.setOwner(0, of: context.server)
+        }
     }
 }

@@ -37,6 +37,8 @@ extension CallRouter {
         case .abandonBranch(let branch):
             cancelBranch(context, branch, reason: nil, turn)
             context.branches[branch].state = .finished
+            context.ledger?.endedLeg(context.branches[branch].leg, status: 408, at: turn.now)
+            context.stages[stage].best.offer(status: 408, reason: "Request Timeout")
         case .cancelBranches(let reason):
             cancelBranches(of: stage, context, reason, turn)
         case .tellCallerForwarding:
@@ -46,19 +48,37 @@ extension CallRouter {
         case .reject(let status, let reason, let warning):
             let headers = warning.map { "Warning: 399 \(configuration.warningAgent) \"\($0)\"\r\n" } ?? ""
             context.stages[stage].waiting = []
-            fail(context, stage, status: status, reason: reason, headers: headers, turn)
+            context.stages[stage].best.decide(status: status, reason: reason, headers: headers)
+            end(context, stage, turn)
         case .relayBestResponse:
-            context.stages[stage].isOver = true
+            end(context, stage, turn)
         }
     }
 
-    /// A stage ends with an answer of our own.
+    /// There is no way to one of the destinations of a stage, or, without a stage, to the one that was called.
     mutating func fail(
         _ context: ResponseContext, _ stage: Int?, status: Int, reason: String, headers: String = "", _ turn: Turn
     ) {
-        if let stage, context.stages[stage].plan != nil { context.best.reset() }
-        context.best.offer(status: status, reason: reason, headers: headers)
-        if let stage, !context.stages[stage].isDiverted { context.stages[stage].isOver = true }
+        var best = BestResponse()
+        best.decide(status: status, reason: reason, headers: headers)
+        if let stage {
+            context.stages[stage].best.offer(best)
+        } else {
+            context.best.offer(best)
+        }
+    }
+
+    /// A stage is over: what it has come to counts where it was sent from.
+    mutating func end(_ context: ResponseContext, _ stage: Int, _ turn: Turn) {
+        guard !context.stages[stage].isOver else { return }
+        context.stages[stage].isOver = true
+        let best = context.stages[stage].best
+        if let parent = context.stages[stage].parent {
+            context.stages[parent].best.offer(best)
+        } else {
+            context.best.offer(best)
+        }
+        if best.status >= 600, !context.isStopped { stopSearching(context, turn) }
     }
 
     private mutating func watchSilence(_ context: ResponseContext, _ stage: Int, _ interval: Interval, _ turn: Turn) {
@@ -94,7 +114,7 @@ extension CallRouter {
     /// The call goes on: what the phones said before no longer counts.
     private mutating func divert(_ context: ResponseContext, _ stage: Int, _ diversion: Diversion, _ turn: Turn) {
         context.stages[stage].isDiverted = true
-        context.best.reset()
+        context.stages[stage].best.reset()
         context.ledger?.acted()
         var groups = diversion.targetGroups
         guard !groups.isEmpty else { return }
@@ -118,7 +138,7 @@ extension CallRouter {
 
     /// Sends the call on to one destination, in a stage of its own.
     private mutating func send(_ context: ResponseContext, _ parent: Int, to destination: Destination, _ turn: Turn) {
-        guard let diversion = context.stages[parent].diversion else { return }
+        guard let diversion = context.stages[parent].diversion, !context.isSearchOver else { return }
         let diversions = context.stages[parent].diversions + [diversion]
         do throws(DirectoryUnavailable) {
             switch resolve(destination) {
@@ -185,10 +205,13 @@ extension CallRouter {
     /// Goes on until nothing changes: stages whose phones have all failed ask their plan, the next group of phones or
     /// of destinations is tried, and when everything has ended the best response goes to the caller.
     mutating func settle(_ context: ResponseContext, _ turn: Turn) {
+        guard !context.hasFinal else { return }
         // Every round ends a stage, starts a group or a destination, of each of which there are few.
         var rounds = 0
         while rounds < 1000, settleOneStage(context, turn) { rounds += 1 }
-        guard !context.hasFinal, !context.stages.contains(where: { !$0.isOver }) else { return }
+        guard !context.hasFinal, !context.stages.contains(where: { !$0.isOver }),
+            !context.branches.contains(where: { context.awaits($0) })
+        else { return }
         sendBest(context, turn)
     }
 
@@ -197,25 +220,22 @@ extension CallRouter {
             let stage = context.stages[index]
             if stage.isDiverted {
                 guard !context.stages.contains(where: { $0.parent == index && !$0.isOver }) else { continue }
-                if stage.waitingDestinations.isEmpty || stage.isStopped && context.isCancelled {
-                    context.stages[index].isOver = true
+                if stage.waitingDestinations.isEmpty || context.isSearchOver {
+                    end(context, index, turn)
                 } else {
                     let group = context.stages[index].waitingDestinations.removeFirst()
-                    context.best.reset()
                     send(context, index, to: group, turn)
                 }
                 return true
             }
-            guard !context.branches.contains(where: { $0.stage == index && $0.isLive }) else { continue }
-            if !stage.waiting.isEmpty, !stage.isStopped {
+            guard !context.branches.contains(where: { $0.stage == index && context.awaits($0) }) else { continue }
+            if !stage.waiting.isEmpty, !stage.isStopped, !context.isSearchOver {
                 guard availableBreadth(context) >= 1 else { continue }
                 startNextGroup(context, index, turn)
-            } else if stage.plan != nil {
-                tell(context, index, .exhausted, turn)
-                // A plan that was answered or cancelled has nothing more to say.
-                if !context.stages[index].isDiverted { context.stages[index].isOver = true }
             } else {
-                context.stages[index].isOver = true
+                if stage.plan != nil, !context.isStopped { tell(context, index, .exhausted, turn) }
+                // A plan that was answered or cancelled has nothing more to say.
+                if !context.stages[index].isDiverted { end(context, index, turn) }
             }
             return true
         }

@@ -45,6 +45,7 @@ extension CallRouter {
         if case .sweep = timer.kind { return sweepRegistrations(turn) }
         guard let context = contexts[timer.context], !context.hasFinal else { return }
         switch timer.kind {
+        case .ring where context.isStopped, .progress where context.isStopped: break
         case .ring(let stage): tell(context, stage, .ringTimeExpired, turn)
         case .progress(let stage): tell(context, stage, .progressTimeExpired, turn)
         case .silence(let branch): fellSilent(context, branch, turn)

@@ -43,7 +43,8 @@ package struct CallRouter {
         self.locations = locations
         self.shard = shard
         registrar = Registrar(settings: configuration.registrar)
-        authenticator = DigestAuthenticator(realm: configuration.realm, secret: configuration.secret, ledger: nonces)
+        authenticator = DigestAuthenticator(
+            realm: configuration.realm, secret: configuration.nonceSecret, ledger: nonces)
         signer = RouteSigner(secret: configuration.secret)
         random = SeededGenerator(seed: seed)
         transactions = TransactionLayer(

@@ -22,13 +22,17 @@ final class ResponseContext {
     var edits = RequestEdits()
     var stages: [Stage] = []
     var branches: [Branch] = []
+    /// The best of what the stages without a parent have come to.
     var best = BestResponse()
     /// Breadth that is left to give to branches (RFC 5393 §5.3).
     var breadth: Int
     /// What of it the stages that are begun now may have; nil: what is left.
     var stageBreadth: Int?
     private let tagSeed: UInt64
+    /// The caller has given up.
     var isCancelled = false
+    /// A 6xx came: nothing new is begun (RFC 3261 §16.7 step 5).
+    var isStopped = false
     /// The final response to the caller is out; further 2xx to an INVITE still pass.
     var hasFinal = false
     /// Nil for everything but a new call.
@@ -61,11 +65,32 @@ final class ResponseContext {
         SlotID(index: UInt32(owner >> 32), generation: UInt32(truncatingIfNeeded: owner))
     }
 
+    /// After a 2xx only further 2xx can come (RFC 6026 §7.2); what they do not need is let go, because a context stays
+    /// for 64·T1 after its call was answered.
+    func keepOnlyForLateAnswers() {
+        for index in stages.indices {
+            let isDiverted = stages[index].isDiverted
+            stages[index] = Stage()
+            stages[index].isDiverted = isDiverted
+            stages[index].isOver = true
+        }
+        for index in branches.indices { branches[index].target = Target(candidates: [], name: "") }
+        best.reset()
+        if !edits.hidesCaller, edits.note?.hiddenTag == nil { request = .nothing }
+    }
+
     func branchIndex(of client: SlotID) -> Int? {
         branches.firstIndex { $0.client == client }
     }
 
-    var hasLiveBranches: Bool { branches.contains { $0.isLive } }
+    /// Whether the final response waits for this branch (§16.7 step 6: until all have ended, for any of them may yet
+    /// be answered). Not for a phone that was given up for another and has never said a word: it may be off.
+    func awaits(_ branch: Branch) -> Bool {
+        branch.isLive && (isCancelled || !branch.isCancelled || branch.hasProvisional)
+    }
+
+    /// Whether nobody is to be tried any more.
+    var isSearchOver: Bool { hasFinal || isCancelled || isStopped }
 }
 
 /// Who sent a request, as far as that is proved.
@@ -94,6 +119,8 @@ struct Stage {
     var parent: Int?
     /// The diversion that this stage has made.
     var diversion: Diversion?
+    /// What its branches have said; after a diversion, what the destinations have.
+    var best = BestResponse()
     /// It has sent the call on: its own branches no longer count.
     var isDiverted = false
     var isOver = false

@@ -27,8 +27,11 @@ package struct RoutingConfiguration: Sendable {
     package var advertisedHost: String?
     /// The realm of the digest credentials.
     package var realm = "tsunagi"
-    /// 32 octets that sign routes and nonces; kept with the data, so that they hold over a restart.
+    /// 32 octets that sign routes; kept with the data, so that dialogs hold over a restart.
     package var secret: [UInt8]
+    /// 32 octets that sign nonces: the same for all shards, and new at each start, because nobody remembers then which
+    /// were used.
+    package var nonceSecret: [UInt8]
     /// Whoever sends from here is a peer whose assertions count (RFC 3325) and who may call through our trunks.
     package var trustedNetworks: [IPNetwork] = []
     package var planning = PlanningPolicy()
@@ -48,9 +51,10 @@ package struct RoutingConfiguration: Sendable {
     /// Octets above which a request is not sent over UDP if TCP will do (RFC 3261 §18.1.1).
     package var datagramComfort = 1300
 
-    package init(listeners: [Listener], secret: [UInt8]) {
+    package init(listeners: [Listener], secret: [UInt8], nonceSecret: [UInt8]? = nil) {
         self.listeners = listeners
         self.secret = secret
+        self.nonceSecret = nonceSecret ?? secret
     }
 
     func isTrusted(_ address: IPAddress) -> Bool {

@@ -51,6 +51,12 @@ package struct SIPMessage: Sendable {
         self.fault = fault
     }
 
+    /// Stands where a message was that nobody needs any more.
+    package static let nothing = SIPMessage(
+        bytes: [], startLine: .response(status: 0, reason: 0..<0), fields: [], headersStart: 0, headersEnd: 0,
+        body: 0..<0,
+        fault: .statusLine)
+
     /// Nil for a response.
     package var method: Method? {
         if case .request(let method, _, _) = startLine { return method }
