@@ -59,9 +59,13 @@ struct CallLedger {
     mutating func take(_ all: [Decision], of stage: Int) {
         let known = taken[stage] ?? 0
         guard all.count > known else { return }
-        decisions.append(contentsOf: all[known...])
         taken[stage] = all.count
-        for decision in all[known...] where decision.isRuleAtWork { hasActed = true }
+        for decision in all[known...] {
+            // Every stage of a forwarded call hears of it; it happened once.
+            if decision == .cancelledByCaller, decisions.last == decision { continue }
+            decisions.append(decision)
+            if decision.isRuleAtWork { hasActed = true }
+        }
     }
 
     /// A rule has changed the way of the call.

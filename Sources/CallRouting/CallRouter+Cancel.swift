@@ -20,7 +20,9 @@ extension CallRouter {
         transactions.respond(own, status: status, bytes: bytes, at: turn.now, into: &outgoing)
         guard let context, !context.hasFinal, !context.isCancelled else { return }
         context.isCancelled = true
+        // Before the plans are told, whose own CANCELs give no reason: the caller's own goes on (RFC 3326).
         let reason = request.first(.reason).map { request.text($0.value) }
+        for index in context.branches.indices { cancelBranch(context, index, reason: reason, turn) }
         for index in context.stages.indices where !context.stages[index].isOver {
             context.stages[index].waiting = []
             context.stages[index].waitingDestinations = []
@@ -28,7 +30,6 @@ extension CallRouter {
             if context.stages[index].plan != nil { tell(context, index, .callerCancelled, turn) }
         }
         if !context.stages.contains(where: { $0.plan != nil }) { context.ledger?.note(.cancelledByCaller) }
-        for index in context.branches.indices { cancelBranch(context, index, reason: reason, turn) }
         settle(context, turn)
     }
 
