@@ -2,16 +2,47 @@ import Directory
 import Foundation
 
 /// The part of a call's record that only `calls show` needs: stored as JSON in one piece.
-struct CallDetail: Codable {
+///
+/// Read by the general decoder, and written by hand in the form that it expects: every call is written, few are ever
+/// read, and the general encoder takes ten times as long.
+struct CallDetail: Decodable {
     let decisions: [Decision]
     let legs: [CallRecord.Leg]
     let ladder: [CallRecord.LadderStep]
 
-    static func encode(_ record: CallRecord) throws -> Data {
-        try JSONEncoder().encode(CallDetail(decisions: record.decisions, legs: record.legs, ladder: record.ladder))
+    static func encode(_ record: CallRecord) -> Data {
+        var writer = JSONWriter(capacity: 256 + 160 * (record.legs.count + record.ladder.count))
+        writer.object { object in
+            object.array("decisions", record.decisions) { $0.decision($1) }
+            object.array("legs", record.legs) { $0.leg($1) }
+            object.array("ladder", record.ladder) { $0.step($1) }
+        }
+        return Data(writer.bytes)
     }
 
     static func decode(_ data: Data) throws -> CallDetail {
         try JSONDecoder().decode(CallDetail.self, from: data)
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func leg(_ leg: CallRecord.Leg) {
+        object { object in
+            object.member("target", leg.target)
+            object.member("sentTo", leg.sentTo)
+            object.member("startedAt", leg.startedAt)
+            if let ringingAt = leg.ringingAt { object.member("ringingAt", ringingAt) }
+            if let endedAt = leg.endedAt { object.member("endedAt", endedAt) }
+            object.member("status", leg.status)
+        }
+    }
+
+    fileprivate mutating func step(_ step: CallRecord.LadderStep) {
+        object { object in
+            object.member("at", step.at)
+            object.member("from", step.from)
+            object.member("to", step.to)
+            object.member("label", step.label)
+        }
     }
 }

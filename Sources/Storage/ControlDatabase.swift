@@ -8,7 +8,12 @@ package struct ControlDatabase: Sendable {
     ///
     /// - Throws: ``StorageError``.
     package init(_ directory: DataDirectory) throws {
-        queue = try DatabaseFile.open(directory.controlPath, schema: ControlSchema.schema, directory: directory)
+        try self.init(directory, busySeconds: DatabaseFile.busySeconds)
+    }
+
+    init(_ directory: DataDirectory, busySeconds: Double) throws {
+        queue = try DatabaseFile.open(
+            directory.controlPath, schema: ControlSchema.schema, directory: directory, busySeconds: busySeconds)
     }
 
     /// Everything that the work reads is of one moment.

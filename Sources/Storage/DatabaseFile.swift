@@ -5,17 +5,19 @@ import Glibc
 /// Opens the database files: their settings, and the schema brought up to date.
 enum DatabaseFile {
     /// How long a writer waits for another process before it gives up.
-    static let busySeconds: Double = 5
+    static let busySeconds = 5.0
 
     /// A connection that may write. A missing file is created; an older schema is migrated.
     ///
     /// Every commit is synced to the disk (`synchronous = FULL`): after `kill -9` and after a power cut alike, what
     /// was acknowledged is there. `NORMAL` would survive the former only, and a phone that has its 200 to a REGISTER
     /// does not come back for up to an hour. Group commit pays for the sync: one for all requests that wait.
-    static func open(_ path: String, schema: Schema, directory: DataDirectory) throws -> DatabaseQueue {
+    static func open(_ path: String, schema: Schema, directory: DataDirectory, busySeconds: Double = busySeconds) throws
+        -> DatabaseQueue
+    {
         try StorageError.translating(path) {
             try createPrivately(path)
-            let queue = try DatabaseQueue(path: path, configuration: writerConfiguration())
+            let queue = try DatabaseQueue(path: path, configuration: writerConfiguration(busySeconds))
             if try needsMigration(queue, path: path, schema: schema) {
                 try migrate(queue, path: path, schema: schema, directory: directory)
             }
@@ -35,7 +37,7 @@ enum DatabaseFile {
         }
     }
 
-    private static func writerConfiguration() -> Configuration {
+    private static func writerConfiguration(_ busySeconds: Double) -> Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(busySeconds)
         configuration.prepareDatabase { db in

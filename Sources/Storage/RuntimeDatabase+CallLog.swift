@@ -39,7 +39,7 @@ extension RuntimeDatabase {
     /// Writes a batch of calls in one transaction. A call whose id is known already replaces nothing and is skipped.
     package func append(_ records: [CallRecord]) throws {
         guard !records.isEmpty else { return }
-        let details = try records.map { try CallDetail.encode($0) }
+        let details = records.map(CallDetail.encode)
         try write { db in
             let insert = try db.cachedStatement(
                 sql: """

@@ -40,6 +40,27 @@ import Testing
         #expect(try reader.record(of: .alice)?.forwarding.ringSeconds == 7)
     }
 
+    @Test("a reader that is alone with the database sees what a writer does that comes and goes")
+    func outlivesWriters() throws {
+        let alone = try TemporaryDataDirectory()
+        _ = try ControlDatabase(alone.directory)
+        let reader = try ControlReader(alone.directory)
+        #expect(try reader.record(of: .alice) == nil)
+        for seconds in 5...9 {
+            let writer = try ControlDatabase(alone.directory)
+            try writer.write { transaction in
+                if seconds == 5 { try transaction.addNumber(.alice, createdAt: 1) }
+                try transaction.setRingSeconds(seconds, of: .alice)
+            }
+            reader.refresh()
+            #expect(try reader.record(of: .alice)?.forwarding.ringSeconds == seconds)
+        }
+        try alone.sqlite("control.db", "UPDATE number SET ring_seconds = 22; PRAGMA wal_checkpoint(TRUNCATE)")
+        reader.refresh()
+        #expect(try reader.record(of: .alice)?.forwarding.ringSeconds == 22)
+        #expect(try ControlDatabase(alone.directory).read { try $0.record(of: .alice) }?.forwarding.ringSeconds == 22)
+    }
+
     @Test("within a batch the answer does not change, and the database is not asked twice")
     func keepsAnswerWithinBatch() throws {
         let reader = try ControlReader(temporary.directory)

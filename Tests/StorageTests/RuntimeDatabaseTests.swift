@@ -76,6 +76,32 @@ import Testing
         #expect(try runtime.calls().map(\.id) == ["call-2", "call-1"])
     }
 
+    @Test("every decision comes back from the log as it was taken")
+    func keepsDecisions() throws {
+        var record = call(1)
+        record.decisions = [
+            .emergency(number: "110"), .emergencyCallback, .callerHidden, .callerShown, .callerIdentified(as: "a\"\\b"),
+            .callerWithoutNumber(.payphone), .callerUnknown, .callerNotEntitled(number: "1"),
+            .anonymousRejected(.withheld, number: "1", status: 433), .anonymousAccepted(.interaction, number: "1"),
+            .callerBlocked(caller: "2", number: "1", status: 603),
+            .forwarded(condition: .noAnswer, number: "1", to: "sip:ü@x\u{1}\r\n"), .deflected(number: "1", to: "2"),
+            .forwardingLimitReached(limit: 5, status: 480), .forwardingLoop(path: ["1", "2", "1"], status: 482),
+            .forwardingLoop(path: [], status: 482), .noRule(condition: .busy, number: "1"),
+            .wouldForward(condition: .always, number: "1", to: "2", afterSeconds: nil),
+            .wouldForward(condition: .noAnswer, number: "1", to: "2", afterSeconds: 20),
+            .rings(number: "1", contacts: 2), .notRegistered(number: "1"), .busy(number: "1"),
+            .notAnswered(number: "1", afterSeconds: 20), .notAnswered(number: "1", afterSeconds: nil),
+            .unreachable(number: "1", status: 408), .failed(number: "1", status: 500),
+            .toTrunk(prefix: "03", number: "0312345678", hop: "sip:gw"), .toURI("sip:a"), .toVoicemail("sip:v"),
+            .noSuchNumber("9"), .noRoute("0312345678"), .answered(by: "1"), .cancelledByCaller,
+            .refused(status: 403, reason: ""),
+        ]
+        record.legs = []
+        record.ladder = []
+        try runtime.append([record])
+        #expect(try runtime.call(id: record.id) == record)
+    }
+
     @Test("calls are listed newest first, by number, time and count")
     func filtersCalls() throws {
         try runtime.append((1...10).map { call($0, to: $0.isMultiple(of: 2) ? .bob : .office) })
