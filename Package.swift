@@ -74,6 +74,7 @@ let package = Package(
         tests("CallRoutingTests", ["CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory"]),
         tests("StorageTests", ["Storage", "Directory"]),
         tests("ControlPlaneTests", ["ControlPlane", "Storage", "Directory"]),
+        tests("TsunagiTests", ["Tsunagi", "Storage", "Directory"]),
         tests(
             "ReplayTests",
             ["Replay", "CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory"]),
