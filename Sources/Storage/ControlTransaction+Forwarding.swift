@@ -29,14 +29,13 @@ package enum RuleTarget: Sendable, Equatable {
 extension ControlSnapshot {
     /// The saved destinations in the order of their slots.
     package func savedDestinations(of number: PhoneNumber) throws -> [SavedDestination] {
-        try Row.fetchAll(
-            db,
+        let statement = try db.cachedStatement(
             sql: """
                 SELECT d.slot, d.destination, d.typed, d.saved_at
                 FROM number n JOIN saved_destination d ON d.number_id = n.id
                 WHERE n.canonical = ? ORDER BY d.slot
-                """, arguments: [number.canonical]
-        ).map { row in
+                """)
+        return try Row.fetchAll(statement, arguments: [number.canonical]).map { row in
             SavedDestination(slot: row[0], destination: Destination(stored: row[1]), typed: row[2], savedAt: row[3])
         }
     }

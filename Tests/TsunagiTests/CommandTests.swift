@@ -118,9 +118,22 @@ import Testing
         #expect(json["startedAt"] as? String == "1970-01-01T09:00:01.000+09:00")
     }
 
+    @Test("a configuration is checked without a server")
+    func checksConfiguration() throws {
+        let good = FileFixture("anonymous.status: 403")
+        let shown = try tsunagi.run("configuration", "--config", good.path, "--json")
+        #expect(shown.exitCode == 0)
+        let status = try #require(shown.list.first { $0["key"] as? String == "anonymous.status" })
+        #expect(status["value"] as? [String] == ["403"] && status["isDefault"] as? Bool == false)
+        let bad = FileFixture("anonymos: { status: 433 }")
+        let refused = try tsunagi.run("configuration", "--config", bad.path)
+        #expect(refused.exitCode == 1)
+        #expect(refused.errors.contains("did you mean anonymous.status?"), "\(refused.errors)")
+    }
+
     @Test("every command has help with an example")
     func helps() throws {
-        var commands: [[String]] = [["history"]]
+        var commands: [[String]] = [["history"], ["configuration"]]
         for noun in ["number", "forward", "anonymous", "block", "trunk", "registrations", "calls", "settings"] {
             let help = try tsunagi.run("help", noun).output
             let verbs = help.split(separator: "SUBCOMMANDS:\n").last?.split(separator: "\n") ?? []

@@ -63,7 +63,7 @@ struct HistoryLine: Encodable {
             return [before.map { "was \($0.text)" }, after.map { "now \($0.text)" }].compactMap { $0 }
         }
         return Set(old.keys).union(new.keys).sorted().filter { old[$0] != new[$0] }.map { key in
-            "\(key): \(old[key]?.text ?? "none") → \(new[key]?.text ?? "none")"
+            "\(key): \(new[key]?.text ?? "none")  (was \(old[key]?.text ?? "none"))"
         }
     }
 }
