@@ -51,10 +51,8 @@ struct NumberCommand: ParsableCommand {
                     let page = try workplace.session.numbers(after: last, limit: 1_000)
                     last = page.last?.number
                     return page.map(NumberState.init)
-                }, empty: "There are no numbers yet: add one with \"tsunagi number add\"."
-            ) { state in
-                state.number.column(18) + NumberCommand.signIn(state.username)
-            }
+                }, empty: "There are no numbers yet: add one with \"tsunagi number add\".",
+                text: { $0.number.column(18) + NumberCommand.signIn($0.username) })
         }
     }
 
