@@ -22,5 +22,6 @@ struct TsunagiCommand: AsyncParsableCommand {
     private static let administration: [any ParsableCommand.Type] = [
         NumberCommand.self, ForwardCommand.self, AnonymousCommand.self, BlockCommand.self, TrunkCommand.self,
         RegistrationsCommand.self, CallsCommand.self, HistoryCommand.self, SettingsCommand.self,
+        ConfigurationCommand.self,
     ]
 }
