@@ -8,12 +8,20 @@ extension CallRouter {
     /// A caller gives up.
     mutating func cancel(_ request: SIPMessage, _ own: SlotID, of invite: SlotID?, _ turn: Turn) {
         guard let server = transactions.server(own) else { return }
+        if let fault = MessageValidation.fault(inRequest: request) {
+            let bytes = ResponseWriter.response(
+                to: request, status: fault.status, reason: fault.description, toTag: String(random.next(), radix: 36),
+                topVia: server.receivedVia)
+            transactions.respond(own, status: fault.status, bytes: bytes, at: turn.now, into: &outgoing)
+            return
+        }
         // Every INVITE that goes through here has its transaction here, so a CANCEL that finds none would find none
         // behind us either: it is answered instead of being passed on without state.
         let context = invite.flatMap { transactions.server($0) }.flatMap {
             contexts[ResponseContext.id(ofOwner: $0.owner)]
         }
-        let status = context == nil ? 481 : 200
+        // An INVITE that is answered already is known all the same (§9.2).
+        let status = invite == nil ? 481 : 200
         let bytes = ResponseWriter.response(
             to: request, status: status, reason: status == 200 ? "OK" : "Call/Transaction Does Not Exist",
             toTag: context?.localTag ?? String(random.next(), radix: 36), topVia: server.receivedVia)
@@ -21,7 +29,8 @@ extension CallRouter {
         guard let context, !context.hasFinal, !context.isCancelled else { return }
         context.isCancelled = true
         // Before the plans are told, whose own CANCELs give no reason: the caller's own goes on (RFC 3326).
-        let reason = request.first(.reason).map { request.text($0.value) }
+        let reasons = request.elements(.reason).map { request.text($0.range) }
+        let reason = reasons.isEmpty ? nil : reasons.joined(separator: ", ")
         for index in context.branches.indices { cancelBranch(context, index, reason: reason, turn) }
         for index in context.stages.indices where !context.stages[index].isOver {
             context.stages[index].waiting = []

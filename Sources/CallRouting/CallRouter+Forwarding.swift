@@ -155,7 +155,8 @@ extension CallRouter {
         guard context.branches[index].isLive else { return }
         context.branches[index].client = nil
         if context.isCancelled || context.branches[index].isCancelled {
-            return branchFailed(context, index, status: 487, cause: cause, turn)
+            let isOvertime = context.branches[index].isOvertime
+            return branchFailed(context, index, status: isOvertime ? 408 : 487, cause: cause, turn)
         }
         tryNextAddress(context, index, otherwise: status, cause, turn)
     }
@@ -185,6 +186,7 @@ extension CallRouter {
         case 404: "No Address"
         case 408: "Request Timeout"
         case 487: "Request Terminated"
+        case 502: "Bad Gateway"
         default: "Service Unavailable"
         }
     }

@@ -6,7 +6,9 @@ internal import SIPTransaction
 /// Responses on their way back (RFC 3261 §16.7).
 extension CallRouter {
     mutating func receive(response: SIPMessage, from flow: Flow, _ turn: Turn) {
-        guard response.fault == nil else { return log(.debug, "dropped a malformed response from \(flow.remote)") }
+        guard MessageValidation.fault(inResponse: response) == nil else {
+            return log(.debug, "dropped a malformed response from \(flow.remote)")
+        }
         guard
             case .matched(let client, let owner) = transactions.receive(
                 response: response, at: turn.now, into: &outgoing),
@@ -15,11 +17,19 @@ extension CallRouter {
         else { return }
         context.ledger?.received(response, context.branches[index].hop, at: turn.now)
         switch status {
+        case _ where !hasFurtherVia(response):
+            // §16.7 step 3: it was made for us alone, and means nothing to the caller.
+            guard status >= 200, !context.hasFinal else { break }
+            branchFailed(context, index, status: 502, cause: .received, turn)
         case 100..<200: provisional(response, status, context, index, turn)
         case 200..<300: success(response, status, context, index, turn)
         default: failure(response, status, context, index, turn)
         }
         settle(context, turn)
+    }
+
+    private func hasFurtherVia(_ response: SIPMessage) -> Bool {
+        response.count(.via) > 1 || response.firstElement(.via)?.isAlone == false
     }
 
     private mutating func provisional(
@@ -78,6 +88,9 @@ extension CallRouter {
         _ response: SIPMessage, _ status: Int, _ context: ResponseContext, _ index: Int, _ turn: Turn
     ) {
         guard context.branches[index].isLive else { return }
+        if context.branches[index].isOvertime, status == 487 {
+            return branchFailed(context, index, status: 408, cause: .timeout, turn)
+        }
         let isStopped = context.isCancelled || context.branches[index].isCancelled
         if status == 503, !isStopped, hasMoreWays(context.branches[index]) {
             // RFC 3263 §4.3: this server is overloaded; the next one may not be.
@@ -169,11 +182,10 @@ extension CallRouter {
         return 0..<0
     }
 
-    /// - Returns: nil if no other Via is left: then the response was meant for us.
     private mutating func withoutOurVia(
         _ response: SIPMessage, _ context: ResponseContext, status: Int? = nil, extra: [[UInt8]] = []
     ) -> [UInt8]? {
-        guard let top = response.firstElement(.via), !top.isAlone || response.count(.via) > 1 else { return nil }
+        guard let top = response.firstElement(.via) else { return nil }
         editor.reset()
         if status == 500 { editor.replace(0..<response.headersStart, with: "SIP/2.0 500 Server Internal Error\r\n") }
         editor.remove(top.removal)

@@ -83,6 +83,8 @@ extension CallRouter {
             return
         }
         if branch.hasProvisional {
+            // What the CANCEL brings about counts as the silence that it ends.
+            context.branches[index].isOvertime = !branch.isCancelled
             cancelBranch(context, index, reason: nil, turn)
         } else {
             branchFailed(context, index, status: 408, cause: .timeout, turn)

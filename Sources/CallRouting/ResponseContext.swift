@@ -173,6 +173,8 @@ struct Branch {
     var breadth: Int
     var isCancelled = false
     var hasProvisional = false
+    /// Timer C has cancelled it.
+    var isOvertime = false
     /// The request went by TCP because of its size, and may fall back to UDP (RFC 3261 §18.1.1).
     var fallsBackToUDP = false
     var leg: Int?

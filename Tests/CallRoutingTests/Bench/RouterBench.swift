@@ -33,6 +33,8 @@ final class RouterBench {
     private(set) var records: [CallRecord] = []
     private(set) var logs: [LogEvent] = []
     private var serial = 0
+    /// False: every question to the rules fails.
+    var isDirectoryReadable = true
 
     init(
         numbers: [NumberRecord] = [], trunks: TrunkTable = .init(), seed: UInt64 = 1,
@@ -113,7 +115,7 @@ final class RouterBench {
         _ input: (inout CallRouter, Instant, any CallDirectory, inout [Effect]) -> Void
     ) {
         var effects: [Effect] = []
-        input(&router, now, directory, &effects)
+        input(&router, now, isDirectoryReadable ? directory : UnreadableDirectory(), &effects)
         while !effects.isEmpty {
             var more: [Effect] = []
             for effect in effects { carryOut(effect, &more) }
@@ -263,5 +265,18 @@ final class RouterBench {
     func nextSerial() -> Int {
         serial += 1
         return serial
+    }
+}
+
+/// Rules on a disk that has failed.
+private final class UnreadableDirectory: CallDirectory {
+    func record(of number: PhoneNumber) throws(DirectoryUnavailable) -> NumberRecord? {
+        throw DirectoryUnavailable(reason: "the disk has failed")
+    }
+    func record(signingInAs username: String) throws(DirectoryUnavailable) -> NumberRecord? {
+        throw DirectoryUnavailable(reason: "the disk has failed")
+    }
+    func trunks() throws(DirectoryUnavailable) -> TrunkTable {
+        throw DirectoryUnavailable(reason: "the disk has failed")
     }
 }
