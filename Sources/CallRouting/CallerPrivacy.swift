@@ -45,9 +45,11 @@ extension CallRouter {
     /// RFC 3325 §5: we have proved who it is.
     private func appendAsserted(_ caller: PhoneNumber, _ context: ResponseContext, _ lines: inout [UInt8]) {
         let domain = configuration.domains.sorted().first ?? configuration.sentBy(context.flow.local)
-        let parameters = caller.kind == .global ? ";user=phone" : ""
+        let isGlobal = caller.kind == .global
+        // A plus sign needs no escape in a user part (RFC 3261 §25.1), and peers compare what they see.
+        let user = isGlobal ? caller.canonical : Escaping.encoded(caller.canonical)
         lines.append(
-            contentsOf: "P-Asserted-Identity: <sip:\(Escaping.encoded(caller.canonical))@\(domain)\(parameters)>\r\n"
+            contentsOf: "P-Asserted-Identity: <sip:\(user)@\(domain)\(isGlobal ? ";user=phone" : "")>\r\n"
                 .utf8)
     }
 
