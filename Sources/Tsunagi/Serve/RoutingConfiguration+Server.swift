@@ -1,0 +1,63 @@
+import CallPlanning
+import CallRouting
+import SIPMessage
+import SIPTransaction
+import SIPTransport
+
+extension RoutingConfiguration {
+    /// What the engine is told of the server's configuration.
+    ///
+    /// - Parameters:
+    ///   - listeners: with their real ports.
+    ///   - realm: a setting of the data directory.
+    init(_ server: ServerConfiguration, listeners: [Listener], realm: String, secret: [UInt8]) {
+        self.init(listeners: listeners, secret: secret)
+        domains = Set(server.domains.map { $0.lowercased() })
+        advertisedHost = server.sip.advertised
+        self.realm = realm
+        trustedNetworks = server.trustedNetworks.compactMap { IPNetwork($0) }
+        planning = PlanningPolicy(server)
+        voicemailURI = server.voicemail.uri
+        registrar.maximumContacts = server.registrar.maximumContacts
+        registrar.minimumExpires = server.registrar.minimumExpires
+        registrar.defaultExpires = server.registrar.defaultExpires
+        registrar.maximumExpires = server.registrar.maximumExpires
+        transactionTimers.t1 = .milliseconds(Int64(server.timers.t1))
+        transactionTimers.t2 = .milliseconds(Int64(server.timers.t2))
+        transactionTimers.t4 = .milliseconds(Int64(server.timers.t4))
+        timerC = .seconds(server.timers.c)
+        maximumBreadth = server.limits.breadth
+        transactionLimit = server.limits.transactions
+        keepsCallLog = server.calls.log
+        switch server.calls.ladder {
+        case .acted: ladder = .acted
+        case .all: ladder = .all
+        case .none: ladder = .none
+        }
+    }
+}
+
+extension PlanningPolicy {
+    init(_ server: ServerConfiguration) {
+        self.init(
+            anonymousStatus: server.anonymousStatus, blockedStatus: server.blockedStatus,
+            diversionLimit: DiversionLimit(server.forwarding.limit),
+            emergencyNumbers: EmergencyNumbers(server.emergencyNumbers),
+            busyStatuses: server.forwarding.busyStatuses,
+            unreachableStatuses: server.forwarding.unreachableStatuses,
+            noProvisionalSeconds: server.timers.unansweredProvisional,
+            progressAsRingingSeconds: server.timers.unansweredProgress,
+            allowsDeflection: server.forwarding.deflection, tellsCaller: server.forwarding.notify)
+    }
+}
+
+extension TransportLimits {
+    init(_ server: ServerConfiguration) {
+        self.init()
+        connections = server.limits.connections
+        connectionsPerAddress = server.limits.connectionsPerAddress
+        idleTime = .seconds(server.limits.idle)
+        streamMessage = server.limits.message
+        queuedRecords = server.limits.queuedCalls
+    }
+}

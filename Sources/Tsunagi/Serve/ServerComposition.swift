@@ -1,0 +1,83 @@
+import CallRouting
+import Directory
+import Foundation
+import Logging
+import SIPTransport
+import Storage
+
+/// A server put together: the data directory, the rules, the registrations, the engines and the transport.
+struct ServerComposition: Sendable {
+    private let configuration: ServerConfiguration
+    private let server: SIPServer
+    private let chores: Task<Void, Never>
+    /// Held for as long as the server runs.
+    private let lock: DataDirectoryLock
+    private let shardCount: Int
+    private let registered: Int
+
+    /// The one place where the rooms meet.
+    ///
+    /// - Parameter dataDirectory: nil: `TSUNAGI_DATA`, then `./data`.
+    /// - Throws: errors whose texts name the thing and the remedy; nothing runs then.
+    static func start(_ configuration: ServerConfiguration, dataDirectory: String?) async throws -> ServerComposition {
+        let logger = makeLogger(configuration.logLevel)
+        let directory = try DataDirectory(path: dataDirectory)
+        let lock = try DataDirectoryLock(directory)
+        let realm = try ControlDatabase(directory).read { try $0.setting(.realm) }
+        let secret = try SecretFile.read(in: directory)
+        let runtime = try RuntimeDatabase(directory)
+        let locations = LocationTable()
+        let stored = try runtime.loadBindings(now: Int64(Date().timeIntervalSince1970 * 1000))
+        locations.load(stored)
+        let nonces = NonceLedger()
+        let shardCount = configuration.shards > 0 ? configuration.shards : ProcessInfo.processInfo.activeProcessorCount
+
+        var setup = SIPServerSetup(
+            listeners: configuration.sip.listen.compactMap { RoutingConfiguration.Listener($0) },
+            shardCount: shardCount, logger: logger, store: runtime,
+            makeDirectory: { try ControlReader(directory, cacheCapacity: configuration.limits.cachedNumbers) },
+            makeEngine: { place in
+                CallRouter(
+                    configuration: RoutingConfiguration(
+                        configuration, listeners: place.listeners, realm: realm, secret: secret),
+                    locations: locations, nonces: nonces, seed: .random(in: .min ... .max), shard: place.shard)
+            })
+        setup.limits = TransportLimits(configuration)
+        let server = try await SIPServer.start(setup)
+        let housekeeping = Housekeeping(
+            runtime: runtime, locations: locations, calls: configuration.calls, logger: logger)
+        return ServerComposition(
+            configuration: configuration, server: server, chores: Task.detached { await housekeeping.run() },
+            lock: lock, shardCount: shardCount, registered: locations.count)
+    }
+
+    private static func makeLogger(_ level: ServerConfiguration.LogLevel) -> Logger {
+        var logger = Logger(label: "tsunagi") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel =
+            switch level {
+            case .debug: .debug
+            case .info: .info
+            case .notice: .notice
+            case .warning: .warning
+            case .error: .error
+            }
+        return logger
+    }
+
+    /// What a person who has started it wants to see: that it runs, for which domains, and where.
+    var readyLine: String {
+        let domains =
+            configuration.domains.isEmpty ? "its own addresses" : configuration.domains.joined(separator: ", ")
+        let addresses = server.listeners.map(\.text).joined(separator: ", ")
+        let shards = shardCount == 1 ? "1 shard" : "\(shardCount) shards"
+        return "tsunagi serves \(domains) at \(addresses) (\(shards), \(registered) phones registered); ready"
+    }
+
+    /// Ends it in order: see ``SIPServer/stop(within:)``.
+    func stop() async {
+        await server.stop(within: .seconds(configuration.timers.shutdown))
+        chores.cancel()
+        await chores.value
+        withExtendedLifetime(lock) {}
+    }
+}

@@ -1,0 +1,6 @@
+import SIPTransport
+import Storage
+
+extension ControlReader: ShardDirectory {}
+
+extension RuntimeDatabase: RuntimeStore {}
