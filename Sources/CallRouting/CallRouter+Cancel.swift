@@ -57,7 +57,7 @@ extension CallRouter {
 
     /// An ACK to a 2xx is no transaction: it follows its route, without state. Only one whose route we signed does.
     mutating func forwardAcknowledgement(_ request: SIPMessage, _ via: ReceivedVia, _ flow: Flow, _ turn: Turn) {
-        guard let head = try? RequestHead(request, topViaIsRead: true), head.maxForwards != 0,
+        guard let head = try? RequestHead(request, topViaIsRead: true, remembering: &uris), head.maxForwards != 0,
             let route = preprocessRoute(request, head.uri),
             route.note != nil || configuration.isTrusted(flow.remote.address)
         else { return }

@@ -8,7 +8,7 @@ extension CallRouter {
     mutating func begin(_ request: SIPMessage, _ server: SlotID, _ via: ReceivedVia, _ flow: Flow, _ turn: Turn) {
         let arrival = Arrival(request: request, server: server, via: via, flow: flow)
         do throws(MessageFault) {
-            try begin(arrival, RequestHead(request, topViaIsRead: true), turn)
+            try begin(arrival, RequestHead(request, topViaIsRead: true, remembering: &uris), turn)
         } catch {
             refuse(arrival, status: error.status, reason: error.description, turn)
         }

@@ -175,7 +175,7 @@ extension CallRouter {
     }
 
     /// The phones of a number: groups by falling q, the members of a group with equal q (§16.6).
-    func contactGroups(of number: PhoneNumber, _ turn: Turn) -> [[Target]] {
+    mutating func contactGroups(of number: PhoneNumber, _ turn: Turn) -> [[Target]] {
         var groups: [(q: Int, targets: [Target])] = []
         for binding in locations.bindings(of: number, at: turn.now) {
             guard let target = target(of: binding) else { continue }
@@ -188,9 +188,9 @@ extension CallRouter {
         return groups.map(\.targets)
     }
 
-    private func target(of binding: Binding) -> Target? {
-        guard let uri = SIPURI(binding.contact) else { return nil }
+    private mutating func target(of binding: Binding) -> Target? {
         var bytes = Array(binding.contact.utf8)
+        guard let uri = uris.uri(bytes, bytes.indices) else { return nil }
         // §19.1.5: headers of a contact do not go into a Request-URI.
         if let question = bytes.firstIndex(of: UInt8(ascii: "?")) { bytes.removeSubrange(question...) }
         var target = target(of: uri, bytes: bytes, name: binding.contact)

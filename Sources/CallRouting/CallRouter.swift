@@ -29,6 +29,7 @@ package struct CallRouter {
     var outgoing: [Outgoing] = []
     var effects: [Effect] = []
     var editor = MessageEditor()
+    var uris = URIMemory(capacity: 4096)
     /// Our listening addresses as they stand in Via and Record-Route.
     var sentByCache: [Endpoint: [UInt8]] = [:]
 

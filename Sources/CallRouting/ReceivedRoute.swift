@@ -19,13 +19,14 @@ struct ReceivedRoute {
 
 extension CallRouter {
     /// - Returns: nil if a Route is malformed.
-    func preprocessRoute(_ request: SIPMessage, _ uri: SIPURI) -> ReceivedRoute? {
+    mutating func preprocessRoute(_ request: SIPMessage, _ uri: SIPURI) -> ReceivedRoute? {
         var route = ReceivedRoute(uri: uri)
         var elements = request.first(.route) == nil ? [] : request.elements(.route)
         let callID = request.first(.callID).map { request.bytes[$0.value] } ?? []
         if uri.parameter(RouteSigner.parameterName) != nil, isOurRoute(uri), let last = elements.last {
             // A strict router has put our Record-Route into the Request-URI and the target at the end.
-            guard let address = NameAddress(request.bytes, last.range), let target = SIPURI(request.bytes, address.uri)
+            guard let address = NameAddress(request.bytes, last.range),
+                let target = uris.uri(request.bytes, address.uri)
             else { return nil }
             route.note = note(in: uri, callID)
             route.namedUs = true
@@ -37,7 +38,7 @@ extension CallRouter {
         var index = 0
         while index < elements.count {
             guard let address = NameAddress(request.bytes, elements[index].range), address.isBracketed,
-                let uri = SIPURI(request.bytes, address.uri)
+                let uri = uris.uri(request.bytes, address.uri)
             else {
                 return nil
             }
@@ -51,7 +52,9 @@ extension CallRouter {
             route.hasRoute = true
             route.next = elements[index]
         }
-        if index > 0 { route.consumed = merged(route.consumed, elements, upTo: index, request) }
+        if elements[..<index].contains(where: { !$0.isAlone }) {
+            route.consumed = merged(route.consumed, elements, upTo: index, request)
+        }
         return route
     }
 

@@ -82,17 +82,18 @@ package enum MessageValidation {
         for field in message.fields where field.name == .via {
             let isSound = message.eachElement(of: field) { range in
                 defer { isTop = false }
-                return Via.isWellFormed(message.bytes, range) && (!isTop || topIsRead || Via(message.bytes, range) != nil)
+                return Via.isWellFormed(message.bytes, range)
+                    && (!isTop || topIsRead || Via(message.bytes, range) != nil)
             }
             if !isSound { return .value(.via) }
         }
         return nil
     }
 
-    static func contactFault(in message: SIPMessage) -> MessageFault? {
+    static func contactFault(in message: SIPMessage, _ memory: inout URIMemory) -> MessageFault? {
         for field in message.fields where field.name == .contact {
             if field.value.count == 1, message.bytes[field.value.lowerBound] == UInt8(ascii: "*") { continue }
-            let isSound = message.eachElement(of: field) { isAddress(message, $0) }
+            let isSound = message.eachElement(of: field) { isAddress(message, $0, &memory) }
             if !isSound { return .value(.contact) }
         }
         return nil
@@ -100,9 +101,10 @@ package enum MessageValidation {
 
     /// A Route is always in brackets (RFC 3261 §20.34).
     static func routeFault(in message: SIPMessage) -> MessageFault? {
+        var memory = URIMemory(capacity: 0)
         for field in message.fields where field.name == .route {
             let isSound = message.eachElement(of: field) { range in
-                NameAddress(message.bytes, range)?.isBracketed == true && isAddress(message, range)
+                NameAddress(message.bytes, range)?.isBracketed == true && isAddress(message, range, &memory)
             }
             if !isSound { return .value(.route) }
         }
@@ -110,9 +112,9 @@ package enum MessageValidation {
     }
 
     /// A name-addr or addr-spec whose URI and parameters are well-formed, whatever the URI's scheme.
-    static func isAddress(_ message: SIPMessage, _ range: Range<Int>) -> Bool {
+    static func isAddress(_ message: SIPMessage, _ range: Range<Int>, _ memory: inout URIMemory) -> Bool {
         guard let address = NameAddress(message.bytes, range) else { return false }
-        return SIPURI(message.bytes, address.uri) != nil
+        return memory.uri(message.bytes, address.uri) != nil
             && ParameterList.isWellFormed(message.bytes, address.parameters)
     }
 

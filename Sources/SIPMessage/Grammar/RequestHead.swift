@@ -13,6 +13,13 @@ package struct RequestHead: Sendable {
     ///
     /// - Parameter topViaIsRead: the topmost Via has been read in full already.
     package init(_ request: SIPMessage, topViaIsRead: Bool = false) throws(MessageFault) {
+        var memory = URIMemory(capacity: 0)
+        try self.init(request, topViaIsRead: topViaIsRead, remembering: &memory)
+    }
+
+    package init(
+        _ request: SIPMessage, topViaIsRead: Bool, remembering memory: inout URIMemory
+    ) throws(MessageFault) {
         guard case .request(let method, let methodName, let requestURI) = request.startLine else { throw .requestLine }
         if let fault = request.fault { throw fault }
         let lines = try MessageValidation.MandatoryLines.find(in: request).get()
@@ -22,11 +29,12 @@ package struct RequestHead: Sendable {
             throw method == .other ? .unknownMethodMismatch : .methodMismatch
         }
         guard MessageValidation.isCallID(request, lines.callID.value) else { throw .value(.callID) }
-        guard let from = NameAddress(request.bytes, lines.from.value), let fromURI = SIPURI(request.bytes, from.uri),
+        guard let from = NameAddress(request.bytes, lines.from.value),
+            let fromURI = memory.uri(request.bytes, from.uri),
             ParameterList.isWellFormed(request.bytes, from.parameters)
         else { throw .value(.from) }
-        guard MessageValidation.isAddress(request, lines.to.value) else { throw .value(.to) }
-        guard let uri = SIPURI(request.bytes, requestURI), !uri.hasHeaders else { throw .requestURI }
+        guard MessageValidation.isAddress(request, lines.to.value, &memory) else { throw .value(.to) }
+        guard let uri = memory.uri(request.bytes, requestURI), !uri.hasHeaders else { throw .requestURI }
         var maxForwards: Int?
         if let field = lines.maxForwards {
             guard
@@ -35,7 +43,7 @@ package struct RequestHead: Sendable {
             else { throw .value(.maxForwards) }
             maxForwards = Int(number)
         }
-        if let fault = MessageValidation.contactFault(in: request) { throw fault }
+        if let fault = MessageValidation.contactFault(in: request, &memory) { throw fault }
         self.method = method
         self.uri = uri
         self.cseq = cseq
