@@ -3,7 +3,7 @@ internal import Directory
 internal import SIPMessage
 internal import SIPTransaction
 
-/// CANCEL and the ACK to a 2xx (RFC 3261 §9, §16.10, §16.11).
+/// CANCEL (RFC 3261 §9, §16.10).
 extension CallRouter {
     /// A caller gives up.
     mutating func cancel(_ request: SIPMessage, _ own: SlotID, of invite: SlotID?, _ turn: Turn) {
@@ -53,61 +53,5 @@ extension CallRouter {
         }
         context.ledger?.cancelled(context.branches[index].hop, at: turn.now)
         transactions.cancel(client, reason: reason, at: turn.now, into: &outgoing)
-    }
-
-    /// An ACK to a 2xx is no transaction: it follows its route, without state. Only one whose route we signed does.
-    mutating func forwardAcknowledgement(_ request: SIPMessage, _ via: ReceivedVia, _ flow: Flow, _ turn: Turn) {
-        guard let head = try? RequestHead(request, topViaIsRead: true, remembering: &uris), head.maxForwards != 0,
-            let route = preprocessRoute(request, head.uri),
-            route.note != nil || configuration.isTrusted(flow.remote.address)
-        else { return }
-        guard let target = acknowledgementTarget(request, route), let hop = hop(to: target, preferring: flow.local)
-        else { return }
-        let hash = LoopDetection.hash(request)
-        let context = ResponseContext(
-            Arrival(request: request, server: SlotID(index: 0, generation: 0), via: via, flow: flow), head,
-            sender: Sender(isTrusted: configuration.isTrusted(flow.remote.address), isInOurDialog: route.note != nil),
-            loopHash: hash, breadth: configuration.maximumBreadth, tagSeed: 0)
-        context.edits.removals = route.consumed
-        context.edits.requestURI = route.rewrittenURI
-        context.edits.note = route.note
-        if let next = route.next, let address = NameAddress(request.bytes, next.range),
-            let uri = SIPURI(request.bytes, address.uri), !uri.isLooseRouter
-        {
-            context.edits.strictRoute = (next.removal, Array(request.bytes[address.uri]))
-        }
-        context.stages = [Stage()]
-        context.branches = [
-            Branch(stage: 0, target: target, state: .calling, remaining: [], breadth: configuration.maximumBreadth)
-        ]
-        // §16.11: the branch of a stateless copy is the same for each retransmission.
-        let place = SlotID(index: .max, generation: UInt32(truncatingIfNeeded: hash))
-        outgoing.append(Outgoing(bytes: compose(context, 0, hop, place), hop: hop))
-    }
-
-    private func acknowledgementTarget(_ request: SIPMessage, _ route: ReceivedRoute) -> Target? {
-        if let next = route.next {
-            guard let address = NameAddress(request.bytes, next.range), let uri = SIPURI(request.bytes, address.uri)
-            else { return nil }
-            return target(of: uri, bytes: nil, name: "")
-        }
-        if let user = route.uri.decodedUser, user.hasPrefix(RouteSigner.concealedPrefix),
-            let callID = request.first(.callID),
-            let contact = signer.reveal(user, callID: request.bytes[callID.value]),
-            let uri = SIPURI(contact, contact.indices)
-        {
-            return target(of: uri, bytes: contact, name: "")
-        }
-        return target(of: route.uri, bytes: nil, name: "")
-    }
-
-    /// An ACK can not wait for a name to be looked up; dialogs name addresses.
-    private func hop(to target: Target, preferring local: Endpoint) -> Hop? {
-        for case .address(let transport, let remote) in target.candidates {
-            if let local = configuration.local(for: transport, to: remote.address, preferring: local) {
-                return Hop(transport: transport, remote: remote, local: local)
-            }
-        }
-        return nil
     }
 }

@@ -19,7 +19,9 @@ extension CallRouter {
         let method = head.method
         let uri = head.uri
         if case .other = uri.scheme { return refuse(arrival, status: 416, reason: "Unsupported URI Scheme", turn) }
-        if head.maxForwards == 0 { return refuse(arrival, status: 483, reason: "Too Many Hops", turn) }
+        if head.maxForwards == 0, !isForServer(head) {
+            return refuse(arrival, status: 483, reason: "Too Many Hops", turn)
+        }
         let hash = LoopDetection.hash(request)
         if LoopDetection.isLoop(request, hash: hash) {
             return refuse(arrival, status: 482, reason: "Loop Detected", turn)
@@ -41,6 +43,11 @@ extension CallRouter {
         settle(context, turn)
     }
 
+    /// A request that is not passed on may have come to the end of its hops (§16.3 step 3).
+    private func isForServer(_ head: RequestHead) -> Bool {
+        (head.method == .options || head.method == .register) && head.uri.user == nil && configuration.isOurs(head.uri)
+    }
+
     /// Proxy-Require names options that nobody here has: none is known (§16.3 step 5).
     private func unsupportedOptions(_ request: SIPMessage) -> String? {
         let options = request.elements(.proxyRequire).map { request.text($0.range) }.filter { !$0.isEmpty }
@@ -55,10 +62,7 @@ extension CallRouter {
             arrival, head, sender: sender, loopHash: hash, breadth: breadth, tagSeed: random.next())
         context.id = contexts.insert(context)
         transactions.setOwner(context.owner, of: arrival.server)
-        context.edits.removals = route.consumed
-        context.edits.requestURI = route.rewrittenURI
-        context.edits.hasRoute = route.hasRoute
-        context.edits.note = route.note
+        context.edits.take(route)
         let startsDialog = head.method == .invite || head.method == .subscribe || head.method == .refer
         context.edits.recordsRoute = startsDialog && arrival.request.tag(.to) == nil
         return context

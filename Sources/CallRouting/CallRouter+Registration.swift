@@ -18,7 +18,8 @@ struct PendingRegistrations {
 /// The registrar (RFC 3261 §10.3): who may register what is decided here, what that changes in `Registrar`.
 extension CallRouter {
     func isForRegistrar(_ uri: SIPURI) -> Bool {
-        uri.user == nil && (uri.scheme == .sip || uri.scheme == .sips) && configuration.isOurs(uri)
+        // A user part has no place there (§10.2), but some phones write one; a REGISTER is for no phone.
+        (uri.scheme == .sip || uri.scheme == .sips) && configuration.isOurs(uri)
     }
 
     mutating func register(_ arrival: Arrival, _ turn: Turn) {

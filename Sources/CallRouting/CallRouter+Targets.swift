@@ -12,17 +12,17 @@ extension CallRouter {
             }
             return directAlongRoute(context, next, turn)
         }
-        if configuration.isOurs(route.uri) {
-            // In a dialog the Request-URI is a contact: of a phone that stands at one of our own addresses, it may be.
-            if context.edits.note == nil || isServedHere(route.uri) { return directHome(context, route.uri, turn) }
-        }
+        if isForUs(route) { return directHome(context, route.uri, turn) }
         guard context.sender.mayRelay else { return answer(context, status: 404, reason: "Not Found", turn) }
         add(target(of: route.uri, bytes: nil, name: route.uri.description), to: context, turn)
     }
 
-    /// Whether a URI in a dialog names this server itself and not a phone on the same host.
-    private func isServedHere(_ uri: SIPURI) -> Bool {
-        uri.scheme == .tel || configuration.isOurSocket(host: uri.host, port: uri.port)
+    /// Whether the Request-URI names this server or somebody here. In a dialog it is a contact, which may be that of a
+    /// phone on the same host.
+    func isForUs(_ route: ReceivedRoute) -> Bool {
+        let uri = route.uri
+        return configuration.isOurs(uri)
+            && (route.note == nil || uri.scheme == .tel || configuration.isOurSocket(host: uri.host, port: uri.port))
     }
 
     private mutating func directAlongRoute(_ context: ResponseContext, _ next: HeaderElement, _ turn: Turn) {
@@ -30,10 +30,6 @@ extension CallRouter {
             let uri = SIPURI(context.request.bytes, address.uri)
         else { return answer(context, status: 400, reason: "Malformed Route", turn) }
         var target = target(of: uri, bytes: nil, name: uri.description)
-        if !uri.isLooseRouter {
-            // §16.6 step 6: a strict router finds the target at the end of the route.
-            context.edits.strictRoute = (next.removal, Array(context.request.bytes[address.uri]))
-        }
         target.isTrusted = target.candidates.allSatisfy(isTrusted)
         add(target, to: context, turn)
     }
@@ -76,7 +72,6 @@ extension CallRouter {
                 wish = prefix.wish
                 number = rest
                 record = try turn.directory.record(of: number)
-                context.edits.dialled = rest.national
             }
         }
         if wish == .hidden { context.edits.hidesCaller = true }
@@ -108,7 +103,9 @@ extension CallRouter {
             guard !groups.isEmpty else { return answer(context, status: 480, reason: "Temporarily Unavailable", turn) }
             return startStage(context, Stage(waiting: groups), turn)
         }
-        guard context.sender.mayRelay, let route = trunks.route(to: number) else {
+        // A dialog's own requests go along its route: one that wants a trunk is no part of it.
+        guard context.sender.authenticated != nil || context.sender.isTrusted, let route = trunks.route(to: number)
+        else {
             return answer(context, status: 404, reason: "Not Found", turn)
         }
         startTrunk(context, route, number, diversions: [], parent: nil, turn)

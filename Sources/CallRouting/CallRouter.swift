@@ -23,6 +23,8 @@ package struct CallRouter {
     var registrations = PendingRegistrations()
     /// Branches that wait for the addresses of a name.
     var lookups: [UInt64: (context: SlotID, branch: Int)] = [:]
+    /// ACKs that wait for the same.
+    var acknowledgements: [UInt64: ResponseContext] = [:]
     var random: SeededGenerator
     private var ticket: UInt64 = 0
 
@@ -101,7 +103,9 @@ package struct CallRouter {
         into effects: inout [Effect]
     ) {
         let turn = Turn(now: now, directory: directory)
-        if let waiting = lookups.removeValue(forKey: ticket), let context = contexts[waiting.context] {
+        if let context = acknowledgements.removeValue(forKey: ticket) {
+            found(addresses, forAcknowledgement: context)
+        } else if let waiting = lookups.removeValue(forKey: ticket), let context = contexts[waiting.context] {
             found(addresses, for: context, waiting.branch, turn)
             settle(context, turn)
         }

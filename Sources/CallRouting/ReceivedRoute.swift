@@ -6,15 +6,17 @@ struct ReceivedRoute {
     var uri: SIPURI
     /// The octets that take its place, if they are not those that came.
     var rewrittenURI: [UInt8]?
-    /// Lines or elements to take out of the message.
-    var consumed: [Range<Int>] = []
-    /// Whether a Route is left.
-    var hasRoute = false
+    /// Routes to take out of the message: those that name us, and a strict router's, which becomes the Request-URI.
+    var consumed: [HeaderElement] = []
+    /// The element that the request goes to next, if a route is left.
     var next: HeaderElement?
-    /// From our own Record-Route, if its signature holds: the request belongs to a dialog that we know.
+    /// Where the URI of `next` lies, if it is a strict router (§16.6 step 6).
+    var strictURI: Range<Int>?
+    /// From our own Record-Route, if its signature holds: the request belongs to a dialog that we know. Never without
+    /// a To tag: whoever has called once holds a signed route, and it must not open the door to new calls.
     var note: RouteNote?
-    /// Whether a Route named us at all.
-    var namedUs = false
+
+    var hasRoute: Bool { next != nil }
 }
 
 extension CallRouter {
@@ -29,62 +31,48 @@ extension CallRouter {
                 let target = uris.uri(request.bytes, address.uri)
             else { return nil }
             route.note = note(in: uri, callID)
-            route.namedUs = true
             route.uri = target
             route.rewrittenURI = Array(request.bytes[address.uri])
-            route.consumed.append(last.removal)
+            route.consumed.append(last)
             elements.removeLast()
         }
-        var index = 0
-        while index < elements.count {
-            guard let address = NameAddress(request.bytes, elements[index].range), address.isBracketed,
+        stripOurMaddr(&route)
+        for element in elements {
+            guard let address = NameAddress(request.bytes, element.range), address.isBracketed,
                 let uri = uris.uri(request.bytes, address.uri)
-            else {
-                return nil
+            else { return nil }
+            guard isOurRoute(uri) else {
+                route.next = element
+                if !uri.isLooseRouter {
+                    route.strictURI = address.uri
+                    route.consumed.append(element)
+                }
+                break
             }
-            guard isOurRoute(uri) else { break }
-            route.namedUs = true
             if route.note == nil { route.note = note(in: uri, callID) }
-            route.consumed.append(elements[index].removal)
-            index += 1
+            route.consumed.append(element)
         }
-        if index < elements.count {
-            route.hasRoute = true
-            route.next = elements[index]
-        }
-        if elements[..<index].contains(where: { !$0.isAlone }) {
-            route.consumed = merged(route.consumed, elements, upTo: index, request)
-        }
+        if route.note != nil, request.tag(.to) == nil { route.note = nil }
         return route
     }
 
+    /// §16.4: a maddr that names us has done its work, and goes with the port and transport that led here.
+    private func stripOurMaddr(_ route: inout ReceivedRoute) {
+        guard let maddr = route.uri.parameter("maddr")?.value,
+            configuration.isOurSocket(host: maddr, port: route.uri.port)
+        else { return }
+        route.uri.parameters.removeAll { ["maddr", "transport"].contains($0.name.lowercased()) }
+        route.uri.port = nil
+        route.rewrittenURI = Array(route.uri.description.utf8)
+    }
+
     private func isOurRoute(_ uri: SIPURI) -> Bool {
-        (uri.user == nil || uri.parameter(RouteSigner.parameterName) != nil)
+        (uri.user == nil || uri.isLooseRouter || uri.parameter(RouteSigner.parameterName) != nil)
             && configuration.isOurSocket(host: uri.host, port: uri.port)
     }
 
     private func note(in uri: SIPURI, _ callID: ArraySlice<UInt8>) -> RouteNote? {
         guard let value = uri.parameter(RouteSigner.parameterName)?.value else { return nil }
         return signer.note(value, callID: callID)
-    }
-
-    /// Where all elements of a line are consumed, the whole line goes.
-    private func merged(
-        _ consumed: [Range<Int>], _ elements: [HeaderElement], upTo count: Int, _ request: SIPMessage
-    ) -> [Range<Int>] {
-        var removals: [Range<Int>] = []
-        for field in request.fields where field.name == .route {
-            let inLine = elements.enumerated().filter { $0.element.field.line == field.line }
-            let gone = inLine.filter { $0.offset < count || consumed.contains($0.element.removal) }
-            if gone.count == inLine.count, !inLine.isEmpty {
-                removals.append(field.line)
-            } else if let last = gone.last, let survivor = inLine.first(where: { $0.offset > last.offset }) {
-                // The consumed elements lead the line: everything up to the first that stays goes.
-                removals.append(field.value.lowerBound..<survivor.element.range.lowerBound)
-            } else {
-                removals.append(contentsOf: gone.map(\.element.removal))
-            }
-        }
-        return removals
     }
 }

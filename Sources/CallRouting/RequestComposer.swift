@@ -12,7 +12,11 @@ extension CallRouter {
         let stage = context.stages[branch.stage]
         editor.reset()
         replaceRequestURI(context, branch.target)
-        for removal in context.edits.removals { editor.remove(removal) }
+        if context.edits.routes.allSatisfy(\.isAlone) {
+            for route in context.edits.routes { editor.remove(route.removal) }
+        } else {
+            editor.remove(context.edits.routes, of: request)
+        }
         editMaxForwards(request, context.head.maxForwards)
         if let value = context.receivedVia.value { editor.replace(context.receivedVia.range, with: value) }
 
@@ -36,8 +40,7 @@ extension CallRouter {
         let uri = target.uri ?? context.edits.requestURI
         if let strict = context.edits.strictRoute {
             // §16.6 step 6: the target goes to the end of the route, the strict router's URI to the front.
-            editor.replace(range, with: strict.uri)
-            editor.remove(strict.removal)
+            editor.replace(range, with: context.request.bytes[strict])
             let last = uri ?? Array(context.request.bytes[range])
             let end = context.request.last(.route)?.line.upperBound ?? context.request.headersEnd
             editor.insert(Array("Route: <".utf8) + last + Array(">\r\n".utf8), at: end)

@@ -65,7 +65,10 @@ package struct RoutingConfiguration: Sendable {
     /// another port than ours is another program on the same host.
     func isOurs(_ uri: SIPURI) -> Bool {
         if uri.scheme == .tel || domains.contains(uri.host) || domains.contains(uri.host.lowercased()) { return true }
-        guard let address = IPAddress(uri.host) else { return false }
+        guard let address = IPAddress(uri.host) else { return uri.host.lowercased() == advertisedHost?.lowercased() }
+        if let advertisedHost, IPAddress(advertisedHost) == address {
+            return uri.port == nil || listeners.contains { $0.endpoint.port == uri.port }
+        }
         return listeners.contains {
             ($0.endpoint.address == address || $0.endpoint.address.isWildcard && address.isLoopback)
                 && (uri.port == nil || uri.port == $0.endpoint.port)
@@ -74,11 +77,11 @@ package struct RoutingConfiguration: Sendable {
 
     /// Whether a URI leads to one of our sockets, as in a Route or a Via of ours.
     func isOurSocket(host: String, port: UInt16?) -> Bool {
-        if let address = IPAddress(host) {
-            return listeners.contains { $0.endpoint.address == address && $0.endpoint.port == port ?? 5060 }
-        }
         if let advertisedHost, advertisedHost.lowercased() == host.lowercased() {
             return listeners.contains { $0.endpoint.port == port ?? 5060 }
+        }
+        if let address = IPAddress(host) {
+            return listeners.contains { $0.endpoint.address == address && $0.endpoint.port == port ?? 5060 }
         }
         return domains.contains(host.lowercased()) && (port == nil || listeners.contains { $0.endpoint.port == port })
     }

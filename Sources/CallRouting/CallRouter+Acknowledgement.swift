@@ -1,0 +1,81 @@
+internal import Directory
+internal import SIPMessage
+internal import SIPTransaction
+
+/// The ACK to a 2xx: no transaction, but a request that follows its route without state (RFC 3261 §16.11). Only one
+/// whose route we signed does, or one of a trusted peer.
+extension CallRouter {
+    /// ACKs that wait for an address at one time; further ones are dropped, and come again with the next 2xx.
+    private static let waitingLimit = 1000
+
+    mutating func forwardAcknowledgement(_ request: SIPMessage, _ via: ReceivedVia, _ flow: Flow, _ turn: Turn) {
+        let isTrusted = configuration.isTrusted(flow.remote.address)
+        let hash = LoopDetection.hash(request)
+        guard let head = try? RequestHead(request, topViaIsRead: true, remembering: &uris), head.maxForwards != 0,
+            !LoopDetection.isLoop(request, hash: hash), let route = preprocessRoute(request, head.uri),
+            route.note != nil || isTrusted, let target = acknowledgementTarget(request, route)
+        else { return }
+        let arrival = Arrival(request: request, server: SlotID(index: 0, generation: 0), via: via, flow: flow)
+        let context = ResponseContext(
+            arrival, head, sender: Sender(isTrusted: isTrusted, isInOurDialog: route.note != nil), loopHash: hash,
+            breadth: configuration.maximumBreadth, tagSeed: 0)
+        context.edits.take(route)
+        context.stages = [Stage()]
+        context.branches = [
+            Branch(
+                stage: 0, target: target, state: .calling, remaining: target.candidates,
+                breadth: configuration.maximumBreadth)
+        ]
+        sendAcknowledgement(context)
+    }
+
+    /// Sends it to the first address that there is a way to; a name has to be looked up first.
+    private mutating func sendAcknowledgement(_ context: ResponseContext) {
+        while !context.branches[0].remaining.isEmpty {
+            switch context.branches[0].remaining.removeFirst() {
+            case .address(let transport, let remote):
+                guard
+                    let local = configuration.local(for: transport, to: remote.address, preferring: context.flow.local)
+                else { continue }
+                let hop = Hop(transport: transport, remote: remote, local: local)
+                // §16.11: the branch of a stateless copy is the same for each retransmission.
+                let place = SlotID(index: .max, generation: UInt32(truncatingIfNeeded: context.loopHash))
+                outgoing.append(Outgoing(bytes: compose(context, 0, hop, place), hop: hop))
+                return
+            case .name(let transport, let name, let port):
+                guard acknowledgements.count < Self.waitingLimit else { return }
+                let ticket = nextTicket()
+                context.branches[0].lookup = (transport, port)
+                acknowledgements[ticket] = context
+                effects.append(.resolve(name: name, ticket: ticket))
+                return
+            }
+        }
+    }
+
+    /// The addresses of the name that an ACK is for have come.
+    mutating func found(_ addresses: [IPAddress], forAcknowledgement context: ResponseContext) {
+        guard let (transport, port) = context.branches[0].lookup else { return }
+        context.branches[0].remaining = addresses.map { .address(transport, Endpoint(address: $0, port: port)) }
+        sendAcknowledgement(context)
+    }
+
+    /// Nil: the ACK belongs to nothing that goes on from here.
+    private func acknowledgementTarget(_ request: SIPMessage, _ route: ReceivedRoute) -> Target? {
+        if let next = route.next {
+            guard let address = NameAddress(request.bytes, next.range), let uri = SIPURI(request.bytes, address.uri)
+            else { return nil }
+            return target(of: uri, bytes: nil, name: "")
+        }
+        if let user = route.uri.decodedUser, user.hasPrefix(RouteSigner.concealedPrefix),
+            let callID = request.first(.callID),
+            let contact = signer.reveal(user, callID: request.bytes[callID.value]),
+            let uri = SIPURI(contact, contact.indices)
+        {
+            return target(of: uri, bytes: contact, name: "")
+        }
+        // To one of our numbers: which of its phones it is for can't be told.
+        guard !isForUs(route) else { return nil }
+        return target(of: route.uri, bytes: nil, name: "")
+    }
+}

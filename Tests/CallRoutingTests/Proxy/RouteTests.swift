@@ -1,0 +1,324 @@
+import CallPlanning
+import Directory
+import SIPMessage
+import Testing
+
+@testable import CallRouting
+
+@Suite("Routes and dialogs (RFC 3261 §16.4, §16.5, §16.6 steps 4 to 6, §16.11)")
+struct RouteTests {
+    let caller = Sample.caller
+    let phoneA = Sample.phoneA
+    let stranger = Sample.stranger
+    let gateway = Sample.gateway
+    let own = RouterBench.address
+
+    /// An answered call between the caller and the phone of a number, with both sides' dialogs.
+    private func established(
+        _ bench: RouterBench, phone: Peer? = nil, caller: Peer? = nil
+    ) throws -> (caller: Dialog, called: Dialog) {
+        let phone = phone ?? phoneA
+        let caller = caller ?? self.caller
+        bench.register(Sample.alice, phone)
+        let call = bench.call(Sample.alice, from: caller)
+        let invite = try bench.expect(phone, "INVITE")
+        return try bench.answer(phone, invite, of: call, caller)
+    }
+
+    @Test("requests of any method follow the signed route in both directions, without a challenge")
+    func anyMethod() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice, password: "secret")])
+        var (dialog, called) = try established(bench)
+        for method in ["INVITE", "UPDATE", "INFO", "PRACK", "MESSAGE", "NOTIFY", "FOO", "BYE"] {
+            let out = dialog.request(method)
+            bench.send(out, from: caller)
+            let reached = try bench.expect(phoneA, method)
+            #expect(reached.requestURIText == phoneA.contact)
+            #expect(reached.listValues(.route).isEmpty)
+            bench.reply(phoneA, 488, to: reached)
+            if method == "INVITE" { try bench.expect(phoneA, "ACK") }
+            let response = try bench.expect(caller, "488")
+            if method == "INVITE" { bench.send(out.acknowledgement(of: response), from: caller) }
+            let back = called.request(method)
+            bench.send(back, from: phoneA)
+            let returned = try bench.expect(caller, method)
+            #expect(returned.requestURIText == caller.contact)
+            bench.reply(caller, 488, to: returned)
+            if method == "INVITE" { try bench.expect(caller, "ACK") }
+            let other = try bench.expect(phoneA, "488")
+            if method == "INVITE" { bench.send(back.acknowledgement(of: other), from: phoneA) }
+        }
+        bench.finish()
+    }
+
+    @Test("where the sides use different transports, each is given a route of its own")
+    func twoRecordRoutes() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        let phone = Peer("phoneT", "192.0.2.41:5062", .tcp)
+        bench.register(Sample.alice, phone)
+        let call = bench.call(Sample.alice, from: caller)
+        let invite = try bench.expect(phone, "INVITE")
+        let routes = invite.listValues(.recordRoute)
+        #expect(routes.count == 2)
+        #expect(routes[0].contains(";transport=tcp"))
+        #expect(!routes[1].contains("transport"))
+        var (dialog, called) = try bench.answer(phone, invite, of: call, caller)
+        bench.send(dialog.request("INFO"), from: caller)
+        let info = try bench.expect(phone, "INFO")
+        #expect(info.listValues(.route).isEmpty)
+        bench.reply(phone, 200, to: info)
+        try bench.expect(caller, "200")
+        bench.send(called.request("BYE"), from: phone)
+        let bye = try bench.expect(caller, "BYE")
+        #expect(bye.listValues(.route).isEmpty)
+        bench.reply(caller, 200, to: bye)
+        try bench.expect(phone, "200")
+        bench.finish()
+    }
+
+    @Test("several routes on one line: ours go, the others stay as they came")
+    func severalOnOneLine() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        var (dialog, _) = try established(bench)
+        let ours = dialog.routes[0]
+        var request = dialog.request("INFO")
+        request.headers = [
+            "Route: \(ours) , <sip:\(own);lr>,\t<\(gateway.contact);lr>;x=\"a,b\" , <sip:far.example;lr>"
+        ]
+        bench.send(request, from: caller)
+        let reached = try bench.expect(gateway, "INFO")
+        #expect(reached.headers(named: "Route") == ["<\(gateway.contact);lr>;x=\"a,b\" , <sip:far.example;lr>"])
+        #expect(reached.requestURIText == phoneA.contact)
+        bench.reply(gateway, 200, to: reached)
+        try bench.expect(caller, "200")
+        bench.finish()
+    }
+
+    @Test("a strict router next is given the Request-URI, and the target goes to the end of the route")
+    func strictRouterNext() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        var (dialog, _) = try established(bench)
+        for separator in [", ", "\r\nRoute: "] {
+            var request = dialog.request("INFO")
+            let routes = [dialog.routes[0], "<\(gateway.contact)>", "<sip:far.example;lr>"]
+            request.headers = ["Route: " + routes.joined(separator: separator)]
+            bench.send(request, from: caller)
+            let reached = try bench.expect(gateway, "INFO")
+            #expect(reached.requestURIText == gateway.contact)
+            #expect(reached.listValues(.route) == ["<sip:far.example;lr>", "<\(phoneA.contact)>"])
+            bench.reply(gateway, 200, to: reached)
+            try bench.expect(caller, "200")
+        }
+        var request = dialog.request("INFO")
+        request.headers = ["Route: \(dialog.routes[0]), <\(gateway.contact)>"]
+        bench.send(request, from: caller)
+        let reached = try bench.expect(gateway, "INFO")
+        #expect(reached.listValues(.route) == ["<\(phoneA.contact)>"])
+        bench.reply(gateway, 200, to: reached)
+        try bench.expect(caller, "200")
+        bench.finish()
+    }
+
+    @Test("a strict router before us has put our route into the Request-URI: the target at the end is put back")
+    func strictRouterBefore() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        var (dialog, _) = try established(bench)
+        let ours = String(dialog.routes[0].dropFirst().dropLast())
+        for others in [[], ["<\(gateway.contact);lr>"], ["<sip:\(own);lr>"]] {
+            for separator in [", ", "\r\nRoute: "] {
+                var request = dialog.request("INFO")
+                request.uri = ours
+                request.headers = ["Route: " + (others + ["<\(phoneA.contact)>"]).joined(separator: separator)]
+                bench.send(request, from: caller)
+                let next = others.first?.contains("gateway") == true ? gateway : phoneA
+                let reached = try bench.expect(next, "INFO")
+                #expect(reached.requestURIText == phoneA.contact)
+                #expect(reached.listValues(.route) == (next == gateway ? others : []))
+                bench.reply(next, 200, to: reached)
+                try bench.expect(caller, "200")
+            }
+        }
+        bench.finish()
+    }
+
+    @Test("a signed route is no ticket for new calls: without a To tag it proves nothing")
+    func signedRouteForNewCall() throws {
+        let bench = RouterBench(
+            numbers: [Sample.record(Sample.alice)], trunks: Sample.trunk("0", gateway))
+        let (dialog, _) = try established(bench)
+        for uri in ["sip:0312345678@lab.test", "tel:0312345678", Sample.foreign.contact] {
+            var fraud = bench.invite(uri, from: caller)
+            fraud.callID = dialog.callID
+            fraud.headers = dialog.routes.map { "Route: \($0)" }
+            bench.send(fraud, from: caller)
+            try bench.expectFailure(404, of: fraud, caller)
+            fraud.to += ";tag=invented"
+            fraud.branch += "-2"
+            guard uri != Sample.foreign.contact else { continue }
+            bench.send(fraud, from: caller)
+            try bench.expectFailure(404, of: fraud, caller)
+        }
+        bench.expectNothing(gateway, Sample.foreign)
+        bench.finish()
+    }
+
+    @Test("a route signed for another call is no proof, and neither is one that was changed")
+    func forgedRoute() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        var (dialog, _) = try established(bench)
+        var request = dialog.request("INFO")
+        request.callID = "another"
+        bench.send(request, from: stranger)
+        try bench.expect(stranger, "404")
+        request = dialog.request("INFO")
+        request.headers = dialog.routes.map { "Route: " + $0.split(separator: "tsu=p").joined(separator: "tsu=p0") }
+        bench.send(request, from: stranger)
+        try bench.expect(stranger, "404")
+        bench.expectNothing(phoneA)
+        bench.finish()
+    }
+
+    @Test("a request in a dialog never meets the rules of a number")
+    func reInviteIsNotServed() throws {
+        let bench = RouterBench(
+            numbers: [
+                Sample.record(Sample.alice, [.always: Sample.to(Sample.bob), .busy: Sample.to(Sample.bob)]),
+                Sample.record(Sample.bob),
+            ])
+        bench.register(Sample.alice, phoneA)
+        bench.register(Sample.bob, Sample.phoneB)
+        var again = bench.invite(Sample.alice, from: caller)
+        again.to += ";tag=old"
+        bench.send(again, from: caller)
+        let reached = try bench.expect(phoneA, "INVITE")
+        #expect(reached.listValues(.recordRoute).isEmpty)
+        try bench.fail(phoneA, 486, reached)
+        try bench.expectFailure(486, of: again, caller)
+        bench.expectNothing(Sample.phoneB)
+        #expect(bench.records.isEmpty)
+        bench.finish()
+    }
+
+    @Test("an ACK to a contact that is a name goes out as soon as its address is known")
+    func acknowledgementToName() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        bench.register(Sample.alice, phoneA)
+        bench.names["phone.example"] = ["192.0.2.11"]
+        let call = bench.call(Sample.alice, from: caller)
+        let invite = try bench.expect(phoneA, "INVITE")
+        bench.reply(phoneA, 200, to: invite, contact: "sip:a@phone.example")
+        var dialog = Dialog(callerOf: call, caller, try bench.expect(caller, "200"))
+        bench.send(dialog.request("ACK"), from: caller)
+        let ack = try bench.expect(phoneA, "ACK")
+        #expect(ack.requestURIText == "sip:a@phone.example")
+        #expect(ack.value(.maxForwards) == "69")
+        bench.send(dialog.request("BYE"), from: caller)
+        bench.reply(phoneA, 200, to: try bench.expect(phoneA, "BYE"))
+        try bench.expect(caller, "200")
+        bench.finish()
+    }
+
+    @Test("a stray ACK goes nowhere: not to our own numbers, not for strangers, not round in circles")
+    func strayAcknowledgement() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)], trunks: Sample.trunk("0", gateway)) {
+            $0.trustedNetworks += ["192.0.2.0/24"].compactMap { IPNetwork($0) }
+        }
+        bench.register(Sample.alice, phoneA)
+        for uri in ["sip:\(Sample.alice)@lab.test", "sip:\(own)", "sip:x@\(own)"] {
+            var ack = bench.invite(uri, from: gateway)
+            ack.method = "ACK"
+            bench.send(ack, from: gateway)
+        }
+        var ack = bench.invite(Sample.foreign.contact, from: stranger)
+        ack.method = "ACK"
+        bench.send(ack, from: stranger)
+        bench.expectNothing(phoneA, gateway, stranger, Sample.foreign, Peer("server", own))
+        bench.finish()
+    }
+
+    @Test("a maddr that names us is taken off, and the request goes on to its domain")
+    func maddr() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        bench.names["far.example"] = ["203.0.113.99"]
+        let call = bench.call("sip:bob@far.example;maddr=192.0.2.1;x=y", from: gateway)
+        let reached = try bench.expect(Sample.foreign, "INVITE")
+        #expect(reached.requestURIText == "sip:bob@far.example;x=y")
+        try bench.fail(Sample.foreign, 486, reached)
+        try bench.expectFailure(486, of: call, gateway)
+        bench.finish()
+    }
+
+    @Test("a Path that came with the registration stands as Route before the phone")
+    func path() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        bench.register(
+            Sample.alice, [(phoneA, 1000)],
+            path: ["<\(gateway.contact);lr>", "<sip:inner.example;lr>"])
+        let call = bench.call(Sample.alice, from: caller)
+        let reached = try bench.expect(gateway, "INVITE")
+        #expect(reached.requestURIText == phoneA.contact)
+        #expect(reached.listValues(.route) == ["<\(gateway.contact);lr>", "<sip:inner.example;lr>"])
+        try bench.fail(gateway, 486, reached)
+        try bench.expectFailure(486, of: call, caller)
+        bench.finish()
+    }
+
+    @Test("a loop is answered 482, a spiral goes on")
+    func loopAndSpiral() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        bench.names["far.example"] = ["203.0.113.99"]
+        let call = bench.call("sip:bob@far.example", from: gateway)
+        let there = try bench.expect(Sample.foreign, "INVITE")
+        // It comes back as it was: a loop.
+        var back = bench.invite("sip:bob@far.example", from: gateway)
+        back.from = call.from
+        back.callID = call.callID
+        back.earlierVias = there.listValues(.via)
+        bench.send(back, from: gateway)
+        try bench.expectFailure(482, of: back, gateway)
+        // With another Request-URI it is a spiral.
+        back.uri = "sip:carol@far.example"
+        back.branch += "-spiral"
+        bench.send(back, from: gateway)
+        let spiral = try bench.expect(Sample.foreign, "INVITE")
+        try bench.fail(Sample.foreign, 486, spiral)
+        try bench.expectFailure(486, of: back, gateway)
+        try bench.fail(Sample.foreign, 486, there)
+        try bench.expectFailure(486, of: call, gateway)
+        bench.finish()
+    }
+
+    @Test("Max-Forwards: 0 is 483 where we would pass it on, missing is 70, and each hop takes one")
+    func maxForwards() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        bench.register(Sample.alice, phoneA)
+        for (came, goes) in [(nil, "70"), ("1", "0"), ("255", "254"), ("070", "69")] as [(String?, String)] {
+            var call = bench.invite(Sample.alice, from: caller)
+            call.maxForwards = came
+            bench.send(call, from: caller)
+            let reached = try bench.expect(phoneA, "INVITE")
+            #expect(reached.value(.maxForwards) == goes)
+            try bench.fail(phoneA, 486, reached)
+            try bench.expectFailure(486, of: call, caller)
+        }
+        var call = bench.invite(Sample.alice, from: caller)
+        call.maxForwards = "0"
+        bench.send(call, from: caller)
+        try bench.expectFailure(483, of: call, caller)
+        var ping = bench.invite("sip:lab.test", from: caller)
+        ping.method = "OPTIONS"
+        ping.maxForwards = "0"
+        bench.send(ping, from: caller)
+        try bench.expect(caller, "200")
+        bench.finish()
+    }
+
+    @Test("Proxy-Require is refused with all that it names")
+    func proxyRequire() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        let call = bench.call(Sample.alice, from: caller, headers: ["Proxy-Require: foo, bar", "Proxy-Require: baz"])
+        let response = try bench.expectFailure(420, of: call, caller)
+        #expect(response.value(.unsupported) == "foo, bar, baz")
+        bench.finish()
+    }
+}
