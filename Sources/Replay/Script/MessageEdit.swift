@@ -1,6 +1,7 @@
 /// A change that a script makes to a message which is otherwise written for it.
 enum MessageEdit: Sendable, Equatable {
-    /// The first of a name takes the place of what was written; further ones stand behind it.
+    /// The first of a name takes the place of what was written; further ones stand behind it. `{}` in a value stands
+    /// for what was written.
     case header(name: String, value: String)
     case noHeader(name: String)
     /// Its line ends are CRLF.
@@ -67,8 +68,9 @@ struct MessageDraft {
         if key == "content-length" || key == "l" { lengthIsGiven = true }
         func isSame(_ header: (name: String, value: String)) -> Bool { header.name.lowercased() == key }
         if isFirst, let place = headers.firstIndex(where: isSame) {
+            let written = headers.filter(isSame).map(\.value).joined(separator: ", ")
             headers.removeAll(where: isSame)
-            headers.insert((name, value), at: place)
+            headers.insert((name, value.replacing("{}", with: written)), at: place)
         } else if let last = headers.lastIndex(where: isSame) {
             headers.insert((name, value), at: last + 1)
         } else {

@@ -82,6 +82,10 @@ struct ScriptStep: Sendable {
         /// The same octets once more.
         case resend(phone: String, MessageKind)
         case acknowledge(phone: String)
+        /// As a proxy does: with a Via more and another Request-URI.
+        case forwardRequest(phone: String, method: String, target: String)
+        /// As a proxy does: with a Via less.
+        case forwardResponse(phone: String, status: Int)
         /// How often a message has arrived there so far, retransmissions included.
         case count(phone: String, MessageKind, Int)
         case presence(phone: String, Presence)
@@ -123,6 +127,8 @@ struct SendStep: Sendable {
     var dialog: String?
     /// The challenge that came is answered, with the number's password or this one.
     var credentials: Credentials?
+    /// As an element of RFC 2543 does: the first Route is the Request-URI, the target stands at the end.
+    var isStrict = false
     var edits: [MessageEdit] = []
 
     struct Credentials: Sendable {

@@ -112,11 +112,11 @@ extension SIPMessage {
     /// The values of all lines of a header; the name in any case, or its compact form in the message.
     func lines(named name: String) -> [String] { fields(named: name).map { text($0.value) } }
 
-    /// Cut at the commas that separate elements.
+    /// Cut at the commas that separate elements. A challenge or credentials are one element each, commas and all.
     func elements(named name: String) -> [String] {
-        guard let known = HeaderName.allCases.first(where: { $0.text.lowercased() == name.lowercased() }) else {
-            return lines(named: name)
-        }
+        guard let known = HeaderName.allCases.first(where: { $0.text.lowercased() == name.lowercased() }),
+            !name.lowercased().hasSuffix("authenticate"), !name.lowercased().hasSuffix("authorization")
+        else { return lines(named: name) }
         return elements(known).map { text($0.range) }
     }
 

@@ -48,6 +48,16 @@ extension ScriptParser {
         if words.take("comes back") { return .presence(phone: phone, .here) }
         if words.take("acknowledges") { return .acknowledge(phone: phone) }
         if words.take("repeats") { return .resend(phone: phone, try readKind(&words)) }
+        if words.take("forwards") {
+            let kind = try readKind(&words)
+            guard case .request(let method) = kind else {
+                try words.expect("back")
+                guard case .response(let status) = kind else { throw words.error("expected a status") }
+                return .forwardResponse(phone: phone, status: status)
+            }
+            try words.expect("to")
+            return .forwardRequest(phone: phone, method: method, target: try words.next("a number or a URI"))
+        }
         if words.take("has received") {
             let kind = try readKind(&words)
             let count = try readCount(&words)
@@ -59,7 +69,7 @@ extension ScriptParser {
         if words.take("answers") { return .answer(try readAnswer(phone, &words)) }
         if words.take("expects") { return .expect(try readExpect(phone, &words)) }
         throw words.error(
-            "\"\(words.line.text)\": a phone sends, answers, expects, acknowledges, repeats, has received, hangs up on, "
+            "\"\(words.line.text)\": a phone sends, answers, expects, forwards, acknowledges, repeats, has received, hangs up on, "
                 + "falls silent, becomes unreachable or comes back")
     }
 
@@ -72,6 +82,7 @@ extension ScriptParser {
             switch word {
             case "to": step.target = try words.next("a number or a URI")
             case "with": step.dialog = try readPhoneName(&words)
+            case "strictly": step.isStrict = true
             case "credentials": step.credentials = step.credentials ?? .init()
             case "SHA-256", "MD5": step.credentials?.algorithm = word
             case "password":
@@ -82,7 +93,7 @@ extension ScriptParser {
                 step.credentials?.username = try words.next("a username")
             default:
                 throw words.error(
-                    "\"\(word)\": after the method come to, with, credentials, username and password")
+                    "\"\(word)\": after the method come to, with, strictly, credentials, username and password")
             }
         }
         step.edits = try MessageEdit.list(words.line.children, file: file)

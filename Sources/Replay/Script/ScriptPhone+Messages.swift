@@ -30,6 +30,13 @@ extension ScriptPhone {
         return bytes
     }
 
+    /// What a script has written in full is a request of the phone like any other.
+    func remember(octets: [UInt8]) {
+        if let message = MessageParser.parse(octets), let method = message.method, method != .ack {
+            asked.append(Asked(request: message))
+        }
+    }
+
     private func outsideDialog(_ step: SendStep, password: String?) throws(PhoneMistake) -> MessageDraft {
         let isRegister = step.method == "REGISTER"
         let target = step.target.map { $0.contains(":") ? $0 : "sip:\($0)@\(domain)" } ?? "sip:\(domain)"
@@ -81,9 +88,15 @@ extension ScriptPhone {
         if step.method == "ACK" { dialogs[place].awaitsAcknowledgement = false } else { dialogs[place].cseq += 1 }
         if step.method == "INVITE" { dialogs[place].inviteCSeq = dialogs[place].cseq }
         let dialog = dialogs[place]
-        var draft = MessageDraft("\(step.method) \(dialog.target) SIP/2.0")
+        var target = dialog.target
+        var routes = dialog.routes
+        if step.isStrict, !routes.isEmpty {
+            routes.append("<\(target)>")
+            target = routes.removeFirst().filter { $0 != "<" && $0 != ">" }
+        }
+        var draft = MessageDraft("\(step.method) \(target) SIP/2.0")
         draft.add("Via", via)
-        for route in dialog.routes { draft.add("Route", route) }
+        for route in routes { draft.add("Route", route) }
         draft.add("Max-Forwards", "70")
         draft.add("From", "\(dialog.local);tag=\(dialog.localTag)")
         draft.add("To", "\(dialog.remote);tag=\(dialog.remoteTag)")
@@ -144,6 +157,40 @@ extension ScriptPhone {
         draft.add("Call-ID", request.value(.callID) ?? "")
         draft.add("CSeq", "\(request.cseq?.number ?? 0) \(method)")
         return draft
+    }
+
+    // MARK: As a proxy
+
+    /// The latest request of this method goes on: with a Via more, one hop less, and this Request-URI.
+    func forward(_ method: String, to target: String) throws(PhoneMistake) -> [UInt8] {
+        guard let request = served.last(where: { $0.request.methodText == method })?.request,
+            let uri = request.requestURI
+        else { throw PhoneMistake("no \(method) has come that could go on") }
+        var editor = MessageEditor()
+        editor.replace(uri, with: target.contains(":") ? target : "sip:\(target)@\(domain)")
+        editor.insert("Via: \(via)\r\n", at: request.headersStart)
+        if let field = request.first(.maxForwards), let hops = request.number(.maxForwards) {
+            editor.replace(field.value, with: String(hops &- 1))
+        }
+        let bytes = editor.apply(to: request)
+        remember(octets: bytes)
+        return bytes
+    }
+
+    /// The response with this status that has come goes back, with a Via less.
+    func forwardBack(_ status: Int) throws(PhoneMistake) -> (bytes: [UInt8], ScriptOrigin) {
+        guard let response = asked.last(where: { $0.final?.status == status })?.final,
+            let place = served.lastIndex(where: {
+                $0.finalStatus == nil && $0.request.value(.callID) == response.value(.callID)
+                    && $0.request.value(.cseq) == response.value(.cseq)
+            }), let via = response.firstElement(.via)
+        else { throw PhoneMistake("no \(status) has come for a request that is open here") }
+        var editor = MessageEditor()
+        editor.remove(via.removal)
+        let bytes = editor.apply(to: response)
+        served[place].finalStatus = status
+        served[place].lastResponse = bytes
+        return (bytes, served[place].origin)
     }
 
     // MARK: Responses

@@ -15,6 +15,18 @@ extension ScriptRunner {
             guard let bytes = phone.sent[kind] else { throw error(step.line, "\(name) has not sent \(kind) before") }
             try send(bytes, from: phone, to: .server, step.line)
         case .acknowledge(let name): try acknowledge(try phone(name, step.line), step.line)
+        case .forwardRequest(let name, let method, let target):
+            let phone = try phone(name, step.line)
+            let bytes = try doing(phone, step.line) { () throws(PhoneMistake) in
+                try phone.forward(method, to: target)
+            }
+            try send(bytes, from: phone, to: .server, step.line)
+        case .forwardResponse(let name, let status):
+            let phone = try phone(name, step.line)
+            let (bytes, origin) = try doing(phone, step.line) { () throws(PhoneMistake) in
+                try phone.forwardBack(status)
+            }
+            try send(bytes, from: phone, to: origin, step.line)
         case .count(let name, let kind, let count):
             let received = try phone(name, step.line).counts[kind] ?? 0
             guard received == count else {
@@ -34,7 +46,9 @@ extension ScriptRunner {
             ladder.append(.note(at: engine.now.nanoseconds, on: Self.server, "restarts"))
         case .change(let record): try change(record, step.line)
         case .deliverRaw(let name, let bytes):
-            try send(bytes, from: try phone(name, step.line), to: .server, step.line)
+            let phone = try phone(name, step.line)
+            phone.remember(octets: bytes)
+            try send(bytes, from: phone, to: .server, step.line)
         }
     }
 
