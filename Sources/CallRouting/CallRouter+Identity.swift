@@ -131,18 +131,15 @@ extension CallRouter {
         let number = number(in: uri)
         // A stranger's name at another domain means nobody here.
         if configuration.isOurs(uri) || number?.kind == .global { facts.fromNumber = number }
+        var hasPrivacy = false
         for field in request.fields {
             switch field.name {
-            case .privacy:
-                for token in request.text(field.value).split(whereSeparator: { $0 == ";" || $0 == "," || $0 == " " }) {
-                    facts.privacy.formUnion(PrivacyTokens(token: token))
-                }
-            case .remotePartyID:
-                let text = request.text(field.value).lowercased()
-                if text.contains("privacy=full") || text.contains("privacy=uri") { facts.remotePartyIsPrivate = true }
+            case .privacy: hasPrivacy = true
+            case .remotePartyID where request.isPrivatePartyID(field): facts.remotePartyIsPrivate = true
             default: break
             }
         }
+        if hasPrivacy { facts.privacy = PrivacyTokens(of: request) }
         if context.sender.isTrusted { readAssertedIdentity(request, into: &facts) }
         return CallerClassifier.classify(facts)
     }
@@ -151,7 +148,10 @@ extension CallRouter {
         for element in request.elements(.pAssertedIdentity) {
             guard let address = NameAddress(request.bytes, element.range), let uri = SIPURI(request.bytes, address.uri)
             else { continue }
-            if facts.asserted == nil { facts.asserted = number(in: uri) }
+            if facts.asserted == nil, let number = number(in: uri), configuration.isOurs(uri) || number.kind == .global
+            {
+                facts.asserted = number
+            }
             if uri.parameter("cpc")?.value?.lowercased() == "payphone" { facts.isPayphoneCategory = true }
         }
     }

@@ -15,6 +15,7 @@ extension CallRouter {
             let context = contexts[ResponseContext.id(ofOwner: owner)], let index = context.branchIndex(of: client),
             let status = response.status
         else { return }
+        let response = believed(response, from: flow, for: context)
         context.ledger?.received(response, context.branches[index].hop, at: turn.now)
         switch status {
         case _ where !hasFurtherVia(response):

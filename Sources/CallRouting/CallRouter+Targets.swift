@@ -29,8 +29,7 @@ extension CallRouter {
         guard let address = NameAddress(context.request.bytes, next.range),
             let uri = SIPURI(context.request.bytes, address.uri)
         else { return answer(context, status: 400, reason: "Malformed Route", turn) }
-        var target = target(of: uri, bytes: nil, name: uri.description)
-        target.isTrusted = target.candidates.allSatisfy(isTrusted)
+        let target = target(of: uri, bytes: nil, name: uri.description)
         add(target, to: context, turn)
     }
 
@@ -191,6 +190,7 @@ extension CallRouter {
         // §19.1.5: headers of a contact do not go into a Request-URI.
         if let question = bytes.firstIndex(of: UInt8(ascii: "?")) { bytes.removeSubrange(question...) }
         var target = target(of: uri, bytes: bytes, name: binding.contact)
+        target.isPhone = true
         if let first = binding.path.first, let element = Self.uri(inBrackets: first) {
             target.candidates = self.target(of: element, bytes: nil, name: first).candidates
             target.routes = binding.path
@@ -221,16 +221,11 @@ extension CallRouter {
         let host = uri.parameter("maddr")?.value ?? uri.host
         let candidates =
             uri.hasForeignTransport || uri.scheme == .sips ? [] : [candidate(transport, host, uri.port ?? 5060)]
-        return Target(uri: bytes, candidates: candidates, name: name, isTrusted: candidates.allSatisfy(isTrusted))
+        return Target(uri: bytes, candidates: candidates, name: name)
     }
 
     private func candidate(_ transport: TransportProtocol, _ host: String, _ port: UInt16) -> Candidate {
         IPAddress(host).map { .address(transport, Endpoint(address: $0, port: port)) } ?? .name(transport, host, port)
-    }
-
-    private func isTrusted(_ candidate: Candidate) -> Bool {
-        guard case .address(_, let endpoint) = candidate else { return false }
-        return configuration.isTrusted(endpoint.address)
     }
 
     /// A request in a dialog to the hidden caller's contact.

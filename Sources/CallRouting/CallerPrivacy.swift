@@ -7,25 +7,27 @@ internal import SIPTransaction
 /// own callers, for whom the proxy is the privacy service (RFC 3323 §5).
 extension CallRouter {
     /// Lines that are to go, and lines to add, before a request leaves for a target.
-    mutating func editIdentity(_ context: ResponseContext, _ target: Target, _ lines: inout [UInt8]) {
+    mutating func editIdentity(_ context: ResponseContext, _ target: Target, _ hop: Hop, _ lines: inout [UInt8]) {
         let request = context.request
         let isHidden = hidesSender(context)
-        let privacy = request.first(.privacy).map { request.text($0.value).lowercased() }
-        let withholds = isHidden || privacy?.contains("id") == true
+        // A registered phone is no peer, wherever it stands: its user is the one from whom identities are withheld.
+        let isPeer = target.isTrusted || !target.isPhone && configuration.isTrusted(hop.remote.address)
+        let withholds = isHidden || !context.edits.showsCaller && PrivacyTokens(of: request).contains(.id)
         // What a stranger or a phone asserts is nobody's word; beyond the trusted it is told only if not withheld.
-        let believes = context.sender.isTrusted || context.sender.isInOurDialog && !isHidden
-        let dropsAsserted = !believes || withholds && !target.isTrusted
+        let dropsAsserted = !context.sender.isTrusted || withholds && !isPeer
         for field in request.fields {
             switch field.name {
             case .pAssertedIdentity where dropsAsserted: editor.remove(field.line)
+            case .remotePartyID where dropsAsserted || isHidden || !isPeer && request.isPrivatePartyID(field):
+                editor.remove(field.line)
             case .pPreferredIdentity where isHidden || context.sender.authenticated != nil: editor.remove(field.line)
-            case .remotePartyID where isHidden: editor.remove(field.line)
             case .proxyAuthorization where isOurs(request, field): editor.remove(field.line)
             case .privacy where context.edits.showsCaller || isHidden: editor.remove(field.line)
+            case .other where isHidden && request.isTelltale(field): editor.remove(field.line)
             default: break
             }
         }
-        if let caller = context.sender.authenticated, target.isTrusted { appendAsserted(caller, context, &lines) }
+        if let caller = context.sender.authenticated, isPeer { appendAsserted(caller, context, &lines) }
         if isHidden { hideCaller(context, &lines) }
         if context.edits.showsCaller { lines.append(contentsOf: "Privacy: none\r\n".utf8) }
     }
@@ -64,15 +66,21 @@ extension CallRouter {
         concealContact(request, flow: context.flow)
     }
 
-    /// The contact of a hidden caller says nothing to anybody but us.
+    /// The contact of a hidden caller says nothing to anybody but us. A dialog has one contact: others go.
     private mutating func concealContact(_ message: SIPMessage, flow: Flow) {
         guard let callID = message.first(.callID) else { return }
-        for element in message.elements(.contact) {
-            guard let address = NameAddress(message.bytes, element.range),
+        var isFirst = true
+        for field in message.fields where field.name == .contact {
+            guard isFirst, let element = message.firstElement(.contact),
+                let address = NameAddress(message.bytes, element.range),
                 let user = signer.conceal(message.bytes[address.uri], callID: message.bytes[callID.value])
-            else { continue }
+            else {
+                editor.remove(field.line)
+                continue
+            }
+            isFirst = false
             let transport = flow.transport == .tcp ? ";transport=tcp" : ""
-            editor.replace(element.range, with: "<sip:\(user)@\(configuration.sentBy(flow.local))\(transport)>")
+            editor.replace(field.value, with: "<sip:\(user)@\(configuration.sentBy(flow.local))\(transport)>")
         }
     }
 
@@ -81,11 +89,65 @@ extension CallRouter {
         if hidesSender(context), let from = response.first(.from), let original = context.request.first(.from) {
             editor.replace(from.value, with: context.request.bytes[original.value])
         }
-        // The hidden caller answers a request of the other side: its contact is hidden here too.
+        // The hidden caller answers a request of the other side: it is hidden here too.
         if let hidden = context.edits.note?.hiddenTag, let tag = context.request.tag(.to),
             RouteSigner.hash(ofTag: context.request.bytes[tag]) == hidden
         {
             concealContact(response, flow: context.flow)
+            for field in response.fields {
+                switch field.name {
+                case .pAssertedIdentity, .pPreferredIdentity, .remotePartyID: editor.remove(field.line)
+                case .other where response.isTelltale(field): editor.remove(field.line)
+                default: break
+                }
+            }
         }
+    }
+
+    /// A response as it may go on to the caller: without identities that a phone or a stranger asserts, and without
+    /// those that a peer asserts but withholds (RFC 3325 §5, §7).
+    func believed(_ response: SIPMessage, from flow: Flow, for context: ResponseContext) -> SIPMessage {
+        guard response.first(.pAssertedIdentity) != nil || response.first(.remotePartyID) != nil else {
+            return response
+        }
+        let isWithheld =
+            PrivacyTokens(of: response).contains(.id) && !configuration.isTrusted(context.flow.remote.address)
+        guard isWithheld || !configuration.isTrusted(flow.remote.address) else { return response }
+        var editor = MessageEditor()
+        for field in response.fields where field.name == .pAssertedIdentity || field.name == .remotePartyID {
+            editor.remove(field.line)
+        }
+        return MessageParser.parse(editor.apply(to: response)) ?? response
+    }
+}
+
+extension PrivacyTokens {
+    /// Of all Privacy header fields together, however many there are.
+    init(of message: SIPMessage) {
+        self = []
+        for field in message.fields where field.name == .privacy {
+            for token in message.text(field.value).split(whereSeparator: { $0 == ";" || $0 == "," || $0.isWhitespace })
+            {
+                formUnion(PrivacyTokens(token: token))
+            }
+        }
+    }
+}
+
+extension SIPMessage {
+    /// Headers that tell who somebody is without being needed for the call (RFC 3323 §4.1, RFC 8224).
+    private static let telltales: Set<String> = [
+        "reply-to", "call-info", "organization", "in-reply-to", "subject", "identity", "identity-info",
+        "p-access-network-info",
+    ]
+
+    fileprivate func isTelltale(_ field: HeaderField) -> Bool {
+        field.nameRange.count >= 7 && Self.telltales.contains(text(field.nameRange).lowercased())
+    }
+
+    /// A Remote-Party-ID that is to be kept from its reader.
+    func isPrivatePartyID(_ field: HeaderField) -> Bool {
+        let text = text(field.value).lowercased()
+        return text.contains("privacy=full") || text.contains("privacy=uri")
     }
 }

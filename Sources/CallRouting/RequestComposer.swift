@@ -26,7 +26,7 @@ extension CallRouter {
         if context.edits.recordsRoute { appendRecordRoute(context, hop, to: &lines) }
         for route in branch.target.routes { lines.append(contentsOf: "Route: \(route)\r\n".utf8) }
         editBreadth(request, branch, &lines)
-        editIdentity(context, branch.target, &lines)
+        editIdentity(context, branch.target, hop, &lines)
         if !stage.diversions.isEmpty { editDiversions(context, stage, branch.target, &lines) }
         if hop.transport.isReliable, request.first(.contentLength) == nil {
             lines.append(contentsOf: "Content-Length: \(request.body.count)\r\n".utf8)

@@ -141,7 +141,10 @@ struct Target {
     var candidates: [Candidate]
     /// What the call log calls it.
     var name: String
+    /// Asserted identities may be told there, whatever its address is: a trunk, our voice mail.
     var isTrusted = false
+    /// A contact that somebody has registered.
+    var isPhone = false
     var sendsDiversion = true
     var sendsHistoryInfo = true
 

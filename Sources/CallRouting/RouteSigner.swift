@@ -93,9 +93,13 @@ struct RouteSigner: Sendable {
 
     /// A user part that only we can turn back into the contact's URI.
     func conceal(_ contact: ArraySlice<UInt8>, callID: ArraySlice<UInt8>) -> String? {
-        guard let box = try? ChaChaPoly.seal(Array(contact), using: sealingKey, authenticating: Array(callID)) else {
-            return nil
-        }
+        // Drawn from what is sealed, so that the same contact of a dialog looks the same in all of its requests.
+        var hmac = HMAC<SHA256>(key: sealingKey)
+        hmac.update(data: Array(callID) + [0] + contact)
+        guard let nonce = try? ChaChaPoly.Nonce(data: Array(hmac.finalize().prefix(12))),
+            let box = try? ChaChaPoly.seal(
+                Array(contact), using: sealingKey, nonce: nonce, authenticating: Array(callID))
+        else { return nil }
         return Self.concealedPrefix + Hex.text(box.combined)
     }
 

@@ -81,4 +81,39 @@ extension RouterBench {
         try #require(records.count == 1, "\(records.count) records", sourceLocation: sourceLocation)
         return records[0].decisions
     }
+
+    /// Calls as one of our numbers: challenged first, then with the password. `then` gets the second INVITE.
+    @discardableResult
+    func authenticate(
+        _ number: String, from phone: Peer, fromURI: String, as username: String, password: String,
+        headers: [String] = [], sourceLocation: SourceLocation = #_sourceLocation,
+        then: (RequestScript) throws -> Void
+    ) throws -> RequestScript {
+        var call = call(number, from: phone, fromURI: fromURI, headers: headers)
+        let challenge = try expectFailure(407, of: call, phone, sourceLocation: sourceLocation)
+        let offer = try #require(challenge.headers(named: "Proxy-Authenticate").first, sourceLocation: sourceLocation)
+        call.branch += "-again"
+        call.cseq += 1
+        let digest = Sample.digest(
+            offer, method: "INVITE", uri: call.uri, username: username, password: password)
+        call.headers.append("Proxy-Authorization: \(digest)")
+        send(call, from: phone)
+        try then(call)
+        return call
+    }
+
+    /// The same, and what has reached the other side of it.
+    func authenticatedCall(
+        _ number: String, from phone: Peer, as username: String, password: String, at target: Peer,
+        headers: [String] = [], sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> (RequestScript, SIPMessage) {
+        var reached: SIPMessage?
+        let call = try authenticate(
+            number, from: phone, fromURI: "sip:\(username)@\(Self.domain)", as: username, password: password,
+            headers: headers, sourceLocation: sourceLocation
+        ) { _ in
+            reached = try expect(target, "INVITE", sourceLocation: sourceLocation)
+        }
+        return (call, try #require(reached, sourceLocation: sourceLocation))
+    }
 }

@@ -15,6 +15,7 @@ final class RouterBench {
     static let domain = "lab.test"
 
     private(set) var router: CallRouter
+    private let configuration: RoutingConfiguration
     let directory: MemoryDirectory
     let locations: LocationTable
     private(set) var now = Instant(milliseconds: 1_700_000_000_000)
@@ -45,6 +46,7 @@ final class RouterBench {
         configuration.domains = [Self.domain]
         configuration.trustedNetworks = ["198.51.100.0/24"].compactMap { IPNetwork($0) }
         configure(&configuration)
+        self.configuration = configuration
         directory = MemoryDirectory(records: numbers, trunks: trunks)
         locations = LocationTable()
         router = CallRouter(
@@ -261,6 +263,11 @@ final class RouterBench {
         #expect(router.lookups.isEmpty, "lookups are left", sourceLocation: sourceLocation)
         #expect(router.registrations.waiting.isEmpty, "registrations are left", sourceLocation: sourceLocation)
         #expect(router.registrations.changes.count == 0, "changes are left", sourceLocation: sourceLocation)
+    }
+
+    /// Another process takes over, with the same settings and nothing else.
+    func restart() {
+        router = CallRouter(configuration: configuration, locations: locations, nonces: NonceLedger(), seed: 99)
     }
 
     func nextSerial() -> Int {

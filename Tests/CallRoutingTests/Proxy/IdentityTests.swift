@@ -1,0 +1,261 @@
+import CallPlanning
+import Directory
+import SIPMessage
+import Testing
+
+@testable import CallRouting
+
+@Suite("Who may call whom, and as whom (RFC 3261 §22.3, RFC 3325)")
+struct IdentityTests {
+    let caller = Sample.caller
+    let phoneA = Sample.phoneA
+    let phoneB = Sample.phoneB
+    let gateway = Sample.gateway
+    let stranger = Sample.stranger
+
+    private func bench() -> RouterBench {
+        let bench = RouterBench(
+            numbers: [
+                Sample.record(Sample.alice, password: "wonder"), Sample.record(Sample.bob, password: "builder"),
+                Sample.record(Sample.carol),
+            ], trunks: Sample.trunk("0", gateway))
+        bench.register(Sample.alice, phoneA)
+        bench.register(Sample.bob, phoneB)
+        bench.register(Sample.carol, Sample.phoneC)
+        return bench
+    }
+
+    private func aliceURI(_ user: String = Sample.alice) -> String { "sip:\(user)@lab.test" }
+
+    @Test("a call that claims one of our numbers is challenged, and goes on with the right password")
+    func challenge() throws {
+        let bench = bench()
+        let (call, reached) = try bench.authenticatedCall(
+            "0312345678", from: phoneA, as: Sample.alice, password: "wonder", at: gateway)
+        #expect(reached.listValues(.pAssertedIdentity) == ["<sip:+815011110001@lab.test;user=phone>"])
+        #expect(reached.first(.proxyAuthorization) == nil)
+        try bench.fail(gateway, 486, reached)
+        try bench.expectFailure(486, of: call, phoneA)
+        bench.finish()
+    }
+
+    @Test("SHA-256 is offered before MD5; a wrong password is challenged again")
+    func wrongPassword() throws {
+        let bench = bench()
+        var call = bench.call("0312345678", from: phoneA, fromURI: aliceURI())
+        let challenge = try bench.expectFailure(407, of: call, phoneA)
+        let offers = challenge.headers(named: "Proxy-Authenticate")
+        #expect(offers.count == 2 && offers[0].contains("SHA-256") && offers[1].contains("MD5"))
+        call.branch += "-2"
+        call.cseq += 1
+        call.headers = [
+            "Proxy-Authorization: "
+                + Sample.digest(
+                    offers[1], method: "INVITE", uri: call.uri, username: Sample.alice, password: "guess")
+        ]
+        bench.send(call, from: phoneA)
+        try bench.expectFailure(407, of: call, phoneA)
+        bench.expectNothing(gateway)
+        bench.finish()
+    }
+
+    @Test("nobody presents another's number: 403, in whatever form the number is written")
+    func anotherNumber() throws {
+        for form in ["sip:\(Sample.bob)@lab.test", "sip:+815011110002@far.example", "tel:+81-50-1111-0002"] {
+            let bench = bench()
+            try bench.authenticate("0312345678", from: phoneA, fromURI: form, as: Sample.alice, password: "wonder") {
+                call in
+                try bench.expectFailure(403, of: call, phoneA)
+            }
+            bench.expectNothing(gateway)
+            bench.finish()
+        }
+    }
+
+    @Test("a number without a password is nobody's to use from outside")
+    func noPassword() throws {
+        let bench = bench()
+        let call = bench.call(Sample.alice, from: stranger, fromURI: aliceURI(Sample.carol))
+        try bench.expectFailure(403, of: call, stranger)
+        bench.finish()
+    }
+
+    @Test(
+        "strangers reach our numbers and nothing else",
+        arguments: [
+            "sip:0312345678@lab.test", "tel:0312345678", "sip:0312345678@192.0.2.1", "sip:bob@far.example",
+            "sip:nobody@lab.test", "sip:110@lab.test", "sip:18405011110001@lab.test", "sip:lab.test",
+        ])
+    func strangers(uri: String) throws {
+        let bench = bench()
+        bench.names["far.example"] = ["203.0.113.99"]
+        for method in ["INVITE", "MESSAGE"] {
+            var request = bench.invite(uri, from: stranger)
+            request.method = method
+            bench.send(request, from: stranger)
+            let response = try bench.expect(stranger, "404")
+            if method == "INVITE" { bench.send(request.acknowledgement(of: response), from: stranger) }
+        }
+        bench.expectNothing(gateway, Sample.foreign, phoneA)
+        bench.finish()
+    }
+
+    @Test("a stranger's Route to somewhere else leads nowhere")
+    func strangersRoute() throws {
+        let bench = bench()
+        let call = bench.call(
+            Sample.alice, from: stranger, headers: ["Route: <sip:192.0.2.1;lr>, <\(gateway.contact);lr>"])
+        try bench.expectFailure(404, of: call, stranger)
+        bench.expectNothing(gateway, phoneA)
+        bench.finish()
+    }
+
+    @Test("an anonymous caller or an unknown name of our domain may call our numbers, but has to prove itself for more")
+    func anonymousRelay() throws {
+        for uri in ["sip:anonymous@anonymous.invalid", "sip:ghost@lab.test"] {
+            let bench = bench()
+            let inside = bench.call(Sample.alice, from: caller, fromURI: uri)
+            try bench.fail(phoneA, 486, bench.expect(phoneA, "INVITE"))
+            try bench.expectFailure(486, of: inside, caller)
+            let outside = bench.call("0312345678", from: caller, fromURI: uri)
+            try bench.expectFailure(407, of: outside, caller)
+            bench.finish()
+        }
+    }
+
+    @Test("what a stranger asserts is taken off; what a trusted peer asserts goes on")
+    func asserted() throws {
+        let bench = bench()
+        let assertions = [
+            "P-Asserted-Identity: <sip:+81399998888@far.example>", "P-Asserted-Identity: \"x\" <tel:+81399998888>",
+            "Remote-Party-ID: <sip:+81399998888@far.example>;privacy=off",
+        ]
+        let lie = bench.call(Sample.alice, from: stranger, headers: assertions)
+        var reached = try bench.expect(phoneA, "INVITE")
+        #expect(reached.first(.pAssertedIdentity) == nil && reached.first(.remotePartyID) == nil)
+        try bench.fail(phoneA, 486, reached)
+        try bench.expectFailure(486, of: lie, stranger)
+        let truth = bench.call(Sample.alice, from: gateway, headers: assertions)
+        reached = try bench.expect(phoneA, "INVITE")
+        #expect(reached.count(.pAssertedIdentity) == 2)
+        try bench.fail(phoneA, 486, reached)
+        try bench.expectFailure(486, of: truth, gateway)
+        bench.finish()
+    }
+
+    @Test(
+        "a withheld identity is told to trusted peers only, however the privacy is written",
+        arguments: [
+            ["Privacy: id"], ["Privacy: header", "Privacy: user;ID"], ["Privacy: critical", "Privacy: history; id"],
+        ])
+    func withheld(privacy: [String]) throws {
+        let bench = bench()
+        bench.set(Sample.record(Sample.carol, [.always: Sample.to("0312345678")]))
+        let headers = ["P-Asserted-Identity: <sip:+81399998888@far.example>"] + privacy
+        let call = bench.call(Sample.alice, from: gateway, fromURI: "sip:anonymous@anonymous.invalid", headers: headers)
+        let toPhone = try bench.expect(phoneA, "INVITE")
+        #expect(toPhone.first(.pAssertedIdentity) == nil)
+        #expect(toPhone.count(.privacy) == privacy.count)
+        try bench.fail(phoneA, 486, toPhone)
+        try bench.expectFailure(486, of: call, gateway)
+        let other = bench.call(
+            Sample.carol, from: gateway, fromURI: "sip:anonymous@anonymous.invalid", headers: headers)
+        try bench.expect(gateway, "181")
+        let toPeer = try bench.expect(gateway, "INVITE")
+        #expect(toPeer.count(.pAssertedIdentity) == 1)
+        try bench.fail(gateway, 486, toPeer)
+        try bench.expectFailure(486, of: other, gateway)
+        bench.finish()
+    }
+
+    @Test("a phone on a trusted network is still a phone: what is withheld is not told to it")
+    func trustedPhone() throws {
+        let bench = bench()
+        let phone = Peer("phoneT", "198.51.100.77:5060")
+        bench.register(Sample.alice, phone)
+        let call = bench.call(
+            Sample.alice, from: gateway, headers: ["P-Asserted-Identity: <tel:+81399998888>", "Privacy: id"])
+        let reached = try bench.expect(phone, "INVITE")
+        #expect(reached.first(.pAssertedIdentity) == nil)
+        try bench.fail(phone, 486, reached)
+        try bench.expectFailure(486, of: call, gateway)
+        bench.finish()
+    }
+
+    @Test("what a phone asserts in a response or within a dialog is taken off too")
+    func assertedByPhone() throws {
+        let bench = bench()
+        let call = bench.call(Sample.alice, from: caller)
+        let invite = try bench.expect(phoneA, "INVITE")
+        let lie = "P-Asserted-Identity: <tel:+81399998888>"
+        bench.reply(phoneA, 180, to: invite, headers: [lie])
+        #expect(try bench.expect(caller, "180").first(.pAssertedIdentity) == nil)
+        bench.reply(phoneA, 200, to: invite, headers: [lie])
+        let answer = try bench.expect(caller, "200")
+        #expect(answer.first(.pAssertedIdentity) == nil)
+        var dialog = Dialog(callerOf: call, caller, answer)
+        bench.send(dialog.request("ACK"), from: caller)
+        try bench.expect(phoneA, "ACK")
+        var update = dialog.request("UPDATE")
+        update.headers.append(lie)
+        bench.send(update, from: caller)
+        let reached = try bench.expect(phoneA, "UPDATE")
+        #expect(reached.first(.pAssertedIdentity) == nil)
+        bench.reply(phoneA, 200, to: reached)
+        try bench.expect(caller, "200")
+        bench.finish()
+    }
+
+    @Test("a name that a trusted peer asserts at its own domain is not the name of one of ours")
+    func foreignNameAsserted() throws {
+        let bench = bench()
+        var blocked = Sample.record(Sample.alice)
+        blocked.blockedCallers = [bench.number("mallory")]
+        bench.set(blocked)
+        let call = bench.call(
+            Sample.alice, from: gateway, headers: ["P-Asserted-Identity: <sip:mallory@far.example>"])
+        try bench.fail(phoneA, 486, bench.expect(phoneA, "INVITE"))
+        try bench.expectFailure(486, of: call, gateway)
+        bench.finish()
+    }
+
+    @Test("a request other than INVITE to a number goes to its phones; to an unknown one: 404")
+    func message() throws {
+        let bench = bench()
+        bench.set(Sample.record(Sample.alice, [.always: Sample.to("0312345678")]))
+        var message = bench.invite(Sample.alice, from: caller)
+        message.method = "MESSAGE"
+        message.body = "hello"
+        bench.send(message, from: caller)
+        let reached = try bench.expect(phoneA, "MESSAGE")
+        #expect(reached.text(reached.body) == "hello")
+        bench.reply(phoneA, 202, to: reached)
+        try bench.expect(caller, "202")
+        bench.expectNothing(gateway)
+        bench.finish()
+    }
+
+    @Test("OPTIONS to the server itself is answered with what it can")
+    func options() throws {
+        let bench = bench()
+        for uri in ["sip:lab.test", "sip:192.0.2.1:5060"] {
+            var ping = bench.invite(uri, from: stranger)
+            ping.method = "OPTIONS"
+            bench.send(ping, from: stranger)
+            let response = try bench.expect(stranger, "200")
+            #expect(response.headers(named: "Allow").first?.contains("INVITE") == true)
+        }
+        bench.finish()
+    }
+
+    @Test("a REGISTER with a user part in its Request-URI is the registrar's business, and rings no phone")
+    func registerWithUser() throws {
+        let bench = bench()
+        var register = bench.invite(Sample.alice, from: stranger)
+        register.method = "REGISTER"
+        bench.send(register, from: stranger)
+        try bench.expect(stranger, "401")
+        bench.expectNothing(phoneA)
+        bench.finish()
+    }
+}
