@@ -194,10 +194,9 @@ extension CallRouter {
             editIdentity(ofResponse: response, context)
         }
         if !extra.isEmpty {
-            for field in response.fields where field.name == .wwwAuthenticate || field.name == .proxyAuthenticate {
-                editor.remove(field.line)
-            }
-            for line in extra { editor.insert(line, at: response.headersEnd) }
+            // Its own stay where they are; those of other branches come behind.
+            let own = response.fields.map { response.bytes[$0.line] }
+            for line in extra where !own.contains(line[...]) { editor.insert(line, at: response.headersEnd) }
         }
         return editor.apply(to: response)
     }
