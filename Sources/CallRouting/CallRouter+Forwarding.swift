@@ -44,11 +44,6 @@ extension CallRouter {
         tryNextAddress(context, index, otherwise: 503, .transport, turn)
         if let silence = context.stages[stage].noProvisional {
             timers.set(RouterTimer(.silence(branch: index), context.id), after: silence, at: turn.now)
-        } else if !target.alternatives.isEmpty {
-            // A silent gateway is given up for the next one long before timer B.
-            timers.set(
-                RouterTimer(.silence(branch: index), context.id),
-                after: .seconds(configuration.planning.noProvisionalSeconds), at: turn.now)
         }
     }
 
@@ -116,14 +111,13 @@ extension CallRouter {
         }
         var bytes = compose(context, index, hop, client)
         if transport == .udp, bytes.count > configuration.datagramComfort, !context.branches[index].target.isBehindNAT,
-            !context.branches[index].fallsBackToUDP,
+            context.branches[index].withoutStream != remote,
             let streamLocal = configuration.local(for: .tcp, to: remote.address, preferring: context.flow.local)
         {
             // §18.1.1: too large to be sure of UDP. If TCP fails, it is sent over UDP all the same.
             hop = Hop(transport: .tcp, remote: remote, local: streamLocal)
             transactions.forgetClient(client)
-            context.branches[index].fallsBackToUDP = true
-            context.branches[index].remaining.insert(.address(.udp, remote), at: 0)
+            context.branches[index].withoutStream = remote
             guard let stream = transactions.reserveClient(method: context.method, hop: hop, owner: context.owner) else {
                 return false
             }
@@ -141,9 +135,18 @@ extension CallRouter {
         context.branches[index].client = client
         context.branches[index].hop = hop
         context.branches[index].state = .calling
+        context.branches[index].hasProvisional = false
+        context.branches[index].attempt += 1
         context.ledger?.sentRequest(context.branches[index].leg, hop, at: turn.now)
         transactions.start(client, request: bytes, at: turn.now, into: &outgoing)
         guard context.method == .invite else { return }
+        if context.stages[context.branches[index].stage].noProvisional == nil, context.branches[index].hasMoreWays {
+            // A silent gateway is given up for the next one long before timer B.
+            let attempt = context.branches[index].attempt
+            timers.set(
+                RouterTimer(.silentAttempt(branch: index, attempt: attempt), context.id),
+                after: .seconds(configuration.planning.noProvisionalSeconds), at: turn.now)
+        }
         context.branches[index].timerCDeadline = turn.now + configuration.timerC
         timers.set(RouterTimer(.timerC(branch: index), context.id), after: configuration.timerC, at: turn.now)
     }
@@ -157,6 +160,12 @@ extension CallRouter {
         if context.isCancelled || context.branches[index].isCancelled {
             let isOvertime = context.branches[index].isOvertime
             return branchFailed(context, index, status: isOvertime ? 408 : 487, cause: cause, turn)
+        }
+        if cause == .transport, context.branches[index].hop?.transport == .tcp,
+            let remote = context.branches[index].withoutStream
+        {
+            // §18.1.1: no TCP there, so it is sent over UDP, however large it is.
+            context.branches[index].remaining.insert(.address(.udp, remote), at: 0)
         }
         tryNextAddress(context, index, otherwise: status, cause, turn)
     }

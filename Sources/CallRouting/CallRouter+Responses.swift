@@ -12,9 +12,11 @@ extension CallRouter {
         guard
             case .matched(let client, let owner) = transactions.receive(
                 response: response, at: turn.now, into: &outgoing),
-            let context = contexts[ResponseContext.id(ofOwner: owner)], let index = context.branchIndex(of: client),
-            let status = response.status
+            let context = contexts[ResponseContext.id(ofOwner: owner)], let status = response.status
         else { return }
+        guard let index = context.branchIndex(of: client) else {
+            return receiveFromGivenUp(response, from: flow, client, context, turn)
+        }
         let response = believed(response, from: flow, for: context)
         context.ledger?.received(response, context.branches[index].hop, at: turn.now)
         switch status {
@@ -26,6 +28,18 @@ extension CallRouter {
         case 200..<300: success(response, status, context, index, turn)
         default: failure(response, status, context, index, turn)
         }
+        settle(context, turn)
+    }
+
+    /// Of an address that was given up as silent only an answer counts: it ends what was begun instead.
+    private mutating func receiveFromGivenUp(
+        _ response: SIPMessage, from flow: Flow, _ client: SlotID, _ context: ResponseContext, _ turn: Turn
+    ) {
+        guard context.method == .invite, let status = response.status, (200..<300).contains(status),
+            hasFurtherVia(response), let index = context.branchIndex(thatGaveUp: client)
+        else { return }
+        cancelBranch(context, index, reason: CancelReason.answeredElsewhere.headerValue, turn)
+        success(believed(response, from: flow, for: context), status, context, index, turn)
         settle(context, turn)
     }
 
@@ -93,7 +107,7 @@ extension CallRouter {
             return branchFailed(context, index, status: 408, cause: .timeout, turn)
         }
         let isStopped = context.isCancelled || context.branches[index].isCancelled
-        if status == 503, !isStopped, hasMoreWays(context.branches[index]) {
+        if status == 503, !isStopped, context.branches[index].hasMoreWays {
             // RFC 3263 §4.3: this server is overloaded; the next one may not be.
             return addressFailed(context, index, status: 503, cause: .received, turn)
         }
@@ -117,10 +131,6 @@ extension CallRouter {
             context.ledger?.note(.failed(number: context.branches[index].target.name, status: status))
             if status >= 600 { stopSearching(context, turn) }
         }
-    }
-
-    private func hasMoreWays(_ branch: Branch) -> Bool {
-        !branch.remaining.isEmpty && !branch.fallsBackToUDP || !branch.target.alternatives.isEmpty
     }
 
     /// Step 5: a 6xx ends all other branches, and no new one is begun.

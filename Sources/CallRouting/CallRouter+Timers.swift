@@ -12,8 +12,10 @@ struct RouterTimer: Sendable {
         case ring(stage: Int)
         /// A phone that is doing something but does not ring.
         case progress(stage: Int)
-        /// A phone or gateway that has said nothing at all.
+        /// A phone that has said nothing at all.
         case silence(branch: Int)
+        /// A gateway that has said nothing at all, while there is another to try.
+        case silentAttempt(branch: Int, attempt: Int)
         /// Contacts that have expired are swept out.
         case sweep
     }
@@ -49,6 +51,7 @@ extension CallRouter {
         case .ring(let stage): tell(context, stage, .ringTimeExpired, turn)
         case .progress(let stage): tell(context, stage, .progressTimeExpired, turn)
         case .silence(let branch): fellSilent(context, branch, turn)
+        case .silentAttempt(let branch, let attempt): giveUp(context, branch, attempt, turn)
         case .timerC(let branch): fireTimerC(context, branch, turn)
         case .sweep: break
         }
@@ -58,17 +61,18 @@ extension CallRouter {
     private mutating func fellSilent(_ context: ResponseContext, _ index: Int, _ turn: Turn) {
         let branch = context.branches[index]
         guard branch.isLive, !branch.hasProvisional else { return }
-        if context.stages[branch.stage].noProvisional != nil {
-            tell(context, branch.stage, .noProvisionalTimeExpired(branch: index), turn)
-        } else if !branch.target.alternatives.isEmpty, !branch.isCancelled {
-            if let client = branch.client { transactions.cancel(client, reason: nil, at: turn.now, into: &outgoing) }
-            context.branches[index].remaining = []
-            addressFailed(context, index, status: 408, cause: .timeout, turn)
-            guard context.branches[index].isLive, !context.branches[index].target.alternatives.isEmpty else { return }
-            timers.set(
-                RouterTimer(.silence(branch: index), context.id),
-                after: .seconds(configuration.planning.noProvisionalSeconds), at: turn.now)
-        }
+        tell(context, branch.stage, .noProvisionalTimeExpired(branch: index), turn)
+    }
+
+    /// The next address is tried; should this one be answered all the same, the answer counts.
+    private mutating func giveUp(_ context: ResponseContext, _ index: Int, _ attempt: Int, _ turn: Turn) {
+        let branch = context.branches[index]
+        guard branch.isLive, branch.attempt == attempt, !branch.hasProvisional, !branch.isCancelled, branch.hasMoreWays,
+            let client = branch.client
+        else { return }
+        transactions.cancel(client, reason: nil, at: turn.now, into: &outgoing)
+        context.branches[index].givenUp.append(client)
+        addressFailed(context, index, status: 408, cause: .timeout, turn)
     }
 
     private mutating func fireTimerC(_ context: ResponseContext, _ index: Int, _ turn: Turn) {

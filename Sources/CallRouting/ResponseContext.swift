@@ -83,6 +83,11 @@ final class ResponseContext {
         branches.firstIndex { $0.client == client }
     }
 
+    /// The branch that has tried this transaction and gone on to another address.
+    func branchIndex(thatGaveUp client: SlotID) -> Int? {
+        branches.firstIndex { $0.givenUp.contains(client) }
+    }
+
     /// Whether the final response waits for this branch (§16.7 step 6: until all have ended, for any of them may yet
     /// be answered). Not for a phone that was given up for another and has never said a word: it may be off.
     func awaits(_ branch: Branch) -> Bool {
@@ -178,11 +183,18 @@ struct Branch {
     var hasProvisional = false
     /// Timer C has cancelled it.
     var isOvertime = false
-    /// The request went by TCP because of its size, and may fall back to UDP (RFC 3261 §18.1.1).
-    var fallsBackToUDP = false
+    /// Transactions that were given up as silent, and may still be answered.
+    var givenUp: [SlotID] = []
+    /// Counts the addresses that were tried.
+    var attempt = 0
+    /// The request went there by TCP because of its size; if that fails, UDP has to do (RFC 3261 §18.1.1).
+    var withoutStream: Endpoint?
     var leg: Int?
     /// While a name is looked up: by which way its addresses are used.
     var lookup: (TransportProtocol, UInt16)?
 
     var isLive: Bool { state != .finished }
+
+    /// Whether there is another address to try.
+    var hasMoreWays: Bool { !remaining.isEmpty || !target.alternatives.isEmpty }
 }

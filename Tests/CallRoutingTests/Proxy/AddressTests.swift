@@ -1,0 +1,275 @@
+import CallPlanning
+import Directory
+import SIPMessage
+import Testing
+
+@testable import CallRouting
+
+@Suite("Addresses, gateways and transports (RFC 3261 §18.1.1, RFC 3263 §4)")
+struct AddressTests {
+    let caller = Sample.caller
+    let phoneA = Sample.phoneA
+    let gateway = Sample.gateway
+    let gateway2 = Sample.gateway2
+
+    private func bench(_ trunks: TrunkTable? = nil) -> RouterBench {
+        RouterBench(
+            numbers: [Sample.record(Sample.alice, [.always: Sample.to("0312345678")])],
+            trunks: trunks ?? Sample.trunk("03", gateway, gateway2))
+    }
+
+    @Test("an overloaded gateway is passed over for the next one")
+    func overloaded() throws {
+        let bench = bench()
+        let call = bench.call(Sample.alice, from: caller)
+        try bench.expect(caller, "181")
+        let first = try bench.expect(gateway, "INVITE")
+        bench.reply(gateway, 100, to: first)
+        try bench.fail(gateway, 503, first)
+        let second = try bench.expect(gateway2, "INVITE")
+        #expect(second.requestURIText.contains("198.51.100.2"))
+        // That one has said nothing yet, whatever the first did: no CANCEL may go there before it does.
+        bench.send(call.cancel, from: caller)
+        try bench.expect(caller, "200")
+        bench.expectNothing(gateway2)
+        bench.reply(gateway2, 180, to: second)
+        try bench.expectCancel(gateway2, of: second)
+        try bench.expectFailure(487, of: call, caller)
+        bench.finish()
+    }
+
+    @Test("what a gateway says other than 503 is the answer")
+    func busyGateway() throws {
+        let bench = bench()
+        let call = bench.call(Sample.alice, from: caller)
+        try bench.expect(caller, "181")
+        try bench.fail(gateway, 486, bench.expect(gateway, "INVITE"))
+        try bench.expectFailure(486, of: call, caller)
+        bench.expectNothing(gateway2)
+        bench.finish()
+    }
+
+    @Test("a silent gateway is given up for the next after four seconds; both silent: 408")
+    func silent() throws {
+        let bench = bench()
+        let call = bench.call(Sample.alice, from: caller)
+        try bench.expect(caller, "181")
+        bench.wait(3_999)
+        bench.expectNothing(gateway2)
+        bench.wait(1)
+        try bench.expect(gateway2, "INVITE")
+        bench.wait(31_999)
+        bench.expectNothing(caller)
+        bench.wait(1)
+        try bench.expectFailure(408, of: call, caller)
+        bench.finish()
+    }
+
+    @Test("a gateway that has said 100 is not given up as silent, even after another was overloaded")
+    func notSilent() throws {
+        let gateway3 = Peer("gateway3", "198.51.100.3:5060")
+        let bench = bench(Sample.trunk("03", gateway, gateway2, gateway3))
+        let call = bench.call(Sample.alice, from: caller)
+        try bench.expect(caller, "181")
+        let first = try bench.expect(gateway, "INVITE")
+        bench.wait(3000)
+        bench.takeAll(gateway)
+        bench.reply(gateway, 503, to: first)
+        let second = try bench.expect(gateway2, "INVITE")
+        // The first one's four seconds are not the second one's.
+        bench.wait(3000)
+        bench.expectNothing(gateway3)
+        bench.reply(gateway2, 100, to: second)
+        bench.wait(seconds: 20)
+        bench.expectNothing(gateway3)
+        bench.takeAll(gateway2)
+        bench.reply(gateway2, 200, to: second)
+        try bench.expect(caller, "200")
+        _ = call
+        bench.finish()
+    }
+
+    @Test("a gateway that answers after it was given up: the caller gets the answer, and the other is cancelled")
+    func lateGateway() throws {
+        let bench = bench()
+        let call = bench.call(Sample.alice, from: caller)
+        try bench.expect(caller, "181")
+        let first = try bench.expect(gateway, "INVITE")
+        bench.wait(seconds: 4)
+        bench.takeAll(gateway)
+        let second = try bench.expect(gateway2, "INVITE")
+        bench.reply(gateway2, 180, to: second)
+        try bench.expect(caller, "180")
+        _ = try bench.answer(gateway, first, of: call, caller)
+        try bench.expectCancel(gateway2, of: second)
+        bench.finish()
+    }
+
+    @Test("a gateway that can't be reached is passed over at once; none left: 500")
+    func unreachableGateways() throws {
+        let bench = bench()
+        bench.unreachable = ["udp:198.51.100.1:5060"]
+        var call = bench.call(Sample.alice, from: caller)
+        try bench.expect(caller, "181")
+        try bench.fail(gateway2, 486, bench.expect(gateway2, "INVITE"))
+        try bench.expectFailure(486, of: call, caller)
+        bench.unreachable.insert("udp:198.51.100.2:5060")
+        call = bench.call(Sample.alice, from: caller)
+        try bench.expect(caller, "181")
+        try bench.expectFailure(500, of: call, caller)
+        bench.finish()
+    }
+
+    @Test("a name is looked up, and its addresses are tried in order")
+    func names() throws {
+        let bench = bench(
+            TrunkTable(routes: [TrunkRoute(prefix: "03", hops: [NextHop(host: "gw.example", port: 5080)])]))
+        bench.names["gw.example"] = ["2001:db8::1", "198.51.100.1", "198.51.100.2"]
+        bench.unreachable = ["udp:198.51.100.1:5080"]
+        let call = bench.call(Sample.alice, from: caller)
+        try bench.expect(caller, "181")
+        let second = Peer("gateway2", "198.51.100.2:5080")
+        let invite = try bench.expect(second, "INVITE")
+        #expect(invite.requestURIText == "sip:0312345678@gw.example:5080;user=phone;cause=302")
+        _ = try bench.answer(second, invite, of: call, caller)
+        bench.finish()
+    }
+
+    @Test("a name without an address is a gateway that can't be reached; a domain without one is 404")
+    func unknownNames() throws {
+        let bench = bench(
+            TrunkTable(routes: [TrunkRoute(prefix: "03", hops: [NextHop(host: "gw.example", port: 5080)])]))
+        let call = bench.call(Sample.alice, from: caller)
+        try bench.expect(caller, "181")
+        try bench.expectFailure(500, of: call, caller)
+        let other = bench.call("sip:bob@nowhere.example", from: gateway)
+        try bench.expectFailure(404, of: other, gateway)
+        bench.finish()
+    }
+
+    @Test("a contact whose name has no address counts as unreachable")
+    func unreachableContact() throws {
+        let bench = RouterBench(
+            numbers: [Sample.record(Sample.alice, [.unreachable: Sample.to(Sample.bob)]), Sample.record(Sample.bob)])
+        bench.register(Sample.alice, [(phoneA, 1000)], contact: "sip:a@gone.example")
+        bench.register(Sample.bob, Sample.phoneB)
+        let call = bench.call(Sample.alice, from: caller)
+        try bench.expect(caller, "181")
+        _ = try bench.answer(Sample.phoneB, bench.expect(Sample.phoneB, "INVITE"), of: call, caller)
+        bench.finish()
+    }
+
+    @Test("a request too large for UDP goes by TCP, with a Via that says so")
+    func large() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        bench.register(Sample.alice, phoneA)
+        var call = bench.invite(Sample.alice, from: caller)
+        call.body = String(repeating: "a=x\r\n", count: 400)
+        bench.send(call, from: caller)
+        let stream = Peer("phoneA", "192.0.2.11:5060", .tcp)
+        let invite = try bench.expect(stream, "INVITE")
+        #expect(invite.listValues(.via)[0].hasPrefix("SIP/2.0/TCP"))
+        #expect(invite.text(invite.body) == call.body)
+        bench.expectNothing(phoneA)
+        _ = try bench.answer(stream, invite, of: call, caller)
+        bench.finish()
+    }
+
+    @Test("where TCP can't be reached, the large request goes by UDP all the same")
+    func largeFallback() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        bench.register(Sample.alice, phoneA)
+        bench.unreachable = ["tcp:192.0.2.11:5060"]
+        var call = bench.invite(Sample.alice, from: caller)
+        call.body = String(repeating: "a=x\r\n", count: 400)
+        bench.send(call, from: caller)
+        let invite = try bench.expect(phoneA, "INVITE")
+        #expect(invite.listValues(.via)[0].hasPrefix("SIP/2.0/UDP"))
+        _ = try bench.answer(phoneA, invite, of: call, caller)
+        bench.finish()
+    }
+
+    @Test("an overloaded gateway is not asked again by UDP because the request was large, and the next is tried by TCP")
+    func largeAndOverloaded() throws {
+        let bench = bench()
+        var call = bench.invite(Sample.alice, from: caller)
+        call.body = String(repeating: "a=x\r\n", count: 400)
+        bench.send(call, from: caller)
+        try bench.expect(caller, "181")
+        let streams = [Peer("gateway", "198.51.100.1:5060", .tcp), Peer("gateway2", "198.51.100.2:5060", .tcp)]
+        try bench.fail(streams[0], 503, bench.expect(streams[0], "INVITE"))
+        bench.expectNothing(gateway)
+        try bench.fail(streams[1], 486, bench.expect(streams[1], "INVITE"))
+        try bench.expectFailure(486, of: call, caller)
+        bench.finish()
+    }
+
+    @Test("a phone behind an address translator is reached where it registered from, whatever the size")
+    func addressTranslation() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        let inside = Peer("phoneA", "10.0.0.7:5060")
+        bench.register(Sample.alice, [(inside, 1000)], received: "udp:192.0.2.11:40000")
+        let outside = Peer("phoneA", "192.0.2.11:40000")
+        var call = bench.invite(Sample.alice, from: caller)
+        call.body = String(repeating: "a=x\r\n", count: 400)
+        bench.send(call, from: caller)
+        let invite = try bench.expect(outside, "INVITE")
+        #expect(invite.requestURIText == inside.contact)
+        try bench.fail(outside, 486, invite)
+        try bench.expectFailure(486, of: call, caller)
+        bench.finish()
+    }
+
+    @Test("rport: the response goes to the port that the request came from, and the Via says which")
+    func rport() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        bench.register(Sample.alice, phoneA)
+        var call = bench.invite(Sample.alice, from: caller)
+        call.viaParameters = ";rport"
+        let text = String(decoding: call.bytes(from: caller), as: UTF8.self)
+        let translated = Peer("caller", "203.0.113.200:31337")
+        bench.send(text, from: translated)
+        let invite = try bench.expect(phoneA, "INVITE")
+        #expect(invite.listValues(.via)[1].contains(";received=203.0.113.200;rport=31337"))
+        bench.reply(phoneA, 486, to: invite)
+        let response = try bench.expect(translated, "486")
+        #expect(response.listValues(.via) == [invite.listValues(.via)[1]])
+        bench.takeAll(phoneA)
+        let ack = String(decoding: call.acknowledgement(of: response).bytes(from: caller), as: UTF8.self)
+        bench.send(ack, from: translated)
+        bench.finish()
+    }
+
+    @Test("without rport the response goes to the address that the request came from and the port that the Via names")
+    func received() throws {
+        let bench = RouterBench(numbers: [])
+        let call = bench.invite(Sample.alice, from: caller)
+        bench.send(
+            String(decoding: call.bytes(from: caller), as: UTF8.self), from: Peer("caller", "203.0.113.200:31337"))
+        let response = try bench.expect(Peer("caller", "203.0.113.200:5060"), "404")
+        #expect(response.value(.via)?.contains(";received=203.0.113.200") == true)
+        bench.finish()
+    }
+
+    @Test("gateways of equal priority share the calls by weight")
+    func weights() throws {
+        let hops = [
+            NextHop(host: "198.51.100.1", weight: 1), NextHop(host: "198.51.100.2", weight: 3),
+        ]
+        let bench = bench(TrunkTable(routes: [TrunkRoute(prefix: "03", hops: hops)]))
+        var counts = [0, 0]
+        for _ in 0..<200 {
+            bench.call(Sample.alice, from: caller)
+            for (place, peer) in [gateway, gateway2].enumerated() {
+                for invite in bench.takeAll(peer) where invite.kind == "INVITE" {
+                    counts[place] += 1
+                    bench.reply(peer, 486, to: invite)
+                }
+                bench.takeAll(peer)
+            }
+        }
+        #expect(counts[0] + counts[1] == 200)
+        #expect((30...70).contains(counts[0]))
+        bench.finish()
+    }
+}
