@@ -213,8 +213,9 @@ extension CallRouter {
 
     /// Step 6: everything has ended, so the best of what was said goes to the caller.
     mutating func sendBest(_ context: ResponseContext, _ turn: Turn) {
-        // Whoever has given up is told so, whatever the phones said before.
-        if context.isCancelled, context.best.status != 487, context.best.status < 600 {
+        // Whoever has given up is told so, whatever phones said before; the answer of an only one goes on as it came.
+        let isAnswerOfOnlyBranch = if case .received? = context.best.source { context.branches.count == 1 } else { false }
+        if context.isCancelled, context.best.status != 487, context.best.status < 600, !isAnswerOfOnlyBranch {
             context.best.decide(status: 487, reason: "Request Terminated")
         }
         guard let source = context.best.source else {
