@@ -9,8 +9,10 @@ struct ReplayEngine {
     let configuration: RoutingConfiguration
     let directory: any CallDirectory
     let locations: LocationTable
-    /// Addresses of host names, lower case; a name that is not here has none.
+    /// Addresses of host names, lower case.
     var names: [String: [IPAddress]]
+    /// What every other name is taken for.
+    var addressesOfOtherNames: [IPAddress] = []
     private(set) var now: Instant
     /// What the engine wrote down of the calls that have their final response, in that order.
     private(set) var records: [CallRecord] = []
@@ -94,7 +96,8 @@ struct ReplayEngine {
                 router.committed(ticket, succeeded: true, at: now, directory: directory, into: &effects)
             case .resolve(let name, let ticket):
                 router.resolved(
-                    ticket, addresses: names[name.lowercased()] ?? [], at: now, directory: directory, into: &effects)
+                    ticket, addresses: names[name.lowercased()] ?? addressesOfOtherNames, at: now, directory: directory,
+                    into: &effects)
             case .record(let record): records.append(record)
             case .log(let event): log.append(event)
             }

@@ -28,9 +28,7 @@ package struct ScriptRunner {
     var losing: [ScriptStep.Direction] = []
     /// Messages as their senders sent them, by what stays the same on their way.
     private var originals: [String: SIPMessage] = [:]
-    private var decisionsTold: [String: Int] = [:]
-    private var openCalls: [String] = []
-    private var recordsTold = 0
+    private var decisions = DecisionFeed()
     /// Messages that have come to somebody and are no retransmissions.
     private(set) var arrivals = 0
     private var turns = 0
@@ -134,7 +132,7 @@ package struct ScriptRunner {
         switch origin {
         case .server:
             ladder.append(arrow(.named(phone.name), Self.server, label, message))
-            watch(message)
+            decisions.watch(message)
             engine.receive(message, from: try flow(of: phone, line))
             try settle()
         case .phone(let name):
@@ -198,33 +196,11 @@ package struct ScriptRunner {
             kind: message.isRequest ? .request : .response)
     }
 
-    // MARK: Decisions
-
-    private mutating func watch(_ message: SIPMessage) {
-        guard message.method == .invite, let callID = message.value(.callID), !openCalls.contains(callID) else {
-            return
-        }
-        openCalls.append(callID)
-    }
-
     /// Puts new decisions into the ladder at the moment at which they were taken.
     private mutating func tellDecisions() {
-        for record in engine.records[recordsTold...] { tell(record.decisions, of: record.callID) }
-        for record in engine.records[recordsTold...] { decisionsTold[record.callID] = nil }
-        recordsTold = engine.records.count
-        for callID in openCalls {
-            let decisions = engine.decisions(ofCall: callID)
-            if !decisions.isEmpty { tell(decisions, of: callID) }
-        }
-    }
-
-    private mutating func tell(_ decisions: [Decision], of callID: String) {
-        let known = decisionsTold[callID] ?? 0
-        guard decisions.count > known else { return }
-        for decision in decisions[known...] {
+        for decision in decisions.next(from: engine) {
             ladder.append(.decision(at: engine.now.nanoseconds, by: Self.server, decision.description))
         }
-        decisionsTold[callID] = decisions.count
     }
 
     // MARK: Addresses
