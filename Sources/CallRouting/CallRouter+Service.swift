@@ -185,7 +185,7 @@ extension CallRouter {
             Stage(diversions: diversions, waiting: [[target(of: uri, bytes: bytes, name: text)]], parent: parent), turn)
     }
 
-    /// RFC 4458 §2: who was called first stands in `target`, why in `cause`.
+    /// RFC 4458 §2: whose mailbox it is stands in `target`, why the call comes there in `cause`.
     private mutating func sendToVoicemail(
         _ context: ResponseContext, _ parent: Int, _ diversion: Diversion, _ diversions: [Diversion], _ turn: Turn
     ) {

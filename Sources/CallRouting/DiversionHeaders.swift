@@ -5,6 +5,9 @@ internal import SIPMessage
 /// Diversion (RFC 5806) and History-Info (RFC 7044): how often a call has been diverted before, and what a diverted
 /// request tells. Both are written from the same list of diversions, so that they always tell the same story.
 enum DiversionHeaders {
+    /// One Diversion line stands for at most so many.
+    private static let largestCounter = 1000
+
     /// How often the call has been diverted before it came here: the sum of the counters, or the entries with a cause
     /// (RFC 7544 §5), whichever is more. The only place that counts. An untrusted sender's word counts as well: it
     /// can only bring the limit nearer.
@@ -17,8 +20,10 @@ enum DiversionHeaders {
     private static func diversionCount(_ request: SIPMessage) -> Int {
         request.elements(.diversion).reduce(0) { sum, element in
             guard let address = NameAddress(request.bytes, element.range) else { return sum }
-            let counter = ParameterList(request.bytes, address.parameters)?.text("counter").flatMap { Int($0) } ?? 1
-            return sum + min(max(counter, 1), 1000)
+            let counter = ParameterList(request.bytes, address.parameters)?.text("counter") ?? ""
+            // Anything but a number counts as one diversion, a number too large to read as very many.
+            guard !counter.isEmpty, counter.utf8.allSatisfy(ASCII.isDigit) else { return sum + 1 }
+            return sum + min(max(Int(counter) ?? largestCounter, 1), largestCounter)
         }
     }
 
@@ -29,84 +34,86 @@ enum DiversionHeaders {
         }
     }
 
-    /// Diversion lines for the newest first, to stand above those that came.
-    static func diversionLines(_ diversions: [Diversion], domain: String, hidden: Bool) -> String {
+    /// Diversion lines, the newest first, to stand above those that came.
+    static func diversionLines(_ diversions: [ToldDiversion]) -> String {
         diversions.reversed().map { diversion in
-            "Diversion: <\(uri(diversion.from, domain))>;reason=\(diversion.reason.token);counter=1"
-                + ";privacy=\(hidden ? "full" : "off")\r\n"
+            "Diversion: <\(diversion.from)>;reason=\(diversion.reason);counter=1"
+                + ";privacy=\(diversion.isPrivate ? "full" : "off")\r\n"
         }.joined()
+    }
+
+    /// Where a diverted request goes now.
+    struct Destination {
+        /// The Request-URI of the copy.
+        let requestURI: String
+        /// The number whose registered contact that is, if it is one.
+        let number: String?
     }
 
     /// History-Info lines in the order of events, to stand below those that came.
     ///
     /// - Parameters:
+    ///   - diversions: the oldest first; of those that came, only what no History-Info has told.
     ///   - received: where the history that came ended; nil: none came.
-    ///   - target: the Request-URI of the copy that goes out.
     static func historyLines(
-        _ diversions: [Diversion], received: HistoryEnd?, target: String, isContact: Bool, domain: String
+        _ diversions: [ToldDiversion], after received: ReceivedHistory?, to destination: Destination
     ) -> String {
         guard let first = diversions.first else { return "" }
         var lines = ""
-        var index: String
-        switch received {
-        case nil: index = "1"
-        case .matching(let last)?: index = last
-        // RFC 7044 §10.3: a zero stands for what was not written down.
-        case .gap(let last)?: index = last + ".0.1"
-        }
-        if case .matching? = received {
-            // The entry of the number that was called is there already.
-        } else {
-            lines += line(uri(first.from, domain) + reason(first), index, "")
-        }
+        var index = received?.nextIndex ?? "1"
+        // An entry that came for the number that was called stands for it already.
+        if received?.isComplete != true { lines += line(first.from + headers(of: first), index, "") }
         for (place, diversion) in diversions.enumerated() {
-            let isLast = place == diversions.count - 1
-            let number = isLast ? nil : diversions[place + 1].from
-            var to = number.map { uri($0, domain) } ?? destination(diversion, target, isContact, domain)
-            if !to.contains(";cause=") { to += ";cause=\(diversion.reason.cause)" }
-            if !isLast { to += reason(diversions[place + 1]) }
-            lines += line(to, index + ".1", ";mp=\(index)")
+            let next = place + 1 < diversions.count ? diversions[place + 1] : nil
+            var to = next?.from ?? destination.number ?? destination.requestURI
+            if !to.contains(";cause=") { to += ";cause=\(diversion.cause)" }
+            lines += line(to + (next.map(headers) ?? ""), index + ".1", ";mp=\(index)")
             index += ".1"
-            if isLast, isContact { lines += line(target, index + ".1", ";rc=\(index)") }
         }
+        if destination.number != nil { lines += line(destination.requestURI, index + ".1", ";rc=\(index)") }
         return lines
-    }
-
-    /// Where the history that came ends.
-    enum HistoryEnd {
-        /// The last entry is the Request-URI that came.
-        case matching(index: String)
-        case gap(index: String)
-    }
-
-    static func historyEnd(of request: SIPMessage) -> HistoryEnd? {
-        guard let last = request.elements(.historyInfo).last, let address = NameAddress(request.bytes, last.range)
-        else { return nil }
-        let index = ParameterList(request.bytes, address.parameters)?.text("index") ?? "1"
-        guard let uri = SIPURI(request.bytes, address.uri), let range = request.requestURI,
-            let requested = SIPURI(request.bytes, range), uri.user == requested.user,
-            uri.host.lowercased() == requested.host.lowercased()
-        else { return .gap(index: index) }
-        return .matching(index: index)
-    }
-
-    private static func destination(_ diversion: Diversion, _ target: String, _ isContact: Bool, _ domain: String)
-        -> String
-    {
-        guard isContact, case .number(let number)? = diversion.destination else { return target }
-        return uri(number, domain)
     }
 
     private static func line(_ uri: String, _ index: String, _ parameter: String) -> String {
         "History-Info: <\(uri)>;index=\(index)\(parameter)\r\n"
     }
 
-    /// The response that caused it, in the entry of the number that was called (RFC 7044 §10.2).
-    private static func reason(_ diversion: Diversion) -> String {
-        diversion.causingStatus.map { "?Reason=SIP%3Bcause%3D\($0)" } ?? ""
+    /// That the number is private, and the response that made it send the call on (RFC 7044 §10.2).
+    private static func headers(of diversion: ToldDiversion) -> String {
+        let parts = [diversion.isPrivate ? "Privacy=history" : nil, diversion.reasonHeader].compactMap(\.self)
+        return parts.isEmpty ? "" : "?" + parts.joined(separator: "&")
+    }
+}
+
+/// One diversion as the headers tell it, whoever made it.
+struct ToldDiversion: Equatable {
+    /// The URI of the number that sent the call on.
+    let from: String
+    /// Diversion's `reason`.
+    let reason: String
+    /// RFC 4458's `cause`.
+    let cause: Int
+    var causingStatus: Int?
+    var isPrivate = false
+
+    /// `Reason=…` as it stands escaped in a URI.
+    var reasonHeader: String? { causingStatus.map { "Reason=SIP%3Bcause%3D\($0)" } }
+
+    init(from: String, reason: String, cause: Int, isPrivate: Bool) {
+        self.from = from
+        self.reason = reason
+        self.cause = cause
+        self.isPrivate = isPrivate
     }
 
-    private static func uri(_ number: PhoneNumber, _ domain: String) -> String {
+    init(_ diversion: Diversion, domain: String) {
+        from = Self.uri(of: diversion.from, domain: domain)
+        reason = diversion.reason.token
+        cause = diversion.reason.cause
+        causingStatus = diversion.causingStatus
+    }
+
+    static func uri(of number: PhoneNumber, domain: String) -> String {
         number.kind == .global
             ? "sip:\(number.canonical)@\(domain);user=phone" : "sip:\(Escaping.encoded(number.canonical))@\(domain)"
     }

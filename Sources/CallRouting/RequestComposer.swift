@@ -114,20 +114,28 @@ extension CallRouter {
     private mutating func editDiversions(
         _ context: ResponseContext, _ stage: Stage, _ target: Target, _ lines: inout [UInt8]
     ) {
-        let domain = configuration.domains.sorted().first ?? sentByText(context.flow.local)
+        let request = context.request
+        let domain = configuration.domains.sorted().first ?? configuration.sentBy(context.flow.local)
+        let ours = stage.diversions.map { ToldDiversion($0, domain: domain) }
+        let hasDiversion = request.first(.diversion) != nil
+        let received = ReceivedHistory(request)
         if target.sendsDiversion {
-            lines.append(
-                contentsOf: DiversionHeaders.diversionLines(stage.diversions, domain: domain, hidden: false).utf8)
+            let earlier = hasDiversion ? [] : ReceivedDiversions.fromHistory(request, domain: domain)
+            lines.append(contentsOf: DiversionHeaders.diversionLines(earlier + ours).utf8)
         }
         guard target.sendsHistoryInfo else { return }
+        let earlier = received == nil ? ReceivedDiversions.fromDiversion(request, domain: domain) : []
+        let number = stage.plan.map { ToldDiversion.uri(of: $0.call.callee.number, domain: domain) }
         let uri = String(decoding: target.uri ?? [], as: UTF8.self)
         let history = DiversionHeaders.historyLines(
-            stage.diversions, received: DiversionHeaders.historyEnd(of: context.request), target: uri,
-            isContact: stage.plan != nil, domain: domain)
-        if let last = context.request.last(.historyInfo) {
-            editor.insert(history, at: last.line.upperBound)
-        } else {
+            earlier + ours, after: received, to: DiversionHeaders.Destination(requestURI: uri, number: number))
+        guard let received, let last = request.last(.historyInfo) else {
             lines.append(contentsOf: history.utf8)
+            return
+        }
+        editor.insert(history, at: last.line.upperBound)
+        if received.isComplete, let reason = ours.first?.reasonHeader {
+            editor.insert((received.hasHeaders ? "&" : "?") + reason, at: received.headerPlace)
         }
     }
 
@@ -138,6 +146,4 @@ extension CallRouter {
         sentByCache[local] = text
         return text
     }
-
-    private func sentByText(_ local: Endpoint) -> String { configuration.sentBy(local) }
 }

@@ -1,0 +1,298 @@
+import CallPlanning
+import Directory
+import SIPMessage
+import Testing
+
+@testable import CallRouting
+
+@Suite("What a diverted call tells: Diversion (RFC 5806), History-Info (RFC 7044), cause and target (RFC 4458), 181")
+struct DiversionHeaderTests {
+    let caller = Sample.caller
+    let phoneA = Sample.phoneA
+    let phoneB = Sample.phoneB
+    let gateway = Sample.gateway
+
+    private let alice = "sip:+815011110001@lab.test;user=phone"
+    private let bob = "sip:+815011110002@lab.test;user=phone"
+
+    private func chain(_ configure: (inout RoutingConfiguration) -> Void = { _ in }) -> RouterBench {
+        let bench = RouterBench(
+            numbers: [
+                Sample.record(Sample.alice, [.always: Sample.to(Sample.bob)]),
+                Sample.record(Sample.bob, [.busy: Sample.to("0312345678")]),
+            ], trunks: Sample.trunk("03", gateway), configure: configure)
+        bench.register(Sample.bob, phoneB)
+        return bench
+    }
+
+    @Test("a chain A→B→C: each diversion is told once, newest first in Diversion, oldest first in History-Info")
+    func chainOfTwo() throws {
+        let bench = chain()
+        let call = bench.call(Sample.alice, from: caller)
+        let forwarded = try bench.expect(caller, "181")
+        let toBob = try bench.expect(phoneB, "INVITE")
+        #expect(toBob.requestURIText == phoneB.contact)
+        #expect(toBob.listValues(.diversion) == ["<\(alice)>;reason=unconditional;counter=1;privacy=off"])
+        #expect(
+            toBob.listValues(.historyInfo) == [
+                "<\(alice)>;index=1", "<\(bob);cause=302>;index=1.1;mp=1", "<\(phoneB.contact)>;index=1.1.1;rc=1.1",
+            ])
+        try bench.fail(phoneB, 486, toBob)
+        let again = try bench.expect(caller, "181")
+        #expect(forwarded.tag(.to).map { forwarded.text($0) } != again.tag(.to).map { again.text($0) })
+        let toGateway = try bench.expect(gateway, "INVITE")
+        let uri = "sip:0312345678@198.51.100.1:5060;user=phone;cause=486"
+        #expect(toGateway.requestURIText == uri)
+        #expect(
+            toGateway.listValues(.diversion) == [
+                "<\(bob)>;reason=user-busy;counter=1;privacy=off",
+                "<\(alice)>;reason=unconditional;counter=1;privacy=off",
+            ])
+        #expect(
+            toGateway.listValues(.historyInfo) == [
+                "<\(alice)>;index=1", "<\(bob);cause=302?Reason=SIP%3Bcause%3D486>;index=1.1;mp=1",
+                "<\(uri)>;index=1.1.1;mp=1.1",
+            ])
+        bench.reply(gateway, 183, to: toGateway)
+        try bench.expect(caller, "183")
+        bench.expectNothing(caller)
+        _ = try bench.answer(gateway, toGateway, of: call, caller)
+        let decisions = try bench.decisions()
+        #expect(
+            decisions == [
+                .callerIdentified(as: "0901111222"),
+                .forwarded(condition: .always, number: Sample.alice, to: Sample.bob),
+                .rings(number: Sample.bob, contacts: 1), .busy(number: Sample.bob),
+                .forwarded(condition: .busy, number: Sample.bob, to: "0312345678"),
+                .toTrunk(prefix: "03", number: "0312345678", hop: "sip:198.51.100.1:5060"), .answered(by: uri),
+            ])
+        bench.finish()
+    }
+
+    @Test("what came is kept: ours stand above in Diversion and below in History-Info, with indices that go on")
+    func mergedWithReceived() throws {
+        let bench = chain()
+        bench.set(Sample.record(Sample.alice, [.always: Sample.to("0312345678")]))
+        let call = bench.call(
+            Sample.alice, from: caller,
+            headers: [
+                "Diversion: <sip:+81311112222@far.example>;reason=user-busy;counter=1",
+                "History-Info: <sip:+81311112222@far.example>;index=1",
+                "History-Info: <sip:\(Sample.alice)@lab.test;cause=486>;index=1.2;mp=1",
+            ])
+        try bench.expect(caller, "181")
+        let reached = try bench.expect(gateway, "INVITE")
+        #expect(
+            reached.listValues(.diversion) == [
+                "<\(alice)>;reason=unconditional;counter=1;privacy=off",
+                "<sip:+81311112222@far.example>;reason=user-busy;counter=1",
+            ])
+        #expect(
+            reached.listValues(.historyInfo) == [
+                "<sip:+81311112222@far.example>;index=1", "<sip:\(Sample.alice)@lab.test;cause=486>;index=1.2;mp=1",
+                "<\(reached.requestURIText)>;index=1.2.1;mp=1.2",
+            ])
+        try bench.fail(gateway, 486, reached)
+        try bench.expectFailure(486, of: call, caller)
+        bench.finish()
+    }
+
+    @Test("the response that caused a diversion is told in the entry that came for the number")
+    func reasonInReceivedEntry() throws {
+        let bench = RouterBench(
+            numbers: [Sample.record(Sample.alice, [.busy: Sample.to("0312345678")])],
+            trunks: Sample.trunk("03", gateway))
+        bench.register(Sample.alice, phoneA)
+        let call = bench.call(
+            Sample.alice, from: caller, headers: ["History-Info: <sip:\(Sample.alice)@lab.test>;index=1"])
+        try bench.fail(phoneA, 486, bench.expect(phoneA, "INVITE"))
+        try bench.expect(caller, "181")
+        let reached = try bench.expect(gateway, "INVITE")
+        #expect(
+            reached.listValues(.historyInfo) == [
+                "<sip:\(Sample.alice)@lab.test?Reason=SIP%3Bcause%3D486>;index=1",
+                "<\(reached.requestURIText)>;index=1.1;mp=1",
+            ])
+        try bench.fail(gateway, 486, reached)
+        try bench.expectFailure(486, of: call, caller)
+        bench.finish()
+    }
+
+    @Test("a gap between the last entry and the Request-URI is told by an index of 0")
+    func gap() throws {
+        let bench = chain()
+        bench.set(Sample.record(Sample.alice, [.always: Sample.to("0312345678")]))
+        let call = bench.call(
+            Sample.alice, from: caller, headers: ["History-Info: <sip:x@far.example>;index=1.1"])
+        try bench.expect(caller, "181")
+        let reached = try bench.expect(gateway, "INVITE")
+        #expect(
+            reached.listValues(.historyInfo) == [
+                "<sip:x@far.example>;index=1.1", "<\(alice)>;index=1.1.0.1",
+                "<\(reached.requestURIText)>;index=1.1.0.1.1;mp=1.1.0.1",
+            ])
+        try bench.fail(gateway, 486, reached)
+        try bench.expectFailure(486, of: call, caller)
+        bench.finish()
+    }
+
+    @Test("one header came: the other tells its diversions too, so that both tell the same story (RFC 7544)")
+    func sameStory() throws {
+        let bench = chain()
+        bench.set(Sample.record(Sample.alice, [.always: Sample.to("0312345678")]))
+        let call = bench.call(
+            Sample.alice, from: caller,
+            headers: [
+                "Diversion: <sip:second@far.example>;reason=no-answer, \"x\" <tel:+81311112222>;reason=user-busy;privacy=full"
+            ])
+        try bench.expect(caller, "181")
+        var reached = try bench.expect(gateway, "INVITE")
+        #expect(reached.listValues(.diversion).count == 3)
+        #expect(
+            reached.listValues(.historyInfo) == [
+                "<sip:+81311112222@lab.test;user=phone?Privacy=history>;index=1",
+                "<sip:second@far.example;cause=486>;index=1.1;mp=1", "<\(alice);cause=408>;index=1.1.1;mp=1.1",
+                "<\(reached.requestURIText)>;index=1.1.1.1;mp=1.1.1",
+            ])
+        try bench.fail(gateway, 486, reached)
+        try bench.expectFailure(486, of: call, caller)
+        let other = bench.call(
+            Sample.alice, from: caller,
+            headers: [
+                "History-Info: <sip:first@far.example?Privacy=history&Reason=SIP%3Bcause%3D486>;index=1, "
+                    + "<sip:\(Sample.alice)@lab.test;cause=486>;index=1.1;mp=1"
+            ])
+        try bench.expect(caller, "181")
+        reached = try bench.expect(gateway, "INVITE")
+        #expect(
+            reached.listValues(.diversion) == [
+                "<\(alice)>;reason=unconditional;counter=1;privacy=off",
+                "<sip:first@far.example>;reason=user-busy;counter=1;privacy=full",
+            ])
+        try bench.fail(gateway, 486, reached)
+        try bench.expectFailure(486, of: other, caller)
+        bench.finish()
+    }
+
+    @Test("a gateway gets the headers that it is set to get")
+    func perNextHop() throws {
+        for (diversion, history) in [(true, false), (false, true), (false, false)] {
+            let hop = NextHop(host: "198.51.100.1", sendsDiversion: diversion, sendsHistoryInfo: history)
+            let bench = RouterBench(
+                numbers: [Sample.record(Sample.alice, [.always: Sample.to("0312345678")])],
+                trunks: TrunkTable(routes: [TrunkRoute(prefix: "03", hops: [hop])]))
+            let call = bench.call(Sample.alice, from: caller)
+            try bench.expect(caller, "181")
+            let reached = try bench.expect(gateway, "INVITE")
+            #expect((reached.first(.diversion) != nil) == diversion)
+            #expect((reached.first(.historyInfo) != nil) == history)
+            try bench.fail(gateway, 486, reached)
+            try bench.expectFailure(486, of: call, caller)
+            bench.finish()
+        }
+    }
+
+    @Test("voice mail is told whose mailbox it is and why")
+    func voicemail() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice, [.unreachable: .voicemail])]) {
+            $0.voicemailURI = "sip:voicemail@198.51.100.1:5070"
+        }
+        let server = Peer("voicemail", "198.51.100.1:5070")
+        let call = bench.call(Sample.alice, from: caller)
+        try bench.expect(caller, "181")
+        let reached = try bench.expect(server, "INVITE")
+        #expect(
+            reached.requestURIText
+                == "sip:voicemail@198.51.100.1:5070;target=sip%3A\(Sample.alice)%40lab.test;cause=503")
+        #expect(reached.listValues(.diversion) == ["<\(alice)>;reason=unavailable;counter=1;privacy=off"])
+        _ = try bench.answer(server, reached, of: call, caller)
+        bench.finish()
+    }
+
+    @Test("a deflection is told as one: at once 480, while ringing 487")
+    func deflection() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        bench.register(Sample.alice, phoneA)
+        for (rings, cause) in [(false, 480), (true, 487)] {
+            let call = bench.call(Sample.alice, from: caller)
+            let invite = try bench.expect(phoneA, "INVITE")
+            if rings {
+                bench.reply(phoneA, 180, to: invite)
+                try bench.expect(caller, "180")
+            }
+            try bench.fail(
+                phoneA, 302, invite, headers: ["Contact: \"x\" <\(Sample.foreign.contact)?Replaces=evil>;expires=3"])
+            try bench.expect(caller, "181")
+            let reached = try bench.expect(Sample.foreign, "INVITE")
+            #expect(reached.requestURIText == Sample.foreign.contact + ";cause=\(cause)")
+            #expect(reached.listValues(.diversion) == ["<\(alice)>;reason=deflection;counter=1;privacy=off"])
+            try bench.fail(Sample.foreign, 486, reached)
+            try bench.expectFailure(486, of: call, caller)
+        }
+        bench.finish()
+    }
+
+    @Test(
+        "a caller that requires reliable provisional responses gets no 181",
+        arguments: ["Require: 100rel", "Require: timer, 100REL", "Require: timer\r\nRequire: 100rel"])
+    func reliable(require: String) throws {
+        let bench = chain()
+        let call = bench.call(Sample.alice, from: caller, headers: [require])
+        let invite = try bench.expect(phoneB, "INVITE")
+        try bench.fail(phoneB, 486, invite)
+        bench.expectNothing(caller)
+        _ = try bench.answer(gateway, bench.expect(gateway, "INVITE"), of: call, caller)
+        bench.finish()
+    }
+
+    @Test("one diversion too many: 486 for a busy one, 480 for the others, with a warning")
+    func limit() throws {
+        let bench = chain()
+        bench.register(Sample.alice, phoneA)
+        for (rules, status) in [(ForwardingCondition.always, 480), (.busy, 486)] {
+            bench.set(Sample.record(Sample.alice, [rules: Sample.to("0312345678")]))
+            for headers in [
+                ["Diversion: <sip:x@y>;reason=user-busy;counter=5"],
+                ["Diversion: <sip:x@y>;counter=2, <sip:z@y>", "Diversion: <sip:w@y>;counter=2"],
+                ["Diversion: <sip:x@y>;counter=99999999999999999999999999"],
+                [(1...6).map { "<sip:x@y;cause=302>;index=1.\($0)" }.joined(separator: ", ")].map {
+                    "History-Info: " + $0
+                },
+            ] {
+                let call = bench.call(Sample.alice, from: caller, headers: headers)
+                if status == 486 { try bench.fail(phoneA, 486, bench.expect(phoneA, "INVITE")) }
+                let response = try bench.expectFailure(status, of: call, caller)
+                #expect(response.value(.warning) == "399 lab.test \"Too many diversions\"")
+            }
+        }
+        bench.expectNothing(gateway)
+        // Negative or senseless counters count as one diversion, and plain history as none.
+        bench.set(Sample.record(Sample.alice, [.always: Sample.to("0312345678")]))
+        let call = bench.call(
+            Sample.alice, from: caller,
+            headers: [
+                "Diversion: <sip:x@y>;counter=-9, <sip:x@y>;counter=x",
+                "History-Info: <sip:a@b>;index=1, <sip:c@d>;index=2, <sip:c@d>;index=3, <sip:c@d>;index=4, <sip:c@d>;index=5",
+            ])
+        try bench.expect(caller, "181")
+        try bench.fail(gateway, 486, bench.expect(gateway, "INVITE"))
+        try bench.expectFailure(486, of: call, caller)
+        bench.finish()
+    }
+
+    @Test("a circle among our numbers is answered 482, with the circle in the log")
+    func circle() throws {
+        let bench = RouterBench(
+            numbers: [
+                Sample.record(Sample.alice, [.always: Sample.to(Sample.bob)]),
+                Sample.record(Sample.bob, [.always: .uri("sip:\(Sample.alice)@lab.test")]),
+            ])
+        let call = bench.call(Sample.alice, from: caller)
+        try bench.expect(caller, "181")
+        bench.takeAll(caller).filter { $0.kind == "181" }.forEach { _ in }
+        _ = call
+        bench.finish()
+        #expect(bench.records.first?.status == 482)
+        #expect(try bench.decisions().contains { if case .forwardingLoop = $0 { true } else { false } })
+    }
+}
