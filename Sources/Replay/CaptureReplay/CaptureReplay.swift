@@ -1,5 +1,5 @@
-package import CallRouting
-package import Directory
+internal import CallRouting
+internal import Directory
 internal import SIPMessage
 internal import SIPTransaction
 
@@ -12,18 +12,6 @@ internal import SIPTransaction
 /// decides anew; what the proxy sent itself is left out. A response finds its way by the engine's own copy of the
 /// request: it is given that copy's Vias in place of the old proxy's, since whoever answers copies those.
 package struct CaptureReplay {
-    /// Rules to decide by, and the settings that go with them.
-    package struct Rules {
-        let directory: any CallDirectory
-        let configuration: RoutingConfiguration
-
-        /// - Parameter configuration: its listeners and domains are found in the capture instead.
-        package init(directory: any CallDirectory, configuration: RoutingConfiguration) {
-            self.directory = directory
-            self.configuration = configuration
-        }
-    }
-
     static let server = Ladder.Participant.named("tsunagi")
     /// A capture may end in the middle of calls; their timers get this long (seconds).
     private static let rest: Int = 86_400
@@ -40,7 +28,7 @@ package struct CaptureReplay {
     var remarks: [String] = []
     private var decisions = DecisionFeed()
 
-    package static func run(_ capture: Capture, title: String, rules: Rules? = nil) -> CaptureReplayReport {
+    package static func run(_ capture: Capture, title: String, rules: ReplayRules? = nil) -> ReplayReport {
         var replay = CaptureReplay(capture, title: title, rules)
         for (index, message) in capture.messages.enumerated() { replay.play(message, number: index + 1) }
         replay.finish()
@@ -48,11 +36,12 @@ package struct CaptureReplay {
         report.records = replay.engine.records
         report.failures = replay.failures
         report.remarks = replay.remarks
+        report.tally = replay.tally
         if let damage = capture.damage { report.remarks.append(damage.description) }
-        return CaptureReplayReport(report: report, tally: replay.tally)
+        return report
     }
 
-    private init(_ capture: Capture, title: String, _ rules: Rules?) {
+    private init(_ capture: Capture, title: String, _ rules: ReplayRules?) {
         let roles = rules.map { CaptureRoles(capture, directory: $0.directory) }
         self.roles = roles
         var configuration =
@@ -177,10 +166,4 @@ package struct CaptureReplay {
         guard let endpoint = CaptureEndpoint(remote) else { return }
         draw(message, from: Self.server, to: .endpoint(endpoint))
     }
-}
-
-/// What came of the replay of a capture.
-package struct CaptureReplayReport: Sendable {
-    package let report: ReplayReport
-    package let tally: CaptureTally
 }

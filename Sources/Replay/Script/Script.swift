@@ -11,6 +11,10 @@ package struct Script: Sendable {
     package let file: String
     package internal(set) var title: String
     var rules = ScriptRules()
+    /// A capture that is played instead of steps: its path, from where the script lies.
+    var capture: String?
+    /// What must become of the capture's messages, as ``CaptureTally`` tells it.
+    var tally: (line: Int, String)?
     var phones: [PhoneDescription] = []
     var steps: [ScriptStep] = []
     var outcomes: [ScriptOutcome] = []

@@ -20,8 +20,10 @@ struct ScriptParser {
     static func parse(_ text: String, file: String) throws(ScriptError) -> Script {
         var parser = ScriptParser(file: file, script: Script(file: file))
         for section in try ScriptLine.tree(of: text, file: file) { try parser.read(section) }
-        guard !parser.script.phones.isEmpty, !parser.script.steps.isEmpty else {
-            throw ScriptError(file, nil, "a script has at least the sections \"phones\" and \"steps\"")
+        let hasSteps = !parser.script.phones.isEmpty && !parser.script.steps.isEmpty
+        guard hasSteps != (parser.script.capture != nil) else {
+            throw ScriptError(
+                file, nil, "a script has the sections \"phones\" and \"steps\", or a line \"capture FILE\"")
         }
         return parser.script
     }
@@ -32,6 +34,9 @@ struct ScriptParser {
         case "title":
             script.title = words.takeRest()
             if let line = section.children.first { throw error(line, "a title is one line") }
+        case "capture":
+            script.capture = try words.next("a file")
+            for line in section.children { try readTally(line) }
         case "rules":
             for line in section.children { try readRule(line) }
         case "phones":
@@ -41,9 +46,15 @@ struct ScriptParser {
         case "outcome":
             script.outcomes.append(try readOutcome(section, &words))
         case let word:
-            throw words.error("\"\(word)\" is no section; there are title, rules, phones, steps and outcome")
+            throw words.error("\"\(word)\" is no section; there are title, rules, phones, steps, capture and outcome")
         }
         try words.expectEnd()
+    }
+
+    private mutating func readTally(_ line: ScriptLine) throws(ScriptError) {
+        var words = ScriptWords(line, file: file)
+        try words.expect("tally")
+        script.tally = (line.number, words.takeRest())
     }
 
     func error(_ line: ScriptLine, _ text: String) -> ScriptError { ScriptError(file, line.number, text) }

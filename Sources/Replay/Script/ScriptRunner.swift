@@ -1,18 +1,7 @@
 internal import CallRouting
-package import Directory
+internal import Directory
 internal import SIPMessage
 internal import SIPTransaction
-
-/// What came of a replay.
-package struct ReplayReport: Sendable {
-    package internal(set) var ladder: Ladder
-    /// What the engine wrote down of each call, in the order in which they ended.
-    package internal(set) var records: [CallRecord] = []
-    /// What went otherwise than it must; empty if nothing did.
-    package internal(set) var failures: [String] = []
-    /// What a reader should know beside: how a capture was taken, which of its messages had no place.
-    package internal(set) var remarks: [String] = []
-}
 
 /// Plays a script on virtual time through one engine: no socket, no clock, and the same run every time.
 package struct ScriptRunner {
@@ -33,9 +22,9 @@ package struct ScriptRunner {
     private(set) var arrivals = 0
     private var turns = 0
 
-    /// - Parameter directory: read instead of the numbers and trunks of the script.
-    package static func run(_ script: Script, directory: (any CallDirectory)? = nil) -> ReplayReport {
-        var runner = ScriptRunner(script, directory)
+    /// - Parameter rules: read instead of the numbers and trunks of the script; its other settings stay.
+    package static func run(_ script: Script, rules: ReplayRules? = nil) -> ReplayReport {
+        var runner = ScriptRunner(script, rules)
         var failures: [String] = []
         do {
             for step in script.steps { try runner.take(step) }
@@ -43,10 +32,13 @@ package struct ScriptRunner {
         } catch {
             failures.append(error.description)
         }
-        return ReplayReport(ladder: runner.ladder, records: runner.engine.records, failures: failures)
+        var report = ReplayReport(ladder: runner.ladder)
+        report.records = runner.engine.records
+        report.failures = failures
+        return report
     }
 
-    private init(_ script: Script, _ directory: (any CallDirectory)?) {
+    private init(_ script: Script, _ rules: ReplayRules?) {
         self.script = script
         var configuration = script.rules.configuration
         if configuration.domains.isEmpty { configuration.domains = ["lab.test"] }
@@ -58,10 +50,11 @@ package struct ScriptRunner {
             }
         }
         configuration.ladder = .all
+        if let realm = rules?.configuration.realm { configuration.realm = realm }
         let locations = LocationTable()
         let memory = MemoryDirectory(records: script.rules.records, trunks: TrunkTable(routes: script.rules.trunks))
         engine = ReplayEngine(
-            configuration: configuration, directory: directory ?? memory, locations: locations,
+            configuration: configuration, directory: rules?.directory ?? memory, locations: locations,
             names: script.rules.names, at: Self.start)
         var phones: [String: ScriptPhone] = [:]
         var bindings: [PhoneNumber: [Binding]] = [:]
