@@ -40,19 +40,23 @@ package final class ControlReader: CallDirectory {
     }
 
     /// Takes up what has been committed since the last time. Costs about a microsecond when nothing has.
-    package func refresh() {
-        guard let version = dataVersion.current(), version != seenVersion else { return }
+    ///
+    /// - Returns: whether anything has been committed, be it to the rules or to their history.
+    @discardableResult
+    package func refresh() -> Bool {
+        guard let version = dataVersion.current(), version != seenVersion else { return false }
         guard
             let changes = try? queue.unsafeRead({ db in
                 try ChangeFeed.changes(after: seenRevision, limit: Self.selectiveLimit, db)
             })
-        else { return }
+        else { return false }
         seenVersion = version
         if changes.count == Self.selectiveLimit {
             forgetEverything()
         } else {
             changes.forEach(forget)
         }
+        return true
     }
 
     package func record(of number: PhoneNumber) throws(DirectoryUnavailable) -> NumberRecord? {

@@ -1,12 +1,9 @@
-import CallRouting
-import Directory
 import Foundation
 import Logging
-import SIPTransaction
 import Storage
 
-/// What a server does beside the calls: it forgets registrations that a command has removed, within a second, and holds
-/// the call log to its bounds.
+/// What a server does beside the calls: it holds the call log to its bounds, and forgets registrations that a command
+/// has removed even while nothing else happens.
 struct Housekeeping: Sendable {
     private static let interval = Duration.seconds(1)
     /// Seconds between two looks at the size of the call log.
@@ -14,7 +11,7 @@ struct Housekeeping: Sendable {
     private static let millisecondsPerDay: Int64 = 86_400_000
 
     let runtime: RuntimeDatabase
-    let locations: LocationTable
+    let removals: RemovedRegistrations
     let calls: ServerConfiguration.Calls
     let logger: Logger
 
@@ -22,36 +19,23 @@ struct Housekeeping: Sendable {
     func run() async {
         var round = 0
         while !Task.isCancelled {
-            attempt("registrations that were removed can't be read") { try forgetRemoved() }
+            removals.take()
             if round % Self.pruneEvery == 0 {
-                attempt("the call log can't be shortened") { try shortenCallLog() }
+                shortenCallLog()
             }
             round += 1
             try? await Task.sleep(for: Self.interval)
         }
     }
 
-    private func attempt(_ what: String, _ work: () throws -> Void) {
+    private func shortenCallLog() {
+        let now = Int64(Date().timeIntervalSince1970 * 1000)
         do {
-            try work()
+            try runtime.prune(
+                olderThan: now - Int64(calls.maximumAge) * Self.millisecondsPerDay, maximumCount: calls.maximumCount,
+                maximumBytes: calls.maximumBytes)
         } catch {
-            logger.error("\(what): \(error)")
+            logger.error("the call log can't be shortened: \(error)")
         }
-    }
-
-    private var now: Int64 { Int64((Date().timeIntervalSince1970 * 1000).rounded()) }
-
-    private func forgetRemoved() throws {
-        for removal in try runtime.takeRemovals() {
-            let left = locations.bindings(of: removal.number, at: Instant(milliseconds: now))
-                .filter { removal.contact != nil && $0.contact != removal.contact }
-            locations.apply(BindingChange(number: removal.number, bindings: left))
-        }
-    }
-
-    private func shortenCallLog() throws {
-        try runtime.prune(
-            olderThan: now - Int64(calls.maximumAge) * Self.millisecondsPerDay, maximumCount: calls.maximumCount,
-            maximumBytes: calls.maximumBytes)
     }
 }

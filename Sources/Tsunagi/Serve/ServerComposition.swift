@@ -29,13 +29,17 @@ struct ServerComposition: Sendable {
         let locations = LocationTable()
         let stored = try runtime.loadBindings(now: Int64(Date().timeIntervalSince1970 * 1000))
         locations.load(stored)
+        let removals = RemovedRegistrations(runtime, locations, logger)
         let nonces = NonceLedger()
         let shardCount = configuration.shards > 0 ? configuration.shards : ProcessInfo.processInfo.activeProcessorCount
 
         var setup = SIPServerSetup(
             listeners: configuration.sip.listen.compactMap { RoutingConfiguration.Listener($0) },
             shardCount: shardCount, logger: logger, store: runtime,
-            makeDirectory: { try ControlReader(directory, cacheCapacity: configuration.limits.cachedNumbers) },
+            makeDirectory: {
+                ServedRules(
+                    try ControlReader(directory, cacheCapacity: configuration.limits.cachedNumbers), removals)
+            },
             makeEngine: { place in
                 CallRouter(
                     configuration: RoutingConfiguration(
@@ -45,7 +49,7 @@ struct ServerComposition: Sendable {
         setup.limits = TransportLimits(configuration)
         let server = try await SIPServer.start(setup)
         let housekeeping = Housekeeping(
-            runtime: runtime, locations: locations, calls: configuration.calls, logger: logger)
+            runtime: runtime, removals: removals, calls: configuration.calls, logger: logger)
         return ServerComposition(
             configuration: configuration, server: server, chores: Task.detached { await housekeeping.run() },
             lock: lock, shardCount: shardCount, registered: locations.count)

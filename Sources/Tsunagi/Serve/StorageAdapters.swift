@@ -1,6 +1,4 @@
 import SIPTransport
 import Storage
 
-extension ControlReader: ShardDirectory {}
-
 extension RuntimeDatabase: RuntimeStore {}

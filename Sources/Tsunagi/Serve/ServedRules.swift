@@ -1,0 +1,32 @@
+import Directory
+import SIPTransport
+import Storage
+
+/// What one shard reads: the rules, and with them the registrations that a command has removed.
+///
+/// A command that removes registrations writes its history into `control.db` after it has removed them. So the look at
+/// that file at the start of each batch tells of both, and the next INVITE finds the phone gone.
+final class ServedRules: ShardDirectory {
+    private let rules: ControlReader
+    private let removals: RemovedRegistrations
+
+    init(_ rules: ControlReader, _ removals: RemovedRegistrations) {
+        self.rules = rules
+        self.removals = removals
+    }
+
+    func refresh() {
+        // It waits for the disk at most once for each administrator's change.
+        if rules.refresh() { removals.take() }
+    }
+
+    func record(of number: PhoneNumber) throws(DirectoryUnavailable) -> NumberRecord? {
+        try rules.record(of: number)
+    }
+
+    func record(signingInAs username: String) throws(DirectoryUnavailable) -> NumberRecord? {
+        try rules.record(signingInAs: username)
+    }
+
+    func trunks() throws(DirectoryUnavailable) -> TrunkTable { try rules.trunks() }
+}
