@@ -133,7 +133,7 @@ struct CallLedger {
     private static func ladderStep(_ step: Step) -> CallRecord.LadderStep {
         let label =
             switch step.label {
-            case .request(let method, let target): "\(method.name ?? "") \(target)"
+            case .request(let method, let target): (method.name ?? "") + (target.isEmpty ? "" : " " + target)
             case .response(let status, let reason): "\(status) \(reason)"
             }
         return CallRecord.LadderStep(

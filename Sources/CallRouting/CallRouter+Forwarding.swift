@@ -10,6 +10,11 @@ extension CallRouter {
         guard !context.stages[stage].waiting.isEmpty, !context.isSearchOver else { return }
         let available = min(availableBreadth(context), context.stages[stage].breadth ?? .max)
         guard available >= 1, let group = context.stages[stage].waiting.first else { return }
+        guard context.branches.count + group.count <= configuration.branchLimit else {
+            context.stages[stage].waiting = []
+            context.stages[stage].best.offer(status: 480, reason: "Too Many Branches")
+            return
+        }
         context.stages[stage].waiting.removeFirst()
         let breadth = mayGoOnWhileRinging(context, stage) ? max(group.count, (available + 1) / 2) : available
         let share = min(breadth, available)

@@ -130,7 +130,8 @@ extension CallRouter {
     ) {
         for (place, destination) in group.enumerated() {
             let share = min(availableBreadth(context), context.stages[parent].breadth ?? .max)
-            context.stageBreadth = group.count == 1 ? context.stages[parent].breadth : share / (group.count - place)
+            context.stageBreadth =
+                group.count == 1 ? context.stages[parent].breadth : max(1, share / (group.count - place))
             send(context, parent, to: destination, turn)
         }
         context.stageBreadth = nil
@@ -139,6 +140,9 @@ extension CallRouter {
     /// Sends the call on to one destination, in a stage of its own.
     private mutating func send(_ context: ResponseContext, _ parent: Int, to destination: Destination, _ turn: Turn) {
         guard let diversion = context.stages[parent].diversion, !context.isSearchOver else { return }
+        guard context.stages.count < configuration.branchLimit else {
+            return fail(context, parent, status: 480, reason: "Too Many Branches", turn)
+        }
         let diversions = context.stages[parent].diversions + [diversion]
         do throws(DirectoryUnavailable) {
             switch resolve(destination) {

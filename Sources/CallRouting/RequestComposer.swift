@@ -106,7 +106,7 @@ extension CallRouter {
     private mutating func editBreadth(_ request: SIPMessage, _ branch: Branch, _ lines: inout [UInt8]) {
         if let field = request.first(.maxBreadth) {
             editor.replace(field.value, with: String(branch.breadth))
-        } else if branch.breadth != configuration.maximumBreadth {
+        } else if request.method != .ack, request.tag(.to) == nil {
             lines.append(contentsOf: "Max-Breadth: \(branch.breadth)\r\n".utf8)
         }
     }

@@ -44,6 +44,9 @@ package struct RoutingConfiguration: Sendable {
     package var timerC: Interval = .seconds(185)
     /// RFC 5393 §5.3.3.
     package var maximumBreadth = 60
+    /// Branches that one request may have in all, one after the other or at once: phones that send calls on to
+    /// several others could make ever more of them.
+    package var branchLimit = 100
     /// Transactions of a shard; one more request is answered 503.
     package var transactionLimit = 500_000
     package var keepsCallLog = true

@@ -17,7 +17,12 @@ extension TransactionLayer {
         let kind: ServerMachine.Kind = method == .invite ? .invite : .nonInvite
         let id = servers.insert(ServerTransaction(request, via, flow, key: key, kind: kind, t1: settings.t1))
         index[key] = id
-        if method == .invite { arm(.trying, server: id, after: settings.trying, at: now) }
+        if method == .invite {
+            arm(.trying, server: id, after: settings.trying, at: now)
+        } else if method != .cancel {
+            // RFC 4320 §4.1: 100 when the client's timer E has grown to T2, and over UDP not before.
+            arm(.trying, server: id, after: settings.t1 * 7, at: now)
+        }
         return method == .cancel ? .cancel(id, of: cancelled) : .new(id)
     }
 

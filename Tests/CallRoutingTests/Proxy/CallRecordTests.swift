@@ -1,0 +1,111 @@
+import CallPlanning
+import Directory
+import SIPMessage
+import SIPTransaction
+import Testing
+
+@testable import CallRouting
+
+@Suite("What is kept of a call")
+struct CallRecordTests {
+    let caller = Sample.caller
+    let phoneA = Sample.phoneA
+    let phoneB = Sample.phoneB
+    let gateway = Sample.gateway
+
+    @Test("a forwarded call: decisions in order, its legs with their times, and the ladder")
+    func forwarded() throws {
+        let bench = RouterBench(
+            numbers: [
+                Sample.record(Sample.alice, [.noAnswer: Sample.to(Sample.bob)], ring: 5), Sample.record(Sample.bob),
+            ])
+        bench.register(Sample.alice, phoneA)
+        bench.register(Sample.bob, phoneB)
+        let start = bench.now.milliseconds
+        let call = bench.call(Sample.alice, from: caller)
+        let first = try bench.expect(phoneA, "INVITE")
+        bench.wait(100)
+        bench.reply(phoneA, 180, to: first)
+        bench.wait(seconds: 5)
+        try bench.expectCancel(phoneA, of: first)
+        let second = try bench.expect(phoneB, "INVITE")
+        bench.reply(phoneB, 180, to: second)
+        bench.takeAll(caller)
+        bench.wait(1000)
+        _ = try bench.answer(phoneB, second, of: call, caller)
+        let record = try #require(bench.records.first)
+        #expect(
+            record.decisions == [
+                .callerIdentified(as: "0901111222"), .rings(number: Sample.alice, contacts: 1),
+                .notAnswered(number: Sample.alice, afterSeconds: 5),
+                .forwarded(condition: .noAnswer, number: Sample.alice, to: Sample.bob),
+                .rings(number: Sample.bob, contacts: 1), .answered(by: Sample.bob),
+            ])
+        #expect(record.callID == call.callID)
+        #expect(record.caller == "0901111222" && record.callee == Sample.alice && record.status == 200)
+        #expect(record.startedAt == start && record.answeredAt == start + 6100 && record.endedAt == start + 6100)
+        try #require(record.legs.count == 2)
+        #expect(record.legs[0].target == phoneA.contact && record.legs[0].sentTo == "udp:192.0.2.11:5060")
+        #expect(record.legs[0].ringingAt == start + 100 && record.legs[0].status == 487)
+        #expect(record.legs[1].startedAt == start + 5100 && record.legs[1].ringingAt == start + 5100)
+        #expect(record.legs[1].status == 200 && record.legs[1].endedAt == start + 6100)
+        #expect(
+            record.ladder.map(\.label) == [
+                "INVITE sip:\(Sample.alice)@lab.test", "INVITE \(phoneA.contact)", "180 Reason", "180 Reason", "CANCEL",
+                "181 Call Is Being Forwarded", "INVITE \(phoneB.contact)", "487 Reason", "180 Reason", "180 Reason",
+                "200 Reason", "200 Reason",
+            ])
+        bench.finish()
+        #expect(bench.records.count == 1)
+    }
+
+    @Test("a call on which no rule acted has no ladder, unless all are wanted")
+    func ladderChoice() throws {
+        for (choice, count) in [(RoutingConfiguration.LadderChoice.acted, 0), (.all, 6), (.none, 0)] {
+            let bench = RouterBench(numbers: [Sample.record(Sample.alice)]) { $0.ladder = choice }
+            bench.register(Sample.alice, phoneA)
+            let call = bench.call(Sample.alice, from: caller)
+            let invite = try bench.expect(phoneA, "INVITE")
+            bench.reply(phoneA, 180, to: invite)
+            try bench.expect(caller, "180")
+            try bench.fail(phoneA, 486, invite)
+            try bench.expectFailure(486, of: call, caller)
+            #expect(bench.records.first?.ladder.count == count)
+            #expect(bench.records.first?.legs.first?.status == 486)
+            bench.finish()
+        }
+    }
+
+    @Test("calls that lead nowhere are kept too, with the reason")
+    func nowhere() throws {
+        let bench = RouterBench(
+            numbers: [Sample.record(Sample.alice, [.always: .voicemail])], trunks: Sample.trunk("03", gateway))
+        let cases: [(String, Peer, Int, Decision)] = [
+            ("sip:05099998888@lab.test", caller, 404, .noSuchNumber("05099998888")),
+            ("sip:0666666666@lab.test", gateway, 404, .noRoute("0666666666")),
+            (
+                "sip:\(Sample.alice)@lab.test", caller, 480,
+                .refused(status: 480, reason: "no voice-mail server is configured (voicemail.uri)")
+            ),
+        ]
+        for (uri, peer, status, decision) in cases {
+            let call = bench.call(uri, from: peer)
+            bench.wait(1)
+            let kinds = bench.takeAll(peer).map(\.kind)
+            #expect(kinds.last == String(status))
+            let record = try #require(bench.records.last)
+            #expect(record.status == status && record.decisions.contains(decision))
+            _ = call
+        }
+        bench.finish()
+    }
+
+    @Test("no log wanted, no record made")
+    func noLog() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)]) { $0.keepsCallLog = false }
+        let call = bench.call(Sample.alice, from: caller)
+        try bench.expectFailure(480, of: call, caller)
+        bench.finish()
+        #expect(bench.records.isEmpty)
+    }
+}

@@ -1,0 +1,106 @@
+import CallPlanning
+import Directory
+import SIPMessage
+import Testing
+
+@testable import CallRouting
+
+@Suite("Requests other than INVITE (RFC 3261 §16, RFC 4320)")
+struct NonInviteTests {
+    let caller = Sample.caller
+    let phoneA = Sample.phoneA
+    let phoneA2 = Sample.phoneA2
+
+    private func message(_ bench: RouterBench, _ method: String = "MESSAGE") -> RequestScript {
+        var message = bench.invite(Sample.alice, from: caller)
+        message.method = method
+        message.contact = nil
+        return message
+    }
+
+    @Test("a silent phone: 100 after 3.5 s, and never a 408")
+    func silence() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        bench.register(Sample.alice, phoneA)
+        bench.send(message(bench), from: caller)
+        bench.wait(3_499)
+        #expect(bench.kinds(caller).isEmpty)
+        bench.wait(1)
+        #expect(bench.kinds(caller) == ["100"])
+        bench.wait(seconds: 60)
+        #expect(bench.kinds(caller) == ["100"])
+        bench.finish()
+    }
+
+    @Test("no provisional response of a phone goes on")
+    func provisional() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        bench.register(Sample.alice, phoneA)
+        bench.send(message(bench), from: caller)
+        let reached = try bench.expect(phoneA, "MESSAGE")
+        bench.reply(phoneA, 180, to: reached)
+        #expect(bench.kinds(caller).isEmpty)
+        bench.reply(phoneA, 200, to: reached)
+        try bench.expect(caller, "200")
+        // The same again: from the transaction, not from the phone.
+        bench.reply(phoneA, 200, to: reached)
+        bench.expectNothing(caller)
+        bench.finish()
+    }
+
+    @Test("forked to two phones: the first 2xx goes on, and only that")
+    func forked() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        bench.register(Sample.alice, phoneA, phoneA2)
+        bench.send(message(bench), from: caller)
+        let one = try bench.expect(phoneA, "MESSAGE")
+        let two = try bench.expect(phoneA2, "MESSAGE")
+        bench.reply(phoneA, 480, to: one)
+        bench.expectNothing(caller)
+        bench.reply(phoneA2, 200, to: two)
+        try bench.expect(caller, "200")
+        bench.finish()
+    }
+
+    @Test("nobody registered: 480; a phone that can't be reached: 500")
+    func failures() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        bench.send(message(bench), from: caller)
+        try bench.expect(caller, "480")
+        bench.register(Sample.alice, phoneA)
+        bench.unreachable = ["udp:192.0.2.11:5060"]
+        bench.send(message(bench, "OPTIONS"), from: caller)
+        try bench.expect(caller, "500")
+        bench.finish()
+    }
+
+    @Test("SUBSCRIBE leaves a route for its dialog, MESSAGE none")
+    func recordRoute() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        bench.register(Sample.alice, phoneA)
+        for (method, count) in [("SUBSCRIBE", 1), ("REFER", 1), ("MESSAGE", 0), ("PUBLISH", 0)] {
+            bench.send(message(bench, method), from: caller)
+            let reached = try bench.expect(phoneA, method)
+            #expect(reached.listValues(.recordRoute).count == count)
+            bench.reply(phoneA, 200, to: reached)
+            try bench.expect(caller, "200")
+        }
+        bench.finish()
+    }
+
+    @Test("a method that nobody knows goes on like any other, byte for byte")
+    func unknownMethod() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        bench.register(Sample.alice, phoneA)
+        var request = message(bench, "FROBNICATE")
+        request.headers = ["x-odd :  \t spaced;a=\"b,c\"  ", "Subject: été\r\n  folded", "k: a , b"]
+        request.body = "\0\u{1}binary\r\n\r\n"
+        bench.send(request, from: caller)
+        let reached = try bench.expect(phoneA, "FROBNICATE")
+        #expect(reached.whole.contains("x-odd :  \t spaced;a=\"b,c\"  \r\nSubject: été\r\n  folded\r\nk: a , b\r\n"))
+        #expect(reached.text(reached.body) == request.body)
+        bench.reply(phoneA, 200, to: reached)
+        try bench.expect(caller, "200")
+        bench.finish()
+    }
+}
