@@ -6,12 +6,15 @@ import Testing
 struct NonInviteServerTests {
     private static let bye = Sample.request("BYE", branch: "z9hG4bKpeer1")
 
-    @Test("Nothing is sent by itself: a 100 would only be in the way (RFC 4320 §4.1)")
-    func noTrying() throws {
+    @Test("100 is sent when the client's timer E has grown to T2, and not before (RFC 4320 §4.1)")
+    func trying() throws {
         let line = Timeline()
         _ = try line.serve("BYE", over: .udp)
-        line.run(to: 30_000)
+        line.run(to: 3_499)
         #expect(line.sent.isEmpty)
+        line.run(to: 30_000)
+        #expect(line.sent.map(\.what) == ["100"])
+        #expect(line.sent.first?.milliseconds == 3_500)
     }
 
     @Test("Repetitions are absorbed before there is a response, and get the last one after that")
