@@ -9,7 +9,7 @@ package enum ReplayFile {
     ///   than it must is in the report.
     package static func replay(_ path: String, rules: ReplayRules? = nil) throws -> ReplayReport {
         guard path.hasSuffix(".script") else {
-            return CaptureReplay.run(try CaptureReader.read(path: path), title: path, rules: rules)
+            return replay(try CaptureReader.read(path: path), title: path, rules: rules)
         }
         let script = try Script(try text(of: path), file: path)
         guard let capture = script.capture else { return ScriptRunner.run(script, rules: rules) }
@@ -19,7 +19,7 @@ package enum ReplayFile {
     private static func replay(_ capture: String, of script: Script, rules: ReplayRules?) throws -> ReplayReport {
         let folder = script.file.lastIndex(of: "/").map { script.file[...$0] } ?? ""
         let capture = try CaptureReader.read(path: capture.hasPrefix("/") ? capture : folder + capture)
-        var report = CaptureReplay.run(capture, title: script.title, rules: rules ?? script.ownRules)
+        var report = replay(capture, title: script.title, rules: rules ?? script.ownRules)
         if let (line, wanted) = script.tally, let tally = report.tally?.description, tally != wanted {
             report.failures.append(ScriptError(script.file, line, "the tally is \"\(tally)\"").description)
         }
@@ -28,6 +28,13 @@ package enum ReplayFile {
         } catch {
             report.failures.append(error.description)
         }
+        return report
+    }
+
+    private static func replay(_ capture: Capture, title: String, rules: ReplayRules?) -> ReplayReport {
+        var report = CaptureReplay.run(capture, title: title, rules: rules)
+        report.remarks.insert(capture.summary.description, at: 0)
+        if capture.messages.isEmpty { report.failures.append("there is no SIP message in it: \(capture.summary)") }
         return report
     }
 

@@ -7,22 +7,17 @@ extension CaptureReplay {
         let request = arrival.message
         let key = CapturedExchange.Key(request)
         let known = key.flatMap { places[$0] }
-        let sent = give(request, arrival)
         let place = known ?? begin(request, arrival, key)
         var copies: [SIPMessage] = []
-        for (message, hop) in sent {
-            let isCopy =
-                message.isRequest && message.methodText == request.methodText
-                && message.elements(.via).count > request.elements(.via).count
-            if isCopy {
-                let vias = message.lines(named: "Via")
-                exchanges[place].copies.append(CapturedExchange.Copy(vias: vias, sentTo: hop.remote))
-                if let own = vias.first { owners[own] = place }
+        for (message, hop) in give(request, arrival) {
+            if message.isRequest, message.methodText == request.methodText,
+                message.elements(.via).count > request.elements(.via).count
+            {
                 copies.append(message)
             } else if let status = message.status, status >= 200, message.cseqMethodText == request.methodText {
                 exchanges[place].answeredHere = status
             }
-            draw(message, hop, copyOf: isCopy ? place : nil)
+            draw(message, hop)
         }
         judge(arrival, copies, place, isKnown: known != nil)
     }
@@ -43,12 +38,12 @@ extension CaptureReplay {
             }
             if differences.isEmpty { tally.passed += 1 }
         } else if isKnown || arrival.message.method == .cancel && exchanges[place].answeredHere == 200 {
-            tally.hopByHop += 1
+            tally.takenIn += 1
         } else if let status = exchanges[place].answeredHere {
             tally.answered += 1
             remark(arrival, "answered \(status) here")
         } else if arrival.message.method == .ack, acknowledgesFailure(arrival.message) {
-            tally.hopByHop += 1
+            tally.takenIn += 1
         } else {
             tally.leftOut += 1
             remark(arrival, "not passed on")
@@ -75,16 +70,17 @@ extension CaptureReplay {
         let isRepeated = exchanges[place].copies[copy].hasFinal
         if !isCancel, let status = response.status, status >= 200 { exchanges[place].copies[copy].hasFinal = true }
         let sent = give(given, arrival)
-        for (message, hop) in sent { draw(message, hop, copyOf: nil) }
+        for (message, hop) in sent { draw(message, hop) }
         let passed = sent.first { $0.message.status != nil && $0.message.cseqMethodText == response.cseqMethodText }?
             .message
-        judge(arrival, given, passed, isRepeated: isRepeated)
+        let isOneOfSeveral = exchanges[place].copies.count > 1 && (response.status ?? 0) >= 300
+        judge(arrival, given, passed, isTakenIn: isRepeated || isOneOfSeveral)
     }
 
-    private mutating func judge(_ arrival: Arrival, _ given: SIPMessage, _ passed: SIPMessage?, isRepeated: Bool) {
+    private mutating func judge(_ arrival: Arrival, _ given: SIPMessage, _ passed: SIPMessage?, isTakenIn: Bool) {
         guard let passed else {
-            if isRepeated || given.status == 100 || given.cseqMethod == .cancel {
-                tally.hopByHop += 1
+            if isTakenIn || given.status == 100 || given.cseqMethod == .cancel {
+                tally.takenIn += 1
             } else {
                 tally.leftOut += 1
                 remark(arrival, "not passed on: the request has its final response, or waits for other branches")

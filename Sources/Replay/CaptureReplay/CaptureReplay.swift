@@ -130,16 +130,27 @@ package struct CaptureReplay {
                 failures.append("the server sent what is no SIP message to \(outgoing.hop)")
                 continue
             }
+            if message.isRequest { enter(message, outgoing.hop) }
             sent.append((message, outgoing.hop))
         }
         return sent
+    }
+
+    /// A copy that the engine has sent for the first time is found by the Via under its own: the captured sender's.
+    private mutating func enter(_ request: SIPMessage, _ hop: Hop) {
+        let vias = request.lines(named: "Via")
+        guard let own = vias.first, owners[own] == nil,
+            let place = CapturedExchange.Key(request, via: 1).flatMap({ places[$0] })
+        else { return }
+        owners[own] = place
+        exchanges[place].copies.append(CapturedExchange.Copy(vias: vias, sentTo: hop.remote))
     }
 
     /// Runs the timers that are due before the next message.
     private mutating func pass(until time: Instant, draws: Bool = true) {
         while let deadline = engine.nextDeadline, deadline <= time {
             engine.advance(to: deadline)
-            for (message, hop) in takeSent() where draws { draw(message, hop, copyOf: nil) }
+            for (message, hop) in takeSent() where draws { draw(message, hop) }
         }
         engine.advance(to: time)
     }
@@ -159,11 +170,10 @@ package struct CaptureReplay {
                 kind: message.isRequest ? .request : .response))
     }
 
-    /// Draws what the engine has sent. Of a copy, its place is where the captured request went.
-    mutating func draw(_ message: SIPMessage, _ hop: Hop, copyOf exchange: Int?) {
-        let owner = exchange ?? message.lines(named: "Via").first.flatMap { owners[$0] }
-        let remote = roles == nil && message.isRequest ? owner.map { exchanges[$0].to } ?? hop.remote : hop.remote
-        guard let endpoint = CaptureEndpoint(remote) else { return }
+    /// Draws what the engine has sent. In the wire, a request goes to where the captured one went.
+    mutating func draw(_ message: SIPMessage, _ hop: Hop) {
+        let owner = message.isRequest && roles == nil ? message.lines(named: "Via").first.flatMap { owners[$0] } : nil
+        guard let endpoint = CaptureEndpoint(owner.map { exchanges[$0].to } ?? hop.remote) else { return }
         draw(message, from: Self.server, to: .endpoint(endpoint))
     }
 }

@@ -17,10 +17,14 @@ struct CapturedExchange {
         let cseq: String
         let branch: String
 
-        init?(_ message: SIPMessage, method: String? = nil) {
-            guard let callID = message.value(.callID), let cseq = message.cseq, let via = message.topVia else {
-                return nil
-            }
+        /// - Parameters:
+        ///   - method: of the request that is looked for, where it is not the message's own.
+        ///   - via: which of the message's Vias is that sender's, counted from 0.
+        init?(_ message: SIPMessage, method: String? = nil, via place: Int = 0) {
+            let vias = message.elements(.via)
+            guard place < vias.count, let via = Via(message.bytes, vias[place].range),
+                let callID = message.value(.callID), let cseq = message.cseq
+            else { return nil }
             self.callID = callID
             self.cseq = "\(cseq.number) \(method ?? message.cseqMethodText)"
             // Elements of RFC 2543 write no branch.
