@@ -1,0 +1,103 @@
+import ArgumentParser
+import CallRouting
+import Foundation
+import Replay
+import Storage
+
+struct ReplayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Play a capture or a script through the engine, and show the call as a ladder with its decisions.",
+        discussion: """
+            A capture (pcap or pcapng) goes through on its own times. Without --data the engine stands in the wire, and \
+            what comes out is held against what went in; with --data it takes the place of the proxy in the capture and \
+            decides by the rules of that directory. A script (its name ends with .script) says itself who takes part, \
+            under which rules, and what must come of it.
+
+            EXAMPLE
+              tsunagi replay Fixtures/forwarding/no-answer.script --svg ladder.svg
+              tsunagi replay trace.pcap --data ./data --json
+
+            Exit codes: 0 all as it must be, 1 something else happened or the file can't be read, 64 wrong usage.
+            """)
+
+    @Argument(help: "A file.pcap, file.pcapng or file.script.")
+    var file: String
+
+    @Option(
+        name: .customLong("data"),
+        help: ArgumentHelp("Use the rules of this data directory instead of the script's.", valueName: "dir"))
+    var dataDirectory: String?
+
+    @Option(
+        help: ArgumentHelp("With --data: the server's configuration, for its limits and voice mail.", valueName: "file")
+    )
+    var config: String?
+
+    @Option(help: ArgumentHelp("Draw the ladder into this file.", valueName: "file"))
+    var svg: String?
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        if config != nil, dataDirectory == nil { throw ValidationError("--config goes with --data.") }
+    }
+
+    func run() throws {
+        let output = CommandOutput(json: json)
+        do {
+            let report = try ReplayFile.replay(file, rules: try rules())
+            if let svg { try write(report.ladder.svg(), to: svg) }
+            let sheet = ReplaySheet(file: file, report)
+            try output.show(sheet, text: sheet.text)
+            guard report.failures.isEmpty else { throw ReplayCommandError.failed(report.failures) }
+        } catch let error as ReplayCommandError {
+            error.tell(output)
+            throw ExitCode.failure
+        } catch {
+            output.refuse("\(error)")
+            throw ExitCode.failure
+        }
+    }
+
+    private func rules() throws -> ReplayRules? {
+        guard let dataDirectory else { return nil }
+        // A replay reads; it makes no directory where none is.
+        guard FileManager.default.fileExists(atPath: dataDirectory) else {
+            throw ReplayCommandError.noDataDirectory(dataDirectory)
+        }
+        let reader = try ControlReader(try DataDirectory(path: dataDirectory))
+        let server = try ConfigurationLoader.load(file: config)
+        let configuration = RoutingConfiguration(
+            server, listeners: [], realm: try reader.realm(), secret: Array(repeating: 0x54, count: 32))
+        return ReplayRules(directory: reader, configuration: configuration)
+    }
+
+    private func write(_ picture: String, to path: String) throws {
+        do {
+            try Data(picture.utf8).write(to: URL(filePath: path))
+        } catch {
+            throw ReplayCommandError.notWritten(path, reason: error.localizedDescription)
+        }
+    }
+}
+
+enum ReplayCommandError: Error {
+    case noDataDirectory(String)
+    case notWritten(String, reason: String)
+    /// The file was replayed and shown, and something went otherwise than it must.
+    case failed([String])
+
+    /// What was shown as JSON has its failures in it already.
+    fileprivate func tell(_ output: CommandOutput) {
+        switch self {
+        case .noDataDirectory(let path):
+            output.refuse("\(path): no such data directory; \"tsunagi number add\" makes one")
+        case .notWritten(let path, let reason):
+            output.refuse("\(path): the ladder can't be written: \(reason)")
+        case .failed(let failures):
+            for failure in failures { CommandOutput(json: false).refuse(failure) }
+        }
+    }
+}
