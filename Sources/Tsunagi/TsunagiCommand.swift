@@ -16,7 +16,7 @@ struct TsunagiCommand: AsyncParsableCommand {
 
             Exit codes: 0 done, 1 refused (the reason is on the standard error), 64 wrong usage.
             """,
-        subcommands: [ServeCommand.self, ExplainCommand.self] + administration)
+        subcommands: [ServeCommand.self, ExplainCommand.self, ReplayCommand.self] + administration)
 
     /// What administrators do in the data directory.
     private static let administration: [any ParsableCommand.Type] = [
