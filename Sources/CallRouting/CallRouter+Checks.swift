@@ -88,6 +88,19 @@ extension CallRouter {
         outgoing.append(Outgoing(bytes: bytes, hop: via.replyHop))
     }
 
+    /// Without a usable Via only the sender's own address is known. One that speaks another version is told so there
+    /// (§8.2.1, §21.5.6); what else comes so is noise.
+    mutating func refuseWithoutVia(_ request: SIPMessage, _ flow: Flow) {
+        guard case .version? = request.fault, request.method != .ack else {
+            return log(.debug, "dropped a request without a usable Via from \(flow.remote)")
+        }
+        let bytes = ResponseWriter.response(
+            to: request, status: 505, reason: MessageFault.version.description, toTag: "stateless")
+        let hop = Hop(
+            transport: flow.transport, remote: flow.remote, local: flow.local, connection: flow.connection)
+        outgoing.append(Outgoing(bytes: bytes, hop: hop))
+    }
+
     /// Answers for the caller's side of a context with a final response of our own.
     mutating func answer(
         _ context: ResponseContext, status: Int, reason: String, headers: String = "", _ turn: Turn

@@ -71,7 +71,7 @@ package struct CallRouter {
 
     private mutating func receive(request: SIPMessage, from flow: Flow, _ turn: Turn) {
         guard let via = ReceivedVia(request, from: flow) else {
-            return log(.debug, "dropped a request without a usable Via from \(flow.remote)")
+            return refuseWithoutVia(request, flow)
         }
         switch transactions.receive(request: request, via: via, from: flow, at: turn.now, into: &outgoing) {
         case .absorbed: break

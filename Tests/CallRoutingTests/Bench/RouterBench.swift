@@ -34,6 +34,8 @@ final class RouterBench {
     private(set) var records: [CallRecord] = []
     private(set) var logs: [LogEvent] = []
     private var serial = 0
+    /// Answers to malformed requests repeat what is wrong in them.
+    var mayAnswerMalformed = false
     /// False: every question to the rules fails.
     var isDirectoryReadable = true
 
@@ -154,7 +156,9 @@ final class RouterBench {
         let fault =
             message.isRequest
             ? MessageValidation.fault(inRequest: message) : MessageValidation.fault(inResponse: message)
-        if let fault { Issue.record("sent a malformed message (\(fault)): \(message.whole)") }
+        if let fault, message.isRequest || !mayAnswerMalformed {
+            Issue.record("sent a malformed message (\(fault)): \(message.whole)")
+        }
         if unreachable.contains(place) {
             if let transaction = outgoing.transaction {
                 router.sendFailed(transaction, at: now, directory: directory, into: &more)
@@ -207,6 +211,13 @@ final class RouterBench {
     @discardableResult
     func takeAll(_ peer: Peer) -> [SIPMessage] {
         places(of: peer).flatMap { inboxes.removeValue(forKey: $0) ?? [] }
+    }
+
+    /// Takes what has come to anybody, address by address.
+    func takeEverything() -> [SIPMessage] {
+        let all = inboxes.keys.sorted().flatMap { inboxes[$0] ?? [] }
+        inboxes = [:]
+        return all
     }
 
     /// `INVITE`, `180` …, in order, without taking anything.
