@@ -16,8 +16,8 @@ extension CallRouter {
             return
         }
         context.stages[stage].waiting.removeFirst()
-        let keepsHalf = mayGoOnWhileRinging(context, stage, phones: group.count)
-        let share = min(keepsHalf ? max(group.count, (available + 1) / 2) : available, available)
+        let breadth = mayGoOnWhileRinging(context, stage) ? max(group.count, (available + 1) / 2) : available
+        let share = min(breadth, available)
         let count = min(group.count, share)
         // What the breadth does not allow at once is tried afterwards.
         if count < group.count { context.stages[stage].waiting.insert(Array(group[count...]), at: 0) }
@@ -32,11 +32,10 @@ extension CallRouter {
         context.breadth - context.branches.lazy.filter(\.isLive).reduce(0) { $0 + $1.breadth }
     }
 
-    /// Whether this stage may send the call on while branches of it are still being cancelled, because the ring time is
-    /// up or one of several phones sends it on: those must not have all of the breadth.
-    private func mayGoOnWhileRinging(_ context: ResponseContext, _ stage: Int, phones: Int) -> Bool {
-        guard let plan = context.stages[stage].plan else { return false }
-        return phones > 1 || plan.call.callee.forwarding.destination(when: .noAnswer) != nil
+    /// Whether this stage may send the call on while branches of it are still being cancelled: those must not have all
+    /// of the breadth.
+    private func mayGoOnWhileRinging(_ context: ResponseContext, _ stage: Int) -> Bool {
+        context.stages[stage].plan?.call.callee.forwarding.destination(when: .noAnswer) != nil
     }
 
     private mutating func start(
