@@ -17,6 +17,9 @@ struct CallLedger {
         case response(Int, String)
     }
 
+    /// Characters of any one text that a peer gives: the log is for people, and kept for long.
+    private static let longestText = 256
+
     private let id: String
     private let callID: String
     private let startedAt: Instant
@@ -36,12 +39,12 @@ struct CallLedger {
 
     init(_ context: ResponseContext, id: String, ladder: RoutingConfiguration.LadderChoice, at now: Instant) {
         self.id = id
-        callID = context.request.value(.callID) ?? ""
+        callID = Self.cleaned(context.request.value(.callID) ?? "")
         startedAt = now
         flow = context.flow
         local = context.flow.local
         self.ladder = ladder
-        dialled = context.request.requestURI.map { context.request.text($0) } ?? ""
+        dialled = Self.cleaned(context.request.requestURI.map { context.request.text($0) } ?? "")
         step(from: flow.remote, to: local, .request(.invite, target: dialled), at: now)
     }
 
@@ -72,12 +75,12 @@ struct CallLedger {
     mutating func acted() { hasActed = true }
 
     mutating func beganLeg(_ target: String, at now: Instant) -> Int {
-        legs.append(CallRecord.Leg(target: target, sentTo: "", startedAt: now.milliseconds))
+        legs.append(CallRecord.Leg(target: Self.cleaned(target), sentTo: "", startedAt: now.milliseconds))
         return legs.count - 1
     }
 
     mutating func renamedLeg(_ leg: Int?, _ target: String) {
-        if let leg { legs[leg].target = target }
+        if let leg { legs[leg].target = Self.cleaned(target) }
     }
 
     mutating func sentRequest(_ leg: Int?, _ hop: Hop, at now: Instant) {
@@ -103,12 +106,17 @@ struct CallLedger {
     mutating func received(_ response: SIPMessage, _ hop: Hop?, at now: Instant) {
         guard ladder != .none, let hop, let status = response.status, case .response(_, let reason) = response.startLine
         else { return }
-        step(from: hop.remote, to: hop.local, .response(status, response.text(reason)), at: now)
+        step(from: hop.remote, to: hop.local, .response(status, Self.cleaned(response.text(reason))), at: now)
     }
 
     mutating func sent(_ status: Int, _ reason: String, to flow: Flow, at now: Instant) {
         if (200..<300).contains(status) { answeredAt = now }
-        step(from: flow.local, to: flow.remote, .response(status, reason), at: now)
+        step(from: flow.local, to: flow.remote, .response(status, Self.cleaned(reason)), at: now)
+    }
+
+    private static func cleaned(_ text: String) -> String {
+        let isPlain = text.utf8.count <= longestText && text.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+        return isPlain ? text : HeaderText.cleaned(text, longest: longestText)
     }
 
     private mutating func step(from: Endpoint, to: Endpoint, _ label: Label, at now: Instant) {

@@ -150,16 +150,13 @@ extension CallRouter {
     private func redirection(_ response: SIPMessage) -> [[Destination]] {
         var contacts: [(q: Int, place: Int, destination: Destination)] = []
         for (place, element) in response.elements(.contact).enumerated() {
-            guard contacts.count < 10, let address = NameAddress(response.bytes, element.range),
-                let uri = SIPURI(response.bytes, address.uri)
+            guard contacts.count < Self.contactLimit, element.range.count <= RequestedContact.longestURI,
+                let address = NameAddress(response.bytes, element.range),
+                let destination = destination(response, address.uri)
             else { continue }
-            let q = ParameterList(response.bytes, address.parameters)?.text("q").flatMap(Self.thousandths) ?? 1000
-            let isOurs = configuration.isOurs(uri)
-            if isOurs, let number = number(in: uri) {
-                contacts.append((q, place, .number(number)))
-            } else if uri.scheme == .sip {
-                contacts.append((q, place, .uri(response.text(address.uri))))
-            }
+            let q = ParameterList(response.bytes, address.parameters)?.first("q")?.value
+                .flatMap { QValue.thousandths(response.bytes[$0]) }
+            contacts.append((q ?? 1000, place, destination))
         }
         contacts.sort { ($1.q, $0.place) < ($0.q, $1.place) }
         var groups: [[Destination]] = []
@@ -175,10 +172,15 @@ extension CallRouter {
         return groups
     }
 
-    /// `0.5` as 500; nil if it is no qvalue.
-    private static func thousandths(_ text: String) -> Int? {
-        guard let value = Double(text), (0...1).contains(value) else { return nil }
-        return Int((value * 1000).rounded())
+    /// Contacts of one 3xx that are tried.
+    private static let contactLimit = 10
+
+    /// A number if the contact names one of ours or a telephone; nil if it is nothing that can be called.
+    private func destination(_ response: SIPMessage, _ range: Range<Int>) -> Destination? {
+        guard let uri = SIPURI(response.bytes, range) else { return nil }
+        if configuration.isOurs(uri), let number = number(in: uri) { return .number(number) }
+        guard uri.scheme == .sip else { return nil }
+        return String(validating: response.bytes[range], as: UTF8.self).map { .uri($0) }
     }
 
     /// Steps 3 and 9: our Via comes off, the rest goes back as it came.
@@ -214,7 +216,8 @@ extension CallRouter {
     /// Step 6: everything has ended, so the best of what was said goes to the caller.
     mutating func sendBest(_ context: ResponseContext, _ turn: Turn) {
         // Whoever has given up is told so, whatever phones said before; the answer of an only one goes on as it came.
-        let isAnswerOfOnlyBranch = if case .received? = context.best.source { context.branches.count == 1 } else { false }
+        let isAnswerOfOnlyBranch =
+            if case .received? = context.best.source { context.branches.count == 1 } else { false }
         if context.isCancelled, context.best.status != 487, context.best.status < 600, !isAnswerOfOnlyBranch {
             context.best.decide(status: 487, reason: "Request Terminated")
         }

@@ -60,7 +60,7 @@ extension CallRouter {
         let dialled = Self.subscriber(user)
         let isNewCall = context.method == .invite && context.request.tag(.to) == nil
         guard var number = try? PhoneNumber(dialled) else {
-            context.ledger?.note(.noSuchNumber(dialled))
+            context.ledger?.note(.noSuchNumber(HeaderText.cleaned(dialled, longest: 64)))
             return answer(context, status: 404, reason: "Not Found", turn)
         }
         var record = try turn.directory.record(of: number)

@@ -34,7 +34,7 @@ final class RouterBench {
     private(set) var records: [CallRecord] = []
     private(set) var logs: [LogEvent] = []
     private var serial = 0
-    /// Answers to malformed requests repeat what is wrong in them.
+    /// Answers to malformed messages, ACKs among them, repeat what is wrong in them.
     var mayAnswerMalformed = false
     /// False: every question to the rules fails.
     var isDirectoryReadable = true
@@ -100,6 +100,17 @@ final class RouterBench {
         _ peer: Peer, _ status: Int, to request: SIPMessage, tag: String? = nil, reason: String = "Reason",
         contact: String? = nil, headers: [String] = [], body: String = ""
     ) -> SIPMessage? {
+        let bytes = response(
+            peer, status, to: request, tag: tag, reason: reason, contact: contact, headers: headers, body: body)
+        send(bytes, from: peer)
+        return MessageParser.parse(bytes)
+    }
+
+    /// What a peer answers to a request (RFC 3261 §8.2.6).
+    func response(
+        _ peer: Peer, _ status: Int, to request: SIPMessage, tag: String? = nil, reason: String = "Reason",
+        contact: String? = nil, headers: [String] = [], body: String = ""
+    ) -> [UInt8] {
         var lines = ["SIP/2.0 \(status) \(reason)"]
         for field in request.fields where [.via, .recordRoute, .from, .callID, .cseq].contains(field.name) {
             lines.append(request.text(field.nameRange) + ": " + request.text(field.value))
@@ -110,9 +121,7 @@ final class RouterBench {
         if let contact = contact ?? (startsDialog ? peer.contact : nil) { lines.append("Contact: <\(contact)>") }
         lines += headers
         lines.append("Content-Length: \(body.utf8.count)")
-        let bytes = Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8)
-        send(bytes, from: peer)
-        return MessageParser.parse(bytes)
+        return Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8)
     }
 
     private func run(
@@ -156,7 +165,8 @@ final class RouterBench {
         let fault =
             message.isRequest
             ? MessageValidation.fault(inRequest: message) : MessageValidation.fault(inResponse: message)
-        if let fault, message.isRequest || !mayAnswerMalformed {
+        let isAnswer = !message.isRequest || message.method == .ack
+        if let fault, !(isAnswer && mayAnswerMalformed) {
             Issue.record("sent a malformed message (\(fault)): \(message.whole)")
         }
         if unreachable.contains(place) {
@@ -214,6 +224,7 @@ final class RouterBench {
     }
 
     /// Takes what has come to anybody, address by address.
+    @discardableResult
     func takeEverything() -> [SIPMessage] {
         let all = inboxes.keys.sorted().flatMap { inboxes[$0] ?? [] }
         inboxes = [:]

