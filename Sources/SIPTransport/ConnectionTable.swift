@@ -5,13 +5,32 @@ import Synchronization
 
 /// The TCP connections of all shards: by their identity, and by the far end, so that one that is there already is used
 /// again whoever opened it (RFC 3261 §18).
+///
+/// When there are too many, one that has never brought a message makes room for the new one, the oldest first: who
+/// opens connections and says nothing gets in nobody's way. If all have spoken, the new one is refused.
 final class ConnectionTable: Sendable {
+    private struct Entry {
+        let reference: ConnectionReference
+        let remote: Endpoint
+        /// It has brought a whole message, or we have opened it.
+        var isProven: Bool
+    }
+
     private struct State {
-        var connections: [ConnectionID: ConnectionReference] = [:]
+        var entries: [ConnectionID: Entry] = [:]
         var latest: [Endpoint: ConnectionID] = [:]
         var perAddress: [IPAddress: Int] = [:]
+        /// Connections that had brought nothing when they were put here, in the order of their age.
+        var unproven: [ConnectionID] = []
         var lastID: UInt64 = 0
         var refused = 0
+    }
+
+    enum Admission: Sendable {
+        /// - Parameter evicted: a connection to close.
+        case admitted(ConnectionReference, evicted: ConnectionReference?)
+        /// - Parameter count: how many were refused so far.
+        case refused(count: Int)
     }
 
     private let limit: Int
@@ -23,20 +42,20 @@ final class ConnectionTable: Sendable {
         limitPerAddress = limits.connectionsPerAddress
     }
 
-    var count: Int { state.withLock { $0.connections.count } }
-    /// Connections turned away because there were too many.
-    var refused: Int { state.withLock { $0.refused } }
-
-    /// Makes room for a connection that a peer has opened.
-    ///
-    /// - Returns: nil if there are too many already.
-    func accept(from remote: Endpoint, _ make: (ConnectionID) -> ConnectionReference) -> ConnectionReference? {
+    /// Takes a connection that a peer has opened, if there is room.
+    func admit(from remote: Endpoint, _ make: (ConnectionID) -> ConnectionReference) -> Admission {
         state.withLock { state in
-            guard state.connections.count < limit, state.perAddress[remote.address, default: 0] < limitPerAddress else {
-                state.refused += 1
-                return nil
+            var evicted: ConnectionReference?
+            let addressIsFull = state.perAddress[remote.address, default: 0] >= limitPerAddress
+            if addressIsFull || state.entries.count >= limit {
+                evicted = Self.evict(from: addressIsFull ? remote.address : nil, &state)
+                guard evicted != nil else {
+                    state.refused += 1
+                    return .refused(count: state.refused)
+                }
             }
-            return Self.add(remote, to: &state, make)
+            let reference = Self.add(remote, isProven: false, to: &state, make)
+            return .admitted(reference, evicted: evicted)
         }
     }
 
@@ -48,36 +67,56 @@ final class ConnectionTable: Sendable {
         for hop: Hop, _ make: (ConnectionID) -> ConnectionReference
     ) -> (reference: ConnectionReference, isNew: Bool)? {
         state.withLock { state in
-            if let id = hop.connection, let reference = state.connections[id] { return (reference, false) }
-            if let id = state.latest[hop.remote], let reference = state.connections[id] { return (reference, false) }
-            guard state.connections.count < limit else {
-                state.refused += 1
-                return nil
-            }
-            return (Self.add(hop.remote, to: &state, make), true)
+            if let id = hop.connection, let entry = state.entries[id] { return (entry.reference, false) }
+            if let id = state.latest[hop.remote], let entry = state.entries[id] { return (entry.reference, false) }
+            guard state.entries.count < limit else { return nil }
+            return (Self.add(hop.remote, isProven: true, to: &state, make), true)
         }
     }
 
+    /// The connection has brought its first message.
+    func prove(_ id: ConnectionID) {
+        state.withLock { $0.entries[id]?.isProven = true }
+    }
+
+    /// Nothing is sent on it any more.
+    func remove(_ id: ConnectionID) {
+        state.withLock { Self.remove(id, &$0) }
+    }
+
     private static func add(
-        _ remote: Endpoint, to state: inout State, _ make: (ConnectionID) -> ConnectionReference
+        _ remote: Endpoint, isProven: Bool, to state: inout State, _ make: (ConnectionID) -> ConnectionReference
     ) -> ConnectionReference {
         state.lastID += 1
         let id = ConnectionID(state.lastID)
         let reference = make(id)
-        state.connections[id] = reference
+        state.entries[id] = Entry(reference: reference, remote: remote, isProven: isProven)
         state.latest[remote] = id
         state.perAddress[remote.address, default: 0] += 1
+        if !isProven {
+            if state.unproven.count > 2 * state.entries.count + 64 {
+                state.unproven.removeAll { state.entries[$0]?.isProven ?? true }
+            }
+            state.unproven.append(id)
+        }
         return reference
     }
 
-    /// Nothing is sent on it any more.
-    func remove(_ id: ConnectionID, to remote: Endpoint) {
-        state.withLock { state in
-            guard state.connections.removeValue(forKey: id) != nil else { return }
-            if state.latest[remote] == id { state.latest[remote] = nil }
-            let left = state.perAddress[remote.address, default: 1] - 1
-            state.perAddress[remote.address] = left > 0 ? left : nil
+    private static func evict(from address: IPAddress?, _ state: inout State) -> ConnectionReference? {
+        for id in state.unproven {
+            guard let entry = state.entries[id], !entry.isProven else { continue }
+            guard address == nil || entry.remote.address == address else { continue }
+            remove(id, &state)
+            return entry.reference
         }
+        return nil
+    }
+
+    private static func remove(_ id: ConnectionID, _ state: inout State) {
+        guard let remote = state.entries.removeValue(forKey: id)?.remote else { return }
+        if state.latest[remote] == id { state.latest[remote] = nil }
+        let left = state.perAddress[remote.address, default: 1] - 1
+        state.perAddress[remote.address] = left > 0 ? left : nil
     }
 }
 

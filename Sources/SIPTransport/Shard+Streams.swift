@@ -57,14 +57,22 @@ extension Shard {
     /// - Throws: ``ConnectionRefusal``; the channel is closed then.
     func accept(_ channel: any Channel, at local: Endpoint) throws {
         guard let remote = channel.remoteAddress.flatMap(Endpoint.init) else { throw ConnectionRefusal.gone }
-        let connection = services.connections.accept(from: remote) { id in make(id, local: local, remote: remote) }
-        guard let connection else {
+        switch services.connections.admit(from: remote, { id in make(id, local: local, remote: remote) }) {
+        case .refused(let count):
             // The first, and then only some: whoever opens too many would fill the log as well.
-            if services.connections.refused % 1000 == 1 {
+            if count % 1000 == 1 {
                 services.logger.warning("too many TCP connections: one from \(remote) is refused")
             }
             throw ConnectionRefusal.tooMany
+        case .admitted(let connection, let evicted):
+            if let evicted, peers.indices.contains(evicted.shard) {
+                peers[evicted.shard].execute { _ in evicted.onLoop { $0.close() } }
+            }
+            try enter(connection, channel)
         }
+    }
+
+    private func enter(_ connection: ConnectionReference, _ channel: any Channel) throws {
         try connection.onLoop { connection in
             insert(connection)
             do {
@@ -94,7 +102,7 @@ extension Shard {
 
     func forget(_ connection: StreamConnection) {
         streams.remove(connection)
-        services.connections.remove(connection.id, to: connection.flow.remote)
+        services.connections.remove(connection.id)
     }
 
     /// Lets the shards know whose messages could not be sent.

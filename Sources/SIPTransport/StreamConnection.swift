@@ -31,6 +31,7 @@ final class StreamConnection: ChannelInboundHandler {
     private var lastActivity: NIODeadline
     /// Since when a message is incomplete.
     private var incompleteSince: NIODeadline?
+    private var isProven = false
     var isTouched = false
 
     init(_ id: ConnectionID, _ shard: Shard, local: Endpoint, remote: Endpoint) {
@@ -84,7 +85,9 @@ final class StreamConnection: ChannelInboundHandler {
         while phase == .open, let item = framer.next() {
             incompleteSince = nil
             switch item {
-            case .message(let bytes): shard.receive(bytes, from: flow)
+            case .message(let bytes):
+                prove()
+                shard.receive(bytes, from: flow)
             case .keepalive:
                 unsent.writeStaticString("\r\n")
                 shard.beginBatch()
@@ -97,6 +100,12 @@ final class StreamConnection: ChannelInboundHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         shard.endBatch()
+    }
+
+    private func prove() {
+        guard !isProven else { return }
+        isProven = true
+        shard.services.connections.prove(id)
     }
 
     private func giveUp(_ bytes: [UInt8], _ fault: StreamFramer.FramingFault) {

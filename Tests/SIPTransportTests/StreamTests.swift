@@ -113,18 +113,26 @@ import Testing
         }
     }
 
-    @Test("One address gets no more connections than its share")
-    func share() async throws {
+    @Test(
+        "When there are too many, one that has said nothing makes room, and one that has spoken stays",
+        arguments: [true, false])
+    func share(ofAddress: Bool) async throws {
         var limits = TransportLimits()
-        limits.connectionsPerAddress = 2
+        if ofAddress { limits.connectionsPerAddress = 2 } else { limits.connections = 2 }
         try await TestServer.run(limits: limits) { server in
-            let phones = try (1...3).map { _ in try TestSocket.tcp(to: try server.tcp) }
-            var answered = 0
-            for phone in phones {
+            func isAnswered(_ phone: TestSocket) -> Bool {
                 try? phone.write(TestMessage.options())
-                if phone.receiveText(count: TestMessage.replyLength).hasPrefix("SIP/2.0 200") { answered += 1 }
+                return phone.receiveText(count: TestMessage.replyLength).hasPrefix("SIP/2.0 200")
             }
-            #expect(answered == 2)
+            let first = try TestSocket.tcp(to: try server.tcp)
+            #expect(isAnswered(first))
+            let silent = try TestSocket.tcp(to: try server.tcp)
+            let third = try TestSocket.tcp(to: try server.tcp)
+            #expect(silent.receive() == [])
+            #expect(isAnswered(third))
+            let fourth = try TestSocket.tcp(to: try server.tcp)
+            #expect(!isAnswered(fourth))
+            #expect(isAnswered(first))
         }
     }
 
