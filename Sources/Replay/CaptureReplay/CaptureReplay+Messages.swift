@@ -25,7 +25,10 @@ extension CaptureReplay {
     private mutating func begin(_ request: SIPMessage, _ arrival: Arrival, _ key: CapturedExchange.Key?) -> Int {
         exchanges.append(CapturedExchange(request: request, from: arrival.from, to: arrival.to))
         // The ACK to a 2xx has the CSeq number of its INVITE and a branch of its own; nothing answers it.
-        if let key { places[key] = exchanges.count - 1 }
+        if let key {
+            places[key] = exchanges.count - 1
+            placesOfRequest[key.request, default: []].append(exchanges.count - 1)
+        }
         return exchanges.count - 1
     }
 
@@ -105,13 +108,8 @@ extension CaptureReplay {
             return exchanges[place].copies.indices.last.map { (place, $0) }
         }
         // The Vias are those of another proxy: Call-ID, CSeq and the sender tell.
-        let callID = response.value(.callID)
-        let cseq = response.cseq.map { "\($0.number) \(method ?? response.cseqMethodText)" }
-        for place in exchanges.indices.reversed() {
-            let request = exchanges[place].request
-            guard request.value(.callID) == callID,
-                request.cseq.map({ "\($0.number) \(request.methodText)" }) == cseq
-            else { continue }
+        let request = CapturedExchange.Request(response, method: method)
+        for place in (request.flatMap { placesOfRequest[$0] } ?? []).reversed() {
             let copies = exchanges[place].copies
             let copy =
                 copies.lastIndex { $0.sentTo == arrival.from }

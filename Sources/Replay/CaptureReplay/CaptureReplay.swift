@@ -15,12 +15,16 @@ package struct CaptureReplay {
     static let server = Ladder.Participant.named("tsunagi")
     /// A capture may end in the middle of calls; their timers get this long (seconds).
     private static let rest: Int = 86_400
+    /// In the year 2255. What a broken capture says beyond that would run over when timers are added.
+    private static let latest: UInt64 = 9_000_000_000_000_000_000
 
     let roles: CaptureRoles?
     var engine: ReplayEngine
     var ladder: Ladder
     var exchanges: [CapturedExchange] = []
     var places: [CapturedExchange.Key: Int] = [:]
+    /// By Call-ID and CSeq alone.
+    var placesOfRequest: [CapturedExchange.Request: [Int]] = [:]
     /// Which exchange a copy belongs to, by the engine's own Via.
     var owners: [String: Int] = [:]
     var tally = CaptureTally()
@@ -53,7 +57,7 @@ package struct CaptureReplay {
         configuration.ladder = .all
         configuration.keepsCallLog = true
         let directory: any CallDirectory = rules.map { OpenDirectory($0.directory) } ?? MemoryDirectory()
-        let start = Instant(nanoseconds: capture.messages.first?.timestamp ?? 0)
+        let start = Instant(nanoseconds: min(capture.messages.first?.timestamp ?? 0, Self.latest))
         engine = ReplayEngine(
             configuration: configuration, directory: directory, locations: LocationTable(), at: start)
         ladder = Ladder(title: title)
@@ -68,7 +72,7 @@ package struct CaptureReplay {
 
     private mutating func play(_ captured: CapturedMessage, number: Int) {
         tally.messages += 1
-        pass(until: Instant(nanoseconds: captured.timestamp))
+        pass(until: Instant(nanoseconds: min(captured.timestamp, Self.latest)))
         guard let from = Endpoint(captured.source), let to = Endpoint(captured.destination),
             let message = MessageParser.parse(captured.bytes)
         else {
@@ -104,7 +108,7 @@ package struct CaptureReplay {
         decisions.watch(message)
         engine.addressesOfOtherNames = [arrival.to.address]
         engine.receive(message, from: flow(of: arrival))
-        return takeSent()
+        return takeSent(about: message.value(.callID))
     }
 
     private func flow(of arrival: Arrival) -> Flow {
@@ -120,8 +124,8 @@ package struct CaptureReplay {
             connection: connection)
     }
 
-    private mutating func takeSent() -> [(message: SIPMessage, hop: Hop)] {
-        for decision in decisions.next(from: engine) {
+    private mutating func takeSent(about callID: String? = nil) -> [(message: SIPMessage, hop: Hop)] {
+        for decision in decisions.next(from: engine, about: callID) {
             ladder.append(.decision(at: engine.now.nanoseconds, by: Self.server, decision.description))
         }
         var sent: [(message: SIPMessage, hop: Hop)] = []
@@ -150,6 +154,7 @@ package struct CaptureReplay {
     private mutating func pass(until time: Instant, draws: Bool = true) {
         while let deadline = engine.nextDeadline, deadline <= time {
             engine.advance(to: deadline)
+            guard engine.hasOutgoing else { continue }
             for (message, hop) in takeSent() where draws { draw(message, hop) }
         }
         engine.advance(to: time)

@@ -11,10 +11,22 @@ struct CapturedExchange {
         var hasFinal = false
     }
 
-    /// What the response to a request has in common with it; the branch is that of the sender's Via.
-    struct Key: Hashable {
+    /// A request as all of its copies know it, whoever sent them.
+    struct Request: Hashable {
         let callID: String
         let cseq: String
+
+        /// - Parameter method: of the request that is looked for, where it is not the message's own.
+        init?(_ message: SIPMessage, method: String? = nil) {
+            guard let callID = message.value(.callID), let cseq = message.cseq else { return nil }
+            self.callID = callID
+            self.cseq = "\(cseq.number) \(method ?? message.cseqMethodText)"
+        }
+    }
+
+    /// What the response to a request has in common with it; the branch is that of the sender's Via.
+    struct Key: Hashable {
+        let request: Request
         let branch: String
 
         /// - Parameters:
@@ -23,10 +35,9 @@ struct CapturedExchange {
         init?(_ message: SIPMessage, method: String? = nil, via place: Int = 0) {
             let vias = message.elements(.via)
             guard place < vias.count, let via = Via(message.bytes, vias[place].range),
-                let callID = message.value(.callID), let cseq = message.cseq
+                let request = Request(message, method: method)
             else { return nil }
-            self.callID = callID
-            self.cseq = "\(cseq.number) \(method ?? message.cseqMethodText)"
+            self.request = request
             // Elements of RFC 2543 write no branch.
             branch = via.sentBy + " " + (via.branch ?? "")
         }

@@ -14,7 +14,9 @@ struct DecisionFeed {
     }
 
     /// What has been decided since the last time, call by call.
-    mutating func next(from engine: ReplayEngine) -> [Decision] {
+    ///
+    /// - Parameter callID: of the only call that something has happened to; nil: it may have been any.
+    mutating func next(from engine: ReplayEngine, about callID: String? = nil) -> [Decision] {
         var new: [Decision] = []
         for record in engine.records[recordsSeen...] {
             new += take(record.decisions, of: record.callID)
@@ -22,7 +24,7 @@ struct DecisionFeed {
             told[record.callID] = nil
         }
         recordsSeen = engine.records.count
-        for callID in openCalls.sorted() {
+        for callID in callID.map({ openCalls.contains($0) ? [$0] : [] }) ?? openCalls.sorted() {
             let decisions = engine.decisions(ofCall: callID)
             if decisions.isEmpty { openCalls.remove(callID) } else { new += take(decisions, of: callID) }
         }

@@ -66,6 +66,8 @@ struct ReplayEngine {
         outgoing.isEmpty ? nil : outgoing.removeFirst()
     }
 
+    var hasOutgoing: Bool { !outgoing.isEmpty }
+
     var nextDeadline: Instant? { router.nextDeadline }
 
     /// What is still in the engine's tables, for a person to read; nil if they are empty.

@@ -23,13 +23,13 @@ struct ScriptLine: Sendable {
             flat.append((indent, ScriptLine(number: place + 1, text: content)))
         }
         var rest = flat[...]
-        let lines = try take(&rest, indent: rest.first?.indent ?? 0, file)
+        let lines = try take(&rest, indent: rest.first?.indent ?? 0, depth: 0, file)
         if let next = rest.first { throw misplaced(next.line, file) }
         return lines
     }
 
     private static func take(
-        _ rest: inout ArraySlice<(indent: Int, line: ScriptLine)>, indent: Int, _ file: String
+        _ rest: inout ArraySlice<(indent: Int, line: ScriptLine)>, indent: Int, depth: Int, _ file: String
     ) throws(ScriptError) -> [ScriptLine] {
         var lines: [ScriptLine] = []
         while let next = rest.first, next.indent >= indent {
@@ -37,10 +37,10 @@ struct ScriptLine: Sendable {
                 lines.append(next.line)
                 rest.removeFirst()
             } else {
-                guard let last = lines.indices.last, lines[last].children.isEmpty else {
+                guard let last = lines.indices.last, lines[last].children.isEmpty, depth < 4 else {
                     throw misplaced(next.line, file)
                 }
-                lines[last].children = try take(&rest, indent: next.indent, file)
+                lines[last].children = try take(&rest, indent: next.indent, depth: depth + 1, file)
             }
         }
         return lines

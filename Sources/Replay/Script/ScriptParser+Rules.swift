@@ -78,8 +78,13 @@ extension ScriptParser {
         while let word = words.next() {
             switch word {
             case "then": priority += 1
-            case "without-diversion": hops[hops.count - 1].sendsDiversion = false
-            case "without-history-info": hops[hops.count - 1].sendsHistoryInfo = false
+            case "without-diversion", "without-history-info":
+                guard let last = hops.indices.last else { throw words.error("\"\(word)\" stands behind a gateway") }
+                if word == "without-diversion" {
+                    hops[last].sendsDiversion = false
+                } else {
+                    hops[last].sendsHistoryInfo = false
+                }
             default:
                 guard let uri = SIPURI(word), uri.scheme == .sip else {
                     throw words.error("\"\(word)\" is no URI of a gateway such as sip:192.0.2.200:5060")

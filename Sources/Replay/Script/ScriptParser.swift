@@ -138,12 +138,15 @@ struct ScriptParser {
         }
     }
 
+    /// Milliseconds: a hundred days.
+    private static let longestTime: Double = 8_640_000_000
+
     /// `20s`, `1.5s`, `200ms`, `3m`.
     func readTime(_ words: inout ScriptWords) throws(ScriptError) -> Interval {
         let word = try words.next("a time")
         let units: [(String, Double)] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)]
         for (unit, factor) in units where word.hasSuffix(unit) {
-            if let value = Double(word.dropLast(unit.count)), value >= 0, value < 1e9 {
+            if let value = Double(word.dropLast(unit.count)), value >= 0, value * factor <= Self.longestTime {
                 return .milliseconds(Int64((value * factor).rounded()))
             }
         }
