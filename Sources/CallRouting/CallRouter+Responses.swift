@@ -20,10 +20,9 @@ extension CallRouter {
         let response = believed(response, from: flow, for: context)
         context.ledger?.received(response, context.branches[index].hop, at: turn.now)
         switch status {
-        case _ where !hasFurtherVia(response):
+        case 200... where !hasFurtherVia(response):
             // §16.7 step 3: it was made for us alone, and means nothing to the caller.
-            guard status >= 200, !context.hasFinal else { break }
-            branchFailed(context, index, status: 502, cause: .received, turn)
+            if !context.hasFinal { branchFailed(context, index, status: 502, cause: .received, turn) }
         case 100..<200: provisional(response, status, context, index, turn)
         case 200..<300: success(response, status, context, index, turn)
         default: failure(response, status, context, index, turn)
@@ -66,7 +65,9 @@ extension CallRouter {
         }
         // What a phone says that was given up already would only confuse the caller.
         let isGivenUp = context.branches[index].isCancelled || context.stages[stage].isDiverted
-        guard status > 100, !isGivenUp, !context.hasFinal, context.method == .invite || status == 100 else { return }
+        guard status > 100, !isGivenUp, !context.hasFinal, hasFurtherVia(response),
+            context.method == .invite || status == 100
+        else { return }
         forward(response, status, context, turn)
     }
 

@@ -24,6 +24,9 @@ extension CallRouter {
     mutating func preprocessRoute(_ request: SIPMessage, _ uri: SIPURI) -> ReceivedRoute? {
         var route = ReceivedRoute(uri: uri)
         var elements = request.first(.route) == nil ? [] : request.elements(.route)
+        // Where each line is one element, each is checked as it is followed.
+        let isPlain = elements.allSatisfy { $0.range == $0.field.value } && elements.count == request.count(.route)
+        guard isPlain || MessageValidation.routeFault(in: request) == nil else { return nil }
         let callID = request.first(.callID).map { request.bytes[$0.value] } ?? []
         if uri.parameter(RouteSigner.parameterName) != nil, isOurRoute(uri), let last = elements.last {
             // A strict router has put our Record-Route into the Request-URI and the target at the end.
@@ -39,18 +42,21 @@ extension CallRouter {
         stripOurMaddr(&route)
         for element in elements {
             guard let address = NameAddress(request.bytes, element.range), address.isBracketed,
-                let uri = uris.uri(request.bytes, address.uri)
+                let uri = uris.uri(request.bytes, address.uri),
+                ParameterList.isWellFormed(request.bytes, address.parameters)
             else { return nil }
-            guard isOurRoute(uri) else {
-                route.next = element
-                if !uri.isLooseRouter {
-                    route.strictURI = address.uri
-                    route.consumed.append(element)
-                }
-                break
+            // What comes after the next hop is for that to follow; it is read only to see that it can.
+            guard route.next == nil else { continue }
+            if isOurRoute(uri) {
+                if route.note == nil { route.note = note(in: uri, callID) }
+                route.consumed.append(element)
+                continue
             }
-            if route.note == nil { route.note = note(in: uri, callID) }
-            route.consumed.append(element)
+            route.next = element
+            if !uri.isLooseRouter {
+                route.strictURI = address.uri
+                route.consumed.append(element)
+            }
         }
         if route.note != nil, request.tag(.to) == nil { route.note = nil }
         return route

@@ -100,7 +100,7 @@ package enum MessageValidation {
     }
 
     /// A Route is always in brackets (RFC 3261 §20.34).
-    static func routeFault(in message: SIPMessage) -> MessageFault? {
+    package static func routeFault(in message: SIPMessage) -> MessageFault? {
         var memory = URIMemory(capacity: 0)
         for field in message.fields where field.name == .route {
             let isSound = message.eachElement(of: field) { range in

@@ -295,4 +295,21 @@ struct BestResponseTests {
         try bench.expectFailure(486, of: call, caller)
         bench.finish()
     }
+
+    @Test("a phone whose 180 has no Via but ours is heard all the same, and cancelled in the end")
+    func provisionalWithoutFurtherVia() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        bench.register(Sample.alice, phoneA)
+        let call = bench.call(Sample.alice, from: caller)
+        let invite = try bench.expect(phoneA, "INVITE")
+        let head =
+            "Via: \(invite.listValues(.via)[0])\r\nFrom: \(call.from)\r\nTo: \(call.to);tag=x\r\n"
+            + "Call-ID: \(call.callID)\r\nCSeq: 1 INVITE\r\n"
+        bench.send("SIP/2.0 180 Ringing\r\n" + head + "Content-Length: 0\r\n\r\n", from: phoneA)
+        bench.expectNothing(caller)
+        bench.wait(seconds: 185)
+        try bench.expectCancel(phoneA, of: invite)
+        try bench.expectFailure(408, of: call, caller)
+        bench.finish()
+    }
 }

@@ -321,4 +321,20 @@ struct RouteTests {
         #expect(response.value(.unsupported) == "foo, bar, baz")
         bench.finish()
     }
+
+    @Test(
+        "a route with anything malformed in it is refused, and goes nowhere",
+        arguments: [
+            "", "<sip:192.0.2.1;lr>,", "<sip:192.0.2.1;lr>,,<sip:far.example;lr>", "sip:192.0.2.1;lr", "<sip:>",
+        ])
+    func malformedRoute(value: String) throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        bench.register(Sample.alice, phoneA)
+        for behind in [[], ["Route: <\(gateway.contact);lr>"]] {
+            let call = bench.call(Sample.alice, from: gateway, headers: behind + ["Route: " + value])
+            try bench.expectFailure(400, of: call, gateway)
+        }
+        bench.expectNothing(phoneA)
+        bench.finish()
+    }
 }
