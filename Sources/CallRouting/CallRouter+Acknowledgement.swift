@@ -72,10 +72,10 @@ extension CallRouter {
             let contact = signer.reveal(user, callID: request.bytes[callID.value]),
             let uri = SIPURI(contact, contact.indices)
         {
-            return target(of: uri, bytes: contact, name: "")
+            return reached(target(of: uri, bytes: contact, name: ""), by: route.note, request)
         }
         // To one of our numbers: which of its phones it is for can't be told.
         guard !isForUs(route) else { return nil }
-        return target(of: route.uri, bytes: nil, name: "")
+        return reached(target(of: route.uri, bytes: nil, name: ""), by: route.note, request)
     }
 }

@@ -14,7 +14,8 @@ extension CallRouter {
         }
         if isForUs(route) { return directHome(context, route.uri, turn) }
         guard context.sender.mayRelay else { return answer(context, status: 404, reason: "Not Found", turn) }
-        add(target(of: route.uri, bytes: nil, name: route.uri.description), to: context, turn)
+        let target = target(of: route.uri, bytes: nil, name: route.uri.description)
+        add(reached(target, by: route.note, context.request), to: context, turn)
     }
 
     /// Whether the Request-URI names this server or somebody here. In a dialog it is a contact, which may be that of a
@@ -234,7 +235,8 @@ extension CallRouter {
             let contact = signer.reveal(user, callID: context.request.bytes[callID.value]),
             let uri = SIPURI(contact, contact.indices)
         else { return answer(context, status: 404, reason: "Not Found", turn) }
-        add(target(of: uri, bytes: contact, name: uri.description), to: context, turn)
+        let target = target(of: uri, bytes: contact, name: uri.description)
+        add(reached(target, by: context.edits.note, context.request), to: context, turn)
     }
 
     /// One target without any rule.

@@ -23,7 +23,7 @@ extension CallRouter {
         var lines: [UInt8] = []
         lines.reserveCapacity(512)
         appendVia(hop, client, context.loopHash, to: &lines)
-        if context.edits.recordsRoute { appendRecordRoute(context, hop, to: &lines) }
+        if context.edits.recordsRoute { appendRecordRoute(context, branch.target, hop, to: &lines) }
         for route in branch.target.routes { lines.append(contentsOf: "Route: \(route)\r\n".utf8) }
         editBreadth(request, branch, &lines)
         editIdentity(context, branch.target, hop, &lines)
@@ -70,8 +70,10 @@ extension CallRouter {
     }
 
     /// §16.6 step 4; two where the sides differ in address or transport, so that each side can reach its own.
-    private mutating func appendRecordRoute(_ context: ResponseContext, _ hop: Hop, to lines: inout [UInt8]) {
-        let value = routeNote(context)
+    private mutating func appendRecordRoute(
+        _ context: ResponseContext, _ target: Target, _ hop: Hop, to lines: inout [UInt8]
+    ) {
+        let value = signedNote(context, target)
         appendRecordRoute(hop.local, hop.transport, value, to: &lines)
         if hop.local != context.flow.local || hop.transport != context.flow.transport {
             appendRecordRoute(context.flow.local, context.flow.transport, value, to: &lines)
@@ -89,16 +91,12 @@ extension CallRouter {
         lines.append(contentsOf: ">\r\n".utf8)
     }
 
-    /// The same for all copies of a request.
-    private func routeNote(_ context: ResponseContext) -> [UInt8] {
-        if let made = context.edits.routeNote { return made }
-        var note = RouteNote()
-        if context.edits.hidesCaller, let tag = context.request.tag(.from) {
-            note.hiddenTag = RouteSigner.hash(ofTag: context.request.bytes[tag])
-        }
+    /// The same for all copies of a request, but for one to a phone that is not reached by its Contact.
+    private mutating func signedNote(_ context: ResponseContext, _ target: Target) -> [UInt8] {
+        if let made = context.edits.routeNote, !target.isBehindNAT { return made }
         let callID = context.request.first(.callID).map { context.request.bytes[$0.value] } ?? []
-        let value = signer.value(note, callID: callID)
-        context.edits.routeNote = value
+        let value = signer.value(routeNote(context, target), callID: callID)
+        if !target.isBehindNAT { context.edits.routeNote = value }
         return value
     }
 

@@ -2,13 +2,6 @@ internal import Crypto
 internal import Foundation
 internal import SIPMessage
 
-/// What our Record-Route carries from the first request of a dialog to the later ones, so that it holds even after a
-/// restart: proof that the dialog was set up through us, and whether its caller is hidden.
-struct RouteNote: Equatable {
-    /// The hash of the From tag of a caller whose number is withheld (184); nil: nobody is hidden.
-    var hiddenTag: UInt64?
-}
-
 /// Signs the notes in our Record-Route URIs, and conceals the contact of a hidden caller.
 struct RouteSigner: Sendable {
     /// The URI parameter that holds the note.
@@ -31,12 +24,7 @@ struct RouteSigner: Sendable {
     func value(_ note: RouteNote, callID: ArraySlice<UInt8>) -> [UInt8] {
         var value: [UInt8] = []
         value.reserveCapacity(40)
-        if let tag = note.hiddenTag {
-            value.append(UInt8(ascii: "h"))
-            value.append(contentsOf: String(tag, radix: 16).utf8)
-        } else {
-            value.append(UInt8(ascii: "p"))
-        }
+        note.append(to: &value)
         let code = code(value[...], callID)
         value.append(UInt8(ascii: "-"))
         Hex.append(code, to: &value)
@@ -53,11 +41,7 @@ struct RouteSigner: Sendable {
         expected.reserveCapacity(2 * Self.codeLength)
         Hex.append(code(head, callID), to: &expected)
         guard value[end] == UInt8(ascii: "-"), Self.equals(expected, value[(end + 1)...]) else { return nil }
-        if head.elementsEqual([UInt8(ascii: "p")]) { return RouteNote() }
-        guard head.first == UInt8(ascii: "h"),
-            let tag = UInt64(String(decoding: head.dropFirst(), as: UTF8.self), radix: 16)
-        else { return nil }
-        return RouteNote(hiddenTag: tag)
+        return RouteNote(head)
     }
 
     /// Octets of a signature: 96 bits of HMAC-SHA-256.

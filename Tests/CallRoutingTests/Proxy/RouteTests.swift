@@ -337,4 +337,79 @@ struct RouteTests {
         bench.expectNothing(phoneA)
         bench.finish()
     }
+
+    @Test("both sides behind address translators: the whole dialog reaches them, and after a restart too")
+    func dialogThroughTranslators() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        let insideA = Peer("phoneA", "10.0.0.7:5060")
+        let outsideA = Peer("phoneA", "192.0.2.11:40000")
+        let insideC = Peer("caller", "10.0.0.7:5060")
+        let outsideC = Peer("caller", "203.0.113.200:31337")
+        bench.register(Sample.alice, [(insideA, 1000)], received: "udp:192.0.2.11:40000")
+        var call = bench.invite(Sample.alice, from: insideC)
+        call.viaParameters = ";rport"
+        bench.send(call.bytes(from: insideC), from: outsideC)
+        let invite = try bench.expect(outsideA, "INVITE")
+        let response = try #require(bench.reply(outsideA, 200, to: invite, contact: insideA.contact))
+        let answer = try bench.expect(outsideC, "200")
+        var dialog = Dialog(callerOf: call, insideC, answer)
+        var called = Dialog(calledBy: invite, insideA, response)
+        bench.send(dialog.request("ACK").bytes(from: insideC), from: outsideC)
+        #expect(try bench.expect(outsideA, "ACK").requestURIText == insideA.contact)
+        bench.restart()
+        bench.send(dialog.request("INFO").bytes(from: insideC), from: outsideC)
+        let info = try bench.expect(outsideA, "INFO")
+        bench.reply(outsideA, 200, to: info)
+        bench.takeEverything()
+        bench.send(called.request("BYE").bytes(from: insideA), from: outsideA)
+        let bye = try bench.expect(outsideC, "BYE")
+        #expect(bye.requestURIText == insideC.contact)
+        bench.reply(outsideC, 200, to: bye)
+        bench.takeEverything()
+        bench.finish()
+    }
+
+    @Test("a caller on a connection is reached by it; when it is gone, by the address in its Contact")
+    func dialogOverConnection() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        bench.register(Sample.alice, phoneA)
+        let listening = Peer("caller", "203.0.113.5:5060", .tcp)
+        let connected = Peer("caller", "203.0.113.5:49152", .tcp)
+        let call = bench.invite(Sample.alice, from: listening)
+        bench.send(call.bytes(from: listening), from: connected)
+        let invite = try bench.expect(phoneA, "INVITE")
+        let response = try #require(bench.reply(phoneA, 200, to: invite))
+        try bench.expect(connected, "200")
+        var called = Dialog(calledBy: invite, phoneA, response)
+        bench.send(called.request("INFO"), from: phoneA)
+        let info = try bench.expect(connected, "INFO")
+        bench.reply(connected, 200, to: info)
+        try bench.expect(phoneA, "200")
+        bench.unreachable = ["tcp:203.0.113.5:49152"]
+        bench.send(called.request("BYE"), from: phoneA)
+        let bye = try bench.expect(listening, "BYE")
+        bench.reply(listening, 200, to: bye)
+        try bench.expect(phoneA, "200")
+        bench.finish()
+    }
+
+    @Test(
+        "a note holds what was put into it, and nothing else is read as one",
+        arguments: ["192.0.2.1:5060", "[2001:db8::7]:65535", "0.0.0.1:1"])
+    func notes(address: String) throws {
+        let signer = RouteSigner(secret: Array(repeating: 1, count: 32))
+        let endpoint = try #require(Endpoint(address))
+        var note = RouteNote()
+        note.hiddenTag = 0
+        note.callerTag = .max
+        note.callerFlow = DialogFlow(.tcp, endpoint)
+        note.calledFlow = DialogFlow(.udp, endpoint)
+        let value = String(decoding: signer.value(note, callID: [1, 2]), as: UTF8.self)
+        #expect(signer.note(value, callID: [1, 2]) == note)
+        #expect(signer.note(value, callID: [1, 3]) == nil)
+        #expect(SIPURI("sip:h;lr;tsu=" + value)?.parameter("tsu")?.value == value)
+        for wrong in ["", "x", "p.", "p.x", "pp", "h", "hx", "p.g", "p.cu1", "p.cx0000000000000", "p.g1.cu00000000"] {
+            #expect(RouteNote(Array(wrong.utf8)[...]) == nil, "\(wrong)")
+        }
+    }
 }
