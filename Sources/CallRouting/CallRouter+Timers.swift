@@ -87,8 +87,9 @@ extension CallRouter {
             return
         }
         if branch.hasProvisional {
-            // What the CANCEL brings about counts as the silence that it ends.
-            context.branches[index].isOvertime = !branch.isCancelled
+            // What the CANCEL brings about counts as the silence that it ends. Another address of the branch may have set
+            // a timer C of its own: it changes nothing any more.
+            if !branch.isCancelled { context.branches[index].isOvertime = true }
             cancelBranch(context, index, reason: nil, turn)
         } else {
             branchFailed(context, index, status: 408, cause: .timeout, turn)
