@@ -26,11 +26,11 @@ extension CallRouter {
                 stage: 0, target: target, state: .calling, remaining: target.candidates,
                 breadth: configuration.maximumBreadth)
         ]
-        sendAcknowledgement(context)
+        sendAcknowledgement(context, turn)
     }
 
     /// Sends it to the first address that there is a way to; a name has to be looked up first.
-    private mutating func sendAcknowledgement(_ context: ResponseContext) {
+    private mutating func sendAcknowledgement(_ context: ResponseContext, _ turn: Turn) {
         while !context.branches[0].remaining.isEmpty {
             switch context.branches[0].remaining.removeFirst() {
             case .address(let transport, let remote):
@@ -47,6 +47,7 @@ extension CallRouter {
                 let ticket = nextTicket()
                 context.branches[0].lookup = (transport, port)
                 acknowledgements[ticket] = context
+                timers.set(RouterTimer(.lookup(ticket: ticket), context.id), after: Self.lookupPatience, at: turn.now)
                 effects.append(.resolve(name: name, ticket: ticket))
                 return
             }
@@ -54,10 +55,10 @@ extension CallRouter {
     }
 
     /// The addresses of the name that an ACK is for have come.
-    mutating func found(_ addresses: [IPAddress], forAcknowledgement context: ResponseContext) {
+    mutating func found(_ addresses: [IPAddress], forAcknowledgement context: ResponseContext, _ turn: Turn) {
         guard let (transport, port) = context.branches[0].lookup else { return }
         context.branches[0].remaining = addresses.map { .address(transport, Endpoint(address: $0, port: port)) }
-        sendAcknowledgement(context)
+        sendAcknowledgement(context, turn)
     }
 
     /// Nil: the ACK belongs to nothing that goes on from here.

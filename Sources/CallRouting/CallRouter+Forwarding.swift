@@ -60,7 +60,7 @@ extension CallRouter {
             while !context.branches[index].remaining.isEmpty {
                 switch context.branches[index].remaining.removeFirst() {
                 case .name(let transport, let name, let port):
-                    lookUp(name, transport, port, context, index)
+                    lookUp(name, transport, port, context, index, turn)
                     return
                 case .address(let transport, let endpoint):
                     if send(context, index, transport, endpoint, turn) { return }
@@ -79,14 +79,19 @@ extension CallRouter {
     }
 
     private mutating func lookUp(
-        _ name: String, _ transport: TransportProtocol, _ port: UInt16, _ context: ResponseContext, _ index: Int
+        _ name: String, _ transport: TransportProtocol, _ port: UInt16, _ context: ResponseContext, _ index: Int,
+        _ turn: Turn
     ) {
         let ticket = nextTicket()
         lookups[ticket] = (context.id, index)
         context.branches[index].state = .resolving
         context.branches[index].lookup = (transport, port)
+        timers.set(RouterTimer(.lookup(ticket: ticket), context.id), after: Self.lookupPatience, at: turn.now)
         effects.append(.resolve(name: name, ticket: ticket))
     }
+
+    /// A name service that answers later than this has not answered.
+    static var lookupPatience: Interval { .seconds(20) }
 
     /// The addresses of a name have come.
     mutating func found(_ addresses: [IPAddress], for context: ResponseContext, _ index: Int, _ turn: Turn) {

@@ -111,11 +111,14 @@ extension CallRouter {
         }
     }
 
-    /// Contacts that have expired take no more part in calls at once; their memory is freed once a minute.
+    /// Contacts that have expired take no more part in calls at once; their memory is freed within the minute, or of
+    /// very many a part every second.
     private mutating func armSweep(_ turn: Turn) {
         guard !registrations.isSweeping else { return }
         registrations.isSweeping = true
-        timers.set(RouterTimer(.sweep, SlotID(index: 0, generation: 0)), after: .seconds(60), at: turn.now)
+        let isSmall = locations.count <= LocationTable.sweepLength
+        timers.set(
+            RouterTimer(.sweep, SlotID(index: 0, generation: 0)), after: .seconds(isSmall ? 60 : 1), at: turn.now)
     }
 
     mutating func sweepRegistrations(_ turn: Turn) {

@@ -103,12 +103,20 @@ extension CallRouter {
     /// be answered here (RFC 3262 §3).
     private mutating func sendForwarding(_ context: ResponseContext, _ stage: Int, _ turn: Turn) {
         let requires = context.request.elements(.require).map { context.request.text($0.range).lowercased() }
-        guard !context.hasFinal, !requires.contains("100rel") else { return }
+        guard !context.hasFinal, !requires.contains("100rel"), takesForwarding(context.flow, turn) else { return }
         let bytes = ResponseWriter.response(
             to: context.request, status: 181, reason: "Call Is Being Forwarded", toTag: context.localTag + "-\(stage)",
             topVia: context.receivedVia.value)
         context.ledger?.sent(181, "Call Is Being Forwarded", to: context.flow, at: turn.now)
         transactions.respond(context.server, status: 181, bytes: bytes, at: turn.now, into: &outgoing)
+    }
+
+    /// A gateway that is told of no diversions gets no 181 either: some stop the ringing tone on it.
+    private func takesForwarding(_ flow: Flow, _ turn: Turn) -> Bool {
+        guard let routes = try? turn.directory.trunks().routes else { return true }
+        return !routes.lazy.flatMap(\.hops).contains { hop in
+            !hop.sendsDiversion && IPAddress(hop.host) == flow.remote.address
+        }
     }
 
     /// The call goes on: what the phones said before no longer counts.

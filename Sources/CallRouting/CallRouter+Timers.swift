@@ -16,6 +16,8 @@ struct RouterTimer: Sendable {
         case silence(branch: Int)
         /// A gateway that has said nothing at all, while there is another to try.
         case silentAttempt(branch: Int, attempt: Int)
+        /// A name that was to be looked up.
+        case lookup(ticket: UInt64)
         /// Contacts that have expired are swept out.
         case sweep
     }
@@ -45,6 +47,7 @@ extension CallRouter {
 
     mutating func fire(_ timer: RouterTimer, _ turn: Turn) {
         if case .sweep = timer.kind { return sweepRegistrations(turn) }
+        if case .lookup(let ticket) = timer.kind { return takeAddresses([], ticket, turn) }
         guard let context = contexts[timer.context], !context.hasFinal else { return }
         switch timer.kind {
         case .ring where context.isStopped, .progress where context.isStopped: break
@@ -53,7 +56,7 @@ extension CallRouter {
         case .silence(let branch): fellSilent(context, branch, turn)
         case .silentAttempt(let branch, let attempt): giveUp(context, branch, attempt, turn)
         case .timerC(let branch): fireTimerC(context, branch, turn)
-        case .sweep: break
+        case .sweep, .lookup: break
         }
         settle(context, turn)
     }

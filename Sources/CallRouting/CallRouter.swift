@@ -102,14 +102,17 @@ package struct CallRouter {
         _ ticket: UInt64, addresses: [IPAddress], at now: Instant, directory: any CallDirectory,
         into effects: inout [Effect]
     ) {
-        let turn = Turn(now: now, directory: directory)
+        takeAddresses(addresses, ticket, Turn(now: now, directory: directory))
+        flush(into: &effects)
+    }
+
+    mutating func takeAddresses(_ addresses: [IPAddress], _ ticket: UInt64, _ turn: Turn) {
         if let context = acknowledgements.removeValue(forKey: ticket) {
-            found(addresses, forAcknowledgement: context)
+            found(addresses, forAcknowledgement: context, turn)
         } else if let waiting = lookups.removeValue(forKey: ticket), let context = contexts[waiting.context] {
             found(addresses, for: context, waiting.branch, turn)
             settle(context, turn)
         }
-        flush(into: &effects)
     }
 
     /// The answer to `Effect.commit`: durable, or not (the phone is told 500 and the contacts stay as they were).

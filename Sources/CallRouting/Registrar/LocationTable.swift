@@ -5,7 +5,7 @@ internal import Synchronization
 /// The bindings of all numbers, in memory, shared by all shards. What it holds was committed before.
 package final class LocationTable: Sendable {
     /// Numbers that one sweep looks at, at least; of a large table it looks at a sixtieth.
-    private static let sweepLength = 1000
+    static let sweepLength = 1000
 
     private struct Entry {
         let number: PhoneNumber

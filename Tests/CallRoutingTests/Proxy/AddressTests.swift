@@ -272,4 +272,20 @@ struct AddressTests {
         #expect((30...70).contains(counts[0]))
         bench.finish()
     }
+
+    @Test("a name service that never answers: after twenty seconds the name has no address")
+    func silentNameService() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice, [.always: .uri("sip:bob@slow.example")])])
+        bench.slowNames = ["slow.example"]
+        bench.names["slow.example"] = ["203.0.113.99"]
+        let call = bench.call(Sample.alice, from: caller)
+        try bench.expect(caller, "181")
+        bench.wait(19_999)
+        bench.expectNothing(caller)
+        bench.wait(1)
+        try bench.expectFailure(500, of: call, caller)
+        bench.answerLookups()
+        bench.expectNothing(Sample.foreign)
+        bench.finish()
+    }
 }

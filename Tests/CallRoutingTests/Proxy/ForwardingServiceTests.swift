@@ -108,4 +108,50 @@ struct ForwardingServiceTests {
         _ = try bench.answer(phoneB, second, of: call, caller)
         bench.finish()
     }
+
+    @Test("a gateway that is set to get no diversions gets no 181 for its calls")
+    func noForwardingToldToGateway() throws {
+        let hop = NextHop(host: "198.51.100.1", sendsDiversion: false)
+        let bench = RouterBench(
+            numbers: [Sample.record(Sample.alice, [.always: Sample.to(Sample.bob)]), Sample.record(Sample.bob)],
+            trunks: TrunkTable(routes: [TrunkRoute(prefix: "03", hops: [hop])]))
+        bench.register(Sample.bob, phoneB)
+        let call = bench.call(Sample.alice, from: gateway)
+        let invite = try bench.expect(phoneB, "INVITE")
+        bench.expectNothing(gateway)
+        _ = try bench.answer(phoneB, invite, of: call, gateway)
+        bench.finish()
+    }
+
+    @Test("an emergency service that calls back is neither rejected nor forwarded, if a trusted peer says so")
+    func emergencyCallback() throws {
+        var record = Sample.record(Sample.alice, [.always: Sample.to(Sample.bob), .busy: Sample.to(Sample.bob)])
+        record.anonymousCalls = AnonymousCallPolicy(rejected: [.withheld])
+        let bench = RouterBench(numbers: [record, Sample.record(Sample.bob)])
+        bench.register(Sample.alice, phoneA)
+        bench.register(Sample.bob, phoneB)
+        let headers = ["Priority: PSAP-Callback", "Privacy: id"]
+        let call = bench.call(
+            Sample.alice, from: gateway, fromURI: "sip:anonymous@anonymous.invalid", headers: headers)
+        try bench.fail(phoneA, 486, bench.expect(phoneA, "INVITE"))
+        try bench.expectFailure(486, of: call, gateway)
+        let claim = bench.call(
+            Sample.alice, from: caller, fromURI: "sip:anonymous@anonymous.invalid", headers: headers)
+        try bench.expectFailure(433, of: claim, caller)
+        bench.expectNothing(phoneB)
+        bench.finish()
+    }
+
+    @Test("a blocked caller is turned away before the call could be forwarded")
+    func blockedCaller() throws {
+        var record = Sample.record(Sample.alice, [.always: Sample.to(Sample.bob)])
+        let bench = RouterBench(numbers: [record, Sample.record(Sample.bob)])
+        record.blockedCallers = [bench.number("0901111222")]
+        bench.set(record)
+        bench.register(Sample.bob, phoneB)
+        let call = bench.call(Sample.alice, from: caller, fromURI: "sip:+81901111222@peer.example")
+        try bench.expectFailure(603, of: call, caller)
+        bench.expectNothing(phoneB)
+        bench.finish()
+    }
 }
