@@ -63,9 +63,9 @@ extension ScriptParser {
         case "timer-c": script.rules.configuration.timerC = try readTime(&words)
         default:
             throw words.error(
-                "\"\(word)\" is no rule; there are domain, listen, number, trunk, name, realm, breadth, timer-c, and the "
-                    + "settings voicemail.uri, trusted.networks, emergency.numbers, anonymous.status, blocked.status and "
-                    + "forwarding.limit")
+                "\"\(word)\" is no rule; there are domain, listen, number, trunk, name, realm, breadth, timer-c, and "
+                    + "the settings voicemail.uri, trusted.networks, emergency.numbers, anonymous.status, "
+                    + "blocked.status and forwarding.limit")
         }
     }
 

@@ -69,8 +69,8 @@ extension ScriptParser {
         if words.take("answers") { return .answer(try readAnswer(phone, &words)) }
         if words.take("expects") { return .expect(try readExpect(phone, &words)) }
         throw words.error(
-            "\"\(words.line.text)\": a phone sends, answers, expects, forwards, acknowledges, repeats, has received, hangs up on, "
-                + "falls silent, becomes unreachable or comes back")
+            "\"\(words.line.text)\": a phone sends, answers, expects, forwards, acknowledges, repeats, has received, "
+                + "hangs up on, falls silent, becomes unreachable or comes back")
     }
 
     private func readSend(_ phone: String, _ words: inout ScriptWords) throws(ScriptError) -> SendStep {
