@@ -9,7 +9,7 @@ extension CallRouter {
     private static let waitingLimit = 1000
 
     mutating func forwardAcknowledgement(_ request: SIPMessage, _ via: ReceivedVia, _ flow: Flow, _ turn: Turn) {
-        let isTrusted = configuration.isTrusted(flow.remote.address)
+        let isTrusted = isTrusted(via, flow)
         let hash = LoopDetection.hash(request)
         guard let head = try? RequestHead(request, topViaIsRead: true, remembering: &uris), head.maxForwards != 0,
             !LoopDetection.isLoop(request, hash: hash), let route = preprocessRoute(request, head.uri),

@@ -11,7 +11,7 @@ extension CallRouter {
         _ arrival: Arrival, _ head: RequestHead, _ route: ReceivedRoute, _ turn: Turn
     ) -> Sender? {
         var sender = Sender()
-        sender.isTrusted = configuration.isTrusted(arrival.flow.remote.address)
+        sender.isTrusted = isTrusted(arrival.via, arrival.flow)
         sender.isInOurDialog = route.note != nil
         if sender.isInOurDialog || sender.isTrusted { return sender }
         do throws(DirectoryUnavailable) {
@@ -29,6 +29,13 @@ extension CallRouter {
             unavailable(arrival, error, turn)
             return nil
         }
+    }
+
+    /// Whether it comes from a network whose word counts. What we have sent ourselves and comes back to us, because a
+    /// phone has registered an address of ours, gains no trust on the way.
+    func isTrusted(_ via: ReceivedVia, _ flow: Flow) -> Bool {
+        configuration.isTrusted(flow.remote.address)
+            && !configuration.isOurSocket(host: via.via.host, port: via.via.port)
     }
 
     /// What From says about us.
@@ -112,7 +119,7 @@ extension CallRouter {
     /// RFC 3261 §19.1.6: parameters of a telephone number may stand in the user part, behind a semicolon.
     static func subscriber(_ user: String) -> String {
         guard let first = user.utf8.first, ASCII.isDigit(first) || first == UInt8(ascii: "+"),
-            let semicolon = user.firstIndex(of: ";")
+            let semicolon = user.utf8.firstIndex(of: ASCII.semicolon)
         else { return user }
         return String(user[..<semicolon])
     }

@@ -49,7 +49,7 @@ extension CallRouter {
     ) throws(DirectoryUnavailable) -> PhoneNumber? {
         let directory = turn.directory
         let record = try number.flatMap { (number) throws(DirectoryUnavailable) in try directory.record(of: number) }
-        if configuration.isTrusted(arrival.flow.remote.address) {
+        if isTrusted(arrival.via, arrival.flow) {
             guard let record else {
                 refuse(arrival, status: 404, reason: "Not Found", turn)
                 return nil

@@ -258,4 +258,23 @@ struct IdentityTests {
         bench.expectNothing(phoneA)
         bench.finish()
     }
+
+    @Test("what comes back to us from ourselves is a stranger's, even where our own address is trusted")
+    func ourOwnAddress() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)], trunks: Sample.trunk("0", gateway)) {
+            $0.trustedNetworks = ["192.0.2.0/24"].compactMap { IPNetwork($0) }
+        }
+        let own = Peer("server", RouterBench.address)
+        // A phone that has registered one of our own addresses, to have calls go through our trunks.
+        bench.register(Sample.alice, [(phoneA, 1000)], contact: "sip:0312345678@192.0.2.1")
+        let call = bench.call(Sample.alice, from: caller)
+        let there = try bench.expect(own, "INVITE")
+        bench.send(there.bytes, from: own)
+        let refused = try bench.expect(own, "404")
+        bench.send(refused.bytes, from: own)
+        bench.takeAll(own)
+        try bench.expectFailure(404, of: call, caller)
+        bench.expectNothing(gateway)
+        bench.finish()
+    }
 }

@@ -412,4 +412,31 @@ struct RouteTests {
             #expect(RouteNote(Array(wrong.utf8)[...]) == nil, "\(wrong)")
         }
     }
+
+    @Test("between IPv4 and IPv6 each side is given a route that it can reach, and the dialog holds")
+    func dualStack() throws {
+        let bench = RouterBench(numbers: [Sample.record(Sample.alice)]) {
+            let six = Peer("server", "[2001:db8::1]:5060").endpoint
+            $0.listeners += [.init(.udp, six), .init(.tcp, six)]
+        }
+        let phone = Peer("phone6", "[2001:db8::77]:5070")
+        bench.register(Sample.alice, phone)
+        let call = bench.call(Sample.alice, from: caller)
+        let invite = try bench.expect(phone, "INVITE")
+        #expect(invite.requestURIText == "sip:phone6@[2001:db8::77]:5070")
+        #expect(invite.listValues(.via)[0].hasPrefix("SIP/2.0/UDP [2001:db8::1]:5060;rport;branch="))
+        let routes = invite.listValues(.recordRoute)
+        #expect(routes.count == 2 && routes[0].hasPrefix("<sip:[2001:db8::1]:5060;lr"))
+        #expect(routes[1].hasPrefix("<sip:192.0.2.1:5060;lr"))
+        var (dialog, called) = try bench.answer(phone, invite, of: call, caller)
+        bench.send(dialog.request("INFO"), from: caller)
+        let info = try bench.expect(phone, "INFO")
+        #expect(info.listValues(.route).isEmpty)
+        bench.reply(phone, 200, to: info)
+        try bench.expect(caller, "200")
+        bench.send(called.request("BYE"), from: phone)
+        bench.reply(caller, 200, to: try bench.expect(caller, "BYE"))
+        try bench.expect(phone, "200")
+        bench.finish()
+    }
 }
