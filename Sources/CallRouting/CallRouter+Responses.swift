@@ -6,7 +6,7 @@ internal import SIPTransaction
 /// Responses on their way back (RFC 3261 §16.7).
 extension CallRouter {
     mutating func receive(response: SIPMessage, from flow: Flow, _ turn: Turn) {
-        guard MessageValidation.fault(inResponse: response) == nil else {
+        guard MessageValidation.fault(inResponse: response, topViaIsOurs: true) == nil else {
             return log(.debug, "dropped a malformed response from \(flow.remote)")
         }
         guard

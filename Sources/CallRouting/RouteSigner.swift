@@ -9,14 +9,14 @@ struct RouteSigner: Sendable {
     /// The user part of a concealed contact begins so.
     static let concealedPrefix = "tsu."
 
-    /// Keyed once: a copy of it begins each signature.
-    private let keyed: HMAC<SHA256>
+    private let sign: SipHash
     private let sealingKey: SymmetricKey
 
     init(secret: [UInt8]) {
         let root = SymmetricKey(data: secret)
-        keyed = HMAC<SHA256>(
-            key: HKDF<SHA256>.deriveKey(inputKeyMaterial: root, info: Data("route".utf8), outputByteCount: 32))
+        let key = HKDF<SHA256>.deriveKey(inputKeyMaterial: root, info: Data("route".utf8), outputByteCount: 16)
+        let octets = unsafe key.withUnsafeBytes { unsafe Array($0) }
+        sign = SipHash((Self.word(octets[..<8]), Self.word(octets[8...])))
         sealingKey = HKDF<SHA256>.deriveKey(inputKeyMaterial: root, info: Data("contact".utf8), outputByteCount: 32)
     }
 
@@ -25,49 +25,30 @@ struct RouteSigner: Sendable {
         var value: [UInt8] = []
         value.reserveCapacity(40)
         note.append(to: &value)
-        let code = code(value[...], callID)
+        let signature = signature(value[...], callID)
         value.append(UInt8(ascii: "-"))
-        Hex.append(code, to: &value)
+        Hex.append(signature, to: &value)
         return value
     }
 
     /// Reads a value back; nil if it is not ours or belongs to another Call-ID.
     func note(_ value: String, callID: ArraySlice<UInt8>) -> RouteNote? {
         let value = Array(value.utf8)
-        guard value.count > 2 * Self.codeLength + 1 else { return nil }
-        let end = value.count - 2 * Self.codeLength - 1
-        let head = value[..<end]
-        var expected: [UInt8] = []
-        expected.reserveCapacity(2 * Self.codeLength)
-        Hex.append(code(head, callID), to: &expected)
-        guard value[end] == UInt8(ascii: "-"), Self.equals(expected, value[(end + 1)...]) else { return nil }
+        guard let dash = value.lastIndex(of: UInt8(ascii: "-")), value.count - dash - 1 == 16 else { return nil }
+        let head = value[..<dash]
+        // One comparison of whole words takes the same time wherever they differ.
+        guard let given = Hex.word(value[(dash + 1)...]), given == signature(head, callID) else { return nil }
         return RouteNote(head)
     }
 
-    /// Octets of a signature: 96 bits of HMAC-SHA-256.
-    private static let codeLength = 12
+    private static let separator: [UInt8] = [0]
 
-    private func code(_ head: ArraySlice<UInt8>, _ callID: ArraySlice<UInt8>) -> [UInt8] {
-        var hmac = keyed
-        var signed: [UInt8] = []
-        signed.reserveCapacity(head.count + 1 + callID.count)
-        signed.append(contentsOf: head)
-        signed.append(0)
-        signed.append(contentsOf: callID)
-        hmac.update(data: signed)
-        return unsafe hmac.finalize().withUnsafeBytes { unsafe Array($0.prefix(Self.codeLength)) }
+    private func signature(_ head: ArraySlice<UInt8>, _ callID: ArraySlice<UInt8>) -> UInt64 {
+        sign(head, Self.separator[...], callID)
     }
 
-    /// In constant time.
-    private static func equals(_ one: [UInt8], _ other: ArraySlice<UInt8>) -> Bool {
-        guard one.count == other.count else { return false }
-        var difference: UInt8 = 0
-        var position = other.startIndex
-        for octet in one {
-            difference |= octet ^ other[position]
-            position += 1
-        }
-        return difference == 0
+    private static func word(_ octets: ArraySlice<UInt8>) -> UInt64 {
+        octets.reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     /// A tag as it stands in a note.

@@ -20,7 +20,9 @@ package enum MessageValidation {
     }
 
     /// The first thing wrong with a response; nil if it can be matched and passed on. A faulty one is dropped.
-    package static func fault(inResponse response: SIPMessage) -> MessageFault? {
+    ///
+    /// - Parameter topViaIsOurs: what is read of the topmost Via is a branch that the caller knows; the rest of it goes.
+    package static func fault(inResponse response: SIPMessage, topViaIsOurs: Bool = false) -> MessageFault? {
         guard case .response = response.startLine else { return .statusLine }
         if let fault = response.fault { return fault }
         let lines: MandatoryLines
@@ -28,7 +30,7 @@ package enum MessageValidation {
         case .success(let found): lines = found
         case .failure(let fault): return fault
         }
-        if let fault = viaFault(in: response) { return fault }
+        if let fault = viaFault(in: response, topIsRead: topViaIsOurs) { return fault }
         guard CSeq(response.bytes, lines.cseq.value) != nil else { return .value(.cseq) }
         guard isCallID(response, lines.callID.value) else { return .value(.callID) }
         guard NameAddress(response.bytes, lines.from.value) != nil else { return .value(.from) }
