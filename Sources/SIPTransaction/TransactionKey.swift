@@ -1,17 +1,24 @@
 package import SIPMessage
 
 /// What makes two requests the same transaction at a server (RFC 3261 §17.2.3).
+///
+/// Besides branch, sent-by and method it has the Call-ID and the transport protocol. A retransmission, an ACK and a
+/// CANCEL have them from the INVITE (§9.1, §17.1.1.3), so nothing that belongs together is told apart; and a client
+/// that gives the same branch to several requests has each of them answered, whichever shards own their calls.
 package struct TransactionKey: Hashable, Sendable {
     private let bytes: [UInt8]
 
     /// - Parameter method: ACK counts as INVITE; to look for what a CANCEL cancels, hand in INVITE.
-    package init(_ message: SIPMessage, via: Via, method: Method) {
+    package init(_ message: SIPMessage, via: Via, over transport: TransportProtocol, method: Method) {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(96)
+        bytes.reserveCapacity(128)
+        bytes.append(transport.rawValue)
         if via.hasMagicCookie, let branch = via.branch {
             bytes.append(contentsOf: branch.utf8)
             bytes.append(0)
             bytes.append(contentsOf: via.sentBy.utf8)
+            bytes.append(0)
+            if let callID = message.first(.callID)?.value { bytes.append(contentsOf: message.bytes[callID]) }
         } else {
             Self.appendOldRules(message, via, method, to: &bytes)
         }

@@ -6,12 +6,14 @@ extension TransactionLayer {
         request: SIPMessage, via: ReceivedVia, from flow: Flow, at now: Instant, into outgoing: inout [Outgoing]
     ) -> RequestArrival {
         guard let method = request.method else { return .absorbed }
-        let key = TransactionKey(request, via: via.via, method: method)
+        let transport = flow.transport
+        let key = TransactionKey(request, via: via.via, over: transport, method: method)
         if let known = index[key] {
             return method == .ack ? acknowledge(known, at: now) : repeated(known, into: &outgoing)
         }
         if method == .ack { return .ack }
-        let cancelled = method == .cancel ? index[TransactionKey(request, via: via.via, method: .invite)] : nil
+        let cancelled =
+            method == .cancel ? index[TransactionKey(request, via: via.via, over: transport, method: .invite)] : nil
         // A CANCEL of ours is taken when the table is full: there is at most one for each INVITE, and it makes room.
         guard !isFull || cancelled != nil else { return .full }
         let kind: ServerMachine.Kind = method == .invite ? .invite : .nonInvite

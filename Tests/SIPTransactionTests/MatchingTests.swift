@@ -18,13 +18,24 @@ struct MatchingTests {
         #expect(line.layer.serverCount == 6)
     }
 
-    @Test("With a branch of RFC 3261 nothing else in the request counts")
+    @Test("With a branch of RFC 3261 the request's URI, From and CSeq do not count")
     func branchAlone() throws {
         let line = Timeline()
         _ = try line.serve("OPTIONS", over: .udp)
         let changed = Sample.request(
             "OPTIONS", branch: "z9hG4bKpeer1", cseq: "9 OPTIONS", uri: "sip:other@example.test", fromTag: "x")
         #expect(try line.receive(changed, over: .udp).isAbsorbed)
+    }
+
+    @Test("A branch that a client gives to requests of two calls, or over two transports, makes them no retransmissions")
+    func branchUsedTwice() throws {
+        let line = Timeline()
+        _ = try line.serve("OPTIONS", over: .udp)
+        let again = Sample.request("OPTIONS", branch: "z9hG4bKpeer1", callID: "two@example.test")
+        #expect(try line.receive(again, over: .udp).isNew)
+        #expect(try line.receive(again, over: .udp).isAbsorbed)
+        #expect(try line.receive(again, over: .tcp).isNew)
+        #expect(try line.receive(again, over: .tcp).isAbsorbed)
     }
 
     @Test(

@@ -18,7 +18,7 @@ enum Sample {
     static func request(
         _ method: String, branch: String?, transport: TransportProtocol = .udp, cseq: String? = nil,
         uri: String = "sip:bob@192.0.2.7", toTag: String? = nil, fromTag: String = "caller", host: String = "192.0.2.7",
-        headers: String = ""
+        callID: String = "one@example.test", headers: String = ""
     ) -> [UInt8] {
         Array(
             """
@@ -27,7 +27,7 @@ enum Sample {
             Max-Forwards: 70\r
             From: <sip:alice@example.test>;tag=\(fromTag)\r
             To: <sip:bob@example.test>\(toTag.map { ";tag=\($0)" } ?? "")\r
-            Call-ID: one@example.test\r
+            Call-ID: \(callID)\r
             CSeq: \(cseq ?? "1 \(method)")\r
             \(headers)Content-Length: 0\r
             \r
