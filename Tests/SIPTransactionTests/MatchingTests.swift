@@ -27,7 +27,7 @@ struct MatchingTests {
         #expect(try line.receive(changed, over: .udp).isAbsorbed)
     }
 
-    @Test("A branch that a client gives to requests of two calls, or over two transports, makes them no retransmissions")
+    @Test("A branch that is used for two calls, or over two transports, makes no retransmission")
     func branchUsedTwice() throws {
         let line = Timeline()
         _ = try line.serve("OPTIONS", over: .udp)

@@ -79,7 +79,8 @@ import Testing
     func order(shards: Int) async throws {
         let calls = 40
         let rounds = 50
-        try await TestServer.run(["udp:127.0.0.1:0"], shards: shards, script: { _, _ in [] }) { server in
+        let silent: ScriptedEngine.Script = { _, _ in [] }
+        try await TestServer.run(["udp:127.0.0.1:0"], shards: shards, script: silent) { server in
             let phone = try TestSocket.udp()
             for round in 1...rounds {
                 for call in 0..<calls {
