@@ -69,8 +69,9 @@ struct ReplayCommand: ParsableCommand {
         }
         let reader = try ControlReader(try DataDirectory(path: dataDirectory))
         let server = try ConfigurationLoader.load(file: config)
+        let secret = Array(repeating: UInt8(0x54), count: 32)
         let configuration = RoutingConfiguration(
-            server, listeners: [], realm: try reader.realm(), secret: Array(repeating: 0x54, count: 32))
+            server, listeners: [], realm: try reader.realm(), secret: secret, nonceSecret: secret)
         return ReplayRules(directory: reader, configuration: configuration)
     }
 
