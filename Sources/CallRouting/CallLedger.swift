@@ -134,7 +134,7 @@ struct CallLedger {
     }
 
     private var callerText: String {
-        guard caller.presentation == .shown else { return "anonymous" }
+        if case .withheld = caller.presentation { return "anonymous" }
         return caller.number?.description ?? "unknown"
     }
 

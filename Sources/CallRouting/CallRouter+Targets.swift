@@ -14,6 +14,7 @@ extension CallRouter {
         }
         if isForUs(route) { return directHome(context, route.uri, turn) }
         guard context.sender.mayRelay else { return answer(context, status: 404, reason: "Not Found", turn) }
+        noteRelay(context, to: route.uri.description)
         let target = target(of: route.uri, bytes: nil, name: route.uri.description)
         add(reached(target, by: route.note, context.request), to: context, turn)
     }
@@ -26,10 +27,18 @@ extension CallRouter {
             && (route.note == nil || uri.scheme == .tel || configuration.isOurSocket(host: uri.host, port: uri.port))
     }
 
+    /// A new call that leaves for somebody else's domain: the log tells who calls, and where it goes.
+    private func noteRelay(_ context: ResponseContext, to uri: String) {
+        guard context.ledger != nil else { return }
+        context.ledger?.tell(classifyCaller(context, wish: nil))
+        context.ledger?.note(.toURI(uri))
+    }
+
     private mutating func directAlongRoute(_ context: ResponseContext, _ next: HeaderElement, _ turn: Turn) {
         guard let address = NameAddress(context.request.bytes, next.range),
             let uri = SIPURI(context.request.bytes, address.uri)
         else { return answer(context, status: 400, reason: "Malformed Route", turn) }
+        noteRelay(context, to: uri.description)
         let target = target(of: uri, bytes: nil, name: uri.description)
         add(target, to: context, turn)
     }
