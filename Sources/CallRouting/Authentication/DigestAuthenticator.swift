@@ -40,13 +40,11 @@ package struct DigestAuthenticator: Sendable {
 
     /// - Parameters:
     ///   - secret: 32 octets, random at each start, the same for all shards.
-    ///   - ledger: shared by all shards, with the same `nonceLifetime`.
-    package init(
-        realm: String, secret: [UInt8], nonceLifetime: Interval = NonceLedger.defaultLifetime, ledger: NonceLedger
-    ) {
+    ///   - ledger: shared by all shards; it says how long a nonce may be used.
+    package init(realm: String, secret: [UInt8], ledger: NonceLedger) {
         self.realm = realm
         self.ledger = ledger
-        nonces = NonceFactory(secret: secret, realm: realm, lifetime: nonceLifetime)
+        nonces = NonceFactory(secret: secret, realm: realm, lifetime: ledger.lifetime)
         let dummy = Hex.text(SHA256.hash(data: secret + Array("nobody".utf8)))
         nobody = DigestCredentials(username: "", sha256: dummy, md5: String(dummy.prefix(32)))
         opaque = String(Hex.text(SHA256.hash(data: secret + Array("opaque".utf8))).prefix(32))

@@ -40,7 +40,8 @@ package final class NonceLedger: Sendable {
         var forgottenUntil: Instant?
     }
 
-    private let lifetime: Interval
+    /// How long a nonce may be used, from when it was issued.
+    package let lifetime: Interval
     private let generationLimit: Int
     private let book = Mutex(Book())
 

@@ -47,6 +47,9 @@ extension ConfigurationKey {
         .integer("registrar.expires.minimum", \.registrar.minimumExpires, 1...86_400, "seconds"),
         .integer("registrar.expires.default", \.registrar.defaultExpires, 1...604_800, "seconds"),
         .integer("registrar.expires.maximum", \.registrar.maximumExpires, 1...604_800, "seconds"),
+        .integer(
+            "authentication.nonce.lifetime", \.authentication.nonceLifetime, 1...86_400,
+            "seconds that a challenge may be answered with"),
     ]
 
     private static let callLog: [ConfigurationKey] = [
@@ -77,6 +80,9 @@ extension ConfigurationKey {
         .integer("limits.connections.all", \.limits.connections, 1...1_000_000, "TCP connections"),
         .integer("limits.connections.address", \.limits.connectionsPerAddress, 1...1_000_000, "of one address"),
         .integer("limits.connections.idle", \.limits.idle, 10...86_400, "seconds that a connection may be silent"),
+        .integer(
+            "limits.connections.incomplete", \.limits.incomplete, 1...3_600,
+            "seconds that a message on a connection may take"),
         .integer("limits.message", \.limits.message, 65_535...16_777_216, "bytes of a message on a stream"),
         .integer("limits.calls.queued", \.limits.queuedCalls, 100...1_000_000, "calls that wait for the log"),
         .integer("limits.numbers.cached", \.limits.cachedNumbers, 2...10_000_000, "rules in a shard's memory"),

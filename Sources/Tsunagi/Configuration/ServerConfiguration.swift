@@ -41,6 +41,11 @@ struct ServerConfiguration: Equatable {
         var maximumExpires = 7200
     }
 
+    struct Authentication: Equatable {
+        /// Seconds that a challenge may be answered with; an answer later than that is challenged anew, as stale.
+        var nonceLifetime = 300
+    }
+
     struct Calls: Equatable {
         /// Whether calls are logged.
         var log = true
@@ -78,6 +83,8 @@ struct ServerConfiguration: Equatable {
         var connectionsPerAddress = 1_000
         /// Seconds that a TCP connection may be silent.
         var idle = 600
+        /// Seconds that one message may take to come in whole.
+        var incomplete = 30
         /// Bytes of one message on a stream.
         var message = 262_144
         /// Calls that wait to be written to the log.
@@ -101,6 +108,7 @@ struct ServerConfiguration: Equatable {
     var emergencyNumbers = ["110", "118", "119"]
     var forwarding = Forwarding()
     var registrar = Registrar()
+    var authentication = Authentication()
     var calls = Calls()
     var timers = Timers()
     var limits = Limits()

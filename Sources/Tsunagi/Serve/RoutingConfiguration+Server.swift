@@ -10,8 +10,12 @@ extension RoutingConfiguration {
     /// - Parameters:
     ///   - listeners: with their real ports.
     ///   - realm: a setting of the data directory.
-    init(_ server: ServerConfiguration, listeners: [Listener], realm: String, secret: [UInt8]) {
-        self.init(listeners: listeners, secret: secret)
+    ///   - secret: of the data directory; it signs routes.
+    ///   - nonceSecret: of this process; what was answered with a nonce is forgotten when it ends.
+    init(
+        _ server: ServerConfiguration, listeners: [Listener], realm: String, secret: [UInt8], nonceSecret: [UInt8]
+    ) {
+        self.init(listeners: listeners, secret: secret, nonceSecret: nonceSecret)
         domains = Set(server.domains.map { $0.lowercased() })
         advertisedHost = server.sip.advertised
         self.realm = realm
@@ -57,6 +61,7 @@ extension TransportLimits {
         connections = server.limits.connections
         connectionsPerAddress = server.limits.connectionsPerAddress
         idleTime = .seconds(server.limits.idle)
+        messageTime = .seconds(server.limits.incomplete)
         streamMessage = server.limits.message
         queuedRecords = server.limits.queuedCalls
     }

@@ -2,8 +2,8 @@ import Foundation
 import Glibc
 import Storage
 
-/// The secret that signs routes and nonces: 32 octets in the data directory, made once, so that what was signed holds
-/// over a restart.
+/// The secret that signs routes: 32 octets in the data directory, made once, so that what was signed holds over a
+/// restart.
 enum SecretFile {
     private static let length = 32
 
@@ -11,7 +11,7 @@ enum SecretFile {
     static func read(in directory: DataDirectory) throws -> [UInt8] {
         let path = directory.path + "/secret"
         if let secret = try existing(path) { return secret }
-        let secret = (0..<length).map { _ in UInt8.random(in: .min ... .max) }
+        let secret = random()
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw unwritable(path) }
         defer { close(descriptor) }
@@ -21,6 +21,11 @@ enum SecretFile {
             throw error
         }
         return secret
+    }
+
+    /// A secret that nobody has: what it signs holds for as long as it is remembered.
+    static func random() -> [UInt8] {
+        (0..<length).map { _ in UInt8.random(in: .min ... .max) }
     }
 
     private static func existing(_ path: String) throws -> [UInt8]? {

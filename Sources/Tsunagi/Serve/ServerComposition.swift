@@ -2,6 +2,7 @@ import CallRouting
 import Directory
 import Foundation
 import Logging
+import SIPTransaction
 import SIPTransport
 import Storage
 
@@ -30,7 +31,8 @@ struct ServerComposition: Sendable {
         let stored = try runtime.loadBindings(now: Int64(Date().timeIntervalSince1970 * 1000))
         locations.load(stored)
         let removals = RemovedRegistrations(runtime, locations, logger)
-        let nonces = NonceLedger()
+        let nonces = NonceLedger(lifetime: .seconds(configuration.authentication.nonceLifetime))
+        let nonceSecret = SecretFile.random()
         let shardCount = configuration.shards > 0 ? configuration.shards : ProcessInfo.processInfo.activeProcessorCount
 
         var setup = SIPServerSetup(
@@ -43,7 +45,8 @@ struct ServerComposition: Sendable {
             makeEngine: { place in
                 CallRouter(
                     configuration: RoutingConfiguration(
-                        configuration, listeners: place.listeners, realm: realm, secret: secret),
+                        configuration, listeners: place.listeners, realm: realm, secret: secret,
+                        nonceSecret: nonceSecret),
                     locations: locations, nonces: nonces, seed: .random(in: .min ... .max), shard: place.shard)
             })
         setup.limits = TransportLimits(configuration)
