@@ -99,8 +99,8 @@ package enum DestinationRefusal: Error, Equatable, CustomStringConvertible {
         case .tooLong(let limit): "the destination is longer than \(limit) characters: give a shorter one"
         case .itself(let number): "\(number) can't forward to itself: choose another destination"
         case .presentationPrefix(let prefix, let rest):
-            "a destination can't begin with \(prefix): whether the caller's number is shown is the caller's choice "
-                + "and travels with the call; give \(rest) alone"
+            "\(prefix)\(rest) can't be a destination because it begins with \(prefix): whether the caller's number is "
+                + "shown is the caller's choice and travels with the call; give \(rest) alone"
         case .emergency(let number):
             "\(number) is an emergency number: calls are not forwarded there; choose another destination"
         case .forbidden(let kind, let text):
