@@ -5,11 +5,12 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import time
 
 import pytest
 
 from harness.network import free_port
-from harness.server import BINARY, Server
+from harness.server import BINARY, TRUSTED, Server
 
 FIRST, SECOND = "05012345678", "05023456789"
 RULE = ("forward", "set", FIRST, "--when")
@@ -61,8 +62,9 @@ def test_the_data_directory_is_an_option_an_environment_variable_or_data_here(tm
         pytest.param((*RULE, "busy", "--to", "1840312345678"), id="184 before a destination"),
         pytest.param((*RULE, "always", "--to", FIRST), id="itself"),
         pytest.param((*RULE, "always", "--to", "sip:+815012345678@lab.test"), id="itself in disguise"),
-        pytest.param(("block", "add", FIRST, "09011"), id="a blocked number that is none"),
-        pytest.param(("trunk", "add", "03", "gw.example:5060"), id="a gateway without sip:"),
+        pytest.param(("block", "add", FIRST, "0901111@2222"), id="a blocked number that is none"),
+        pytest.param(("trunk", "add", "03", "http://gw.example"), id="a gateway that is none"),
+        pytest.param(("trunk", "add", "03", "sip:gw.example:99999"), id="a gateway's port that is none"),
         pytest.param(("trunk", "remove", "03"), id="a trunk that is not there"),
         pytest.param(("calls", "show", "12345"), id="a call that is not there"),
     ])
@@ -226,17 +228,37 @@ def test_a_call_is_forwarded_with_any_number_of_shards(start_server, shards):
 
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_server_within_a_limit_and_loses_nothing(start_server, by):
-    server = start_server(config={"trusted": {"networks": ["127.0.0.0/8"]}})
+    server = start_server(config={**TRUSTED, "timers": {"shutdown": 2}})
     phone = server.registered(FIRST)
     call = server.caller().invite(FIRST)
     invitation = phone.expect("INVITE")
     phone.respond(invitation, 180)
     call.hear(180)
+    signalled = time.monotonic()
     assert server.stop(by) == 0
+    assert 2 <= time.monotonic() - signalled < 7
     assert len(server.records("registrations", "list", FIRST)) == 1
     server.start()
     server.caller().invite(FIRST)
     phone.expect("INVITE")
+
+
+def test_a_call_that_is_answered_while_the_server_ends_is_connected_and_logged(start_server):
+    server = start_server(config={**TRUSTED, "timers": {"shutdown": 10}})
+    phone = server.registered(FIRST)
+    call = server.caller().invite(FIRST)
+    invitation = phone.expect("INVITE")
+    phone.respond(invitation, 180)
+    call.hear(180)
+    signalled = time.monotonic()
+    server.process.send_signal(signal.SIGTERM)
+    phone.respond(invitation, 200)
+    call.hear_final(200)
+    assert server.stop() == 0
+    # Nothing was left to wait for.
+    assert time.monotonic() - signalled < 8
+    assert server.logged_call(call.invitation.value("Call-ID"))["status"] == 200
+    server.start()
 
 
 def test_rules_survive_kill_9(start_server):

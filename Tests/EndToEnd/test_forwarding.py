@@ -144,10 +144,11 @@ def test_the_forwarded_invite_tells_the_same_story_in_diversion_and_history_info
     assert "5012345678@" in address_of(diversions[0])
     assert "reason=unconditional" in diversions[0] and "counter=1" in diversions[0]
     history = forwarded.items("History-Info")
-    assert len(history) == 2
-    assert "index=1" in history[0] and "5012345678@" in history[0]
-    assert "index=1.1" in history[1] and "mp=1" in history[1]
-    assert "cause=302" in address_of(history[1]) and "5023456789@" in history[1]
+    # The number, where its call was sent on to, and the contact that is registered there (RFC 7044 §10.1).
+    assert [each.split(">;", 1)[1] for each in history] == ["index=1", "index=1.1;mp=1", "index=1.1.1;rc=1.1"]
+    assert "5012345678@" in address_of(history[0]) and "cause=" not in history[0]
+    assert "5023456789@" in address_of(history[1]) and "cause=302" in address_of(history[1])
+    assert address_of(history[2]) == forwarded.uri
     # A phone of ours is rung at the contact that it gave, and the caller stays the caller.
     assert forwarded.uri == second.contact
     assert forwarded.value("From") == call.invitation.value("From")
@@ -227,8 +228,10 @@ def test_a_chain_of_forwards_adds_a_diversion_each_and_tells_the_caller_of_each(
     diversions = arrived.items("Diversion")
     assert [("5023456789" in each, "5012345678" in each) for each in diversions] == [(True, False), (False, True)]
     assert "unavailable" in diversions[0] and "unconditional" in diversions[1]
-    indices = [each.rsplit("index=", 1)[1].split(";")[0] for each in arrived.items("History-Info")]
-    assert indices == ["1", "1.1", "1.1.1"]
+    history = arrived.items("History-Info")
+    assert [each.split(">;", 1)[1] for each in history] == [
+        "index=1", "index=1.1;mp=1", "index=1.1.1;mp=1.1", "index=1.1.1.1;rc=1.1.1"]
+    assert "cause=302" in address_of(history[1]) and "cause=503" in address_of(history[2])
     third.respond(arrived, 200)
     call.hear_final(200)
     assert call.statuses == [181, 181, 200]
@@ -334,6 +337,8 @@ def test_a_phone_that_answers_while_its_call_is_being_forwarded_gets_the_call(se
     cancel = first.expect("CANCEL", seconds=8)
     assert "cause=408" in cancel.value("Reason")
     forwarded = second.expect("INVITE")
+    # RFC 3261 §9.1: only what has answered provisionally can be cancelled.
+    second.respond(forwarded, 180)
     # The phone was picked up before CANCEL came.
     first.respond(invitation, 200)
     first.respond(cancel, 200)

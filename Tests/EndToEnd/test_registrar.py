@@ -88,7 +88,7 @@ def test_a_nonce_that_is_not_ours_is_stale_or_refused_and_the_new_one_works(phon
 
 
 def test_an_expired_nonce_is_told_to_be_stale(start_server):
-    server = start_server(config={"digest": {"nonceSeconds": 1}})
+    server = start_server(config={"authentication": {"nonce": {"lifetime": 1}}})
     server.add(FIRST, PASSWORD)
     phone = server.phone(FIRST, password=PASSWORD)
     challenge = choose(phone.ask(phone.registration(), 401), "SHA-256")
@@ -104,6 +104,16 @@ def test_an_expired_nonce_is_told_to_be_stale(start_server):
     renewed = choose(refusals[0], "SHA-256")
     assert renewed.is_stale
     assert answered(phone, renewed).status == 200
+
+
+def test_an_answer_that_was_overheard_is_worth_nothing_after_a_restart(phone, strict):
+    challenge = choose(phone.ask(phone.registration(), 401), "SHA-256")
+    assert answered(phone, challenge, count=1).status == 200
+    strict.stop()
+    strict.start()
+    refused = answered(phone, challenge, count=1)
+    assert refused.status == 401
+    assert answered(phone, choose(refused, "SHA-256")).status == 200
 
 
 def test_only_hashes_of_passwords_are_stored(phone, strict):

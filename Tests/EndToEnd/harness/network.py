@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 import socket
 import time
 from collections.abc import Callable
@@ -11,14 +13,24 @@ LOOPBACK = "127.0.0.1"
 _given_out: set[int] = set()
 
 
+def _own_ports() -> range:
+    """The ports that are this test process's to give out.
+
+    They lie below those that the kernel gives to whoever asks for any port (32768 and up), so that none is taken
+    between its choice and its use; and each process of a parallel run has a range of its own.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    count = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    each = (32_000 - 10_000) // count
+    return range(10_000 + worker * each, 10_000 + (worker + 1) * each)
+
+
 def free_port(span: int = 1) -> int:
     """A loopback port that is free on UDP and TCP, as are the `span - 1` ports after it; never the same one twice."""
     for _ in range(500):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.bind((LOOPBACK, 0))
-            first = probe.getsockname()[1]
+        first = random.choice(_own_ports())
         ports = range(first, first + span)
-        if first + span < 65536 and _given_out.isdisjoint(ports) and all(_is_free(port) for port in ports):
+        if _given_out.isdisjoint(ports) and all(_is_free(port) for port in ports):
             _given_out.update(ports)
             return first
     raise RuntimeError(f"no {span} free loopback ports in a row")

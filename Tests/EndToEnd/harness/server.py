@@ -56,10 +56,18 @@ class Server:
             command += ["--config", str(path)]
         return [*command, *self.arguments]
 
+    @property
+    def environment(self) -> dict[str, str]:
+        # Most tests leave calls behind that nobody will answer: the server is not to wait for them when it ends, unless
+        # the test is about that.
+        patience = {} if "shutdown" in (self.config or {}).get("timers", {}) else {"TSUNAGI_TIMERS_SHUTDOWN": "0"}
+        return {**os.environ, **patience}
+
     def start(self) -> Server:
         with open(self.log, "ab") as output:
             self.process = subprocess.Popen(
-                self.command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=self.folder)
+                self.command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=self.folder,
+                env=self.environment)
         wait_for(self._answers, 20, f"tsunagi serve does not answer OPTIONS; its output:\n{self.output()}")
         return self
 
