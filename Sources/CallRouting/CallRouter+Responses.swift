@@ -214,12 +214,16 @@ extension CallRouter {
         return editor.apply(to: response)
     }
 
+    /// No service of ours had a part in the call, and only one answer came: that goes on as it is, whatever it says.
+    private func isMerelyPassedOn(_ context: ResponseContext) -> Bool {
+        guard case .received? = context.best.source else { return false }
+        return context.branches.count == 1 && !context.stages.contains { $0.plan != nil }
+    }
+
     /// Step 6: everything has ended, so the best of what was said goes to the caller.
     mutating func sendBest(_ context: ResponseContext, _ turn: Turn) {
-        // Whoever has given up is told so, whatever phones said before; the answer of an only one goes on as it came.
-        let isAnswerOfOnlyBranch =
-            if case .received? = context.best.source { context.branches.count == 1 } else { false }
-        if context.isCancelled, context.best.status != 487, context.best.status < 600, !isAnswerOfOnlyBranch {
+        // Whoever has given up is told so, whatever phones said before.
+        if context.isCancelled, context.best.status != 487, context.best.status < 600, !isMerelyPassedOn(context) {
             context.best.decide(status: 487, reason: "Request Terminated")
         }
         guard let source = context.best.source else {
