@@ -1,0 +1,159 @@
+import Directory
+import SIPMessage
+import Testing
+
+@testable import CallRouting
+
+@Suite("A phone registers, and is found (RFC 3261 §10.3)")
+struct RegistrationTests {
+    let caller = Sample.caller
+    let phoneA = Sample.phoneA
+    let phoneA2 = Sample.phoneA2
+
+    private func bench() -> RouterBench {
+        RouterBench(
+            numbers: [
+                Sample.record(Sample.alice, password: "wonder"), Sample.record(Sample.bob, password: "builder"),
+                Sample.record(Sample.carol),
+            ])
+    }
+
+    private func register(_ number: String, _ phone: Peer, _ bench: RouterBench, expires: Int = 3600) -> RequestScript {
+        let serial = bench.nextSerial()
+        return RequestScript(
+            method: "REGISTER", uri: "sip:lab.test", from: "<sip:\(number)@lab.test>;tag=r\(serial)",
+            to: "<sip:\(number)@lab.test>", callID: "reg-\(phone.name)", cseq: serial,
+            branch: "z9hG4bK-reg-\(serial)", contact: phone.contact, headers: ["Expires: \(expires)"])
+    }
+
+    /// Answers the challenge that the phone has got.
+    private func signed(
+        _ script: RequestScript, _ challenge: SIPMessage, as username: String, _ password: String, _ bench: RouterBench
+    ) throws -> RequestScript {
+        var script = script
+        let offer = try #require(challenge.headers(named: "WWW-Authenticate").first)
+        script.branch += "-2"
+        script.cseq = bench.nextSerial()
+        script.headers.append(
+            "Authorization: "
+                + Sample.digest(offer, method: "REGISTER", uri: script.uri, username: username, password: password))
+        return script
+    }
+
+    @Test("challenged, registered when the change is durable, and rung from then on")
+    func wholeWay() throws {
+        let bench = bench()
+        bench.commitsAtOnce = false
+        let first = register(Sample.alice, phoneA, bench)
+        bench.send(first, from: phoneA)
+        let challenge = try bench.expect(phoneA, "401")
+        let second = try signed(first, challenge, as: Sample.alice, "wonder", bench)
+        bench.send(second, from: phoneA)
+        bench.expectNothing(phoneA)
+        // Not yet durable: not yet rung, and a retransmission changes nothing.
+        bench.send(second, from: phoneA)
+        let early = bench.call(Sample.alice, from: caller)
+        try bench.expectFailure(480, of: early, caller)
+        bench.endCommits(succeeded: true)
+        let ok = try bench.expect(phoneA, "200")
+        #expect(ok.value(.contact) == "<\(phoneA.contact)>;expires=3600")
+        let call = bench.call(Sample.alice, from: caller)
+        try bench.fail(phoneA, 486, bench.expect(phoneA, "INVITE"))
+        try bench.expectFailure(486, of: call, caller)
+        // Its time runs out.
+        bench.wait(seconds: 3601)
+        let late = bench.call(Sample.alice, from: caller)
+        try bench.expectFailure(480, of: late, caller)
+        bench.finish()
+    }
+
+    @Test("a change that can't be stored is refused, and nothing is registered")
+    func diskFails() throws {
+        let bench = bench()
+        bench.commitsAtOnce = false
+        bench.send(register(Sample.carol, Sample.gateway, bench), from: Sample.gateway)
+        bench.endCommits(succeeded: false)
+        let response = try bench.expect(Sample.gateway, "500")
+        #expect(response.value(.retryAfter) == "5")
+        let call = bench.call(Sample.carol, from: caller)
+        try bench.expectFailure(480, of: call, caller)
+        bench.finish()
+    }
+
+    @Test("two phones of a number register while neither is durable: both are kept")
+    func twoAtOnce() throws {
+        let bench = bench()
+        bench.commitsAtOnce = false
+        let other = Peer("other", "198.51.100.8:5060")
+        bench.send(register(Sample.carol, Sample.gateway, bench), from: Sample.gateway)
+        bench.send(register(Sample.carol, other, bench), from: other)
+        bench.endCommits(succeeded: true)
+        try bench.expect(Sample.gateway, "200")
+        #expect(try bench.expect(other, "200").count(.contact) == 2)
+        #expect(bench.locations.bindings(of: bench.number(Sample.carol), at: bench.now).count == 2)
+        bench.finish()
+    }
+
+    @Test("nobody registers another's number, and a number without a password only from a trusted network")
+    func whoMay() throws {
+        let bench = bench()
+        let first = register(Sample.alice, phoneA2, bench)
+        bench.send(first, from: phoneA2)
+        let challenge = try bench.expect(phoneA2, "401")
+        bench.send(try signed(first, challenge, as: Sample.bob, "builder", bench), from: phoneA2)
+        try bench.expect(phoneA2, "403")
+        bench.send(register(Sample.carol, phoneA2, bench), from: phoneA2)
+        try bench.expect(phoneA2, "403")
+        bench.send(register("05099999999", phoneA2, bench), from: phoneA2)
+        try bench.expect(phoneA2, "401")
+        bench.send(register(Sample.carol, Sample.gateway, bench), from: Sample.gateway)
+        try bench.expect(Sample.gateway, "200")
+        var elsewhere = register(Sample.alice, phoneA2, bench)
+        elsewhere.to = "<sip:alice@far.example>"
+        bench.send(elsewhere, from: phoneA2)
+        try bench.expect(phoneA2, "404")
+        bench.finish()
+    }
+
+    @Test("a REGISTER to another domain is a stranger's request: not relayed")
+    func otherDomain() throws {
+        let bench = bench()
+        bench.names["far.example"] = ["203.0.113.99"]
+        var script = register(Sample.alice, phoneA, bench)
+        script.uri = "sip:far.example"
+        script.from = "<sip:x@far.example>;tag=1"
+        bench.send(script, from: phoneA)
+        try bench.expect(phoneA, "404")
+        bench.expectNothing(Sample.foreign)
+        bench.finish()
+    }
+
+    @Test("rules that can't be read: 503, and the phone is to come back")
+    func rulesUnavailable() throws {
+        let bench = bench()
+        bench.isDirectoryReadable = false
+        bench.send(register(Sample.alice, phoneA, bench), from: phoneA)
+        #expect(try bench.expect(phoneA, "503").value(.retryAfter) == "5")
+        bench.finish()
+    }
+
+    @Test("all REGISTERs of a number and all messages of a call have one owner among the shards")
+    func shards() throws {
+        let bench = bench()
+        func owner(_ script: RequestScript) throws -> Int {
+            ShardAssignment.owner(of: try #require(MessageParser.parse(script.bytes(from: phoneA))), among: 7)
+        }
+        let call = bench.invite(Sample.alice, from: caller)
+        #expect(try owner(call) == owner(call.cancel))
+        var one = register(Sample.alice, phoneA, bench)
+        var other = register(Sample.alice, phoneA2, bench)
+        #expect(try owner(one) == owner(other))
+        one.callID = "x"
+        for form in [
+            "<sip:\(Sample.alice)@lab.test>;tag=y", "tel:+81-50-1111-0001", "\"A\" <sip:+815011110001@192.0.2.1>",
+        ] {
+            other.to = form
+            #expect(try owner(one) == owner(other))
+        }
+    }
+}
