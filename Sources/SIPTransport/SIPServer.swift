@@ -136,7 +136,7 @@ package final class SIPServer: Sendable {
                                 shard.add(
                                     DatagramSender(
                                         descriptor: socket.descriptor, local: local, limit: limits.queuedDatagrams))
-                                let reader = DatagramReader(shard, local: local, limits: limits)
+                                let reader = DatagramReader(shard, local: local)
                                 try channel.pipeline.syncOperations.addHandler(reader)
                             }
                         }

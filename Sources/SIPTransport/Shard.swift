@@ -100,9 +100,6 @@ final class Shard {
         guard isInBatch else { return }
         guard !isStopped else { return abandonBatch() }
         handOver()
-        if let deadline = engine.nextDeadline, deadline <= now {
-            engine.advance(to: now, directory: directory, into: &effects)
-        }
         repeat {
             carryOutEffects()
             flushDatagrams()
@@ -230,12 +227,16 @@ final class Shard {
         alarm = nil
         lastAlarm = loop.now
         beginBatch()
+        engine.advance(to: now, directory: directory, into: &effects)
         endBatch()
     }
 
     private func armAlarm() {
+        // One that could not be earlier needs no question to the engine: so it is after most batches of a busy shard.
+        let earliest = lastAlarm + Self.timerGrain
+        if let alarm, alarm.at <= earliest { return }
         guard let deadline = engine.nextDeadline else { return }
-        let wanted = max(clock.deadline(deadline), lastAlarm + Self.timerGrain)
+        let wanted = max(clock.deadline(deadline), earliest)
         if let alarm {
             guard wanted < alarm.at else { return }
             alarm.callback.cancel()

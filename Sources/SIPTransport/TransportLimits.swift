@@ -26,9 +26,6 @@ package struct TransportLimits: Sendable {
     package var socketBuffer = 8 << 20
     /// Datagrams that one read takes.
     package var datagramsPerRead = 32
-    /// While datagrams keep coming, they are read no more often than this: each read costs several system calls,
-    /// whatever it brings.
-    package var datagramSpacing: Duration = .microseconds(500)
     /// Host names whose addresses are kept, and questions that may wait for an answer.
     package var resolverEntries = 10_000
     /// Call records that wait for the disk; what comes after them is counted and dropped.
