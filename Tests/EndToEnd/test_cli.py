@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from harness.network import free_port
+from harness.network import free_port, wait_for
 from harness.server import BINARY, TRUSTED, Server
 
 FIRST, SECOND = "05012345678", "05023456789"
@@ -254,10 +254,25 @@ def test_a_call_that_is_answered_while_the_server_ends_is_connected_and_logged(s
     server.process.send_signal(signal.SIGTERM)
     phone.respond(invitation, 200)
     call.hear_final(200)
-    assert server.stop() == 0
+    assert server.process.wait(15) == 0
     # Nothing was left to wait for.
     assert time.monotonic() - signalled < 8
     assert server.logged_call(call.invitation.value("Call-ID"))["status"] == 200
+    server.start()
+
+
+def test_a_second_signal_ends_the_server_at_once(start_server):
+    server = start_server(config={**TRUSTED, "timers": {"shutdown": 60}})
+    phone = server.registered(FIRST)
+    server.caller().invite(FIRST)
+    phone.expect("INVITE")
+
+    def has_ended():
+        server.process.send_signal(signal.SIGTERM)
+        return server.process.poll() is not None
+
+    wait_for(has_ended, 5, "the end of the server")
+    assert server.process.returncode == 1
     server.start()
 
 
