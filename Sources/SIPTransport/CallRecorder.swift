@@ -41,17 +41,20 @@ final class CallRecorder: Sendable {
 
     /// - Parameter loop: the caller's, which keeps the time.
     func add(_ record: CallRecord, from loop: any EventLoop) {
-        let isDue = state.withLock { state in
+        let (isDue, dropped) = state.withLock { state in
             guard state.queue.count < limit else {
                 state.dropped += 1
-                return false
+                return (false, state.dropped)
             }
             state.queue.append(record)
             state.loop = loop
             defer { state.isScheduled = true }
-            return !state.isScheduled
+            return (!state.isScheduled, 0)
         }
         if isDue { loop.scheduleTask(in: Self.delay) { self.submit() } }
+        if dropped % 1000 == 1 {
+            logger.error("the disk can't follow the call log: \(dropped) calls are missing from it so far")
+        }
     }
 
     /// Writes all there is, now. Call it when nothing is added any more.

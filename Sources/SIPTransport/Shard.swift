@@ -247,6 +247,7 @@ final class Shard {
     // MARK: - The end
 
     func socketClosed(_ local: Endpoint) {
+        if !isStopped { services.logger.critical("udp:\(local) is closed and serves no more: restart the server") }
         for index in senders.indices where senders[index].local == local { senders[index].close() }
     }
 

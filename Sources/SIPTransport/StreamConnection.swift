@@ -110,7 +110,7 @@ final class StreamConnection: ChannelInboundHandler {
 
     private func giveUp(_ bytes: [UInt8], _ fault: StreamFramer.FramingFault) {
         phase = .broken
-        shard.services.logger.info("tcp:\(flow.remote) sent \(fault): the connection is closed")
+        shard.services.logger.debug("tcp:\(flow.remote) sent \(fault): the connection is closed")
         // What there is of a request gets its answer from the engine, by the fault that is in it.
         shard.receive(bytes, from: flow)
         shard.beginBatch()
@@ -138,7 +138,7 @@ final class StreamConnection: ChannelInboundHandler {
     /// More waits than a peer that reads would leave.
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         guard !context.channel.isWritable else { return }
-        shard.services.logger.notice("tcp:\(flow.remote) does not read: the connection is closed")
+        shard.services.logger.debug("tcp:\(flow.remote) does not read: the connection is closed")
         close()
     }
 
