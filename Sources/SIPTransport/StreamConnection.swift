@@ -16,8 +16,10 @@ final class StreamConnection: ChannelInboundHandler {
         case closed
     }
 
-    /// How long the answer to a broken stream may take.
+    /// How long the answers to a broken stream may take.
     private static let lastWords = TimeAmount.seconds(2)
+    /// How long after one answer another shard's may come.
+    private static let afterthought = TimeAmount.milliseconds(200)
 
     let id: ConnectionID
     let flow: Flow
@@ -63,15 +65,12 @@ final class StreamConnection: ChannelInboundHandler {
         lastActivity = shard.loop.now
         let buffer = unsent
         unsent = ByteBuffer()
-        let isLast = phase == .broken
-        guard isLast || !senders.isEmpty else {
+        if phase == .broken { close(in: Self.afterthought) }
+        guard !senders.isEmpty else {
             return context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
         }
         let written = context.eventLoop.makePromise(of: Void.self)
-        written.futureResult.assumeIsolated().whenComplete { [senders, shard] result in
-            if case .failure = result { shard.fail(senders) }
-            if isLast { self.close() }
-        }
+        written.futureResult.assumeIsolated().whenFailure { [senders, shard] _ in shard.fail(senders) }
         senders.removeAll()
         context.writeAndFlush(wrapOutboundOut(buffer), promise: written)
     }
@@ -114,7 +113,11 @@ final class StreamConnection: ChannelInboundHandler {
         // What there is of a request gets its answer from the engine, by the fault that is in it.
         shard.receive(bytes, from: flow)
         shard.beginBatch()
-        shard.loop.assumeIsolated().scheduleTask(in: Self.lastWords) { self.close() }
+        close(in: Self.lastWords)
+    }
+
+    private func close(in time: TimeAmount) {
+        shard.loop.assumeIsolated().scheduleTask(in: time) { self.close() }
     }
 
     // MARK: - Life

@@ -31,13 +31,16 @@ import Testing
         }
     }
 
-    @Test("A stream that can't be told apart is answered, and then closed")
+    @Test("A stream that can't be told apart is answered, and then closed; what came before on it is answered too")
     func broken() async throws {
-        try await TestServer.run { server in
+        try await TestServer.run(shards: 4) { server in
             let phone = try TestSocket.tcp(to: try server.tcp)
-            let request = TestMessage.options().replacing("Content-Length: 0", with: "Content-Length: many")
-            try phone.write(request)
-            #expect(phone.receiveText(count: TestMessage.replyLength).hasPrefix("SIP/2.0 200"))
+            var requests = (1...8).map { TestMessage.options(callID: "call \($0)", number: $0) }
+            requests.append(
+                TestMessage.options(number: 9).replacing("Content-Length: 0", with: "Content-Length: many"))
+            try phone.write(requests.joined())
+            let answers = phone.receiveText(count: 9 * TestMessage.replyLength)
+            for number in 1...9 { #expect(answers.contains("CSeq: \(number) OPTIONS")) }
             #expect(phone.receive() == [])
         }
     }
