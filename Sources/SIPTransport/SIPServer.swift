@@ -153,7 +153,7 @@ package final class SIPServer: Sendable {
         var acceptors: [any Channel] = []
         for socket in sockets.stream {
             let local = socket.listener.endpoint
-            let bootstrap = StreamOptions.apply(to: ServerBootstrap(group: group), setup.limits)
+            let bootstrap = StreamOptions.apply(to: ServerBootstrap(group: group))
                 .serverChannelOption(.backlog, value: 1024)
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {

@@ -31,7 +31,7 @@ extension Shard {
     }
 
     private func connect(_ connection: StreamConnection, _ reference: ConnectionReference) {
-        var bootstrap = StreamOptions.apply(to: ClientBootstrap(group: loop), services.limits)
+        var bootstrap = StreamOptions.apply(to: ClientBootstrap(group: loop))
             .connectTimeout(TimeAmount(services.limits.connectTime))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -125,22 +125,24 @@ enum ConnectionRefusal: Error {
 
 /// Options of all TCP connections.
 enum StreamOptions {
-    static func apply(to bootstrap: ClientBootstrap, _ limits: TransportLimits) -> ClientBootstrap {
+    static func apply(to bootstrap: ClientBootstrap) -> ClientBootstrap {
         bootstrap
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
-            .channelOption(.writeBufferWaterMark, value: waterMark(limits))
+            .channelOption(.writeBufferWaterMark, value: waterMark)
+            .channelOption(.maxMessagesPerRead, value: readsInTurn)
     }
 
-    static func apply(to bootstrap: ServerBootstrap, _ limits: TransportLimits) -> ServerBootstrap {
+    static func apply(to bootstrap: ServerBootstrap) -> ServerBootstrap {
         bootstrap
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
-            .childChannelOption(.writeBufferWaterMark, value: waterMark(limits))
+            .childChannelOption(.writeBufferWaterMark, value: waterMark)
+            .childChannelOption(.maxMessagesPerRead, value: readsInTurn)
     }
 
-    /// The connection learns that its peer does not read when more than the upper mark waits.
-    private static func waterMark(_ limits: TransportLimits) -> ChannelOptions.Types.WriteBufferWaterMark {
-        .init(low: min(65_536, limits.queuedPerConnection / 2), high: limits.queuedPerConnection)
-    }
+    /// Each connection has one read, of 64 KiB at most, before the others have theirs.
+    private static let readsInTurn: UInt = 1
+    /// Octets that wait for a peer when reading from it stops, and when it goes on.
+    private static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 32_768, high: 65_536)
 }

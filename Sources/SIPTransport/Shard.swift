@@ -38,6 +38,9 @@ final class Shard {
     private(set) var peers: [ShardReference] = []
     private var isStopped: Bool { peers.isEmpty }
     private var handOvers: [[Arrival]]
+    /// Messages lost because their owner could not follow, and when to tell of it again.
+    private var lost = 0
+    private var nextLossReport = 1
     private var streamHandOvers: [[StreamWrite]]
     var streams = StreamSet()
 
@@ -87,7 +90,7 @@ final class Shard {
     }
 
     /// Takes what another shard has received.
-    private func takeOver(_ arrivals: [Arrival]) {
+    func takeOver(_ arrivals: [Arrival]) {
         beginBatch()
         for arrival in arrivals {
             engine.receive(arrival.message, from: arrival.flow, at: now, directory: directory, into: &effects)
@@ -124,8 +127,15 @@ final class Shard {
         for owner in handOvers.indices where !handOvers[owner].isEmpty {
             let arrivals = handOvers[owner]
             handOvers[owner] = []
-            peers[owner].execute { $0.takeOver(arrivals) }
+            if !peers[owner].takeOver(arrivals, limit: services.limits.queuedHandOvers) { lose(arrivals) }
         }
+    }
+
+    private func lose(_ arrivals: [Arrival]) {
+        lost += arrivals.count
+        guard lost >= nextLossReport else { return }
+        nextLossReport = 10 * lost
+        services.logger.error("shards can't follow: \(lost) messages were lost between them so far")
     }
 
     private func takeFailures() -> [SlotID] {

@@ -63,16 +63,27 @@ final class StreamConnection: ChannelInboundHandler {
     func flush() {
         guard let context, phase == .open || phase == .broken, unsent.readableBytes > 0 else { return }
         lastActivity = shard.loop.now
+        if phase == .broken { close(in: Self.afterthought) }
+        write(context)
+        if !context.channel.isWritable, queued(context) > shard.services.limits.queuedPerConnection {
+            shard.services.logger.debug("tcp:\(flow.remote) does not read: the connection is closed")
+            close()
+        }
+    }
+
+    private func write(_ context: ChannelHandlerContext) {
         let buffer = unsent
         unsent = ByteBuffer()
-        if phase == .broken { close(in: Self.afterthought) }
-        guard !senders.isEmpty else {
-            return context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-        }
+        guard !senders.isEmpty else { return context.writeAndFlush(wrapOutboundOut(buffer), promise: nil) }
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenFailure { [senders, shard] _ in shard.fail(senders) }
         senders.removeAll()
         context.writeAndFlush(wrapOutboundOut(buffer), promise: written)
+    }
+
+    /// Octets that the peer has not taken yet.
+    private func queued(_ context: ChannelHandlerContext) -> Int {
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 
     // MARK: - In
@@ -138,11 +149,9 @@ final class StreamConnection: ChannelInboundHandler {
         flush()
     }
 
-    /// More waits than a peer that reads would leave.
+    /// Nothing more is taken from a peer that does not take its answers: what it asks for can't pile up here.
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        guard !context.channel.isWritable else { return }
-        shard.services.logger.debug("tcp:\(flow.remote) does not read: the connection is closed")
-        close()
+        try? context.channel.syncOptions?.setOption(.autoRead, value: context.channel.isWritable)
     }
 
     func channelInactive(context: ChannelHandlerContext) { ended() }

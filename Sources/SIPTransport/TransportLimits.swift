@@ -26,6 +26,9 @@ package struct TransportLimits: Sendable {
     package var socketBuffer = 8 << 20
     /// Datagrams that one read takes.
     package var datagramsPerRead = 32
+    /// Messages that wait for the shard that owns their call; what comes after them is lost, as it would be if the
+    /// socket's buffer were full.
+    package var queuedHandOvers = 20_000
     /// Host names whose addresses are kept, and questions that may wait for an answer.
     package var resolverEntries = 10_000
     /// Call records that wait for the disk; what comes after them is counted and dropped.

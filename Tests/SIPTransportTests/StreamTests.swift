@@ -1,6 +1,7 @@
 import CallRouting
 import SIPMessage
 import SIPTransaction
+import Synchronization
 import Testing
 
 @testable import SIPTransport
@@ -98,21 +99,48 @@ import Testing
         }
     }
 
-    @Test("A peer that does not read loses its connection")
+    @Test("A peer for whom too much waits loses its connection")
     func backPressure() async throws {
         var limits = TransportLimits()
         limits.queuedPerConnection = 100_000
+        let size = 1_000_000
+        let phone = Mutex<Endpoint?>(nil)
+        let script: ScriptedEngine.Script = { message, flow in
+            guard flow.transport == .udp, let remote = phone.withLock({ $0 }) else { return [] }
+            let hop = Hop(transport: .tcp, remote: remote, local: flow.local)
+            return [.send(Outgoing(bytes: [UInt8](repeating: 0x20, count: size), hop: hop))]
+                + TestMessage.answer(message, flow)
+        }
+        try await TestServer.run(limits: limits, script: script) { server in
+            let silent = try TestSocket.tcp(to: try server.tcp)
+            try silent.write(TestMessage.options())
+            _ = server.journal.wait(for: 1)
+            phone.withLock { $0 = silent.endpoint }
+            let control = try TestSocket.udp()
+            let orders = 50
+            for number in 1...orders {
+                try control.send(TestMessage.options(number: number), to: try server.udp)
+                #expect(control.receive() != nil)
+            }
+            #expect(silent.receiveText(count: orders * size).utf8.count < orders * size)
+        }
+    }
+
+    @Test("A peer that reads late gets everything, and is not read from meanwhile")
+    func lateReader() async throws {
+        var limits = TransportLimits()
+        limits.queuedPerConnection = 1 << 20
         let script: ScriptedEngine.Script = { _, flow in
-            [.send(Outgoing(bytes: [UInt8](repeating: 0x20, count: 200_000), hop: TestMessage.back(flow)))]
+            [.send(Outgoing(bytes: [UInt8](repeating: 0x20, count: 2000), hop: TestMessage.back(flow)))]
         }
         try await TestServer.run(limits: limits, script: script) { server in
             let phone = try TestSocket.tcp(to: try server.tcp)
-            // More than both kernels' buffers hold.
-            let requests = String(repeating: TestMessage.options(), count: 200)
-            try? phone.write(requests)
-            var read = 0
-            while let more = phone.receive(), !more.isEmpty { read += more.count }
-            #expect(read < 200 * 200_000)
+            let count = 10_000
+            async let written: Void = Task.detached {
+                try phone.write(String(repeating: TestMessage.options(), count: count))
+            }.value
+            #expect(phone.receiveText(count: count * 2000).utf8.count == count * 2000)
+            try await written
         }
     }
 
