@@ -17,11 +17,13 @@ enum DatabaseFile {
     {
         try StorageError.translating(path) {
             try createPrivately(path)
-            let queue = try DatabaseQueue(path: path, configuration: writerConfiguration(busySeconds))
-            if try needsMigration(queue, path: path, schema: schema) {
-                try migrate(queue, path: path, schema: schema, directory: directory)
+            return try alone(in: directory, path) {
+                let queue = try DatabaseQueue(path: path, configuration: writerConfiguration(busySeconds))
+                if try needsMigration(queue, path: path, schema: schema) {
+                    try migrator(schema).migrate(queue)
+                }
+                return queue
             }
-            return queue
         }
     }
 
@@ -74,10 +76,11 @@ enum DatabaseFile {
         }
     }
 
-    /// Two commands may find the same old schema at once; the lock on the directory lets one of them do the work.
-    private static func migrate(
-        _ queue: DatabaseQueue, path: String, schema: Schema, directory: DataDirectory
-    ) throws {
+    /// Two commands may meet a new file or an old schema at once; the lock on the directory lets one of them after the
+    /// other do the work. SQLite itself would not wait: a switch to WAL that meets another connection fails at once.
+    private static func alone<Result>(
+        in directory: DataDirectory, _ path: String, _ work: () throws -> Result
+    ) throws -> Result {
         let descriptor = unsafe Glibc.open(directory.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw StorageError.notWritable(path: directory.path, reason: DataDirectory.systemReason(errno))
@@ -86,7 +89,7 @@ enum DatabaseFile {
         while flock(descriptor, LOCK_EX) != 0 {
             guard errno == EINTR else { throw StorageError.busy(path: path) }
         }
-        try migrator(schema).migrate(queue)
+        return try work()
     }
 
     private static func migrator(_ schema: Schema) -> DatabaseMigrator {
