@@ -71,7 +71,7 @@ let package = Package(
             ],
             swiftSettings: houseRules,
             // A server of this kind makes and frees small objects all day: with mimalloc in place of the C library's
-            // allocator a call takes a sixth less CPU.
+            // allocator a call takes 6 to 20 % less CPU, in runs that scatter.
             linkerSettings: [.linkedLibrary("mimalloc")]),
         tests("SIPMessageTests", ["SIPMessage"]),
         tests("SIPTransactionTests", ["SIPTransaction", "SIPMessage"]),
