@@ -82,7 +82,8 @@ def run_all(chosen: list, options: argparse.Namespace, folder: Path) -> list[loa
                 proxy, round, options.rate, options.seconds, options.hold, folder / f"{round}-{proxy.name}", clock)
             results.append(result)
             print(
-                f"[{len(results)}/{total}] {proxy.name:<15} {result.cpu_per_call:6.1f} us a call, "
+                f"[{len(results)}/{total}] {proxy.name:<15} {result.cpu_per_call:6.1f} us a call "
+                f"({result.kernel_per_call:.0f} in the kernel), "
                 f"{result.failed} of {result.calls} failed, {result.retransmitted} retransmitted, "
                 f"answered in {result.answer_p50:.2f} ms (p99 {result.answer_p99:.2f} ms)", flush=True)
     return results
@@ -92,12 +93,12 @@ def print_table(chosen: list, results: list[load.Result], options: argparse.Name
     print(
         f"\n{options.rate} calls a second for {options.seconds} s, {options.rounds} rounds, {os.cpu_count()} cores; "
         "median (lowest to highest)\n")
-    print(f"{'proxy':<15} {'CPU a call, us':>22} {'failed':>7} {'p50, ms':>8} {'p99, ms':>8}   ratio to {BASELINE}")
+    print(f"{'proxy':<15} {'CPU a call, us':>22} {'kernel':>7} {'failed':>7} {'p50, ms':>8} {'p99, ms':>8}   ratio to {BASELINE}")
     for proxy in chosen:
         runs = [result for result in results if result.proxy == proxy.name]
         cpu = spread([run.cpu_per_call for run in runs], 1)
         print(
-            f"{proxy.name:<15} {cpu:>22} {sum(run.failed for run in runs):>7} "
+            f"{proxy.name:<15} {cpu:>22} {statistics.median(run.kernel_per_call for run in runs):>7.0f} {sum(run.failed for run in runs):>7} "
             f"{statistics.median(run.answer_p50 for run in runs):>8.2f} "
             f"{statistics.median(run.answer_p99 for run in runs):>8.2f}   {spread(ratios(proxy.name, results), 2)}")
 

@@ -34,6 +34,8 @@ class Result:
     retransmitted: int
     #: CPU of the proxy a call, user and system, microseconds.
     cpu_per_call: float
+    #: How much of it the kernel took: receiving, sending, waking the receivers.
+    kernel_per_call: float
     #: From INVITE sent to 200 received, at the caller, milliseconds.
     answer_p50: float
     answer_p99: float
@@ -57,7 +59,7 @@ def run(proxy: Kamailio | Tsunagi, round: int, rate: int, seconds: int, hold: in
         before = running.cpu_seconds()
         _call(port, caller_port, rate, calls, hold, folder, clock, "caller")
         time.sleep(SECONDS_AFTER_CALLS)
-        spent = running.cpu_seconds() - before
+        after = running.cpu_seconds()
         running.require_alive()
         # SIPp writes its figures when it ends by itself: SIGUSR1 asks it to, once no call is left.
         callee.end(by=signal.SIGUSR1)
@@ -73,7 +75,8 @@ def run(proxy: Kamailio | Tsunagi, round: int, rate: int, seconds: int, hold: in
         calls=calls,
         failed=max(calls - int(caller["SuccessfulCall(C)"]), int(answerer["FailedCall(C)"])),
         retransmitted=int(caller["Retransmissions(C)"]) + int(answerer["Retransmissions(C)"]),
-        cpu_per_call=spent / calls * 1e6,
+        cpu_per_call=(sum(after) - sum(before)) / calls * 1e6,
+        kernel_per_call=(after[1] - before[1]) / calls * 1e6,
         answer_p50=_quantile(times, 0.50),
         answer_p99=_quantile(times, 0.99),
     )

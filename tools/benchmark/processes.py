@@ -37,9 +37,10 @@ class Process:
         if self.child.poll() is not None:
             raise Failed(f"{self.name} ended with status {self.child.returncode}:\n{tail(self.log)}")
 
-    def cpu_seconds(self) -> float:
+    def cpu_seconds(self) -> tuple[float, float]:
         """User and system time of the process and its descendants so far, all threads, seconds."""
-        return sum(_cpu_ticks(pid) for pid in [self.child.pid, *_descendants(self.child.pid)]) / TICKS_PER_SECOND
+        ticks = [_cpu_ticks(pid) for pid in [self.child.pid, *_descendants(self.child.pid)]]
+        return sum(user for user, _ in ticks) / TICKS_PER_SECOND, sum(kernel for _, kernel in ticks) / TICKS_PER_SECOND
 
     def wait(self, seconds: float) -> int:
         """The exit status, within `seconds`; raises `Failed` when it takes longer."""
@@ -117,13 +118,13 @@ def tail(path: Path, lines: int = 12) -> str:
     return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])
 
 
-def _cpu_ticks(pid: int) -> int:
+def _cpu_ticks(pid: int) -> tuple[int, int]:
     try:
         # The command name may hold spaces and parentheses: count from the last one. utime and stime are fields 14, 15.
         fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return int(fields[11]) + int(fields[12])
+        return int(fields[11]), int(fields[12])
     except FileNotFoundError:
-        return 0
+        return 0, 0
 
 
 def _descendants(pid: int) -> list[int]:
