@@ -4,7 +4,7 @@ internal import SIPMessage
 internal import SIPTransaction
 
 /// Writes down what happens to one call, for the call log. Cheap while the call runs: texts are made at the end.
-struct CallLedger {
+final class CallLedger {
     private struct Step {
         let at: Instant
         let from: Endpoint
@@ -15,6 +15,15 @@ struct CallLedger {
     private enum Label {
         case request(Method, target: String)
         case response(Int, String)
+    }
+
+    private struct Leg {
+        var target: String
+        let startedAt: Instant
+        var hop: Hop?
+        var ringingAt: Instant?
+        var endedAt: Instant?
+        var status = 0
     }
 
     /// Characters of any one text that a peer gives: the log is for people, and kept for long.
@@ -30,9 +39,7 @@ struct CallLedger {
     var callee: PhoneNumber?
     private let dialled: String
     private(set) var decisions: [Decision] = []
-    /// How many decisions of each stage's plan are written down already.
-    private var taken: [Int: Int] = [:]
-    private var legs: [CallRecord.Leg] = []
+    private var legs: [Leg] = []
     private var steps: [Step] = []
     private var hasActed = false
     private var answeredAt: Instant?
@@ -48,78 +55,85 @@ struct CallLedger {
         step(from: flow.remote, to: local, .request(.invite, target: dialled), at: now)
     }
 
-    mutating func note(_ decision: Decision) { decisions.append(decision) }
+    func note(_ decision: Decision) { decisions.append(decision) }
 
     /// Who calls, where no plan tells it.
-    mutating func tell(_ caller: CallerIdentity) {
+    func tell(_ caller: CallerIdentity) {
         self.caller = caller
         caller.tell(into: &decisions)
     }
 
-    mutating func began(stage: Int) { taken[stage] = 0 }
-
     /// Takes over what a stage's plan has decided since the last time.
-    mutating func take(_ all: [Decision], of stage: Int) {
-        let known = taken[stage] ?? 0
-        guard all.count > known else { return }
-        taken[stage] = all.count
-        for decision in all[known...] {
+    func takeDecisions(of stage: Stage) {
+        guard let plan = stage.plan, plan.decisions.count > stage.decisionsTaken else { return }
+        for decision in plan.decisions[stage.decisionsTaken...] {
             // Every stage of a forwarded call hears of it; it happened once.
-            if decision == .cancelledByCaller, decisions.last == decision { continue }
+            if case .cancelledByCaller = decision, decisions.last == decision { continue }
             decisions.append(decision)
             if decision.isRuleAtWork { hasActed = true }
         }
+        stage.decisionsTaken = plan.decisions.count
     }
 
     /// A rule has changed the way of the call.
-    mutating func acted() { hasActed = true }
+    func acted() { hasActed = true }
 
-    mutating func beganLeg(_ target: String, at now: Instant) -> Int {
-        legs.append(CallRecord.Leg(target: Self.cleaned(target), sentTo: "", startedAt: now.milliseconds))
+    func beganLeg(_ target: String, at now: Instant) -> Int {
+        legs.append(Leg(target: Self.cleaned(target), startedAt: now))
         return legs.count - 1
     }
 
-    mutating func renamedLeg(_ leg: Int?, _ target: String) {
+    func renamedLeg(_ leg: Int?, _ target: String) {
         if let leg { legs[leg].target = Self.cleaned(target) }
     }
 
-    mutating func sentRequest(_ leg: Int?, _ hop: Hop, at now: Instant) {
+    func sentRequest(_ leg: Int?, _ hop: Hop, at now: Instant) {
         guard let leg else { return }
-        legs[leg].sentTo = hop.description
+        legs[leg].hop = hop
         step(from: hop.local, to: hop.remote, .request(.invite, target: legs[leg].target), at: now)
     }
 
-    mutating func rang(_ leg: Int?, at now: Instant) {
-        if let leg, legs[leg].ringingAt == nil { legs[leg].ringingAt = now.milliseconds }
+    func rang(_ leg: Int?, at now: Instant) {
+        if let leg, legs[leg].ringingAt == nil { legs[leg].ringingAt = now }
     }
 
-    mutating func endedLeg(_ leg: Int?, status: Int, at now: Instant) {
+    func endedLeg(_ leg: Int?, status: Int, at now: Instant) {
         guard let leg else { return }
         legs[leg].status = status
-        legs[leg].endedAt = now.milliseconds
+        legs[leg].endedAt = now
     }
 
-    mutating func cancelled(_ hop: Hop?, at now: Instant) {
+    func cancelled(_ hop: Hop?, at now: Instant) {
         if let hop { step(from: hop.local, to: hop.remote, .request(.cancel, target: ""), at: now) }
     }
 
-    mutating func received(_ response: SIPMessage, _ hop: Hop?, at now: Instant) {
-        guard ladder != .none, let hop, let status = response.status, case .response(_, let reason) = response.startLine
-        else { return }
+    func received(_ response: SIPMessage, _ hop: Hop?, at now: Instant) {
+        guard ladder != .none, let hop, case .response(let status, let reason) = response.startLine else { return }
         step(from: hop.remote, to: hop.local, .response(status, Self.cleaned(response.text(reason))), at: now)
     }
 
-    mutating func sent(_ status: Int, _ reason: String, to flow: Flow, at now: Instant) {
+    /// A response that somebody else made goes to the caller, perhaps with another status.
+    func sent(_ response: SIPMessage, _ status: Int, to flow: Flow, at now: Instant) {
+        guard case .response(_, let reason) = response.startLine else { return }
+        sent(status, response.text(reason), to: flow, at: now)
+    }
+
+    func sent(_ status: Int, _ reason: String, to flow: Flow, at now: Instant) {
         if (200..<300).contains(status) { answeredAt = now }
         step(from: flow.local, to: flow.remote, .response(status, Self.cleaned(reason)), at: now)
     }
 
     private static func cleaned(_ text: String) -> String {
-        let isPlain = text.utf8.count <= longestText && text.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
-        return isPlain ? text : HeaderText.cleaned(text, longest: longestText)
+        isPlain(text.utf8.span) ? text : HeaderText.cleaned(text, longest: longestText)
     }
 
-    private mutating func step(from: Endpoint, to: Endpoint, _ label: Label, at now: Instant) {
+    private static func isPlain(_ text: Span<UInt8>) -> Bool {
+        guard text.count <= longestText else { return false }
+        for place in text.indices where text[place] < 0x20 || text[place] > 0x7E { return false }
+        return true
+    }
+
+    private func step(from: Endpoint, to: Endpoint, _ label: Label, at now: Instant) {
         guard ladder != .none, steps.count < 200 else { return }
         steps.append(Step(at: now, from: from, to: to, label: label))
     }
@@ -130,12 +144,18 @@ struct CallLedger {
         return CallRecord(
             id: id, callID: callID, startedAt: startedAt.milliseconds, answeredAt: answeredAt?.milliseconds,
             endedAt: now.milliseconds, caller: callerText, callee: callee?.description ?? dialled, status: status,
-            decisions: decisions, legs: legs, ladder: keepsLadder ? steps.map(Self.ladderStep) : [])
+            decisions: decisions, legs: legs.map(Self.recordLeg), ladder: keepsLadder ? steps.map(Self.ladderStep) : [])
     }
 
     private var callerText: String {
         if case .withheld = caller.presentation { return "anonymous" }
         return caller.number?.description ?? "unknown"
+    }
+
+    private static func recordLeg(_ leg: Leg) -> CallRecord.Leg {
+        CallRecord.Leg(
+            target: leg.target, sentTo: leg.hop?.description ?? "", startedAt: leg.startedAt.milliseconds,
+            ringingAt: leg.ringingAt?.milliseconds, endedAt: leg.endedAt?.milliseconds, status: leg.status)
     }
 
     private static func ladderStep(_ step: Step) -> CallRecord.LadderStep {
@@ -176,7 +196,8 @@ extension CallRouter {
         guard configuration.keepsCallLog else { return }
         // In the order of time, and different for every shard and process.
         let serial = random.next() & 0xFFFF_FFFF
-        let id = String(turn.now.milliseconds, radix: 36) + "-" + String(shard, radix: 36) + String(serial, radix: 36)
+        let time = String(turn.now.milliseconds, radix: 36)
+        let id = "\(time)-\(String(shard, radix: 36))\(String(serial, radix: 36))"
         context.ledger = CallLedger(context, id: id, ladder: configuration.ladder, at: turn.now)
     }
 }

@@ -16,38 +16,36 @@ extension CallRouter {
             route.note != nil || isTrusted, let target = acknowledgementTarget(request, route)
         else { return }
         let arrival = Arrival(request: request, server: SlotID(index: 0, generation: 0), via: via, flow: flow)
-        let context = ResponseContext(
-            arrival, head, sender: Sender(isTrusted: isTrusted, isInOurDialog: route.note != nil), loopHash: hash,
-            breadth: configuration.maximumBreadth, tagSeed: 0)
-        context.edits.take(route)
-        context.stages = [Stage()]
-        context.branches = [
-            Branch(
-                stage: 0, target: target, state: .calling, remaining: target.candidates,
-                breadth: configuration.maximumBreadth)
-        ]
-        sendAcknowledgement(context, turn)
+        let sender = Sender(isTrusted: isTrusted, isInOurDialog: route.note != nil)
+        let proxied = ProxiedRequest(arrival, head, sender: sender, loopHash: hash, edits: RequestEdits(route))
+        send(WaitingAcknowledgement(request: proxied, target: target, remaining: target.candidates), turn)
     }
 
     /// Sends it to the first address that there is a way to; a name has to be looked up first.
-    private mutating func sendAcknowledgement(_ context: ResponseContext, _ turn: Turn) {
-        while !context.branches[0].remaining.isEmpty {
-            switch context.branches[0].remaining.removeFirst() {
+    private mutating func send(_ acknowledgement: WaitingAcknowledgement, _ turn: Turn) {
+        let proxied = acknowledgement.request
+        for (place, candidate) in acknowledgement.remaining.enumerated() {
+            switch candidate {
             case .address(let transport, let remote):
                 guard
-                    let local = configuration.local(for: transport, to: remote.address, preferring: context.flow.local)
+                    let local = configuration.local(for: transport, to: remote.address, preferring: proxied.flow.local)
                 else { continue }
                 let hop = Hop(transport: transport, remote: remote, local: local)
                 // §16.11: the branch of a stateless copy is the same for each retransmission.
-                let place = SlotID(index: .max, generation: UInt32(truncatingIfNeeded: context.loopHash))
-                outgoing.append(Outgoing(bytes: compose(context, 0, hop, place), hop: hop))
+                let client = SlotID(index: .max, generation: UInt32(truncatingIfNeeded: proxied.loopHash))
+                let bytes = compose(
+                    proxied, acknowledgement.target, nil, configuration.maximumBreadth, hop, client)
+                outgoing.append(Outgoing(bytes: bytes, hop: hop))
                 return
             case .name(let transport, let name, let port):
                 guard acknowledgements.count < Self.waitingLimit else { return }
                 let ticket = nextTicket()
-                context.branches[0].lookup = (transport, port)
-                acknowledgements[ticket] = context
-                timers.set(RouterTimer(.lookup(ticket: ticket), context.id), after: Self.lookupPatience, at: turn.now)
+                var waiting = acknowledgement
+                waiting.remaining.removeFirst(place + 1)
+                waiting.lookup = (transport, port)
+                acknowledgements[ticket] = waiting
+                let nobody = SlotID(index: 0, generation: 0)
+                timers.set(RouterTimer(.lookup(ticket: ticket), nobody), after: Self.lookupPatience, at: turn.now)
                 effects.append(.resolve(name: name, ticket: ticket))
                 return
             }
@@ -55,10 +53,11 @@ extension CallRouter {
     }
 
     /// The addresses of the name that an ACK is for have come.
-    mutating func found(_ addresses: [IPAddress], forAcknowledgement context: ResponseContext, _ turn: Turn) {
-        guard let (transport, port) = context.branches[0].lookup else { return }
-        context.branches[0].remaining = addresses.map { .address(transport, Endpoint(address: $0, port: port)) }
-        sendAcknowledgement(context, turn)
+    mutating func found(_ addresses: [IPAddress], for waiting: WaitingAcknowledgement, _ turn: Turn) {
+        guard let (transport, port) = waiting.lookup else { return }
+        var waiting = waiting
+        waiting.remaining = addresses.map { .address(transport, Endpoint(address: $0, port: port)) }
+        send(waiting, turn)
     }
 
     /// Nil: the ACK belongs to nothing that goes on from here.
@@ -79,4 +78,13 @@ extension CallRouter {
         guard !isForUs(route) else { return nil }
         return reached(target(of: route.uri, bytes: nil, name: ""), by: route.note, request)
     }
+}
+
+/// An ACK on its way, and the ways to its target that are left.
+struct WaitingAcknowledgement {
+    let request: ProxiedRequest
+    let target: Target
+    var remaining: [Candidate]
+    /// While a name is looked up: by which way its addresses are used.
+    var lookup: (TransportProtocol, UInt16)?
 }

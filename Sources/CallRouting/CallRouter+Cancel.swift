@@ -17,9 +17,8 @@ extension CallRouter {
         }
         // Every INVITE that goes through here has its transaction here, so a CANCEL that finds none would find none
         // behind us either: it is answered instead of being passed on without state.
-        let context = invite.flatMap { transactions.server($0) }.flatMap {
-            contexts[ResponseContext.id(ofOwner: $0.owner)]
-        }
+        let cancelled = invite.flatMap { transactions.server($0) }
+        let context = cancelled.flatMap { self.context(ofOwner: $0.owner) }
         // An INVITE that is answered already is known all the same (§9.2).
         let status = invite == nil ? 481 : 200
         let bytes = ResponseWriter.response(
@@ -31,27 +30,29 @@ extension CallRouter {
         // Before the plans are told, whose own CANCELs give no reason: the caller's own goes on (RFC 3326).
         let reasons = request.elements(.reason).map { request.text($0.range) }
         let reason = reasons.isEmpty ? nil : reasons.joined(separator: ", ")
-        for index in context.branches.indices { cancelBranch(context, index, reason: reason, turn) }
-        for index in context.stages.indices where !context.stages[index].isOver {
-            context.stages[index].waiting = []
-            context.stages[index].waitingDestinations = []
-            context.stages[index].isStopped = true
-            if context.stages[index].plan != nil { tell(context, index, .callerCancelled, turn) }
+        for branch in context.branches { cancelBranch(context, branch, reason: reason, turn) }
+        for (index, stage) in context.stages.enumerated() where !stage.isOver {
+            stage.waiting = []
+            stage.waitingDestinations = []
+            stage.isStopped = true
+            if stage.plan != nil { tell(context, index, .callerCancelled, turn) }
         }
         if !context.stages.contains(where: { $0.plan != nil }) { context.ledger?.note(.cancelledByCaller) }
         settle(context, turn)
     }
 
     /// Gives up one branch; one that has heard nothing yet is cancelled when it does (§9.1).
-    mutating func cancelBranch(_ context: ResponseContext, _ index: Int, reason: String?, _ turn: Turn) {
-        guard context.branches[index].isLive, !context.branches[index].isCancelled else { return }
-        context.branches[index].isCancelled = true
-        guard context.method == .invite, let client = context.branches[index].client else {
+    mutating func cancelBranch(
+        _ context: ResponseContext, _ branch: Branch, reason: @autoclosure () -> String?, _ turn: Turn
+    ) {
+        guard branch.isLive, !branch.isCancelled else { return }
+        branch.isCancelled = true
+        guard context.method == .invite, let client = branch.client else {
             // Nothing was sent: a name is being looked up.
-            context.branches[index].state = .finished
+            branch.state = .finished
             return
         }
-        context.ledger?.cancelled(context.branches[index].hop, at: turn.now)
-        transactions.cancel(client, reason: reason, at: turn.now, into: &outgoing)
+        context.ledger?.cancelled(branch.hop, at: turn.now)
+        transactions.cancel(client, reason: reason(), at: turn.now, into: &outgoing)
     }
 }

@@ -58,13 +58,13 @@ extension CallRouter {
         _ arrival: Arrival, _ head: RequestHead, _ sender: Sender, _ route: ReceivedRoute, _ hash: UInt64,
         _ breadth: Int
     ) -> ResponseContext {
+        var edits = RequestEdits(route)
+        let startsDialog = head.method == .invite || head.method == .subscribe || head.method == .refer
+        edits.recordsRoute = startsDialog && arrival.request.tag(.to) == nil
         let context = ResponseContext(
-            arrival, head, sender: sender, loopHash: hash, breadth: breadth, tagSeed: random.next())
+            arrival, head, sender: sender, loopHash: hash, edits: edits, breadth: breadth, tagSeed: random.next())
         context.id = contexts.insert(context)
         transactions.setOwner(context.owner, of: arrival.server)
-        context.edits.take(route)
-        let startsDialog = head.method == .invite || head.method == .subscribe || head.method == .refer
-        context.edits.recordsRoute = startsDialog && arrival.request.tag(.to) == nil
         return context
     }
 
@@ -106,7 +106,7 @@ extension CallRouter {
         _ context: ResponseContext, status: Int, reason: String, headers: String = "", _ turn: Turn
     ) {
         context.best.decide(status: status, reason: reason, headers: headers)
-        for index in context.stages.indices { context.stages[index].isOver = true }
+        for stage in context.stages { stage.isOver = true }
     }
 }
 

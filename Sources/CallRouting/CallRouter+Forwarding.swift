@@ -7,43 +7,45 @@ internal import SIPTransaction
 extension CallRouter {
     /// Starts all targets of the next group of a stage, in parallel.
     mutating func startNextGroup(_ context: ResponseContext, _ stage: Int, _ turn: Turn) {
-        guard !context.stages[stage].waiting.isEmpty, !context.isSearchOver else { return }
-        let available = min(availableBreadth(context), context.stages[stage].breadth ?? .max)
-        guard available >= 1, let group = context.stages[stage].waiting.first else { return }
+        let waiting = context.stages[stage]
+        guard !waiting.waiting.isEmpty, !context.isSearchOver else { return }
+        let available = min(availableBreadth(context), waiting.breadth ?? .max)
+        guard available >= 1, let group = waiting.waiting.first else { return }
         guard context.branches.count + group.count <= configuration.branchLimit else {
-            context.stages[stage].waiting = []
-            context.stages[stage].best.offer(status: 480, reason: "Too Many Branches")
+            waiting.waiting = []
+            waiting.best.offer(status: 480, reason: "Too Many Branches")
             return
         }
-        context.stages[stage].waiting.removeFirst()
-        let breadth = mayGoOnWhileRinging(context, stage) ? max(group.count, (available + 1) / 2) : available
+        waiting.waiting.removeFirst()
+        let breadth = mayGoOnWhileRinging(waiting) ? max(group.count, (available + 1) / 2) : available
         let share = min(breadth, available)
         let count = min(group.count, share)
         // What the breadth does not allow at once is tried afterwards.
-        if count < group.count { context.stages[stage].waiting.insert(Array(group[count...]), at: 0) }
-        for (place, target) in group[..<count].enumerated() {
-            start(target, context, stage, share / count + (place < share % count ? 1 : 0), turn)
+        if count < group.count { waiting.waiting.insert(Array(group[count...]), at: 0) }
+        for place in 0..<count {
+            start(group[place], context, stage, share / count + (place < share % count ? 1 : 0), turn)
         }
     }
 
     /// RFC 5393 §5.3: the breadth that came is divided among the branches of the moment; what one has had is free
     /// again when it has ended. With none left, what waits is begun then.
     func availableBreadth(_ context: ResponseContext) -> Int {
-        context.breadth - context.branches.lazy.filter(\.isLive).reduce(0) { $0 + $1.breadth }
+        var available = context.breadth
+        for branch in context.branches where branch.isLive { available -= branch.breadth }
+        return available
     }
 
     /// Whether this stage may send the call on while branches of it are still being cancelled: those must not have all
     /// of the breadth.
-    private func mayGoOnWhileRinging(_ context: ResponseContext, _ stage: Int) -> Bool {
-        context.stages[stage].plan?.call.callee.forwarding.destination(when: .noAnswer) != nil
+    private func mayGoOnWhileRinging(_ stage: Stage) -> Bool {
+        stage.plan?.call.callee.forwarding.destination(when: .noAnswer) != nil
     }
 
     private mutating func start(
         _ target: Target, _ context: ResponseContext, _ stage: Int, _ breadth: Int, _ turn: Turn
     ) {
         let index = context.branches.count
-        var branch = Branch(
-            stage: stage, target: target, state: .resolving, remaining: target.candidates, breadth: breadth)
+        let branch = Branch(stage: stage, target: target, breadth: breadth)
         branch.leg = context.ledger?.beganLeg(target.name, at: turn.now)
         context.branches.append(branch)
         tryNextAddress(context, index, otherwise: 503, .transport, turn)
@@ -56,9 +58,10 @@ extension CallRouter {
     mutating func tryNextAddress(
         _ context: ResponseContext, _ index: Int, otherwise status: Int, _ cause: FailureCause, _ turn: Turn
     ) {
+        let branch = context.branches[index]
         while true {
-            while !context.branches[index].remaining.isEmpty {
-                switch context.branches[index].remaining.removeFirst() {
+            while !branch.remaining.isEmpty {
+                switch branch.remaining.removeFirst() {
                 case .name(let transport, let name, let port):
                     lookUp(name, transport, port, context, index, turn)
                     return
@@ -66,14 +69,12 @@ extension CallRouter {
                     if send(context, index, transport, endpoint, turn) { return }
                 }
             }
-            guard !context.branches[index].target.alternatives.isEmpty, !context.branches[index].isCancelled else {
-                break
-            }
-            var next = context.branches[index].target.alternatives.removeFirst()
-            next.alternatives = context.branches[index].target.alternatives
-            context.branches[index].remaining = next.candidates
-            context.branches[index].target = next
-            context.ledger?.renamedLeg(context.branches[index].leg, next.name)
+            guard !branch.target.alternatives.isEmpty, !branch.isCancelled else { break }
+            var next = branch.target.alternatives.removeFirst()
+            next.alternatives = branch.target.alternatives
+            branch.remaining = next.candidates
+            branch.target = next
+            context.ledger?.renamedLeg(branch.leg, next.name)
         }
         branchFailed(context, index, status: status, cause: cause, turn)
     }
@@ -95,15 +96,13 @@ extension CallRouter {
 
     /// The addresses of a name have come.
     mutating func found(_ addresses: [IPAddress], for context: ResponseContext, _ index: Int, _ turn: Turn) {
-        guard context.branches[index].state == .resolving, let (transport, port) = context.branches[index].lookup else {
-            return
-        }
+        let branch = context.branches[index]
+        guard branch.state == .resolving, let (transport, port) = branch.lookup else { return }
         let found = addresses.map { Candidate.address(transport, Endpoint(address: $0, port: port)) }
-        context.branches[index].remaining.insert(contentsOf: found, at: 0)
+        branch.remaining.insert(contentsOf: found, at: 0)
         // A domain that has no address is as unknown as a number that nobody has.
-        let isForeign =
-            context.stages[context.branches[index].stage].diversions.isEmpty
-            && context.stages[context.branches[index].stage].plan == nil && !context.branches[index].target.isTrusted
+        let stage = context.stages[branch.stage]
+        let isForeign = stage.diversions.isEmpty && stage.plan == nil && !branch.target.isTrusted
         tryNextAddress(context, index, otherwise: isForeign && addresses.isEmpty ? 404 : 503, .dns, turn)
     }
 
@@ -119,19 +118,21 @@ extension CallRouter {
             branchFailed(context, index, status: 503, cause: .transport, turn)
             return true
         }
-        var bytes = compose(context, index, hop, client)
-        if transport == .udp, bytes.count > configuration.datagramComfort, !context.branches[index].target.isBehindNAT,
-            context.branches[index].withoutStream != remote,
+        let branch = context.branches[index]
+        let stage = context.stages[branch.stage]
+        var bytes = compose(context, branch.target, stage, branch.breadth, hop, client)
+        if transport == .udp, bytes.count > configuration.datagramComfort, !branch.target.isBehindNAT,
+            branch.withoutStream != remote,
             let streamLocal = configuration.local(for: .tcp, to: remote.address, preferring: context.flow.local)
         {
             // §18.1.1: too large to be sure of UDP. If TCP fails, it is sent over UDP all the same.
             hop = Hop(transport: .tcp, remote: remote, local: streamLocal)
             transactions.forgetClient(client)
-            context.branches[index].withoutStream = remote
+            branch.withoutStream = remote
             guard let stream = transactions.reserveClient(method: context.method, hop: hop, owner: context.owner) else {
                 return false
             }
-            bytes = compose(context, index, hop, stream)
+            bytes = compose(context, branch.target, stage, branch.breadth, hop, stream)
             launch(context, index, stream, hop, bytes, turn)
             return true
         }
@@ -142,22 +143,22 @@ extension CallRouter {
     private mutating func launch(
         _ context: ResponseContext, _ index: Int, _ client: SlotID, _ hop: Hop, _ bytes: [UInt8], _ turn: Turn
     ) {
-        context.branches[index].client = client
-        context.branches[index].hop = hop
-        context.branches[index].state = .calling
-        context.branches[index].hasProvisional = false
-        context.branches[index].attempt += 1
-        context.ledger?.sentRequest(context.branches[index].leg, hop, at: turn.now)
+        let branch = context.branches[index]
+        branch.client = client
+        branch.hop = hop
+        branch.state = .calling
+        branch.hasProvisional = false
+        branch.attempt += 1
+        context.ledger?.sentRequest(branch.leg, hop, at: turn.now)
         transactions.start(client, request: bytes, at: turn.now, into: &outgoing)
         guard context.method == .invite else { return }
-        if context.stages[context.branches[index].stage].noProvisional == nil, context.branches[index].hasMoreWays {
+        if context.stages[branch.stage].noProvisional == nil, branch.hasMoreWays {
             // A silent gateway is given up for the next one long before timer B.
-            let attempt = context.branches[index].attempt
             timers.set(
-                RouterTimer(.silentAttempt(branch: index, attempt: attempt), context.id),
+                RouterTimer(.silentAttempt(branch: index, attempt: branch.attempt), context.id),
                 after: .seconds(configuration.planning.noProvisionalSeconds), at: turn.now)
         }
-        context.branches[index].timerCDeadline = turn.now + configuration.timerC
+        branch.timerCDeadline = turn.now + configuration.timerC
         timers.set(RouterTimer(.timerC(branch: index), context.id), after: configuration.timerC, at: turn.now)
     }
 
@@ -165,17 +166,15 @@ extension CallRouter {
     mutating func addressFailed(
         _ context: ResponseContext, _ index: Int, status: Int, cause: FailureCause, _ turn: Turn
     ) {
-        guard context.branches[index].isLive else { return }
-        context.branches[index].client = nil
-        if context.isCancelled || context.branches[index].isCancelled {
-            let isOvertime = context.branches[index].isOvertime
-            return branchFailed(context, index, status: isOvertime ? 408 : 487, cause: cause, turn)
+        let branch = context.branches[index]
+        guard branch.isLive else { return }
+        branch.client = nil
+        if context.isCancelled || branch.isCancelled {
+            return branchFailed(context, index, status: branch.isOvertime ? 408 : 487, cause: cause, turn)
         }
-        if cause == .transport, context.branches[index].hop?.transport == .tcp,
-            let remote = context.branches[index].withoutStream
-        {
+        if cause == .transport, branch.hop?.transport == .tcp, let remote = branch.withoutStream {
             // §18.1.1: no TCP there, so it is sent over UDP, however large it is.
-            context.branches[index].remaining.insert(.address(.udp, remote), at: 0)
+            branch.remaining.insert(.address(.udp, remote), at: 0)
         }
         tryNextAddress(context, index, otherwise: status, cause, turn)
     }
@@ -184,19 +183,20 @@ extension CallRouter {
     mutating func branchFailed(
         _ context: ResponseContext, _ index: Int, status: Int, cause: FailureCause, _ turn: Turn
     ) {
-        guard context.branches[index].isLive else { return }
-        context.branches[index].state = .finished
-        context.ledger?.endedLeg(context.branches[index].leg, status: status, at: turn.now)
-        let stage = context.branches[index].stage
-        guard !context.stages[stage].isDiverted, !context.stages[stage].isOver else { return }
+        let branch = context.branches[index]
+        guard branch.isLive else { return }
+        branch.state = .finished
+        context.ledger?.endedLeg(branch.leg, status: status, at: turn.now)
+        let stage = context.stages[branch.stage]
+        guard !stage.isDiverted, !stage.isOver else { return }
         // RFC 4320 §4.2: no 408 is made up for a request other than INVITE.
         if context.method == .invite || status != 408 {
-            context.stages[stage].best.offer(status: status, reason: Self.reason(ofLocal: status))
+            stage.best.offer(status: status, reason: Self.reason(ofLocal: status))
         }
-        if context.stages[stage].plan != nil {
-            tell(context, stage, .failed(branch: index, status: status, cause: cause), turn)
+        if stage.plan != nil {
+            tell(context, branch.stage, .failed(branch: index, status: status, cause: cause), turn)
         } else {
-            context.ledger?.note(.failed(number: context.branches[index].target.name, status: status))
+            context.ledger?.note(.failed(number: branch.target.name, status: status))
         }
     }
 

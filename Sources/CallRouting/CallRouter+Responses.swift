@@ -9,15 +9,26 @@ extension CallRouter {
         guard MessageValidation.fault(inResponse: response, topViaIsOurs: true) == nil else {
             return log(.debug, "dropped a malformed response from \(flow.remote)")
         }
-        guard
+        guard let status = response.status,
             case .matched(let client, let owner) = transactions.receive(
-                response: response, at: turn.now, into: &outgoing),
-            let context = contexts[ResponseContext.id(ofOwner: owner)], let status = response.status
+                response: response, at: turn.now, into: &outgoing)
         else { return }
+        switch TransactionOwner(rawValue: owner) {
+        case .nobody: break
+        case .answered(let server): forwardLateAnswer(response, status, from: flow, to: server, turn)
+        case .context(let id):
+            if let context = contexts[id] { receive(response, status, from: flow, client, context, turn) }
+        }
+    }
+
+    private mutating func receive(
+        _ response: SIPMessage, _ status: Int, from flow: Flow, _ client: SlotID, _ context: ResponseContext,
+        _ turn: Turn
+    ) {
         guard let index = context.branchIndex(of: client) else {
             return receiveFromGivenUp(response, from: flow, client, context, turn)
         }
-        let response = believed(response, from: flow, for: context)
+        let response = believed(response, from: flow, towards: context.flow)
         context.ledger?.received(response, context.branches[index].hop, at: turn.now)
         switch status {
         case 200... where !hasFurtherVia(response):
@@ -30,6 +41,16 @@ extension CallRouter {
         settle(context, turn)
     }
 
+    /// A 2xx of another phone, or the same once more, after the call was answered: it goes on at once (§16.7 step 5).
+    private mutating func forwardLateAnswer(
+        _ response: SIPMessage, _ status: Int, from flow: Flow, to server: SlotID, _ turn: Turn
+    ) {
+        guard (200..<300).contains(status), hasFurtherVia(response), let caller = transactions.server(server)?.flow,
+            let bytes = withoutOurVia(believed(response, from: flow, towards: caller), of: nil)
+        else { return }
+        transactions.respond(server, status: status, bytes: bytes, at: turn.now, into: &outgoing)
+    }
+
     /// Of an address that was given up as silent only an answer counts: it ends what was begun instead.
     private mutating func receiveFromGivenUp(
         _ response: SIPMessage, from flow: Flow, _ client: SlotID, _ context: ResponseContext, _ turn: Turn
@@ -37,8 +58,9 @@ extension CallRouter {
         guard context.method == .invite, let status = response.status, (200..<300).contains(status),
             hasFurtherVia(response), let index = context.branchIndex(thatGaveUp: client)
         else { return }
-        cancelBranch(context, index, reason: CancelReason.answeredElsewhere.headerValue, turn)
-        success(believed(response, from: flow, for: context), status, context, index, turn)
+        let reason = CancelReason.answeredElsewhere.headerValue
+        cancelBranch(context, context.branches[index], reason: reason, turn)
+        success(believed(response, from: flow, towards: context.flow), status, context, index, turn)
         settle(context, turn)
     }
 
@@ -49,22 +71,23 @@ extension CallRouter {
     private mutating func provisional(
         _ response: SIPMessage, _ status: Int, _ context: ResponseContext, _ index: Int, _ turn: Turn
     ) {
-        guard context.branches[index].isLive else { return }
-        context.branches[index].state = .proceeding
-        context.branches[index].hasProvisional = true
+        let branch = context.branches[index]
+        guard branch.isLive else { return }
+        branch.state = .proceeding
+        branch.hasProvisional = true
         // Step 2: timer C begins anew with every provisional response but 100.
-        if status > 100 { context.branches[index].timerCDeadline = turn.now + configuration.timerC }
-        if status == 180 { context.ledger?.rang(context.branches[index].leg, at: turn.now) }
-        let stage = context.branches[index].stage
-        if context.stages[stage].plan != nil {
+        if status > 100 { branch.timerCDeadline = turn.now + configuration.timerC }
+        if status == 180 { context.ledger?.rang(branch.leg, at: turn.now) }
+        let stage = context.stages[branch.stage]
+        if stage.plan != nil {
             tell(
-                context, stage,
+                context, branch.stage,
                 status == 100
                     ? .trying(branch: index) : status == 180 ? .ringing(branch: index) : .progressed(branch: index),
                 turn)
         }
         // What a phone says that was given up already would only confuse the caller.
-        let isGivenUp = context.branches[index].isCancelled || context.stages[stage].isDiverted
+        let isGivenUp = branch.isCancelled || stage.isDiverted
         guard status > 100, !isGivenUp, !context.hasFinal, hasFurtherVia(response),
             context.method == .invite || status == 100
         else { return }
@@ -75,26 +98,25 @@ extension CallRouter {
     private mutating func success(
         _ response: SIPMessage, _ status: Int, _ context: ResponseContext, _ index: Int, _ turn: Turn
     ) {
-        let isFirst = context.branches[index].isLive
+        let branch = context.branches[index]
+        let isFirst = branch.isLive
         if isFirst {
-            context.branches[index].state = .finished
-            context.ledger?.endedLeg(context.branches[index].leg, status: status, at: turn.now)
+            branch.state = .finished
+            context.ledger?.endedLeg(branch.leg, status: status, at: turn.now)
         }
         guard context.method == .invite else {
             guard isFirst, !context.hasFinal else { return }
             return finish(context, status, turn) { $0.forward(response, status, context, turn) }
         }
-        let stage = context.branches[index].stage
         if isFirst {
-            let name = context.branches[index].target.name
-            if context.stages[stage].plan != nil {
-                tell(context, stage, .answered(branch: index), turn)
+            if context.stages[branch.stage].plan != nil {
+                tell(context, branch.stage, .answered(branch: index), turn)
             } else {
-                context.ledger?.note(.answered(by: name))
+                context.ledger?.note(.answered(by: branch.target.name))
             }
         }
         guard !context.hasFinal else { return forward(response, status, context, turn) }
-        for other in context.branches.indices where other != index {
+        for other in context.branches where other !== branch {
             cancelBranch(context, other, reason: CancelReason.answeredElsewhere.headerValue, turn)
         }
         finish(context, status, turn) { $0.forward(response, status, context, turn) }
@@ -103,33 +125,35 @@ extension CallRouter {
     private mutating func failure(
         _ response: SIPMessage, _ status: Int, _ context: ResponseContext, _ index: Int, _ turn: Turn
     ) {
-        guard context.branches[index].isLive else { return }
-        if context.branches[index].isOvertime, status == 487 {
+        let branch = context.branches[index]
+        guard branch.isLive else { return }
+        if branch.isOvertime, status == 487 {
             return branchFailed(context, index, status: 408, cause: .timeout, turn)
         }
-        let isStopped = context.isCancelled || context.branches[index].isCancelled
-        if status == 503, !isStopped, context.branches[index].hasMoreWays {
+        let isStopped = context.isCancelled || branch.isCancelled
+        if status == 503, !isStopped, branch.hasMoreWays {
             // RFC 3263 §4.3: this server is overloaded; the next one may not be.
             return addressFailed(context, index, status: 503, cause: .received, turn)
         }
-        context.branches[index].state = .finished
-        context.ledger?.endedLeg(context.branches[index].leg, status: status, at: turn.now)
-        let stage = context.branches[index].stage
-        guard !context.stages[stage].isDiverted, !context.stages[stage].isOver else { return }
-        if (300..<400).contains(status), context.method == .invite, context.stages[stage].plan != nil, !isStopped {
+        branch.state = .finished
+        context.ledger?.endedLeg(branch.leg, status: status, at: turn.now)
+        let stage = context.stages[branch.stage]
+        guard !stage.isDiverted, !stage.isOver else { return }
+        if (300..<400).contains(status), context.method == .invite, stage.plan != nil, !isStopped {
             return tell(
-                context, stage, .redirected(branch: index, status: status, targetGroups: redirection(response)), turn)
+                context, branch.stage, .redirected(branch: index, status: status, targetGroups: redirection(response)),
+                turn)
         }
         // A 3xx is never handed to the caller: it is no business of theirs where our phones send calls.
         if (300..<400).contains(status) {
-            context.stages[stage].best.offer(status: 480, reason: "Temporarily Unavailable")
+            stage.best.offer(status: 480, reason: "Temporarily Unavailable")
         } else {
-            context.stages[stage].best.offer(response)
+            stage.best.offer(response)
         }
-        if context.stages[stage].plan != nil {
-            tell(context, stage, .failed(branch: index, status: status), turn)
+        if stage.plan != nil {
+            tell(context, branch.stage, .failed(branch: index, status: status), turn)
         } else {
-            context.ledger?.note(.failed(number: context.branches[index].target.name, status: status))
+            context.ledger?.note(.failed(number: branch.target.name, status: status))
             if status >= 600 { stopSearching(context, turn) }
         }
     }
@@ -137,13 +161,13 @@ extension CallRouter {
     /// Step 5: a 6xx ends all other branches, and no new one is begun.
     mutating func stopSearching(_ context: ResponseContext, _ turn: Turn) {
         context.isStopped = true
-        for stage in context.stages.indices {
-            context.stages[stage].waiting = []
-            context.stages[stage].waitingDestinations = []
-            context.stages[stage].isStopped = true
+        for stage in context.stages {
+            stage.waiting = []
+            stage.waitingDestinations = []
+            stage.isStopped = true
         }
-        for index in context.branches.indices {
-            cancelBranch(context, index, reason: CancelReason.declinedElsewhere.headerValue, turn)
+        for branch in context.branches {
+            cancelBranch(context, branch, reason: CancelReason.declinedElsewhere.headerValue, turn)
         }
     }
 
@@ -186,26 +210,19 @@ extension CallRouter {
 
     /// Steps 3 and 9: our Via comes off, the rest goes back as it came.
     private mutating func forward(_ response: SIPMessage, _ status: Int, _ context: ResponseContext, _ turn: Turn) {
-        guard let bytes = withoutOurVia(response, context) else { return }
-        context.ledger?.sent(status, response.text(reasonRange(response)), to: context.flow, at: turn.now)
+        guard let bytes = withoutOurVia(response, of: context) else { return }
+        context.ledger?.sent(response, status, to: context.flow, at: turn.now)
         transactions.respond(context.server, status: status, bytes: bytes, at: turn.now, into: &outgoing)
     }
 
-    private func reasonRange(_ response: SIPMessage) -> Range<Int> {
-        if case .response(_, let reason) = response.startLine { return reason }
-        return 0..<0
-    }
-
     private mutating func withoutOurVia(
-        _ response: SIPMessage, _ context: ResponseContext, status: Int? = nil, extra: [[UInt8]] = []
+        _ response: SIPMessage, of context: ResponseContext?, status: Int? = nil, extra: [[UInt8]] = []
     ) -> [UInt8]? {
         guard let top = response.firstElement(.via) else { return nil }
         editor.reset()
         if status == 500 { editor.replace(0..<response.headersStart, with: "SIP/2.0 500 Server Internal Error\r\n") }
         editor.remove(top.removal)
-        if context.edits.hidesCaller || context.edits.note?.hiddenTag != nil {
-            editIdentity(ofResponse: response, context)
-        }
+        if let context, context.changesResponses { editIdentity(ofResponse: response, context) }
         if !extra.isEmpty {
             // Its own stay where they are; those of other branches come behind.
             let own = response.fields.map { response.bytes[$0.line] }
@@ -239,10 +256,9 @@ extension CallRouter {
                 let extra = context.best.status == 401 || context.best.status == 407 ? context.best.challenges : []
                 guard
                     let bytes = router.withoutOurVia(
-                        response, context, status: status == context.best.status ? nil : status, extra: extra)
+                        response, of: context, status: status == context.best.status ? nil : status, extra: extra)
                 else { return }
-                context.ledger?.sent(
-                    status, response.text(router.reasonRange(response)), to: context.flow, at: turn.now)
+                context.ledger?.sent(response, status, to: context.flow, at: turn.now)
                 router.transactions.respond(
                     context.server, status: status, bytes: bytes, at: turn.now, into: &router.outgoing)
             case .local(let reason):
@@ -281,11 +297,15 @@ extension CallRouter {
         if let record = context.ledger?.close(status: status, at: turn.now) { effects.append(.record(record)) }
         context.ledger = nil
         if context.method == .invite, (200..<300).contains(status) {
-            context.keepOnlyForLateAnswers()
-        } else {
-            // The server transaction repeats the response by itself, and takes no other.
-            contexts.remove(context.id)
-            transactions.setOwner(0, of: context.server)
+            guard !context.changesResponses else { return context.keepOnlyForLateAnswers() }
+            let owner = TransactionOwner.answered(server: context.server).rawValue
+            for branch in context.branches {
+                if let client = branch.client { transactions.setOwner(owner, ofClient: client) }
+                for client in branch.givenUp { transactions.setOwner(owner, ofClient: client) }
+            }
         }
+        // The server transaction repeats the response by itself, and takes no other but a 2xx.
+        contexts.remove(context.id)
+        transactions.setOwner(TransactionOwner.nobody.rawValue, of: context.server)
     }
 }

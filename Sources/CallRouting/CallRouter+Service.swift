@@ -9,17 +9,16 @@ extension CallRouter {
     mutating func startStage(_ context: ResponseContext, _ stage: Stage, _ turn: Turn) {
         let index = context.stages.count
         context.stages.append(stage)
-        context.stages[index].breadth = context.stageBreadth.map { max(1, $0) }
+        stage.breadth = context.stageBreadth.map { max(1, $0) }
         guard let number = stage.plan?.call.callee.number else { return startNextGroup(context, index, turn) }
-        context.ledger?.began(stage: index)
         tell(context, index, .offered(registeredContacts: locations.bindings(of: number, at: turn.now).count), turn)
     }
 
     /// Hands one event to the plan of a stage and does what it says.
     mutating func tell(_ context: ResponseContext, _ stage: Int, _ event: CallEvent, _ turn: Turn) {
         guard let commands = context.stages[stage].plan?.handle(event) else { return }
-        if let decisions = context.stages[stage].plan?.decisions { context.ledger?.take(decisions, of: stage) }
-        for command in commands { carryOut(command, context, stage, turn) }
+        context.ledger?.takeDecisions(of: context.stages[stage])
+        for place in 0..<commands.count { carryOut(commands[place], context, stage, turn) }
     }
 
     private mutating func carryOut(_ command: CallCommand, _ context: ResponseContext, _ stage: Int, _ turn: Turn) {
@@ -35,9 +34,10 @@ extension CallRouter {
         case .startRingTimer(let seconds):
             timers.set(RouterTimer(.ring(stage: stage), context.id), after: .seconds(seconds), at: turn.now)
         case .abandonBranch(let branch):
+            let branch = context.branches[branch]
             cancelBranch(context, branch, reason: nil, turn)
-            context.branches[branch].state = .finished
-            context.ledger?.endedLeg(context.branches[branch].leg, status: 408, at: turn.now)
+            branch.state = .finished
+            context.ledger?.endedLeg(branch.leg, status: 408, at: turn.now)
             context.stages[stage].best.offer(status: 408, reason: "Request Timeout")
         case .cancelBranches(let reason):
             cancelBranches(of: stage, context, reason, turn)
@@ -70,10 +70,11 @@ extension CallRouter {
 
     /// A stage is over: what it has come to counts where it was sent from.
     mutating func end(_ context: ResponseContext, _ stage: Int, _ turn: Turn) {
-        guard !context.stages[stage].isOver else { return }
-        context.stages[stage].isOver = true
-        let best = context.stages[stage].best
-        if let parent = context.stages[stage].parent {
+        let stage = context.stages[stage]
+        guard !stage.isOver else { return }
+        stage.isOver = true
+        let best = stage.best
+        if let parent = stage.parent {
             context.stages[parent].best.offer(best)
         } else {
             context.best.offer(best)
@@ -94,8 +95,8 @@ extension CallRouter {
     ) {
         context.stages[stage].waiting = []
         context.stages[stage].isStopped = true
-        for index in context.branches.indices where context.branches[index].stage == stage {
-            cancelBranch(context, index, reason: reason.headerValue, turn)
+        for branch in context.branches where branch.stage == stage {
+            cancelBranch(context, branch, reason: reason.headerValue, turn)
         }
     }
 

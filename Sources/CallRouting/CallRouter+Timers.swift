@@ -35,10 +35,9 @@ extension CallRouter {
     mutating func handle(_ event: TransactionLayer.TimerEvent, _ turn: Turn) {
         switch event {
         case .serverEnded(let owner):
-            contexts.remove(ResponseContext.id(ofOwner: owner))
+            if case .context(let id) = TransactionOwner(rawValue: owner) { contexts.remove(id) }
         case .clientTimedOut(let client, let owner):
-            guard let context = contexts[ResponseContext.id(ofOwner: owner)],
-                let index = context.branchIndex(of: client)
+            guard let context = self.context(ofOwner: owner), let index = context.branchIndex(of: client)
             else { return }
             addressFailed(context, index, status: 408, cause: .timeout, turn)
             settle(context, turn)
@@ -74,7 +73,7 @@ extension CallRouter {
             let client = branch.client
         else { return }
         transactions.cancel(client, reason: nil, at: turn.now, into: &outgoing)
-        context.branches[index].givenUp.append(client)
+        branch.givenUp.append(client)
         addressFailed(context, index, status: 408, cause: .timeout, turn)
     }
 
@@ -92,8 +91,8 @@ extension CallRouter {
         if branch.hasProvisional {
             // What the CANCEL brings about counts as the silence that it ends. Another address of the branch may have set
             // a timer C of its own: it changes nothing any more.
-            if !branch.isCancelled { context.branches[index].isOvertime = true }
-            cancelBranch(context, index, reason: nil, turn)
+            if !branch.isCancelled { branch.isOvertime = true }
+            cancelBranch(context, branch, reason: nil, turn)
         } else {
             branchFailed(context, index, status: 408, cause: .timeout, turn)
         }

@@ -24,7 +24,7 @@ package struct CallRouter {
     /// Branches that wait for the addresses of a name.
     var lookups: [UInt64: (context: SlotID, branch: Int)] = [:]
     /// ACKs that wait for the same.
-    var acknowledgements: [UInt64: ResponseContext] = [:]
+    var acknowledgements: [UInt64: WaitingAcknowledgement] = [:]
     var random: SeededGenerator
     private var ticket: UInt64 = 0
 
@@ -32,8 +32,10 @@ package struct CallRouter {
     var effects: [Effect] = []
     var editor = MessageEditor()
     var uris = URIMemory(capacity: 4096)
-    /// Our listening addresses as they stand in Via and Record-Route.
-    var sentByCache: [Endpoint: [UInt8]] = [:]
+    /// What is written for each of our listening addresses.
+    var ownLines: [OwnLines] = []
+    /// Header lines in the making; kept for its memory.
+    var scratch: [UInt8] = []
 
     /// - Parameters:
     ///   - locations: shared by all shards.
@@ -88,7 +90,7 @@ package struct CallRouter {
     ) {
         let turn = Turn(now: now, directory: directory)
         if let failed = transactions.transportFailed(transaction),
-            let context = contexts[ResponseContext.id(ofOwner: failed.owner)],
+            let context = self.context(ofOwner: failed.owner),
             let branch = context.branchIndex(of: transaction)
         {
             addressFailed(context, branch, status: 503, cause: .transport, turn)
@@ -107,8 +109,8 @@ package struct CallRouter {
     }
 
     mutating func takeAddresses(_ addresses: [IPAddress], _ ticket: UInt64, _ turn: Turn) {
-        if let context = acknowledgements.removeValue(forKey: ticket) {
-            found(addresses, forAcknowledgement: context, turn)
+        if let waiting = acknowledgements.removeValue(forKey: ticket) {
+            found(addresses, for: waiting, turn)
         } else if let waiting = lookups.removeValue(forKey: ticket), let context = contexts[waiting.context] {
             found(addresses, for: context, waiting.branch, turn)
             settle(context, turn)
@@ -158,6 +160,12 @@ package struct CallRouter {
             effects.append(contentsOf: self.effects)
             self.effects.removeAll(keepingCapacity: true)
         }
+    }
+
+    /// The request on whose account a transaction runs, while it waits for its answer.
+    func context(ofOwner owner: UInt64) -> ResponseContext? {
+        guard case .context(let id) = TransactionOwner(rawValue: owner) else { return nil }
+        return contexts[id]
     }
 
     mutating func nextTicket() -> UInt64 {

@@ -7,7 +7,7 @@ internal import SIPTransaction
 /// own callers, for whom the proxy is the privacy service (RFC 3323 §5).
 extension CallRouter {
     /// Lines that are to go, and lines to add, before a request leaves for a target.
-    mutating func editIdentity(_ context: ResponseContext, _ target: Target, _ hop: Hop, _ lines: inout [UInt8]) {
+    mutating func editIdentity(_ context: ProxiedRequest, _ target: Target, _ hop: Hop, _ lines: inout [UInt8]) {
         let request = context.request
         let isHidden = hidesSender(context)
         // A registered phone is no peer, wherever it stands: its user is the one from whom identities are withheld.
@@ -33,7 +33,7 @@ extension CallRouter {
     }
 
     /// Whether the sender of this request is the hidden party of its dialog.
-    private func hidesSender(_ context: ResponseContext) -> Bool {
+    private func hidesSender(_ context: ProxiedRequest) -> Bool {
         if context.edits.hidesCaller { return true }
         guard let hidden = context.edits.note?.hiddenTag, let tag = context.request.tag(.from) else { return false }
         return RouteSigner.hash(ofTag: context.request.bytes[tag]) == hidden
@@ -45,7 +45,7 @@ extension CallRouter {
     }
 
     /// RFC 3325 §5: we have proved who it is.
-    private func appendAsserted(_ caller: PhoneNumber, _ context: ResponseContext, _ lines: inout [UInt8]) {
+    private func appendAsserted(_ caller: PhoneNumber, _ context: ProxiedRequest, _ lines: inout [UInt8]) {
         let domain = configuration.domains.sorted().first ?? configuration.sentBy(context.flow.local)
         let isGlobal = caller.kind == .global
         // A plus sign needs no escape in a user part (RFC 3261 §25.1), and peers compare what they see.
@@ -56,7 +56,7 @@ extension CallRouter {
     }
 
     /// From becomes anonymous with its tag kept, Privacy says so, and Contact leads back through us.
-    private mutating func hideCaller(_ context: ResponseContext, _ lines: inout [UInt8]) {
+    private mutating func hideCaller(_ context: ProxiedRequest, _ lines: inout [UInt8]) {
         let request = context.request
         if let from = request.first(.from) {
             let tag = request.tag(.from).map { ";tag=" + request.text($0) } ?? ""
@@ -85,7 +85,7 @@ extension CallRouter {
     }
 
     /// What has to be put back in a response on its way to the hidden caller, or hidden in one that it sends.
-    mutating func editIdentity(ofResponse response: SIPMessage, _ context: ResponseContext) {
+    mutating func editIdentity(ofResponse response: SIPMessage, _ context: ProxiedRequest) {
         if hidesSender(context), let from = response.first(.from), let original = context.request.first(.from) {
             editor.replace(from.value, with: context.request.bytes[original.value])
         }
@@ -106,12 +106,14 @@ extension CallRouter {
 
     /// A response as it may go on to the caller: without identities that a phone or a stranger asserts, and without
     /// those that a peer asserts but withholds (RFC 3325 §5, §7).
-    func believed(_ response: SIPMessage, from flow: Flow, for context: ResponseContext) -> SIPMessage {
+    ///
+    /// - Parameter caller: the way to the one who gets it.
+    func believed(_ response: SIPMessage, from flow: Flow, towards caller: Flow) -> SIPMessage {
         guard response.first(.pAssertedIdentity) != nil || response.first(.remotePartyID) != nil else {
             return response
         }
         let isWithheld =
-            PrivacyTokens(of: response).contains(.id) && !configuration.isTrusted(context.flow.remote.address)
+            PrivacyTokens(of: response).contains(.id) && !configuration.isTrusted(caller.remote.address)
         guard isWithheld || !configuration.isTrusted(flow.remote.address) else { return response }
         var editor = MessageEditor()
         for field in response.fields where field.name == .pAssertedIdentity || field.name == .remotePartyID {
@@ -125,6 +127,7 @@ extension PrivacyTokens {
     /// Of all Privacy header fields together, however many there are.
     init(of message: SIPMessage) {
         self = []
+        guard message.first(.privacy) != nil else { return }
         for field in message.fields where field.name == .privacy {
             for token in message.text(field.value).split(whereSeparator: { $0 == ";" || $0 == "," || $0.isWhitespace })
             {

@@ -20,7 +20,7 @@ struct RequestEdits {
     var showsCaller = false
 
     /// What the route set says.
-    mutating func take(_ route: ReceivedRoute) {
+    init(_ route: ReceivedRoute) {
         routes = route.consumed
         strictRoute = route.strictURI
         requestURI = route.rewrittenURI

@@ -3,29 +3,45 @@ internal import Directory
 internal import SIPMessage
 internal import SIPTransaction
 
-/// One request on its way through the proxy: what came in, the branches that went out, and the best response so far
-/// (RFC 3261 §16.2). It lives exactly as long as the server transaction.
+/// A request on its way through the proxy: what came in, and what changes in it for all of its copies. The ACK to a
+/// 2xx is no more than that (RFC 3261 §16.11).
 ///
 /// A class, so that a handler can change it while it changes the router's own tables; no two shards ever share one.
-final class ResponseContext {
+class ProxiedRequest {
+    final let request: SIPMessage
+    final let head: RequestHead
+    final let receivedVia: ReceivedVia
+    final let flow: Flow
+    final let sender: Sender
+    /// RFC 5393 §4.2.2: what of the request the routing depends on.
+    final let loopHash: UInt64
+    final var edits: RequestEdits
+
+    init(_ arrival: Arrival, _ head: RequestHead, sender: Sender, loopHash: UInt64, edits: RequestEdits) {
+        request = arrival.request
+        receivedVia = arrival.via
+        flow = arrival.flow
+        self.head = head
+        self.sender = sender
+        self.loopHash = loopHash
+        self.edits = edits
+    }
+
+    final var method: Method { head.method }
+}
+
+/// A request that waits for its answer: the branches that went out, and the best response so far (RFC 3261 §16.2). It
+/// lives until the final response is out.
+final class ResponseContext: ProxiedRequest {
     /// Its place in the table, which gives it when it takes it in.
     var id = SlotID(index: 0, generation: 0)
     let server: SlotID
-    let flow: Flow
-    let sender: Sender
-    let head: RequestHead
-    /// As it was received. Emptied of no use once the final response is out.
-    var request: SIPMessage
-    let receivedVia: ReceivedVia
-    /// RFC 5393 §4.2.2: what of the request the routing depends on.
-    let loopHash: UInt64
-    var edits = RequestEdits()
     var stages: [Stage] = []
     var branches: [Branch] = []
     /// The best of what the stages without a parent have come to.
     var best = BestResponse()
     /// Breadth that is left to give to branches (RFC 5393 §5.3).
-    var breadth: Int
+    let breadth: Int
     /// What of it the stages that are begun now may have; nil: what is left.
     var stageBreadth: Int?
     private let tagSeed: UInt64
@@ -39,44 +55,30 @@ final class ResponseContext {
     var ledger: CallLedger?
 
     init(
-        _ arrival: Arrival, _ head: RequestHead, sender: Sender, loopHash: UInt64, breadth: Int, tagSeed: UInt64
+        _ arrival: Arrival, _ head: RequestHead, sender: Sender, loopHash: UInt64, edits: RequestEdits, breadth: Int,
+        tagSeed: UInt64
     ) {
         server = arrival.server
-        flow = arrival.flow
-        request = arrival.request
-        receivedVia = arrival.via
-        self.head = head
-        self.sender = sender
-        self.loopHash = loopHash
         self.breadth = breadth
         self.tagSeed = tagSeed
+        super.init(arrival, head, sender: sender, loopHash: loopHash, edits: edits)
     }
-
-    var method: Method { head.method }
 
     /// The To tag of responses that are made here.
     var localTag: String { String(tagSeed, radix: 36) }
 
-    /// How a transaction names this context: 0 is nobody.
-    var owner: UInt64 { Self.owner(id) }
+    /// How its transactions name this context.
+    var owner: UInt64 { TransactionOwner.context(id).rawValue }
 
-    static func owner(_ id: SlotID) -> UInt64 { UInt64(id.index) << 32 | UInt64(id.generation) }
-    static func id(ofOwner owner: UInt64) -> SlotID {
-        SlotID(index: UInt32(owner >> 32), generation: UInt32(truncatingIfNeeded: owner))
-    }
+    /// Whether its responses have to be changed on their way to the caller, so that it stays as long as one may come.
+    var changesResponses: Bool { edits.hidesCaller || edits.note?.hiddenTag != nil }
 
-    /// After a 2xx only further 2xx can come (RFC 6026 §7.2); what they do not need is let go, because a context stays
-    /// for 64·T1 after its call was answered.
+    /// After a 2xx only further 2xx can come (RFC 6026 §7.2); what they do not need is let go, because that goes on
+    /// for 64·T1.
     func keepOnlyForLateAnswers() {
-        for index in stages.indices {
-            let isDiverted = stages[index].isDiverted
-            stages[index] = Stage()
-            stages[index].isDiverted = isDiverted
-            stages[index].isOver = true
-        }
-        for index in branches.indices { branches[index].target = Target(candidates: [], name: "") }
+        for stage in stages { stage.close() }
+        for branch in branches { branch.target = Target(candidates: [], name: "") }
         best.reset()
-        if !edits.hidesCaller, edits.note?.hiddenTag == nil { request = .nothing }
     }
 
     func branchIndex(of client: SlotID) -> Int? {
@@ -113,15 +115,15 @@ struct Sender {
 
 /// One address that a call is sent to: a served number with its plan, or a destination that no rule of ours serves.
 /// A forwarded call goes from stage to stage.
-struct Stage {
+final class Stage {
     var plan: CallPlan?
     /// The diversions that led here, oldest first.
-    var diversions: [Diversion] = []
+    let diversions: [Diversion]
     /// Contacts still to be tried: groups by falling q.
-    var waiting: [[Target]] = []
+    var waiting: [[Target]]
     /// Further groups of destinations that a phone named, tried when this stage's children have failed.
     var waitingDestinations: [[Destination]] = []
-    var parent: Int?
+    let parent: Int?
     /// The diversion that this stage has made.
     var diversion: Diversion?
     /// What its branches have said; after a diversion, what the destinations have.
@@ -135,6 +137,25 @@ struct Stage {
     var isStopped = false
     /// What it may have of the request's breadth, because other stages are begun beside it; nil: what is left.
     var breadth: Int?
+    /// How many of its plan's decisions the call log has taken over.
+    var decisionsTaken = 0
+
+    init(plan: CallPlan? = nil, diversions: [Diversion] = [], waiting: [[Target]] = [], parent: Int? = nil) {
+        self.plan = plan
+        self.diversions = diversions
+        self.waiting = waiting
+        self.parent = parent
+    }
+
+    /// It has nothing more to do or to say.
+    func close() {
+        plan = nil
+        waiting = []
+        waitingDestinations = []
+        diversion = nil
+        best.reset()
+        isOver = true
+    }
 }
 
 /// Something a request can be sent to: a Request-URI and the ways that lead there.
@@ -166,19 +187,19 @@ enum Candidate: Hashable {
 }
 
 /// One copy of the request on its way to one target; when an address fails, the same branch goes on to the next.
-struct Branch {
+final class Branch {
     enum State { case resolving, calling, proceeding, finished }
 
     let stage: Int
     var target: Target
     var client: SlotID?
-    var state: State
+    var state = State.resolving
     /// Addresses not tried yet.
     var remaining: [Candidate]
     var hop: Hop?
     /// Timer C and the no-provisional timer: later of several wins.
     var timerCDeadline: Instant?
-    var breadth: Int
+    let breadth: Int
     var isCancelled = false
     var hasProvisional = false
     /// Timer C has cancelled it.
@@ -192,6 +213,13 @@ struct Branch {
     var leg: Int?
     /// While a name is looked up: by which way its addresses are used.
     var lookup: (TransportProtocol, UInt16)?
+
+    init(stage: Int, target: Target, breadth: Int) {
+        self.stage = stage
+        self.target = target
+        self.breadth = breadth
+        remaining = target.candidates
+    }
 
     var isLive: Bool { state != .finished }
 

@@ -104,7 +104,7 @@ struct DialogFlow: Hashable {
 
 extension CallRouter {
     /// What the Record-Route of a copy says.
-    mutating func routeNote(_ context: ResponseContext, _ target: Target) -> RouteNote {
+    mutating func routeNote(_ context: ProxiedRequest, _ target: Target) -> RouteNote {
         var note = RouteNote()
         let request = context.request
         guard let tag = request.tag(.from) else { return note }
@@ -120,7 +120,7 @@ extension CallRouter {
     }
 
     /// The rules are those of the registrar, which a caller need not have met.
-    private mutating func callerFlow(_ context: ResponseContext) -> DialogFlow? {
+    private mutating func callerFlow(_ context: ProxiedRequest) -> DialogFlow? {
         let request = context.request
         guard let element = request.firstElement(.contact), let address = NameAddress(request.bytes, element.range),
             let contact = uris.uri(request.bytes, address.uri),

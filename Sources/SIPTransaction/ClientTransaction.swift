@@ -8,7 +8,7 @@ package struct ClientTransaction: Sendable {
     var request: [UInt8] = []
     package internal(set) var hop: Hop
     /// Handed back with every event of this transaction.
-    package let owner: UInt64
+    package internal(set) var owner: UInt64
     var retransmitInterval: Interval
     /// A CANCEL was asked for; it is sent as soon as a provisional response allows it (§9.1).
     var wantsCancel = false

@@ -9,6 +9,11 @@ extension TransactionLayer {
         return clients.insert(ClientTransaction(method: method, hop: hop, owner: owner, t1: settings.t1))
     }
 
+    /// Says under which value the core above wants to be told of this transaction from now on.
+    package mutating func setOwner(_ owner: UInt64, ofClient id: SlotID) {
+        clients[id]?.owner = owner
+    }
+
     package func branch(of id: SlotID, loopHash: UInt64) -> BranchParameter {
         BranchParameter(transaction: id, secret: secret, loopHash: loopHash)
     }

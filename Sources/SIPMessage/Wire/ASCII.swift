@@ -71,6 +71,24 @@ package enum ASCII {
     }
 }
 
+extension [UInt8] {
+    /// Appends a number in decimal digits.
+    package mutating func append(decimal number: Int) {
+        guard number >= 0 else { return append(contentsOf: String(number).utf8) }
+        var divisor = 1
+        while number / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            append(0x30 + UInt8(truncatingIfNeeded: number / divisor % 10))
+            divisor /= 10
+        }
+    }
+
+    /// Appends a word of ours.
+    package mutating func append(word: StaticString) {
+        word.withUTF8Buffer { unsafe append(contentsOf: $0) }
+    }
+}
+
 extension FixedWidthInteger {
     /// Reads digits only: no sign, no blanks. Nil if there are none or the number is too large.
     init?(decimal text: some StringProtocol) {

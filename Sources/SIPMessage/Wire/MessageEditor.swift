@@ -20,23 +20,39 @@ package struct MessageEditor: Sendable {
     }
 
     package mutating func replace(_ range: Range<Int>, with text: String) {
-        add(range) { $0.append(contentsOf: text.utf8) }
+        let start = patches.count
+        patches.append(contentsOf: text.utf8)
+        add(range, start)
     }
 
-    package mutating func replace(_ range: Range<Int>, with bytes: some Sequence<UInt8>) {
-        add(range) { $0.append(contentsOf: bytes) }
+    package mutating func replace(_ range: Range<Int>, with bytes: [UInt8]) {
+        let start = patches.count
+        patches.append(contentsOf: bytes)
+        add(range, start)
+    }
+
+    package mutating func replace(_ range: Range<Int>, with bytes: ArraySlice<UInt8>) {
+        let start = patches.count
+        patches.append(contentsOf: bytes)
+        add(range, start)
+    }
+
+    package mutating func replace(_ range: Range<Int>, withNumber number: Int) {
+        let start = patches.count
+        patches.append(decimal: number)
+        add(range, start)
     }
 
     package mutating func insert(_ text: String, at position: Int) {
-        add(position..<position) { $0.append(contentsOf: text.utf8) }
+        replace(position..<position, with: text)
     }
 
-    package mutating func insert(_ bytes: some Sequence<UInt8>, at position: Int) {
-        add(position..<position) { $0.append(contentsOf: bytes) }
+    package mutating func insert(_ bytes: [UInt8], at position: Int) {
+        replace(position..<position, with: bytes)
     }
 
     package mutating func remove(_ range: Range<Int>) {
-        add(range) { _ in }
+        add(range, patches.count)
     }
 
     /// Removes several elements of list headers, with the commas that only they needed; a line of which nothing is
@@ -58,10 +74,10 @@ package struct MessageEditor: Sendable {
         }
     }
 
-    private mutating func add(_ range: Range<Int>, _ write: (inout [UInt8]) -> Void) {
-        let start = patches.count
-        write(&patches)
+    /// - Parameter start: where among the patches what was written for this edit begins.
+    private mutating func add(_ range: Range<Int>, _ start: Int) {
         let edit = Edit(start: range.lowerBound, end: range.upperBound, patch: start..<patches.count)
+        guard let last = edits.last, last.start > edit.start else { return edits.append(edit) }
         // Few edits, mostly in order: a sorted insertion from the back keeps equal positions in order.
         var place = edits.count
         while place > 0, edits[place - 1].start > edit.start { place -= 1 }
