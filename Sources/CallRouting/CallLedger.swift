@@ -55,6 +55,29 @@ final class CallLedger {
         step(from: flow.remote, to: local, .request(.invite, target: dialled), at: now)
     }
 
+    /// Letters and digits in the order of time.
+    static func identifier(at now: Instant, shard: Int, serial: UInt64) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        append(UInt64(clamping: now.milliseconds), to: &text)
+        text.append(UInt8(ascii: "-"))
+        append(UInt64(clamping: shard), to: &text)
+        append(serial, to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// In base 36.
+    private static func append(_ number: UInt64, to text: inout [UInt8]) {
+        let start = text.count
+        var rest = number
+        repeat {
+            let digit = UInt8(truncatingIfNeeded: rest % 36)
+            text.append(digit < 10 ? 0x30 + digit : 0x61 + digit - 10)
+            rest /= 36
+        } while rest > 0
+        text[start...].reverse()
+    }
+
     func note(_ decision: Decision) { decisions.append(decision) }
 
     /// Who calls, where no plan tells it.
@@ -196,8 +219,7 @@ extension CallRouter {
         guard configuration.keepsCallLog else { return }
         // In the order of time, and different for every shard and process.
         let serial = random.next() & 0xFFFF_FFFF
-        let time = String(turn.now.milliseconds, radix: 36)
-        let id = "\(time)-\(String(shard, radix: 36))\(String(serial, radix: 36))"
+        let id = CallLedger.identifier(at: turn.now, shard: shard, serial: serial)
         context.ledger = CallLedger(context, id: id, ladder: configuration.ladder, at: turn.now)
     }
 }

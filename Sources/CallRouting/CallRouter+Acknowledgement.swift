@@ -65,18 +65,18 @@ extension CallRouter {
         if let next = route.next {
             guard let address = NameAddress(request.bytes, next.range), let uri = SIPURI(request.bytes, address.uri)
             else { return nil }
-            return target(of: uri, bytes: nil, name: "")
+            return target(of: uri, bytes: nil)
         }
         if let user = route.uri.decodedUser, user.hasPrefix(RouteSigner.concealedPrefix),
             let callID = request.first(.callID),
             let contact = signer.reveal(user, callID: request.bytes[callID.value]),
             let uri = SIPURI(contact, contact.indices)
         {
-            return reached(target(of: uri, bytes: contact, name: ""), by: route.note, request)
+            return reached(target(of: uri, bytes: contact), by: route.note, request)
         }
         // To one of our numbers: which of its phones it is for can't be told.
         guard !isForUs(route) else { return nil }
-        return reached(target(of: route.uri, bytes: nil, name: ""), by: route.note, request)
+        return reached(target(of: route.uri, bytes: nil), by: route.note, request)
     }
 }
 

@@ -45,7 +45,7 @@ extension CallRouter {
 
     /// A request that is not passed on may have come to the end of its hops (§16.3 step 3).
     private func isForServer(_ head: RequestHead) -> Bool {
-        (head.method == .options || head.method == .register) && head.uri.user == nil && configuration.isOurs(head.uri)
+        (head.method == .options || head.method == .register) && head.uri.user == nil && own.contain(head.uri)
     }
 
     /// Proxy-Require names options that nobody here has: none is known (§16.3 step 5).

@@ -46,7 +46,7 @@ extension CallRouter {
     ) {
         let index = context.branches.count
         let branch = Branch(stage: stage, target: target, breadth: breadth)
-        branch.leg = context.ledger?.beganLeg(target.name, at: turn.now)
+        if let ledger = context.ledger { branch.leg = ledger.beganLeg(target.name, at: turn.now) }
         context.branches.append(branch)
         tryNextAddress(context, index, otherwise: 503, .transport, turn)
         if let silence = context.stages[stage].noProvisional {
@@ -74,7 +74,7 @@ extension CallRouter {
             next.alternatives = branch.target.alternatives
             branch.remaining = next.candidates
             branch.target = next
-            context.ledger?.renamedLeg(branch.leg, next.name)
+            if let ledger = context.ledger { ledger.renamedLeg(branch.leg, next.name) }
         }
         branchFailed(context, index, status: status, cause: cause, turn)
     }

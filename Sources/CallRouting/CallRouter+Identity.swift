@@ -35,7 +35,7 @@ extension CallRouter {
     /// phone has registered an address of ours, gains no trust on the way.
     func isTrusted(_ via: ReceivedVia, _ flow: Flow) -> Bool {
         configuration.isTrusted(flow.remote.address)
-            && !configuration.isOurSocket(host: via.via.host, port: via.via.port)
+            && !own.haveSocket(host: via.via.host, port: via.via.port)
     }
 
     /// What From says about us.
@@ -49,7 +49,7 @@ extension CallRouter {
 
     private func claimedNumber(_ head: RequestHead, _ turn: Turn) throws(DirectoryUnavailable) -> Claim {
         let uri = head.fromURI
-        let isOurHost = configuration.isOurs(uri)
+        let isOurHost = own.contain(uri)
         if let number = number(in: uri), isOurHost || number.kind == .global,
             let record = try turn.directory.record(of: number)
         {
@@ -62,7 +62,7 @@ extension CallRouter {
     }
 
     private func isForOurNumber(_ uri: SIPURI, _ turn: Turn) throws(DirectoryUnavailable) -> Bool {
-        guard configuration.isOurs(uri) else {
+        guard own.contain(uri) else {
             // Somebody else's domain: only if one of ours asks for it, which the challenge finds out.
             return false
         }
@@ -112,8 +112,12 @@ extension CallRouter {
 
     /// The number that a URI of ours or a tel: URI names; nil if its user part is none.
     func number(in uri: SIPURI) -> PhoneNumber? {
-        guard let user = uri.decodedUser else { return nil }
-        return try? PhoneNumber(Self.subscriber(user))
+        uri.user.flatMap { number(ofUser: $0) }
+    }
+
+    /// The number that a user part is, as it stands in a URI; nil if it is none.
+    func number(ofUser user: String) -> PhoneNumber? {
+        numbers.meaning(of: user) { try? PhoneNumber(Self.subscriber(Escaping.decoded($0))) }
     }
 
     /// RFC 3261 §19.1.6: parameters of a telephone number may stand in the user part, behind a semicolon.
@@ -137,7 +141,7 @@ extension CallRouter {
         facts.host = uri.host
         let number = number(in: uri)
         // A stranger's name at another domain means nobody here.
-        if configuration.isOurs(uri) || number?.kind == .global { facts.fromNumber = number }
+        if own.contain(uri) || number?.kind == .global { facts.fromNumber = number }
         var hasPrivacy = false
         for field in request.fields {
             switch field.name {
@@ -155,8 +159,7 @@ extension CallRouter {
         for element in request.elements(.pAssertedIdentity) {
             guard let address = NameAddress(request.bytes, element.range), let uri = SIPURI(request.bytes, address.uri)
             else { continue }
-            if facts.asserted == nil, let number = number(in: uri), configuration.isOurs(uri) || number.kind == .global
-            {
+            if facts.asserted == nil, let number = number(in: uri), own.contain(uri) || number.kind == .global {
                 facts.asserted = number
             }
             if uri.parameter("cpc")?.value?.lowercased() == "payphone" { facts.isPayphoneCategory = true }

@@ -19,7 +19,7 @@ struct PendingRegistrations {
 extension CallRouter {
     func isForRegistrar(_ uri: SIPURI) -> Bool {
         // A user part has no place there (§10.2), but some phones write one; a REGISTER is for no phone.
-        (uri.scheme == .sip || uri.scheme == .sips) && configuration.isOurs(uri)
+        (uri.scheme == .sip || uri.scheme == .sips) && own.contain(uri)
     }
 
     mutating func register(_ arrival: Arrival, _ turn: Turn) {
@@ -31,7 +31,7 @@ extension CallRouter {
         case .sip, .sips, .tel: break
         case .other: return refuse(arrival, status: 400, reason: "To Is Not a SIP URI", turn)
         }
-        guard configuration.isOurs(uri) else {
+        guard own.contain(uri) else {
             return refuse(arrival, status: 404, reason: "Domain Is Not Served Here", turn)
         }
         do throws(DirectoryUnavailable) {

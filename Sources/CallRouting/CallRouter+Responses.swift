@@ -203,7 +203,7 @@ extension CallRouter {
     /// A number if the contact names one of ours or a telephone; nil if it is nothing that can be called.
     private func destination(_ response: SIPMessage, _ range: Range<Int>) -> Destination? {
         guard let uri = SIPURI(response.bytes, range) else { return nil }
-        if configuration.isOurs(uri), let number = number(in: uri) { return .number(number) }
+        if own.contain(uri), let number = number(in: uri) { return .number(number) }
         guard uri.scheme == .sip else { return nil }
         return String(validating: response.bytes[range], as: UTF8.self).map { .uri($0) }
     }

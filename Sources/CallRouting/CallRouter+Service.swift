@@ -176,7 +176,7 @@ extension CallRouter {
     /// A URI that names one of our numbers is that number.
     private func resolve(_ destination: Destination) -> Destination {
         guard case .uri(let text) = destination, let uri = SIPURI(text), let number = number(in: uri),
-            configuration.isOurs(uri)
+            own.contain(uri)
         else { return destination }
         return .number(number)
     }

@@ -14,8 +14,8 @@ extension CallRouter {
         }
         if isForUs(route) { return directHome(context, route.uri, turn) }
         guard context.sender.mayRelay else { return answer(context, status: 404, reason: "Not Found", turn) }
-        noteRelay(context, to: route.uri.description)
-        let target = target(of: route.uri, bytes: nil, name: route.uri.description)
+        noteRelay(context, to: route.uri)
+        let target = target(of: route.uri, bytes: nil)
         add(reached(target, by: route.note, context.request), to: context, turn)
     }
 
@@ -23,23 +23,23 @@ extension CallRouter {
     /// phone on the same host.
     func isForUs(_ route: ReceivedRoute) -> Bool {
         let uri = route.uri
-        return configuration.isOurs(uri)
-            && (route.note == nil || uri.scheme == .tel || configuration.isOurSocket(host: uri.host, port: uri.port))
+        return own.contain(uri)
+            && (route.note == nil || uri.scheme == .tel || own.haveSocket(host: uri.host, port: uri.port))
     }
 
     /// A new call that leaves for somebody else's domain: the log tells who calls, and where it goes.
-    private func noteRelay(_ context: ResponseContext, to uri: String) {
-        guard context.ledger != nil else { return }
-        context.ledger?.tell(classifyCaller(context, wish: nil))
-        context.ledger?.note(.toURI(uri))
+    private func noteRelay(_ context: ResponseContext, to uri: SIPURI) {
+        guard let ledger = context.ledger else { return }
+        ledger.tell(classifyCaller(context, wish: nil))
+        ledger.note(.toURI(uri.description))
     }
 
     private mutating func directAlongRoute(_ context: ResponseContext, _ next: HeaderElement, _ turn: Turn) {
         guard let address = NameAddress(context.request.bytes, next.range),
-            let uri = SIPURI(context.request.bytes, address.uri)
+            let uri = uris.uri(context.request.bytes, address.uri)
         else { return answer(context, status: 400, reason: "Malformed Route", turn) }
-        noteRelay(context, to: uri.description)
-        let target = target(of: uri, bytes: nil, name: uri.description)
+        noteRelay(context, to: uri)
+        let target = target(of: uri, bytes: nil)
         add(target, to: context, turn)
     }
 
@@ -48,7 +48,7 @@ extension CallRouter {
         guard let user = uri.decodedUser, !user.isEmpty else { return answerAsServer(context, turn) }
         if user.hasPrefix(RouteSigner.concealedPrefix) { return directToConcealed(context, user, turn) }
         do throws(DirectoryUnavailable) {
-            try directToNumber(context, user, turn)
+            try directToNumber(context, uri, user, turn)
         } catch {
             log(.error, error.description)
             answer(context, status: 503, reason: "Rules Unavailable", headers: "Retry-After: 5\r\n", turn)
@@ -64,12 +64,13 @@ extension CallRouter {
         answer(context, status: 200, reason: "OK", headers: headers, turn)
     }
 
-    private mutating func directToNumber(_ context: ResponseContext, _ user: String, _ turn: Turn)
-        throws(DirectoryUnavailable)
-    {
+    /// - Parameter user: the URI's user part without escapes.
+    private mutating func directToNumber(
+        _ context: ResponseContext, _ uri: SIPURI, _ user: String, _ turn: Turn
+    ) throws(DirectoryUnavailable) {
         let dialled = Self.subscriber(user)
         let isNewCall = context.method == .invite && context.request.tag(.to) == nil
-        guard var number = try? PhoneNumber(dialled) else {
+        guard var number = number(ofUser: uri.user ?? "") else {
             context.ledger?.note(.noSuchNumber(HeaderText.cleaned(dialled, longest: 64)))
             return answer(context, status: 404, reason: "Not Found", turn)
         }
@@ -176,7 +177,7 @@ extension CallRouter {
         if let diversion { uri.parameters.append(.init("cause", String(diversion.reason.cause))) }
         let candidate = candidate(transport, hop.host, hop.port)
         return Target(
-            uri: Array(uri.description.utf8), candidates: [candidate], name: uri.description, isTrusted: true,
+            uri: Array(uri.description.utf8), candidates: [candidate], naming: .uri(uri), isTrusted: true,
             sendsDiversion: hop.sendsDiversion, sendsHistoryInfo: hop.sendsHistoryInfo)
     }
 
@@ -226,16 +227,19 @@ extension CallRouter {
     }
 
     /// A target with the address that its URI names (RFC 3263 §4, without NAPTR and SRV).
-    func target(of uri: SIPURI, bytes: [UInt8]?, name: String) -> Target {
+    ///
+    /// - Parameter name: what the call log calls it; nil: by the URI.
+    func target(of uri: SIPURI, bytes: [UInt8]?, name: String? = nil) -> Target {
         let transport = uri.transport ?? .udp
         let host = uri.parameter("maddr")?.value ?? uri.host
         let candidates =
             uri.hasForeignTransport || uri.scheme == .sips ? [] : [candidate(transport, host, uri.port ?? 5060)]
-        return Target(uri: bytes, candidates: candidates, name: name)
+        return Target(uri: bytes, candidates: candidates, naming: name.map { .text($0) } ?? .uri(uri))
     }
 
     private func candidate(_ transport: TransportProtocol, _ host: String, _ port: UInt16) -> Candidate {
-        IPAddress(host).map { .address(transport, Endpoint(address: $0, port: port)) } ?? .name(transport, host, port)
+        own.address(of: host).map { .address(transport, Endpoint(address: $0, port: port)) }
+            ?? .name(transport, host, port)
     }
 
     /// A request in a dialog to the hidden caller's contact.
@@ -244,7 +248,7 @@ extension CallRouter {
             let contact = signer.reveal(user, callID: context.request.bytes[callID.value]),
             let uri = SIPURI(contact, contact.indices)
         else { return answer(context, status: 404, reason: "Not Found", turn) }
-        let target = target(of: uri, bytes: contact, name: uri.description)
+        let target = target(of: uri, bytes: contact)
         add(reached(target, by: context.edits.note, context.request), to: context, turn)
     }
 

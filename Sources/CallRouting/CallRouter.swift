@@ -15,6 +15,9 @@ package struct CallRouter {
     let registrar: Registrar
     let authenticator: DigestAuthenticator
     let signer: RouteSigner
+    let own: OwnHosts
+    /// The numbers that user parts of URIs were read as.
+    let numbers = RecentTexts<PhoneNumber?>(capacity: 4096)
     let shard: Int
 
     var transactions: TransactionLayer
@@ -33,7 +36,7 @@ package struct CallRouter {
     var editor = MessageEditor()
     var uris = URIMemory(capacity: 4096)
     /// What is written for each of our listening addresses.
-    var ownLines: [OwnLines] = []
+    var linesMade: [OwnLines] = []
     /// Header lines in the making; kept for its memory.
     var scratch: [UInt8] = []
 
@@ -51,6 +54,7 @@ package struct CallRouter {
         authenticator = DigestAuthenticator(
             realm: configuration.realm, secret: configuration.nonceSecret, ledger: nonces)
         signer = RouteSigner(secret: configuration.secret)
+        own = OwnHosts(configuration)
         random = SeededGenerator(seed: seed)
         transactions = TransactionLayer(
             settings: configuration.transactionTimers, limit: configuration.transactionLimit,

@@ -126,7 +126,7 @@ extension CallRouter {
 extension PrivacyTokens {
     /// Of all Privacy header fields together, however many there are.
     init(of message: SIPMessage) {
-        self = []
+        self.init(rawValue: 0)
         guard message.first(.privacy) != nil else { return }
         for field in message.fields where field.name == .privacy {
             for token in message.text(field.value).split(whereSeparator: { $0 == ";" || $0 == "," || $0.isWhitespace })

@@ -65,7 +65,7 @@ extension CallRouter {
     /// §16.4: a maddr that names us has done its work, and goes with the port and transport that led here.
     private func stripOurMaddr(_ route: inout ReceivedRoute) {
         guard let maddr = route.uri.parameter("maddr")?.value,
-            configuration.isOurSocket(host: maddr, port: route.uri.port)
+            own.haveSocket(host: maddr, port: route.uri.port)
         else { return }
         route.uri.parameters.removeAll { ["maddr", "transport"].contains($0.name.lowercased()) }
         route.uri.port = nil
@@ -74,7 +74,7 @@ extension CallRouter {
 
     private func isOurRoute(_ uri: SIPURI) -> Bool {
         (uri.user == nil || uri.isLooseRouter || uri.parameter(RouteSigner.parameterName) != nil)
-            && configuration.isOurSocket(host: uri.host, port: uri.port)
+            && own.haveSocket(host: uri.host, port: uri.port)
     }
 
     private func note(in uri: SIPURI, _ callID: ArraySlice<UInt8>) -> RouteNote? {

@@ -68,7 +68,7 @@ extension CallRouter {
     }
 
     mutating func appendVia(_ hop: Hop, _ client: SlotID, _ loopHash: UInt64, to lines: inout [UInt8]) {
-        lines.append(contentsOf: own(hop.local, hop.transport).via)
+        lines.append(contentsOf: ownLines(for: hop.local, hop.transport).via)
         transactions.branch(of: client, loopHash: loopHash).append(to: &lines)
         lines.append(ASCII.carriageReturn)
         lines.append(ASCII.lineFeed)
@@ -88,7 +88,7 @@ extension CallRouter {
     private mutating func appendRecordRoute(
         _ local: Endpoint, _ transport: TransportProtocol, _ value: [UInt8], to lines: inout [UInt8]
     ) {
-        lines.append(contentsOf: own(local, transport).recordRoute)
+        lines.append(contentsOf: ownLines(for: local, transport).recordRoute)
         lines.append(contentsOf: value)
         lines.append(ASCII.greater)
         lines.append(ASCII.carriageReturn)
@@ -145,10 +145,10 @@ extension CallRouter {
     }
 
     /// What is written for one of our listening addresses.
-    mutating func own(_ local: Endpoint, _ transport: TransportProtocol) -> OwnLines {
-        for lines in ownLines where lines.local == local && lines.transport == transport { return lines }
+    mutating func ownLines(for local: Endpoint, _ transport: TransportProtocol) -> OwnLines {
+        for lines in linesMade where lines.local == local && lines.transport == transport { return lines }
         let lines = OwnLines(local, transport, sentBy: configuration.sentBy(local))
-        ownLines.append(lines)
+        linesMade.append(lines)
         return lines
     }
 }

@@ -77,7 +77,7 @@ final class ResponseContext: ProxiedRequest {
     /// for 64·T1.
     func keepOnlyForLateAnswers() {
         for stage in stages { stage.close() }
-        for branch in branches { branch.target = Target(candidates: [], name: "") }
+        for branch in branches { branch.target = Target(candidates: [], naming: .text("")) }
         best.reset()
     }
 
@@ -165,8 +165,8 @@ struct Target {
     /// Path of a registration, to stand as Route (RFC 3327 §5.2).
     var routes: [String] = []
     var candidates: [Candidate]
-    /// What the call log calls it.
-    var name: String
+    /// What the call log calls it; made into text when the log asks.
+    var naming: Naming
     /// Asserted identities may be told there, whatever its address is: a trunk, our voice mail.
     var isTrusted = false
     /// A contact that somebody has registered.
@@ -178,6 +178,18 @@ struct Target {
     var isBehindNAT = false
     /// Tried in order when this one can not be reached or is overloaded: the further hops of a trunk.
     var alternatives: [Target] = []
+
+    enum Naming {
+        case text(String)
+        case uri(SIPURI)
+    }
+
+    var name: String {
+        switch naming {
+        case .text(let text): text
+        case .uri(let uri): uri.description
+        }
+    }
 }
 
 /// One way to a target: an address, or a name to be looked up first.

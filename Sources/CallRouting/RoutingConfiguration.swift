@@ -64,31 +64,6 @@ package struct RoutingConfiguration: Sendable {
         trustedNetworks.contains { $0.contains(address) }
     }
 
-    /// Whether a URI is one of our domain: tel:, a name that we serve, or one of our addresses. An address with
-    /// another port than ours is another program on the same host.
-    func isOurs(_ uri: SIPURI) -> Bool {
-        if uri.scheme == .tel || domains.contains(uri.host) || domains.contains(uri.host.lowercased()) { return true }
-        guard let address = IPAddress(uri.host) else { return uri.host.lowercased() == advertisedHost?.lowercased() }
-        if let advertisedHost, IPAddress(advertisedHost) == address {
-            return uri.port == nil || listeners.contains { $0.endpoint.port == uri.port }
-        }
-        return listeners.contains {
-            ($0.endpoint.address == address || $0.endpoint.address.isWildcard && address.isLoopback)
-                && (uri.port == nil || uri.port == $0.endpoint.port)
-        }
-    }
-
-    /// Whether a URI leads to one of our sockets, as in a Route or a Via of ours.
-    func isOurSocket(host: String, port: UInt16?) -> Bool {
-        if let advertisedHost, advertisedHost.lowercased() == host.lowercased() {
-            return listeners.contains { $0.endpoint.port == port ?? 5060 }
-        }
-        if let address = IPAddress(host) {
-            return listeners.contains { $0.endpoint.address == address && $0.endpoint.port == port ?? 5060 }
-        }
-        return domains.contains(host.lowercased()) && (port == nil || listeners.contains { $0.endpoint.port == port })
-    }
-
     /// The listening address to send from: the preferred one if it fits, else the first of that transport and family.
     func local(for transport: TransportProtocol, to remote: IPAddress, preferring preferred: Endpoint) -> Endpoint? {
         func fits(_ listener: Listener) -> Bool {

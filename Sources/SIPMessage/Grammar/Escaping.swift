@@ -10,6 +10,11 @@ package enum Escaping {
         String(decoding: decodedBytes(text), as: UTF8.self)
     }
 
+    /// The same for what routing asks most; text without escapes is not copied.
+    package static func decoded(_ text: String) -> String {
+        text.utf8.contains(UInt8(ascii: "%")) ? String(decoding: decodedBytes(text), as: UTF8.self) : text
+    }
+
     /// What a text is compared by: escapes decoded, but those of the reserved characters of RFC 3261 §25.1 kept, which
     /// are not the same escaped and bare (§19.1.4).
     package static func normalizedBytes(_ text: some StringProtocol) -> [UInt8] {

@@ -89,16 +89,23 @@ package struct MessageEditor: Sendable {
     package func apply(to message: SIPMessage) -> [UInt8] { apply(to: message.bytes) }
 
     package func apply(to bytes: [UInt8]) -> [UInt8] {
-        var result: [UInt8] = []
-        result.reserveCapacity(bytes.count + patches.count)
-        var copied = 0
-        for edit in edits {
-            let overlaps = edit.start < copied
-            if !overlaps { result.append(contentsOf: bytes[copied..<edit.start]) }
-            if !overlaps || edit.start == edit.end { result.append(contentsOf: patches[edit.patch]) }
-            copied = max(copied, edit.end)
+        unsafe [UInt8](unsafeUninitializedCapacity: bytes.count + patches.count) { result, count in
+            func append(_ source: borrowing Span<UInt8>, _ range: Range<Int>) {
+                let part = source.extracting(range)
+                unsafe part.withUnsafeBufferPointer {
+                    unsafe count += result[count...].update(fromContentsOf: $0) - count
+                }
+            }
+            let original = bytes.span
+            let written = patches.span
+            var copied = 0
+            for edit in edits {
+                let overlaps = edit.start < copied
+                if !overlaps { append(original, copied..<edit.start) }
+                if !overlaps || edit.start == edit.end { append(written, edit.patch) }
+                copied = max(copied, edit.end)
+            }
+            append(original, copied..<original.count)
         }
-        result.append(contentsOf: bytes[copied...])
-        return result
     }
 }
