@@ -9,6 +9,16 @@ package struct NumberPlan: Sendable {
     package let internationalPrefix: String
     /// Police, coast guard, fire and ambulance in Japan.
     package let emergencyNumbers: [String]
+    /// What the E.164 numbers of this country begin with: `+81`.
+    private let globalPrefix: String
+
+    private init(countryCode: String, nationalPrefix: String, internationalPrefix: String, emergencyNumbers: [String]) {
+        self.countryCode = countryCode
+        self.nationalPrefix = nationalPrefix
+        self.internationalPrefix = internationalPrefix
+        self.emergencyNumbers = emergencyNumbers
+        globalPrefix = "+" + countryCode
+    }
 
     package static let japan = NumberPlan(
         countryCode: "81", nationalPrefix: "0", internationalPrefix: "010", emergencyNumbers: ["110", "118", "119"])
@@ -50,9 +60,26 @@ package struct NumberPlan: Sendable {
         return dialled
     }
 
+    /// Each call asks for this several times: made octet by octet, a number of ours fits into a `String` without a piece
+    /// of memory of its own.
     func national(of canonical: String) -> String {
-        guard canonical.hasPrefix("+" + countryCode) else { return canonical }
-        return nationalPrefix + canonical.dropFirst(1 + countryCode.count)
+        guard canonical.utf8.starts(with: globalPrefix.utf8) else { return canonical }
+        return Self.joined(nationalPrefix.utf8, canonical.utf8.dropFirst(globalPrefix.utf8.count))
+    }
+
+    private static func joined(_ first: String.UTF8View, _ second: Substring.UTF8View) -> String {
+        unsafe String(unsafeUninitializedCapacity: first.count + second.count) { target in
+            var length = 0
+            for octet in first {
+                unsafe target[length] = octet
+                length += 1
+            }
+            for octet in second {
+                unsafe target[length] = octet
+                length += 1
+            }
+            return length
+        }
     }
 
     private func international(_ digits: String, typed: String) throws(NumberError) -> String {
@@ -70,9 +97,9 @@ package struct NumberPlan: Sendable {
         guard digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
             return try name(typed)
         }
-        let subscriber = digits.dropFirst(nationalPrefix.count)
-        guard countryCode.utf8.count + subscriber.utf8.count <= 15 else { throw .tooLong(typed) }
-        return "+" + countryCode + subscriber
+        let subscriber = digits.utf8.dropFirst(nationalPrefix.utf8.count)
+        guard countryCode.utf8.count + subscriber.count <= 15 else { throw .tooLong(typed) }
+        return Self.joined(globalPrefix.utf8, subscriber)
     }
 
     /// Whether a canonical number of this country has as many digits as its kind has; true for other countries'.

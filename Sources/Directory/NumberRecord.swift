@@ -1,25 +1,67 @@
-/// Everything routing needs to know of one of our numbers: read for each call, so kept in one piece.
+/// Everything routing needs to know of one of our numbers: read for each call, so kept in one piece that is handed on
+/// without being copied (a copy that is changed becomes a piece of its own).
 package struct NumberRecord: Sendable, Equatable {
     /// Callers that one number may block.
     package static let blockListLimit = 30
 
-    package let number: PhoneNumber
-    /// Nil: the number has no password and registers only from a trusted network.
-    package var credentials: DigestCredentials?
-    package var forwarding: ForwardingRules
-    package var anonymousCalls: AnonymousCallPolicy
-    /// At most ``blockListLimit``.
-    package var blockedCallers: Set<PhoneNumber>
+    private var content: Content
 
     package init(
         number: PhoneNumber, credentials: DigestCredentials? = nil, forwarding: ForwardingRules = .init(),
         anonymousCalls: AnonymousCallPolicy = .init(), blockedCallers: Set<PhoneNumber> = []
     ) {
-        self.number = number
-        self.credentials = credentials
-        self.forwarding = forwarding
-        self.anonymousCalls = anonymousCalls
-        self.blockedCallers = blockedCallers
+        content = Content(
+            Facts(
+                number: number, credentials: credentials, forwarding: forwarding, anonymousCalls: anonymousCalls,
+                blockedCallers: blockedCallers))
+    }
+
+    package var number: PhoneNumber { content.facts.number }
+
+    /// Nil: the number has no password and registers only from a trusted network.
+    package var credentials: DigestCredentials? {
+        get { content.facts.credentials }
+        set { change { $0.credentials = newValue } }
+    }
+
+    package var forwarding: ForwardingRules {
+        get { content.facts.forwarding }
+        set { change { $0.forwarding = newValue } }
+    }
+
+    package var anonymousCalls: AnonymousCallPolicy {
+        get { content.facts.anonymousCalls }
+        set { change { $0.anonymousCalls = newValue } }
+    }
+
+    /// At most ``blockListLimit``.
+    package var blockedCallers: Set<PhoneNumber> {
+        get { content.facts.blockedCallers }
+        set { change { $0.blockedCallers = newValue } }
+    }
+
+    package static func == (left: NumberRecord, right: NumberRecord) -> Bool {
+        left.content === right.content || left.content.facts == right.content.facts
+    }
+
+    private mutating func change(_ change: (inout Facts) -> Void) {
+        var facts = content.facts
+        change(&facts)
+        content = Content(facts)
+    }
+
+    private struct Facts: Sendable, Equatable {
+        let number: PhoneNumber
+        var credentials: DigestCredentials?
+        var forwarding: ForwardingRules
+        var anonymousCalls: AnonymousCallPolicy
+        var blockedCallers: Set<PhoneNumber>
+    }
+
+    private final class Content: Sendable {
+        let facts: Facts
+
+        init(_ facts: Facts) { self.facts = facts }
     }
 }
 

@@ -7,12 +7,21 @@ import Synchronization
 /// Writes call records in batches, behind the calls: a slow disk delays the log and never a call.
 final class CallRecorder: Sendable {
     private struct State {
-        var queue: [CallRecord] = []
+        /// Oldest first; each is written in one transaction. The last one is being filled.
+        var batches: [[CallRecord]] = []
+        /// Records that are not on the disk yet, those that are being written included.
+        var waiting = 0
         /// A write is due, or under way.
         var isScheduled = false
         var failures = 0
         var dropped = 0
         var loop: (any EventLoop)?
+
+        mutating func append(_ record: CallRecord) {
+            if (batches.last?.count ?? CallRecorder.batch) >= CallRecorder.batch { batches.append([]) }
+            batches[batches.count - 1].append(record)
+            waiting += 1
+        }
     }
 
     /// How long a record may wait for others.
@@ -42,14 +51,15 @@ final class CallRecorder: Sendable {
     /// - Parameter loop: the caller's, which keeps the time.
     func add(_ record: CallRecord, from loop: any EventLoop) {
         let (isDue, dropped) = state.withLock { state in
-            guard state.queue.count < limit else {
+            guard state.waiting < limit else {
                 state.dropped += 1
                 return (false, state.dropped)
             }
-            state.queue.append(record)
+            state.append(record)
+            guard !state.isScheduled else { return (false, 0) }
+            state.isScheduled = true
             state.loop = loop
-            defer { state.isScheduled = true }
-            return (!state.isScheduled, 0)
+            return (true, 0)
         }
         if isDue { loop.scheduleTask(in: Self.delay) { self.submit() } }
         if dropped % 1000 == 1 {
@@ -66,7 +76,7 @@ final class CallRecorder: Sendable {
                 continuation.resume()
             }
         }
-        let (left, dropped) = state.withLock { ($0.queue.count, $0.dropped) }
+        let (left, dropped) = state.withLock { ($0.waiting, $0.dropped) }
         if left + dropped > 0 { logger.warning("\(left + dropped) call records could not be written") }
     }
 
@@ -90,28 +100,30 @@ final class CallRecorder: Sendable {
     private enum Rest { case none, some, full, failed }
 
     private func writeBatch() -> Rest {
-        let records = state.withLock { Array($0.queue.prefix(Self.batch)) }
+        let records = state.withLock { $0.batches.isEmpty ? [] : $0.batches.removeFirst() }
         do {
             if !records.isEmpty { try store.append(records) }
         } catch {
-            return failed(records.count, error)
+            return failed(records, error)
         }
         return state.withLock { state in
-            state.queue.removeFirst(records.count)
+            state.waiting -= records.count
             state.failures = 0
-            state.isScheduled = !state.queue.isEmpty
-            if state.queue.isEmpty { return .none }
-            return state.queue.count >= Self.batch ? .full : .some
+            state.isScheduled = state.waiting > 0
+            if state.waiting == 0 { return .none }
+            return state.waiting >= Self.batch ? .full : .some
         }
     }
 
-    private func failed(_ count: Int, _ error: any Error) -> Rest {
+    private func failed(_ records: [CallRecord], _ error: any Error) -> Rest {
         let failures = state.withLock { state in
             state.failures += 1
             if state.failures >= Self.attempts {
-                state.queue.removeFirst(count)
-                state.dropped += count
+                state.waiting -= records.count
+                state.dropped += records.count
                 state.failures = 0
+            } else {
+                state.batches.insert(records, at: 0)
             }
             return state.failures
         }

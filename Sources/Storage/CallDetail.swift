@@ -10,14 +10,16 @@ struct CallDetail: Decodable {
     let legs: [CallRecord.Leg]
     let ladder: [CallRecord.LadderStep]
 
-    static func encode(_ record: CallRecord) -> Data {
-        var writer = JSONWriter(capacity: 256 + 160 * (record.legs.count + record.ladder.count))
+    /// Puts a call's detail behind what the writer holds; returns where it lies in the writer's bytes.
+    static func write(_ record: CallRecord, to writer: inout JSONWriter) -> Range<Int> {
+        let start = writer.bytes.count
+        writer.begin()
         writer.object { object in
             object.array("decisions", record.decisions) { $0.decision($1) }
             object.array("legs", record.legs) { $0.leg($1) }
             object.array("ladder", record.ladder) { $0.step($1) }
         }
-        return Data(writer.bytes)
+        return start..<writer.bytes.count
     }
 
     static func decode(_ data: Data) throws -> CallDetail {
@@ -30,16 +32,16 @@ extension JSONWriter {
         object { object in
             object.member("target", leg.target)
             object.member("sentTo", leg.sentTo)
-            object.member("startedAt", leg.startedAt)
-            if let ringingAt = leg.ringingAt { object.member("ringingAt", ringingAt) }
-            if let endedAt = leg.endedAt { object.member("endedAt", endedAt) }
+            object.member("startedAt", Int(leg.startedAt))
+            if let ringingAt = leg.ringingAt { object.member("ringingAt", Int(ringingAt)) }
+            if let endedAt = leg.endedAt { object.member("endedAt", Int(endedAt)) }
             object.member("status", leg.status)
         }
     }
 
     fileprivate mutating func step(_ step: CallRecord.LadderStep) {
         object { object in
-            object.member("at", step.at)
+            object.member("at", Int(step.at))
             object.member("from", step.from)
             object.member("to", step.to)
             object.member("label", step.label)

@@ -39,12 +39,22 @@ package final class ControlReader: CallDirectory {
         usernames = RecordCache(capacity: cacheCapacity)
     }
 
-    /// Takes up what has been committed since the last time. Costs about a microsecond when nothing has.
+    /// Takes up what has been committed since the last time. Costs some nanoseconds when nothing has.
     ///
     /// - Returns: whether anything has been committed, be it to the rules or to their history.
     @discardableResult
     package func refresh() -> Bool {
-        guard let version = dataVersion.current(), version != seenVersion else { return false }
+        var hasChanged = false
+        dataVersion.whenChanged {
+            guard let version = dataVersion.current() else { return false }
+            guard version != seenVersion else { return true }
+            hasChanged = takeChanges(as: version)
+            return hasChanged
+        }
+        return hasChanged
+    }
+
+    private func takeChanges(as version: Int64) -> Bool {
         guard
             let changes = try? queue.unsafeRead({ db in
                 try ChangeFeed.changes(after: seenRevision, limit: Self.selectiveLimit, db)

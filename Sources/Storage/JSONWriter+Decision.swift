@@ -1,78 +1,115 @@
 import Directory
 
 extension JSONWriter {
-    private enum Fact {
-        case text(String)
-        case number(Int?)
-        case texts([String])
-    }
-
     /// A decision as its `Decodable` reads it: an object with the case's name and, within, its facts. No default
     /// here: a case that is added to the vocabulary has to be added to the log as well.
     mutating func decision(_ decision: Decision) {
         switch decision {
-        case .emergency(let number): write("emergency", ("number", .text(number)))
+        case .emergency(let number): write("emergency") { $0.member("number", number) }
         case .emergencyCallback: write("emergencyCallback")
         case .callerHidden: write("callerHidden")
         case .callerShown: write("callerShown")
-        case .callerIdentified(let caller): write("callerIdentified", ("as", .text(caller)))
-        case .callerWithoutNumber(let reason): write("callerWithoutNumber", ("_0", .text(reason.rawValue)))
+        case .callerIdentified(let caller): write("callerIdentified") { $0.member("as", caller) }
+        case .callerWithoutNumber(let reason): write("callerWithoutNumber") { $0.member("_0", reason.rawValue) }
         case .callerUnknown: write("callerUnknown")
-        case .callerNotEntitled(let number): write("callerNotEntitled", ("number", .text(number)))
+        case .callerNotEntitled(let number): write("callerNotEntitled") { $0.member("number", number) }
         case .anonymousRejected(let reason, let number, let status):
-            write(
-                "anonymousRejected", ("_0", .text(reason.rawValue)), ("number", .text(number)),
-                ("status", .number(status)))
+            write("anonymousRejected") {
+                $0.member("_0", reason.rawValue)
+                $0.member("number", number)
+                $0.member("status", status)
+            }
         case .anonymousAccepted(let reason, let number):
-            write("anonymousAccepted", ("_0", .text(reason.rawValue)), ("number", .text(number)))
+            write("anonymousAccepted") {
+                $0.member("_0", reason.rawValue)
+                $0.member("number", number)
+            }
         case .callerBlocked(let caller, let number, let status):
-            write("callerBlocked", ("caller", .text(caller)), ("number", .text(number)), ("status", .number(status)))
+            write("callerBlocked") {
+                $0.member("caller", caller)
+                $0.member("number", number)
+                $0.member("status", status)
+            }
         case .forwarded(let condition, let number, let to):
-            write("forwarded", ("condition", .text(condition.rawValue)), ("number", .text(number)), ("to", .text(to)))
-        case .deflected(let number, let to): write("deflected", ("number", .text(number)), ("to", .text(to)))
+            write("forwarded") {
+                $0.member("condition", condition.rawValue)
+                $0.member("number", number)
+                $0.member("to", to)
+            }
+        case .deflected(let number, let to):
+            write("deflected") {
+                $0.member("number", number)
+                $0.member("to", to)
+            }
         case .forwardingLimitReached(let limit, let status):
-            write("forwardingLimitReached", ("limit", .number(limit)), ("status", .number(status)))
+            write("forwardingLimitReached") {
+                $0.member("limit", limit)
+                $0.member("status", status)
+            }
         case .forwardingLoop(let path, let status):
-            write("forwardingLoop", ("path", .texts(path)), ("status", .number(status)))
+            write("forwardingLoop") { facts in
+                facts.array("path", path) { $0.value($1) }
+                facts.member("status", status)
+            }
         case .noRule(let condition, let number):
-            write("noRule", ("condition", .text(condition.rawValue)), ("number", .text(number)))
+            write("noRule") {
+                $0.member("condition", condition.rawValue)
+                $0.member("number", number)
+            }
         case .wouldForward(let condition, let number, let to, let seconds):
-            write(
-                "wouldForward", ("condition", .text(condition.rawValue)), ("number", .text(number)),
-                ("to", .text(to)), ("afterSeconds", .number(seconds)))
+            write("wouldForward") {
+                $0.member("condition", condition.rawValue)
+                $0.member("number", number)
+                $0.member("to", to)
+                $0.member("afterSeconds", seconds)
+            }
         case .rings(let number, let contacts):
-            write("rings", ("number", .text(number)), ("contacts", .number(contacts)))
-        case .notRegistered(let number): write("notRegistered", ("number", .text(number)))
-        case .busy(let number): write("busy", ("number", .text(number)))
+            write("rings") {
+                $0.member("number", number)
+                $0.member("contacts", contacts)
+            }
+        case .notRegistered(let number): write("notRegistered") { $0.member("number", number) }
+        case .busy(let number): write("busy") { $0.member("number", number) }
         case .notAnswered(let number, let seconds):
-            write("notAnswered", ("number", .text(number)), ("afterSeconds", .number(seconds)))
+            write("notAnswered") {
+                $0.member("number", number)
+                $0.member("afterSeconds", seconds)
+            }
         case .unreachable(let number, let status):
-            write("unreachable", ("number", .text(number)), ("status", .number(status)))
-        case .failed(let number, let status): write("failed", ("number", .text(number)), ("status", .number(status)))
+            write("unreachable") {
+                $0.member("number", number)
+                $0.member("status", status)
+            }
+        case .failed(let number, let status):
+            write("failed") {
+                $0.member("number", number)
+                $0.member("status", status)
+            }
         case .toTrunk(let prefix, let number, let hop):
-            write("toTrunk", ("prefix", .text(prefix)), ("number", .text(number)), ("hop", .text(hop)))
-        case .toURI(let uri): write("toURI", ("_0", .text(uri)))
-        case .toVoicemail(let uri): write("toVoicemail", ("_0", .text(uri)))
-        case .noSuchNumber(let number): write("noSuchNumber", ("_0", .text(number)))
-        case .noRoute(let number): write("noRoute", ("_0", .text(number)))
-        case .answered(let by): write("answered", ("by", .text(by)))
+            write("toTrunk") {
+                $0.member("prefix", prefix)
+                $0.member("number", number)
+                $0.member("hop", hop)
+            }
+        case .toURI(let uri): write("toURI") { $0.member("_0", uri) }
+        case .toVoicemail(let uri): write("toVoicemail") { $0.member("_0", uri) }
+        case .noSuchNumber(let number): write("noSuchNumber") { $0.member("_0", number) }
+        case .noRoute(let number): write("noRoute") { $0.member("_0", number) }
+        case .answered(let by): write("answered") { $0.member("by", by) }
         case .cancelledByCaller: write("cancelledByCaller")
-        case .refused(let status, let reason): write("refused", ("status", .number(status)), ("reason", .text(reason)))
+        case .refused(let status, let reason):
+            write("refused") {
+                $0.member("status", status)
+                $0.member("reason", reason)
+            }
         }
     }
 
-    private mutating func write(_ name: StaticString, _ facts: (name: StaticString, value: Fact)...) {
-        object { object in
-            object.member(name) { inner in
-                for fact in facts {
-                    switch fact.value {
-                    case .text(let text): inner.member(fact.name, text)
-                    case .number(let number?): inner.member(fact.name, number)
-                    case .number(nil): break
-                    case .texts(let texts): inner.array(fact.name, texts) { $0.value($1) }
-                    }
-                }
-            }
-        }
+    private mutating func write(_ name: StaticString, _ facts: (inout JSONWriter) -> Void = { _ in }) {
+        object { $0.member(name, facts) }
+    }
+
+    private mutating func member(_ name: StaticString, _ number: Int?) {
+        if let number { member(name, number) }
     }
 }

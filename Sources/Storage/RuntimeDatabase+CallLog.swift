@@ -39,24 +39,36 @@ extension RuntimeDatabase {
     /// Writes a batch of calls in one transaction. A call whose id is known already replaces nothing and is skipped.
     package func append(_ records: [CallRecord]) throws {
         guard !records.isEmpty else { return }
-        let details = records.map(CallDetail.encode)
+        // Written before the write lock is taken: all details of the batch, one behind the other.
+        var details = JSONWriter(capacity: 512 * records.count)
+        let places = records.map { CallDetail.write($0, to: &details) }
         try write { db in
-            let insert = try db.cachedStatement(
-                sql: """
-                    INSERT OR IGNORE INTO call
-                        (id, call_id, started_at, answered_at, ended_at, caller, callee, status, bytes)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """)
-            let insertDetail = try db.cachedStatement(sql: "INSERT INTO call_detail (sequence, detail) VALUES (?, ?)")
+            let insert = BoundStatement(
+                try db.cachedStatement(
+                    sql: """
+                        INSERT OR IGNORE INTO call
+                            (id, call_id, started_at, answered_at, ended_at, caller, callee, status, bytes)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        """), db)
+            let insertDetail = BoundStatement(
+                try db.cachedStatement(sql: "INSERT INTO call_detail (sequence, detail) VALUES (?, ?)"), db)
             var (count, bytes) = (0, 0)
-            for (record, detail) in zip(records, details) {
-                let size = detail.count + Self.rowBytes
-                try insert.execute(arguments: [
-                    record.id, record.callID, record.startedAt, record.answeredAt, record.endedAt, record.caller,
-                    record.callee, record.status, size,
-                ])
+            for (record, place) in zip(records, places) {
+                let size = place.count + Self.rowBytes
+                try insert.bind(record.id, at: 1)
+                try insert.bind(record.callID, at: 2)
+                try insert.bind(record.startedAt, at: 3)
+                try insert.bind(record.answeredAt, at: 4)
+                try insert.bind(record.endedAt, at: 5)
+                try insert.bind(record.caller, at: 6)
+                try insert.bind(record.callee, at: 7)
+                try insert.bind(Int64(record.status), at: 8)
+                try insert.bind(Int64(size), at: 9)
+                try insert.run()
                 guard db.changesCount > 0 else { continue }
-                try insertDetail.execute(arguments: [db.lastInsertedRowID, detail])
+                try insertDetail.bind(db.lastInsertedRowID, at: 1)
+                try insertDetail.bind(details.bytes.span.extracting(place), at: 2)
+                try insertDetail.run()
                 count += 1
                 bytes += size
             }

@@ -1,0 +1,68 @@
+import GRDB
+import GRDBSQLite
+
+/// A prepared statement whose parameters are bound one by one, straight through SQLite's C interface.
+///
+/// GRDB takes parameters as an array of boxed values, which costs more than all that SQLite does for a short row. For
+/// statements that run for every call; all others are better off with GRDB. Valid on the connection's queue, like the
+/// statement that it is made of.
+struct BoundStatement {
+    /// SQLite makes a copy of what is bound (`SQLITE_TRANSIENT`, a macro that Swift can't see).
+    private static var copied: sqlite3_destructor_type {
+        unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    }
+
+    private let statement: Statement
+    private let db: Database
+
+    init(_ statement: Statement, _ db: Database) {
+        self.statement = statement
+        self.db = db
+    }
+
+    /// - Parameter place: from 1 on, as SQLite counts.
+    func bind(_ number: Int64?, at place: CInt) throws {
+        if let number {
+            try check(unsafe sqlite3_bind_int64(statement.sqliteStatement, place, number))
+        } else {
+            try check(unsafe sqlite3_bind_null(statement.sqliteStatement, place))
+        }
+    }
+
+    func bind(_ text: String, at place: CInt) throws {
+        var text = text
+        let code = text.withUTF8 { octets in
+            unsafe octets.withMemoryRebound(to: CChar.self) { characters in
+                unsafe sqlite3_bind_text(
+                    statement.sqliteStatement, place, characters.baseAddress, CInt(clamping: characters.count),
+                    Self.copied)
+            }
+        }
+        try check(code)
+    }
+
+    func bind(_ octets: Span<UInt8>, at place: CInt) throws {
+        let code = octets.withUnsafeBytes { octets in
+            unsafe sqlite3_bind_blob(
+                statement.sqliteStatement, place, octets.baseAddress, CInt(clamping: octets.count), Self.copied)
+        }
+        try check(code)
+    }
+
+    /// Runs the statement, which returns no rows, and makes it ready for the next values.
+    ///
+    /// - Throws: `DatabaseError`.
+    func run() throws {
+        defer { unsafe sqlite3_reset(statement.sqliteStatement) }
+        let code = unsafe sqlite3_step(statement.sqliteStatement)
+        guard code == SQLITE_DONE else { throw failure(code) }
+    }
+
+    private func check(_ code: CInt) throws {
+        guard code == SQLITE_OK else { throw failure(code) }
+    }
+
+    private func failure(_ code: CInt) -> DatabaseError {
+        DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage, sql: statement.sql)
+    }
+}
