@@ -13,6 +13,8 @@ package struct CommandList: Sendable, Equatable, RandomAccessCollection {
         append(third)
     }
 
+    /// Told here and not by the protocol's way from start to end, which would be asked for at run time.
+    package var count: Int { endIndex }
     package var startIndex: Int { 0 }
     package var endIndex: Int { first == nil ? 0 : second == nil ? 1 : third == nil ? 2 : 3 }
 

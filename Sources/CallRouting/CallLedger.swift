@@ -89,7 +89,8 @@ final class CallLedger {
     /// Takes over what a stage's plan has decided since the last time.
     func takeDecisions(of stage: Stage) {
         guard let plan = stage.plan, plan.decisions.count > stage.decisionsTaken else { return }
-        for decision in plan.decisions[stage.decisionsTaken...] {
+        for place in stage.decisionsTaken..<plan.decisions.count {
+            let decision = plan.decisions[place]
             // Every stage of a forwarded call hears of it; it happened once.
             if case .cancelledByCaller = decision, decisions.last == decision { continue }
             decisions.append(decision)

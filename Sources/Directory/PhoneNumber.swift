@@ -16,22 +16,25 @@ package struct PhoneNumber: Hashable, Sendable, Comparable, CustomStringConverti
 
     /// `+815012345678`, `1001` or `alice`.
     package let canonical: String
+    /// The form that is dialled and shown here: `05012345678` for `+815012345678`, otherwise the canonical form.
+    package let national: String
 
     /// Reads what a person typed or a peer sent: the user part of a URI, or the subscriber part of a tel: URI,
     /// already unescaped, without parameters.
     ///
     /// - Throws: ``NumberError`` that says what is wrong with it.
     package init(_ text: String) throws(NumberError) {
-        canonical = try NumberPlan.japan.canonical(of: text)
+        self.init(trustedCanonical: try NumberPlan.japan.canonical(of: text))
     }
 
     /// Takes text that a former initialiser made canonical (from our own database).
     package init(trustedCanonical: String) {
         canonical = trustedCanonical
+        national = NumberPlan.japan.national(of: trustedCanonical)
     }
 
     package init(from decoder: any Decoder) throws {
-        canonical = try decoder.singleValueContainer().decode(String.self)
+        self.init(trustedCanonical: try decoder.singleValueContainer().decode(String.self))
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -44,14 +47,15 @@ package struct PhoneNumber: Hashable, Sendable, Comparable, CustomStringConverti
         return canonical.utf8.allSatisfy(NumberPlan.isDialable) ? .extension : .name
     }
 
-    /// The form that is dialled and shown here: `05012345678` for `+815012345678`, otherwise the canonical form.
-    package var national: String { NumberPlan.japan.national(of: canonical) }
-
     /// Whether it has as many digits as numbers of its kind have. Peers present others too; but what is typed to be
     /// kept, and has a digit too many or too few, is a mistake.
     package var isComplete: Bool { NumberPlan.japan.isComplete(canonical) }
 
     package var description: String { national }
+
+    package static func == (left: PhoneNumber, right: PhoneNumber) -> Bool { left.canonical == right.canonical }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(canonical) }
 
     package static func < (left: PhoneNumber, right: PhoneNumber) -> Bool { left.canonical < right.canonical }
 }
