@@ -42,7 +42,7 @@ struct BoundStatement {
     }
 
     func bind(_ octets: Span<UInt8>, at place: CInt) throws {
-        let code = octets.withUnsafeBytes { octets in
+        let code = unsafe octets.withUnsafeBytes { octets in
             unsafe sqlite3_bind_blob(
                 statement.sqliteStatement, place, octets.baseAddress, CInt(clamping: octets.count), Self.copied)
         }

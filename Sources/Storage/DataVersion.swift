@@ -72,7 +72,7 @@ import GRDBSQLite
         var mapped: UnsafeMutableRawPointer?
         // 0: only if it is there already.
         guard unsafe map(file, 0, regionLength, 0, &mapped) == SQLITE_OK else { return nil }
-        return unsafe UnsafeRawPointer(mapped)
+        return UnsafeRawPointer(mapped)
     }
 
     private static let regionLength: CInt = 32_768
