@@ -11,7 +11,7 @@ extension CallRouter {
         context.stages.append(stage)
         stage.breadth = context.stageBreadth.map { max(1, $0) }
         guard let number = stage.plan?.call.callee.number else { return startNextGroup(context, index, turn) }
-        tell(context, index, .offered(registeredContacts: locations.bindings(of: number, at: turn.now).count), turn)
+        tell(context, index, .offered(registeredContacts: locations.count(of: number, at: turn.now)), turn)
     }
 
     /// Hands one event to the plan of a stage and does what it says.

@@ -7,14 +7,14 @@ package enum Effect: Sendable {
     /// Send a message. If it can't be sent and `transaction` is set, hand that to `CallRouter.sendFailed`.
     case send(Outgoing)
     /// Find the addresses of a host name, then call `CallRouter.resolved` with the same ticket.
-    case resolve(name: String, ticket: UInt64)
+    indirect case resolve(name: String, ticket: UInt64)
     /// Make the change durable, then call `CallRouter.committed` with the same ticket. The phone is answered only
     /// after that.
-    case commit(BindingChange, ticket: UInt64)
-    /// Keep what happened to a call.
-    case record(CallRecord)
+    indirect case commit(BindingChange, ticket: UInt64)
+    /// Keep what happened to a call. Indirect, because the record is large and effects are moved often.
+    indirect case record(CallRecord)
     /// Tell the operator.
-    case log(LogEvent)
+    indirect case log(LogEvent)
 }
 
 /// Something an operator may want to know of, with the facts in it.

@@ -37,7 +37,7 @@ final class Shard {
     /// end.
     private(set) var peers: [ShardReference] = []
     private var isStopped: Bool { peers.isEmpty }
-    private var handOvers: [[Arrival]]
+    private var handOvers: [HandOver]
     /// Messages lost because their owner could not follow, and when to tell of it again.
     private var lost = 0
     private var nextLossReport = 1
@@ -59,7 +59,7 @@ final class Shard {
         self.services = services
         self.directory = directory
         self.engine = engine
-        handOvers = Array(repeating: [], count: count)
+        handOvers = Array(repeating: HandOver(), count: count)
         streamHandOvers = Array(repeating: [], count: count)
     }
 
@@ -79,21 +79,26 @@ final class Shard {
 
     /// Takes the octets of one message to the shard that owns it. What is no SIP message is dropped.
     func receive(_ bytes: [UInt8], from flow: Flow) {
+        let quickOwner = count > 1 ? ShardAssignment.owner(ofMessageIn: bytes, among: count) : index
+        if let quickOwner, quickOwner != index { return handOver(bytes, from: flow, to: quickOwner) }
         guard let message = MessageParser.parse(bytes) else { return }
+        let owner = quickOwner ?? ShardAssignment.owner(of: message, among: count)
+        guard owner == index else { return handOver(bytes, from: flow, to: owner) }
         beginBatch()
-        let owner = ShardAssignment.owner(of: message, among: count)
-        if owner == index {
-            engine.receive(message, from: flow, at: now, directory: directory, into: &effects)
-        } else {
-            handOvers[owner].append(Arrival(message: message, flow: flow))
-        }
+        engine.receive(message, from: flow, at: now, directory: directory, into: &effects)
+    }
+
+    private func handOver(_ bytes: [UInt8], from flow: Flow, to owner: Int) {
+        beginBatch()
+        handOvers[owner].append(bytes, from: flow)
     }
 
     /// Takes what another shard has received.
-    func takeOver(_ arrivals: [Arrival]) {
+    func takeOver(_ arrivals: HandOver) {
         beginBatch()
-        for arrival in arrivals {
-            engine.receive(arrival.message, from: arrival.flow, at: now, directory: directory, into: &effects)
+        arrivals.forEach { bytes, flow in
+            guard let message = MessageParser.parse(bytes) else { return }
+            engine.receive(message, from: flow, at: now, directory: directory, into: &effects)
         }
         endBatch()
     }
@@ -126,12 +131,12 @@ final class Shard {
         guard count > 1 else { return }
         for owner in handOvers.indices where !handOvers[owner].isEmpty {
             let arrivals = handOvers[owner]
-            handOvers[owner] = []
+            handOvers[owner] = HandOver()
             if !peers[owner].takeOver(arrivals, limit: services.limits.queuedHandOvers) { lose(arrivals) }
         }
     }
 
-    private func lose(_ arrivals: [Arrival]) {
+    private func lose(_ arrivals: HandOver) {
         lost += arrivals.count
         guard lost >= nextLossReport else { return }
         nextLossReport = 10 * lost

@@ -26,7 +26,7 @@ struct ShardReference: Sendable {
     ///
     /// - Parameter limit: messages that may wait.
     /// - Returns: false if too many wait already, and these are lost.
-    func takeOver(_ arrivals: [Arrival], limit: Int) -> Bool {
+    func takeOver(_ arrivals: HandOver, limit: Int) -> Bool {
         guard backlog.count.load(ordering: .relaxed) < limit else { return false }
         backlog.count.add(arrivals.count, ordering: .relaxed)
         execute { [backlog] shard in
@@ -51,10 +51,4 @@ extension ShardReference: NIOScheduledCallbackHandler {
     func handleScheduledCallback(eventLoop: some EventLoop) {
         shard.value.timeIsUp()
     }
-}
-
-/// A message on its way to the shard that owns it.
-struct Arrival: Sendable {
-    let message: SIPMessage
-    let flow: Flow
 }

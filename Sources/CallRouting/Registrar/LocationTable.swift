@@ -7,10 +7,15 @@ package final class LocationTable: Sendable {
     /// Numbers that one sweep looks at, at least; of a large table it looks at a sixtieth.
     static let sweepLength = 1000
 
+    /// Numbers whose bindings are kept unpacked as well: those that were called last.
+    static let unpackedLimit = 1000
+
     private struct Entry {
         let number: PhoneNumber
         /// By q, then by how recent; never empty.
-        var bindings: PackedBindings
+        let packed: PackedBindings
+        /// The same once more, or empty.
+        var unpacked: [Binding] = []
     }
 
     private struct Table {
@@ -20,24 +25,46 @@ package final class LocationTable: Sendable {
         var bindingCount = 0
         /// Where the next sweep goes on.
         var sweep = 0
+        /// Places of entries that are unpacked; some may have been replaced since.
+        var unpacked: [UInt32] = []
+        var oldestUnpacked = 0
 
         mutating func replace(_ number: PhoneNumber, with bindings: PackedBindings) {
             if let place = places[number] {
-                bindingCount -= entries[Int(place)]?.bindings.count ?? 0
+                bindingCount -= entries[Int(place)]?.packed.count ?? 0
                 if bindings.count == 0 {
                     entries[Int(place)] = nil
                     places[number] = nil
                     free.append(place)
                 } else {
-                    entries[Int(place)]?.bindings = bindings
+                    entries[Int(place)] = Entry(number: number, packed: bindings)
                 }
             } else if bindings.count > 0 {
                 let place = free.popLast() ?? UInt32(entries.count)
                 if Int(place) == entries.count { entries.append(nil) }
-                entries[Int(place)] = Entry(number: number, bindings: bindings)
+                entries[Int(place)] = Entry(number: number, packed: bindings)
                 places[number] = place
             }
             bindingCount += bindings.count
+        }
+
+        /// All bindings of the entry at this place, those that have expired included.
+        mutating func bindings(at place: UInt32) -> [Binding] {
+            guard let entry = entries[Int(place)] else { return [] }
+            guard entry.unpacked.isEmpty else { return entry.unpacked }
+            let bindings = entry.packed.bindings()
+            entries[Int(place)]?.unpacked = bindings
+            makeRoom(for: place)
+            return bindings
+        }
+
+        /// The entry that was unpacked longest ago makes room for the one at this place.
+        private mutating func makeRoom(for place: UInt32) {
+            guard unpacked.count >= LocationTable.unpackedLimit else { return unpacked.append(place) }
+            let former = unpacked[oldestUnpacked]
+            if former != place { entries[Int(former)]?.unpacked = [] }
+            unpacked[oldestUnpacked] = place
+            oldestUnpacked = (oldestUnpacked + 1) % unpacked.count
         }
     }
 
@@ -50,11 +77,19 @@ package final class LocationTable: Sendable {
 
     /// Those that have not expired: higher q first, of the same q the one registered last.
     package func bindings(of number: PhoneNumber, at now: Instant) -> [Binding] {
-        let packed = table.withLock { table -> PackedBindings? in
-            guard let place = table.places[number] else { return nil }
-            return table.entries[Int(place)]?.bindings
+        let bindings = table.withLock { table in
+            table.places[number].map { table.bindings(at: $0) } ?? []
         }
-        return packed?.bindings(expiringAfter: now.milliseconds) ?? []
+        let time = now.milliseconds
+        return bindings.contains { $0.expiresAt <= time } ? bindings.filter { $0.expiresAt > time } : bindings
+    }
+
+    /// How many have not expired.
+    package func count(of number: PhoneNumber, at now: Instant) -> Int {
+        table.withLock { table in
+            guard let place = table.places[number] else { return 0 }
+            return table.entries[Int(place)]?.packed.count(expiringAfter: now.milliseconds) ?? 0
+        }
     }
 
     /// Makes a committed change visible.
@@ -88,8 +123,8 @@ package final class LocationTable: Sendable {
                 if table.sweep >= table.entries.count { table.sweep = 0 }
                 let place = table.sweep
                 table.sweep += 1
-                guard let entry = table.entries[place], entry.bindings.hasExpired(at: time) else { continue }
-                let left = entry.bindings.bindings(expiringAfter: time)
+                guard let entry = table.entries[place], entry.packed.hasExpired(at: time) else { continue }
+                let left = entry.packed.bindings().filter { $0.expiresAt > time }
                 table.replace(entry.number, with: PackedBindings(left))
                 changes.append(BindingChange(number: entry.number, bindings: left))
             }

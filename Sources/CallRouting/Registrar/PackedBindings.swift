@@ -14,29 +14,27 @@ struct PackedBindings: Sendable {
         for binding in bindings { append(binding) }
     }
 
-    /// Those that expire after `time` (milliseconds since the Unix epoch), in their order.
-    func bindings(expiringAfter time: Int64) -> [Binding] {
+    /// All of them, in their order.
+    func bindings() -> [Binding] {
         var reader = Reader(octets: octets)
         var bindings: [Binding] = []
         bindings.reserveCapacity(count)
         for _ in 0..<count {
-            let end = reader.position + 4 + Int(reader.fixed(4))
-            let expiresAt = Int64(bitPattern: reader.fixed(8))
-            if expiresAt > time { bindings.append(reader.binding(expiresAt: expiresAt)) }
-            reader.position = end
+            reader.skip(4)
+            bindings.append(reader.binding())
         }
         return bindings
     }
 
-    func hasExpired(at time: Int64) -> Bool {
+    /// How many expire after `time` (milliseconds since the Unix epoch).
+    func count(expiringAfter time: Int64) -> Int {
         var reader = Reader(octets: octets)
-        for _ in 0..<count {
-            let end = reader.position + 4 + Int(reader.fixed(4))
-            if Int64(bitPattern: reader.fixed(8)) <= time { return true }
-            reader.position = end
-        }
-        return false
+        var count = 0
+        for _ in 0..<self.count where reader.nextExpiry() > time { count += 1 }
+        return count
     }
+
+    func hasExpired(at time: Int64) -> Bool { count(expiringAfter: time) < count }
 
     private static func size(of binding: Binding) -> Int {
         var size = 4 + 8 + 4 + 2 + 4 * 6
@@ -73,9 +71,11 @@ struct PackedBindings: Sendable {
 
     private struct Reader {
         let octets: [UInt8]
-        var position = 0
+        private var position = 0
 
         init(octets: [UInt8]) { self.octets = octets }
+
+        mutating func skip(_ length: Int) { position += length }
 
         mutating func fixed(_ width: Int) -> UInt64 {
             var number: UInt64 = 0
@@ -91,14 +91,27 @@ struct PackedBindings: Sendable {
             return String(decoding: octets[position..<(position + length)], as: UTF8.self)
         }
 
-        mutating func binding(expiresAt: Int64) -> Binding {
+        /// When the next binding expires; the reader stands behind that binding then.
+        mutating func nextExpiry() -> Int64 {
+            let length = Int(fixed(4))
+            let end = position + length
+            defer { position = end }
+            return Int64(bitPattern: fixed(8))
+        }
+
+        /// The next binding, whose length has been read.
+        mutating func binding() -> Binding {
+            let expiresAt = Int64(bitPattern: fixed(8))
             let cseq = UInt32(truncatingIfNeeded: fixed(4))
             let q = Int(fixed(2))
             var binding = Binding(
                 contact: text() ?? "", parameters: text() ?? "", q: q, callID: text() ?? "", cseq: cseq,
                 expiresAt: expiresAt, received: text(), userAgent: nil)
             binding.userAgent = text()
-            binding.path = (0..<Int(fixed(4))).compactMap { _ in text() }
+            let pathLength = Int(fixed(4))
+            for _ in 0..<pathLength {
+                if let value = text() { binding.path.append(value) }
+            }
             return binding
         }
     }

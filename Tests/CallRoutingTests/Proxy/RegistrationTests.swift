@@ -156,4 +156,34 @@ struct RegistrationTests {
             #expect(try owner(one) == owner(other))
         }
     }
+
+    @Test(
+        "the owner that a look at the octets finds is the one that the whole message has",
+        arguments: [
+            "INVITE sip:a@b SIP/2.0\r\nVia: x\r\nCall-ID: 1@x\r\nCSeq: 1 INVITE\r\n\r\n",
+            "INVITE sip:a@b SIP/2.0\r\ni:1@x \t\r\nCSeq: 1 INVITE\r\n\r\n",
+            "INVITE sip:a@b SIP/2.0\nCALL-ID:1@x\nCSeq: 1 INVITE\n\n",
+            "SIP/2.0 200 OK\r\nCSeq: 1 BYE\r\nCall-ID: 1@x\r\nX: y\r\n\r\n",
+            "SIP/2.0 200 OK\r\nCall-ID: 1@x\r\nCall-ID: 2@x\r\nCSeq: 1 REGISTERED\r\nX: y\r\n\r\n",
+        ])
+    func quickOwner(text: String) throws {
+        let bytes = Array(text.utf8)
+        let message = try #require(MessageParser.parse(bytes))
+        #expect(ShardAssignment.owner(ofMessageIn: bytes, among: 7) == ShardAssignment.owner(of: message, among: 7))
+    }
+
+    @Test(
+        "what is about a registration or written unusually takes more than a look at the octets",
+        arguments: [
+            "REGISTER sip:b SIP/2.0\r\nCall-ID: 1@x\r\nTo: <sip:a@b>\r\n\r\n",
+            "SIP/2.0 200 OK\r\nCall-ID: 1@x\r\nTo: <sip:a@b>\r\nCSeq: 1 REGISTER\r\nX: y\r\n\r\n",
+            "\r\nREGISTER sip:b SIP/2.0\r\nCall-ID: 1@x\r\nTo: <sip:a@b>\r\n\r\n",
+            "INVITE sip:a@b SIP/2.0\r\nCall-ID: 1\r\n @x\r\nCSeq: 1 INVITE\r\n\r\n",
+            "INVITE sip:a@b SIP/2.0\r\nCall-ID : 1@x\r\nCSeq: 1 INVITE\r\n\r\n",
+            "INVITE sip:a@b SIP/2.0\r\nCSeq: 1 INVITE\r\n\r\nCall-ID: 1@x\r\n", "INVITE", "SIP/", "\r\n\r\n", "",
+            "SIP/2.0 200 OK\r\nCall-ID: 1@x\r\n\r\n", "INVITE sip:a@b SIP/2.0\r\nCall-ID", "i", "i:", "\n\n\n\n\n\n",
+        ])
+    func quickOwnerOfNone(text: String) {
+        #expect(ShardAssignment.owner(ofMessageIn: Array(text.utf8), among: 7) == nil)
+    }
 }

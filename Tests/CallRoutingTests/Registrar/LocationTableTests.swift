@@ -30,6 +30,35 @@ struct LocationTableTests {
         #expect(table.count == 4)
     }
 
+    @Test("The count is of those that have not expired")
+    func count() {
+        let table = LocationTable()
+        table.apply(BindingChange(number: number(1), bindings: [binding("a", seconds: 10), binding("b")]))
+        #expect(table.count(of: number(1), at: start) == 2)
+        #expect(table.count(of: number(1), at: start + .seconds(10)) == 1)
+        #expect(table.count(of: number(1), at: start + .seconds(60)) == 0)
+        #expect(table.count(of: number(2), at: start) == 0)
+    }
+
+    @Test("A number's contacts are the latest ones, whether it or thousands of others were asked for before")
+    func manyNumbers() {
+        let table = LocationTable()
+        table.load((0..<2500).map { BindingChange(number: number($0), bindings: [binding("old-\($0)")]) })
+        for index in 0..<2500 {
+            #expect(table.bindings(of: number(index), at: start).map(\.contact) == ["old-\(index)"])
+        }
+        for index in [0, 1499, 2499] {
+            table.apply(BindingChange(number: number(index), bindings: [binding("new-\(index)")]))
+            #expect(table.bindings(of: number(index), at: start).map(\.contact) == ["new-\(index)"])
+        }
+        table.apply(BindingChange(number: number(2499), bindings: []))
+        #expect(table.bindings(of: number(2499), at: start).isEmpty)
+        for index in 0..<2499 {
+            let contact = [0, 1499].contains(index) ? "new-\(index)" : "old-\(index)"
+            #expect(table.bindings(of: number(index), at: start).map(\.contact) == [contact])
+        }
+    }
+
     @Test("A change takes the place of all that the number had")
     func changes() {
         let table = LocationTable()

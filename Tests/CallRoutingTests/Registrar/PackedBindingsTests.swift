@@ -19,10 +19,9 @@ struct PackedBindingsTests {
         ]
         let packed = PackedBindings(bindings)
         #expect(packed.count == 3)
-        #expect(packed.bindings(expiringAfter: 0) == bindings)
-        #expect(packed.bindings(expiringAfter: 100) == Array(bindings[1...]))
-        #expect(packed.bindings(expiringAfter: 101) == [bindings[1]])
+        #expect(packed.bindings() == bindings)
+        #expect([0, 99, 100, 101].map(packed.count(expiringAfter:)) == [3, 3, 2, 1])
         #expect(!packed.hasExpired(at: 99) && packed.hasExpired(at: 100))
-        #expect(PackedBindings([]).bindings(expiringAfter: 0).isEmpty)
+        #expect(PackedBindings([]).bindings().isEmpty)
     }
 }

@@ -1,0 +1,33 @@
+import SIPMessage
+import SIPTransaction
+
+/// Messages on their way to the shard that owns them, as they came, all octets in one piece.
+///
+/// Not as the parts that they were cut into: memory that one thread has taken and another gives back costs several times
+/// as much, and each message is some pieces of it.
+struct HandOver: Sendable {
+    private struct Arrival {
+        let flow: Flow
+        let end: Int
+    }
+
+    private var octets: [UInt8] = []
+    private var arrivals: [Arrival] = []
+
+    var count: Int { arrivals.count }
+    var isEmpty: Bool { arrivals.isEmpty }
+
+    mutating func append(_ message: [UInt8], from flow: Flow) {
+        octets.append(contentsOf: message)
+        arrivals.append(Arrival(flow: flow, end: octets.count))
+    }
+
+    /// Goes through them in the order in which they came.
+    func forEach(_ take: (_ message: [UInt8], _ flow: Flow) -> Void) {
+        var start = 0
+        for arrival in arrivals {
+            take(Array(octets[start..<arrival.end]), arrival.flow)
+            start = arrival.end
+        }
+    }
+}
