@@ -3,6 +3,8 @@ package import SIPTransaction
 
 /// What the engine wants done. It does nothing by itself: the server, a replayed capture or a test carries effects
 /// out, in their order.
+///
+/// Effects are moved often: what is rare and large is kept out of line (`indirect`).
 package enum Effect: Sendable {
     /// Send a message. If it can't be sent and `transaction` is set, hand that to `CallRouter.sendFailed`.
     case send(Outgoing)
@@ -11,8 +13,8 @@ package enum Effect: Sendable {
     /// Make the change durable, then call `CallRouter.committed` with the same ticket. The phone is answered only
     /// after that.
     indirect case commit(BindingChange, ticket: UInt64)
-    /// Keep what happened to a call. Indirect, because the record is large and effects are moved often.
-    indirect case record(CallRecord)
+    /// Keep what happened to a call.
+    case record(CallRecord)
     /// Tell the operator.
     indirect case log(LogEvent)
 }

@@ -1,5 +1,8 @@
 /// What happened to one call: written once, when it was set up or has failed.
-package struct CallRecord: Sendable, Equatable, Codable {
+///
+/// Never changed, and handed from the engine to the disk through several hands: so it is one shared object, of whose
+/// many texts nobody has to make copies.
+package final class CallRecord: Sendable, Equatable, Codable {
     /// One attempt to reach somebody.
     package struct Leg: Sendable, Equatable, Codable {
         /// The URI that was rung.
@@ -43,21 +46,21 @@ package struct CallRecord: Sendable, Equatable, Codable {
         }
     }
 
-    package var id: String
-    package var callID: String
+    package let id: String
+    package let callID: String
     /// Milliseconds since the Unix epoch.
-    package var startedAt: Int64
-    package var answeredAt: Int64?
-    package var endedAt: Int64
+    package let startedAt: Int64
+    package let answeredAt: Int64?
+    package let endedAt: Int64
     /// The caller as it may be shown: a withheld number is not here.
-    package var caller: String
-    package var callee: String
+    package let caller: String
+    package let callee: String
     /// The final status that the caller was sent.
-    package var status: Int
+    package let status: Int
     /// In the order in which they were taken.
-    package var decisions: [Decision]
-    package var legs: [Leg]
-    package var ladder: [LadderStep]
+    package let decisions: [Decision]
+    package let legs: [Leg]
+    package let ladder: [LadderStep]
 
     package init(
         id: String, callID: String, startedAt: Int64, answeredAt: Int64? = nil, endedAt: Int64, caller: String,
@@ -75,5 +78,12 @@ package struct CallRecord: Sendable, Equatable, Codable {
         self.decisions = decisions
         self.legs = legs
         self.ladder = ladder
+    }
+
+    package static func == (left: CallRecord, right: CallRecord) -> Bool {
+        left.id == right.id && left.callID == right.callID && left.startedAt == right.startedAt
+            && left.answeredAt == right.answeredAt && left.endedAt == right.endedAt && left.caller == right.caller
+            && left.callee == right.callee && left.status == right.status && left.decisions == right.decisions
+            && left.legs == right.legs && left.ladder == right.ladder
     }
 }

@@ -2,7 +2,10 @@ import NIOCore
 import SIPMessage
 import SIPTransaction
 
-/// Takes the datagrams of one UDP socket to its shard: one batch for each read of the socket.
+/// Takes the datagrams of one UDP socket to its shard: one batch for each time that the socket has become readable.
+///
+/// NIO watches the socket and reads the first datagram; what has come behind it is read here, because NIO wraps each
+/// datagram into several objects on its way, which takes longer than to receive it.
 ///
 /// The socket is read as soon as there is something. Pauses between reads, so that each finds more, were measured and
 /// gained nothing: under load batches grow by themselves, and the timer of a pause costs more than the reads it saves.
@@ -11,24 +14,33 @@ final class DatagramReader: ChannelInboundHandler {
 
     private let shard: Shard
     private let local: Endpoint
+    private let inbox: DatagramInbox
+    private var isOpen = true
 
-    init(_ shard: Shard, local: Endpoint) {
+    init(_ shard: Shard, local: Endpoint, inbox: DatagramInbox) {
         self.shard = shard
         self.local = local
+        self.inbox = inbox
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let envelope = unwrapInboundIn(data)
         guard let remote = Endpoint(envelope.remoteAddress) else { return }
-        let flow = Flow(transport: .udp, local: local, remote: remote)
-        shard.receive(Array(buffer: envelope.data), from: flow)
+        shard.receive(Array(buffer: envelope.data), from: Flow(transport: .udp, local: local, remote: remote))
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        if isOpen {
+            inbox.receive { message, remote in
+                shard.receive(message, from: Flow(transport: .udp, local: local, remote: remote))
+            }
+        }
         shard.endBatch()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        // From now on the descriptor may be another file's.
+        isOpen = false
         shard.socketClosed(local)
     }
 

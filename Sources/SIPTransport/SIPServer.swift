@@ -121,13 +121,8 @@ package final class SIPServer: Sendable {
             let limits = setup.limits
             readers.append(
                 try await DatagramBootstrap(group: shard.loop)
-                    .channelOption(.datagramVectorReadMessageCount, value: limits.datagramsPerRead)
-                    .channelOption(
-                        .recvAllocator,
-                        value: FixedSizeRecvByteBufferAllocator(capacity: limits.datagramsPerRead * 65_536)
-                    )
-                    // One read for each wake-up: what is left wakes the loop again at once, and a second read would
-                    // mostly find nothing.
+                    .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 65_536))
+                    // The rest is read by the reader itself; what it leaves wakes the loop again at once.
                     .channelOption(.maxMessagesPerRead, value: 1)
                     .channelInitializer { channel in
                         channel.eventLoop.makeCompletedFuture {
@@ -136,7 +131,10 @@ package final class SIPServer: Sendable {
                                 shard.add(
                                     DatagramSender(
                                         descriptor: socket.descriptor, local: local, limit: limits.queuedDatagrams))
-                                let reader = DatagramReader(shard, local: local)
+                                let reader = DatagramReader(
+                                    shard, local: local,
+                                    inbox: DatagramInbox(
+                                        descriptor: socket.descriptor, limit: limits.datagramsPerRead))
                                 try channel.pipeline.syncOperations.addHandler(reader)
                             }
                         }

@@ -24,7 +24,7 @@ package struct TransportLimits: Sendable {
     /// Kernel buffer of each UDP socket, in octets. Without privileges the kernel's own limit (`net.core.rmem_max`)
     /// may be less.
     package var socketBuffer = 8 << 20
-    /// Datagrams that one read takes.
+    /// Datagrams that one batch takes behind the first one; 64 at most.
     package var datagramsPerRead = 32
     /// Messages that wait for the shard that owns their call; what comes after them is lost, as it would be if the
     /// socket's buffer were full.

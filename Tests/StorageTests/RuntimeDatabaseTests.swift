@@ -78,8 +78,7 @@ import Testing
 
     @Test("every decision comes back from the log as it was taken")
     func keepsDecisions() throws {
-        var record = call(1)
-        record.decisions = [
+        let decisions: [Decision] = [
             .emergency(number: "110"), .emergencyCallback, .callerHidden, .callerShown, .callerIdentified(as: "a\"\\b"),
             .callerWithoutNumber(.payphone), .callerUnknown, .callerNotEntitled(number: "1"),
             .anonymousRejected(.withheld, number: "1", status: 433), .anonymousAccepted(.interaction, number: "1"),
@@ -96,8 +95,9 @@ import Testing
             .noSuchNumber("9"), .noRoute("0312345678"), .answered(by: "1"), .cancelledByCaller,
             .refused(status: 403, reason: ""),
         ]
-        record.legs = []
-        record.ladder = []
+        let record = CallRecord(
+            id: "call-1", callID: "1@test", startedAt: 1, endedAt: 2, caller: "1", callee: "2", status: 200,
+            decisions: decisions, legs: [], ladder: [])
         try runtime.append([record])
         #expect(try runtime.call(id: record.id) == record)
     }

@@ -1,0 +1,47 @@
+import CDatagram
+import SIPMessage
+
+/// Receives the datagrams of one UDP socket, up to 64 with one system call, into memory that is used again each time.
+@safe final class DatagramInbox {
+    /// More than the largest datagram, and not a power of two: beginnings 64 KiB apart would push each other out of the
+    /// processor's cache.
+    private static let slot = 65_536 + 17 * 64
+
+    private let descriptor: CInt
+    private let limit: Int
+    private let octets: UnsafeMutablePointer<UInt8>
+    private var datagrams: [cdatagram]
+
+    /// - Parameter limit: datagrams that one call takes, 64 at most.
+    init(descriptor: CInt, limit: Int) {
+        self.descriptor = descriptor
+        self.limit = min(max(limit, 1), Int(CDATAGRAM_LIMIT))
+        // Pages that no datagram ever reaches into cost nothing.
+        unsafe octets = .allocate(capacity: self.limit * Self.slot)
+        datagrams = Array(repeating: cdatagram(), count: self.limit)
+    }
+
+    deinit {
+        unsafe octets.deallocate()
+    }
+
+    /// Takes what has come, without waiting. Failures are left to whoever watches the socket: it stays readable.
+    func receive(_ take: (_ message: [UInt8], _ remote: Endpoint) -> Void) {
+        let count = unsafe datagrams.withUnsafeMutableBufferPointer { datagrams in
+            unsafe cdatagram_receive(
+                descriptor, octets, UInt32(Self.slot), datagrams.baseAddress, CInt(datagrams.count))
+        }
+        guard count > 0 else { return }
+        for datagram in datagrams[..<Int(count)] where datagram.length > 0 {
+            let message = unsafe UnsafeBufferPointer(start: octets + Int(datagram.offset), count: Int(datagram.length))
+            take(unsafe Array(message), Self.remote(of: datagram))
+        }
+    }
+
+    private static func remote(of datagram: cdatagram) -> Endpoint {
+        let address: IPAddress =
+            datagram.is_v6 == 0
+            ? .v4(UInt32(truncatingIfNeeded: datagram.low)) : .v6(high: datagram.high, low: datagram.low)
+        return Endpoint(address: address, port: datagram.port)
+    }
+}
