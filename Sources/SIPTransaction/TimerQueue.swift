@@ -19,12 +19,12 @@ package struct TimerQueue<Token: Sendable>: Sendable {
         }
     }
 
-    /// What is looked at to choose among lanes, without their entries.
     @usableFromInline
     struct Lane: Sendable {
         @usableFromInline let length: Interval
         /// Of the first entry; ``never`` without one.
         @usableFromInline var deadline: Instant
+        @usableFromInline var entries = WaitingLine<Entry>()
 
         @inlinable
         init(length: Interval, deadline: Instant) {
@@ -36,8 +36,6 @@ package struct TimerQueue<Token: Sendable>: Sendable {
     @usableFromInline static var never: Instant { Instant(nanoseconds: .max) }
 
     @usableFromInline var lanes: ContiguousArray<Lane> = []
-    /// The entries of each lane.
-    @usableFromInline var entries: ContiguousArray<WaitingLine<Entry>> = []
     /// The lane whose first entry is the earliest of all, and when that is due.
     @usableFromInline var earliestLane = 0
     @usableFromInline var earliest = Self.never
@@ -52,7 +50,7 @@ package struct TimerQueue<Token: Sendable>: Sendable {
         count += 1
         let lane = lane(of: length)
         let deadline = now + length
-        entries[lane].append(Entry(deadline: deadline, token: token))
+        lanes[lane].entries.append(Entry(deadline: deadline, token: token))
         guard lanes[lane].deadline == Self.never else { return }
         lanes[lane].deadline = deadline
         if deadline < earliest { (earliestLane, earliest) = (lane, deadline) }
@@ -62,7 +60,6 @@ package struct TimerQueue<Token: Sendable>: Sendable {
     mutating func lane(of length: Interval) -> Int {
         for index in lanes.indices where lanes[index].length == length { return index }
         lanes.append(Lane(length: length, deadline: Self.never))
-        entries.append(WaitingLine())
         return lanes.count - 1
     }
 
@@ -74,10 +71,10 @@ package struct TimerQueue<Token: Sendable>: Sendable {
     /// were set.
     @inlinable
     package mutating func popDue(at now: Instant) -> (token: Token, deadline: Instant)? {
-        guard earliest <= now, count > 0, let entry = entries[earliestLane].first else { return nil }
+        guard earliest <= now, count > 0, let entry = lanes[earliestLane].entries.first else { return nil }
         count -= 1
-        entries[earliestLane].dropFirst()
-        lanes[earliestLane].deadline = entries[earliestLane].first?.deadline ?? Self.never
+        lanes[earliestLane].entries.dropFirst()
+        lanes[earliestLane].deadline = lanes[earliestLane].entries.first?.deadline ?? Self.never
         findEarliest()
         return (entry.token, entry.deadline)
     }
@@ -88,9 +85,10 @@ package struct TimerQueue<Token: Sendable>: Sendable {
         earliest = Self.never
         var length = Interval.milliseconds(0)
         for index in lanes.indices {
-            let lane = lanes[index]
-            guard lane.deadline < earliest || (lane.deadline == earliest && lane.length > length) else { continue }
-            (earliestLane, earliest, length) = (index, lane.deadline, lane.length)
+            let deadline = lanes[index].deadline
+            guard deadline <= earliest else { continue }
+            guard deadline < earliest || lanes[index].length > length else { continue }
+            (earliestLane, earliest, length) = (index, deadline, lanes[index].length)
         }
     }
 }

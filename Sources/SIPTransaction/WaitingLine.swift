@@ -5,10 +5,13 @@
 struct WaitingLine<Element> {
     @usableFromInline static var pieceSize: Int { 512 }
 
-    /// Never empty. All but the last are full.
-    @usableFromInline var pieces: ContiguousArray<ContiguousArray<Element>> = [[]]
-    /// How many of the first piece are taken.
+    /// The oldest elements; the first of them are taken.
+    @usableFromInline var front: ContiguousArray<Element> = []
     @usableFromInline var taken = 0
+    /// Full pieces between front and back, oldest first.
+    @usableFromInline var middle: ContiguousArray<ContiguousArray<Element>> = []
+    /// The youngest elements.
+    @usableFromInline var back: ContiguousArray<Element> = []
     /// A piece that was used up, to be filled again.
     @usableFromInline var spare: ContiguousArray<Element> = []
 
@@ -17,42 +20,50 @@ struct WaitingLine<Element> {
 
     /// The oldest element.
     @inlinable var first: Element? {
-        taken < pieces[0].count ? pieces[0][taken] : nil
+        taken < front.count ? front[taken] : back.first
     }
 
     @inlinable
     mutating func append(_ element: Element) {
-        var last = pieces.count - 1
-        if pieces[last].count == Self.pieceSize {
-            addPiece()
-            last += 1
-        }
-        pieces[last].append(element)
+        if back.count == Self.pieceSize { putBackAside() }
+        back.append(element)
     }
 
     /// Drops the oldest element, if there is one.
     @inlinable
     mutating func dropFirst() {
-        guard taken < pieces[0].count else { return }
+        if taken == front.count { takeNextPiece() }
+        guard taken < front.count else { return }
         taken += 1
-        if taken == pieces[0].count { dropPiece() }
+        if taken == front.count { takeNextPiece() }
     }
 
     @inlinable
-    mutating func addPiece() {
+    mutating func putBackAside() {
         spare.reserveCapacity(Self.pieceSize)
-        pieces.append(spare)
+        let full = back
+        back = spare
         spare = []
+        if taken == front.count {
+            (front, taken) = (full, 0)
+        } else {
+            middle.append(full)
+        }
     }
 
+    /// The front is used up.
     @inlinable
-    mutating func dropPiece() {
+    mutating func takeNextPiece() {
+        // Swapped, because a second owner would make the next change copy the piece.
+        swap(&spare, &front)
+        spare.removeAll(keepingCapacity: true)
         taken = 0
-        if pieces.count == 1 {
-            pieces[0].removeAll(keepingCapacity: true)
+        if middle.isEmpty {
+            front = []
+            swap(&front, &back)
+            swap(&back, &spare)
         } else {
-            spare = pieces.removeFirst()
-            spare.removeAll(keepingCapacity: true)
+            front = middle.removeFirst()
         }
     }
 }
