@@ -1,19 +1,25 @@
 package import SIPMessage
 
 /// Where a message came from, and by which way.
+///
+/// Every request in progress keeps one, so its parts are in the order that leaves the fewest gaps.
 package struct Flow: Hashable, Sendable {
     /// The listening address that it came to.
     package let local: Endpoint
     package let remote: Endpoint
     package let transport: TransportProtocol
-    /// The connection, for TCP.
-    package let connection: ConnectionID?
+    private let connectionNumber: UInt64
 
     package init(transport: TransportProtocol, local: Endpoint, remote: Endpoint, connection: ConnectionID? = nil) {
         self.transport = transport
         self.local = local
         self.remote = remote
-        self.connection = connection
+        connectionNumber = connection?.value ?? ConnectionID.none
+    }
+
+    /// The connection, for TCP.
+    package var connection: ConnectionID? {
+        connectionNumber == ConnectionID.none ? nil : ConnectionID(connectionNumber)
     }
 }
 
@@ -35,7 +41,7 @@ package struct Hop: Hashable, Sendable, CustomStringConvertible {
     /// The listening address to send from; it decides the source port for UDP.
     package var local: Endpoint
     package var transport: TransportProtocol
-    var connectionNumber: UInt64
+    private var connectionNumber: UInt64
 
     package init(transport: TransportProtocol, remote: Endpoint, local: Endpoint, connection: ConnectionID? = nil) {
         self.transport = transport
@@ -57,7 +63,7 @@ package struct Hop: Hashable, Sendable, CustomStringConvertible {
 package struct Outgoing: Sendable {
     package var bytes: [UInt8]
     package var hop: Hop
-    var transactionID: SlotID
+    private var transactionID: SlotID
 
     package init(bytes: [UInt8], hop: Hop, transaction: SlotID? = nil) {
         self.bytes = bytes

@@ -51,9 +51,9 @@ struct ServerTable {
     }
 
     /// Takes in a transaction whose key is not in the table.
-    mutating func insert(_ transaction: ServerTransaction, _ wanted: Wanted) -> SlotID {
+    mutating func insert(_ transaction: consuming ServerTransaction, _ wanted: Wanted) -> SlotID {
+        transaction.keyHash = wanted.hash
         let id = transactions.insert(transaction)
-        transactions[at: id].keyHash = wanted.hash
         push(id, to: bucket(of: wanted.hash))
         if transactions.count > Int(bucketCount) { splitBucket() }
         return id

@@ -12,17 +12,17 @@ struct ServerTransaction {
     var lastResponse: [UInt8]?
     /// What a 100 is made of, while nothing was sent.
     var unanswered: SlotID?
+    var machine: ServerMachine
+    /// How often timer G has sent the final response again.
+    var repetitions: UInt8 = 0
     /// Of the key, and the next transaction in its bucket: ``ServerTable`` finds it by them.
     var keyHash: UInt32 = 0
     var nextInBucket: UInt32 = ServerTable.noPlace
-    var retransmitInterval: Interval
-    var machine: ServerMachine
 
-    init(key: TransactionKey, replyHop: Hop, kind: ServerMachine.Kind, unanswered: SlotID, t1: Interval) {
+    init(key: TransactionKey, replyHop: Hop, kind: ServerMachine.Kind, unanswered: SlotID) {
         self.key = key
         self.replyHop = replyHop
         self.unanswered = unanswered
-        retransmitInterval = t1
         machine = ServerMachine(kind)
     }
 

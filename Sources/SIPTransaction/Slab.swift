@@ -44,7 +44,7 @@ package final class Slab<Element> {
     @inlinable package var count: Int { unsafe living }
 
     @inlinable
-    package func insert(_ element: __owned Element) -> SlotID {
+    package func insert(_ element: consuming Element) -> SlotID {
         unsafe living += 1
         var index = unsafe firstEmpty
         if index == Self.none {
@@ -85,6 +85,8 @@ package final class Slab<Element> {
     }
 
     /// The element, nil if it is gone. Setting one that is gone does nothing; setting one to nil removes it.
+    ///
+    /// While it is changed here it is not in its place: nothing else may ask for it until that is done.
     @inlinable
     package subscript(id: SlotID) -> Element? {
         get { contains(id) ? unsafe elements.pointer(id.index).pointee : nil }
@@ -108,6 +110,8 @@ package final class Slab<Element> {
     }
 
     /// An element that is known to be there (see ``contains(_:)``), read and changed where it stands.
+    ///
+    /// Two changes of one element may not overlap, and it may not be removed meanwhile: nothing checks that.
     @inlinable
     package subscript(at id: SlotID) -> Element {
         @inline(__always) _read {

@@ -17,8 +17,7 @@ extension TransactionLayer {
         guard !isFull || cancelled != nil else { return .full }
         let server = ServerTransaction(
             key: wanted.key, replyHop: via.replyHop, kind: method == .invite ? .invite : .nonInvite,
-            unanswered: unanswered.insert(UnansweredRequest(request: request, receivedVia: via.value)),
-            t1: settings.t1)
+            unanswered: unanswered.insert(UnansweredRequest(request: request, receivedVia: via.value)))
         let id = servers.insert(server, wanted)
         if method == .cancel { return .cancel(id, of: cancelled) }
         // RFC 4320 §4.1 for what is no INVITE: 100 when the client's timer E has grown to T2, and over UDP not before.
@@ -117,11 +116,7 @@ extension TransactionLayer {
             sendTrying(id, at: now, into: &outgoing)
             return nil
         case .retransmitResponse:
-            guard servers[id].machine.state == .completed else { return nil }
-            resend(id, into: &outgoing)
-            let next = min(servers[id].retransmitInterval * 2, settings.t2)
-            servers[id].retransmitInterval = next
-            arm(.retransmitResponse, server: id, after: next, at: now)
+            repeatResponse(id, at: now, into: &outgoing)
             return nil
         case .acknowledgementTimeout:
             return servers[id].machine.state == .completed ? end(id) : nil
@@ -136,6 +131,16 @@ extension TransactionLayer {
         let bytes = ResponseWriter.response(
             to: unanswered.request, status: 100, reason: "Trying", toTag: nil, topVia: unanswered.receivedVia)
         respond(id, status: 100, bytes: bytes, at: now, into: &outgoing)
+    }
+
+    /// Timer G: it doubles up to T2.
+    private mutating func repeatResponse(_ id: SlotID, at now: Instant, into outgoing: inout [Outgoing]) {
+        guard servers[id].machine.state == .completed else { return }
+        resend(id, into: &outgoing)
+        let repetitions = min(servers[id].repetitions + 1, 30)
+        servers[id].repetitions = repetitions
+        let next = min(settings.t1 * (1 << Int64(repetitions)), settings.t2)
+        arm(.retransmitResponse, server: id, after: next, at: now)
     }
 
     private func end(_ id: SlotID) -> TimerEvent? {
