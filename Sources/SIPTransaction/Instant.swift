@@ -1,8 +1,10 @@
 /// A point in time as the engine is told it: nanoseconds since the Unix epoch, on a clock that never goes back. The
 /// core reads no clock; tests and replayed captures hand it whatever time they like.
+@usableFromInline
 package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
-    package let nanoseconds: UInt64
+    @usableFromInline package let nanoseconds: UInt64
 
+    @inlinable
     package init(nanoseconds: UInt64) {
         self.nanoseconds = nanoseconds
     }
@@ -11,28 +13,45 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
         nanoseconds = UInt64(max(0, milliseconds)) * 1_000_000
     }
 
+    @inlinable
     package var milliseconds: Int64 { Int64(nanoseconds / 1_000_000) }
+    @inlinable
     package var seconds: Int64 { Int64(nanoseconds / 1_000_000_000) }
 
+    @inlinable
     package static func < (left: Instant, right: Instant) -> Bool { left.nanoseconds < right.nanoseconds }
 
+    @inlinable
     package static func + (instant: Instant, interval: Interval) -> Instant {
         Instant(nanoseconds: instant.nanoseconds &+ UInt64(interval.milliseconds) &* 1_000_000)
     }
 
+    @inlinable
     package func milliseconds(since earlier: Instant) -> Int64 { milliseconds - earlier.milliseconds }
 
-    package var description: String { "\(seconds).\(String(nanoseconds / 1_000_000 % 1000 + 1000).dropFirst())" }
+    @usableFromInline package var description: String {
+        "\(seconds).\(String(nanoseconds / 1_000_000 % 1000 + 1000).dropFirst())"
+    }
 }
 
 /// A length of time, in whole milliseconds, never negative.
+@usableFromInline
 package struct Interval: Hashable, Comparable, Sendable {
-    package let milliseconds: Int64
+    @usableFromInline package let milliseconds: Int64
 
+    @inlinable
+    init(milliseconds: Int64) {
+        self.milliseconds = milliseconds
+    }
+
+    @inlinable
     package static func milliseconds(_ count: Int64) -> Interval { Interval(milliseconds: max(0, count)) }
+    @inlinable
     package static func seconds(_ count: Int) -> Interval { Interval(milliseconds: max(0, Int64(count)) * 1000) }
 
+    @inlinable
     package static func < (left: Interval, right: Interval) -> Bool { left.milliseconds < right.milliseconds }
+    @inlinable
     package static func * (interval: Interval, factor: Int64) -> Interval {
         .milliseconds(interval.milliseconds * factor)
     }

@@ -1,31 +1,36 @@
-package import SIPMessage
+internal import SIPMessage
 
-/// A server transaction: its machine, what it answers and where answers go.
-package struct ServerTransaction: Sendable {
-    package internal(set) var machine: ServerMachine
+/// A server transaction: its machine, and what it may still have to send and where to.
+///
+/// It stays for 64·T1 after its request was answered, so it holds only what that takes.
+struct ServerTransaction {
     let key: TransactionKey
-    /// Nil once a final response other than a retransmitted one can no longer need it.
-    package internal(set) var request: SIPMessage?
-    package let receivedVia: [UInt8]?
-    package let replyHop: Hop
-    package let flow: Flow
+    let replyHop: Hop
+    /// Whatever the core above wants to find again; 0 until it says so.
+    var owner: UInt64 = 0
     /// The last response, while it may have to be sent again.
     var lastResponse: [UInt8]?
-    var retransmitInterval: Interval
-    var hasSent = false
-    /// Whatever the core above wants to find again; 0 until it says so.
-    package internal(set) var owner: UInt64 = 0
+    /// What a 100 is made of, while nothing was sent.
+    var unanswered: SlotID?
+    var machine: ServerMachine
+    /// How often timer G has sent the final response again.
+    var repetitions: UInt8 = 0
+    /// Of the key, and the next transaction in its bucket: ``ServerTable`` finds it by them.
+    var keyHash: UInt32 = 0
+    var nextInBucket: UInt32 = ServerTable.noPlace
 
-    init(
-        _ request: SIPMessage, _ via: ReceivedVia, _ flow: Flow, key: TransactionKey, kind: ServerMachine.Kind,
-        t1: Interval
-    ) {
-        machine = ServerMachine(kind)
+    init(key: TransactionKey, replyHop: Hop, kind: ServerMachine.Kind, unanswered: SlotID) {
         self.key = key
-        self.request = request
-        receivedVia = via.value
-        replyHop = via.replyHop
-        self.flow = flow
-        retransmitInterval = t1
+        self.replyHop = replyHop
+        self.unanswered = unanswered
+        machine = ServerMachine(kind)
     }
+
+    var isReliable: Bool { replyHop.transport.isReliable }
+}
+
+/// A request that nothing was sent for yet, and its topmost Via as the response must have it; nil: as it came.
+struct UnansweredRequest {
+    let request: SIPMessage
+    let receivedVia: [UInt8]?
 }

@@ -1,80 +1,171 @@
 /// Names an element of a ``Slab``. A place is used again, but never under the same generation, so a name that has
 /// outlived its element finds nothing.
+@usableFromInline
 package struct SlotID: Hashable, Sendable {
-    package let index: UInt32
-    package let generation: UInt32
+    @usableFromInline package let index: UInt32
+    @usableFromInline package let generation: UInt32
 
+    @inlinable
     package init(index: UInt32, generation: UInt32) {
         self.index = index
         self.generation = generation
     }
+
+    /// Names nothing.
+    @inlinable static var nothing: SlotID { SlotID(index: 0, generation: 0) }
 }
 
-/// A table whose elements keep their place and are changed in place.
+/// A table whose elements keep their place in memory: it grows without moving them, and they are read and changed
+/// where they stand.
 ///
-/// Inlinable, because another module's element would otherwise be moved through witness tables at each access.
-@frozen
-package struct Slab<Element> {
-    @usableFromInline var elements: [Element?] = []
-    @usableFromInline var generations: [UInt32] = []
-    @usableFromInline var free: [UInt32] = []
+/// A class, because there is one of each kind and nobody wants a copy. Inlinable, because another module's element would
+/// otherwise be moved through witness tables at each access.
+@usableFromInline
+package final class Slab<Element> {
+    @usableFromInline static var none: UInt32 { .max }
 
-    @inlinable package init() {}
+    @usableFromInline let places = Pages<SlabPlace>()
+    @usableFromInline let elements = Pages<Element>()
+    // Exclusivity is not checked at run time, because these are asked for at each access and nothing is called while one
+    // of them changes.
+    /// Places that have ever been used: all below this one.
+    @exclusivity(unchecked) @usableFromInline var used: UInt32 = 0
+    @exclusivity(unchecked) @usableFromInline var firstEmpty: UInt32 = .max
+    @exclusivity(unchecked) @usableFromInline var living = 0
 
-    @inlinable package var count: Int { elements.count - free.count }
+    package init() {}
+
+    deinit {
+        for index in unsafe 0..<used where unsafe places.pointer(index).pointee.generation & 1 == 1 {
+            unsafe elements.pointer(index).deinitialize(count: 1)
+        }
+    }
+
+    @inlinable package var count: Int { unsafe living }
 
     @inlinable
-    package mutating func insert(_ element: Element) -> SlotID {
-        if let index = free.popLast() {
-            elements[Int(index)] = element
-            return SlotID(index: index, generation: generations[Int(index)])
+    package func insert(_ element: consuming Element) -> SlotID {
+        unsafe living += 1
+        var index = unsafe firstEmpty
+        if index == Self.none {
+            index = addPlace()
+        } else {
+            unsafe firstEmpty = places.pointer(index).pointee.nextEmpty
         }
-        elements.append(element)
-        generations.append(1)
-        return SlotID(index: UInt32(elements.count - 1), generation: 1)
+        let place = unsafe places.pointer(index)
+        unsafe place.pointee.generation &+= 1
+        unsafe elements.pointer(index).initialize(to: element)
+        return SlotID(index: index, generation: unsafe place.pointee.generation)
+    }
+
+    @inlinable
+    func addPlace() -> UInt32 {
+        let index = unsafe used
+        if unsafe index == places.capacity {
+            places.addPage()
+            elements.addPage()
+        }
+        unsafe places.pointer(index).initialize(to: SlabPlace(generation: 0, nextEmpty: Self.none))
+        unsafe used += 1
+        return index
     }
 
     @inlinable
     package func contains(_ id: SlotID) -> Bool {
-        Int(id.index) < elements.count && generations[Int(id.index)] == id.generation && elements[Int(id.index)] != nil
+        unsafe id.index < used && id.generation & 1 == 1
+            && places.pointer(id.index).pointee.generation == id.generation
+    }
+
+    /// The name of the element that has this place, nil if none has.
+    @inlinable
+    func id(at index: UInt32) -> SlotID? {
+        guard unsafe index < used else { return nil }
+        let generation = unsafe places.pointer(index).pointee.generation
+        return generation & 1 == 1 ? SlotID(index: index, generation: generation) : nil
     }
 
     /// The element, nil if it is gone. Setting one that is gone does nothing; setting one to nil removes it.
+    ///
+    /// While it is changed here it is not in its place: nothing else may ask for it until that is done.
     @inlinable
     package subscript(id: SlotID) -> Element? {
-        get { contains(id) ? elements[Int(id.index)] : nil }
+        get { contains(id) ? unsafe elements.pointer(id.index).pointee : nil }
         _modify {
-            var nothing: Element?
-            if contains(id) {
-                defer { if elements[Int(id.index)] == nil { retire(id.index) } }
-                yield &elements[Int(id.index)]
-            } else {
+            guard contains(id) else {
+                var nothing: Element?
                 yield &nothing
+                return
             }
+            let place = unsafe elements.pointer(id.index)
+            var element: Element? = unsafe place.move()
+            defer {
+                if let element {
+                    unsafe place.initialize(to: element)
+                } else {
+                    retire(id.index)
+                }
+            }
+            yield &element
+        }
+    }
+
+    /// An element that is known to be there (see ``contains(_:)``), read and changed where it stands.
+    ///
+    /// Two changes of one element may not overlap, and it may not be removed meanwhile: nothing checks that.
+    @inlinable
+    package subscript(at id: SlotID) -> Element {
+        @inline(__always) _read {
+            precondition(contains(id))
+            yield unsafe elements.pointer(id.index).pointee
+        }
+        @inline(__always) _modify {
+            precondition(contains(id))
+            yield unsafe &elements.pointer(id.index).pointee
         }
     }
 
     @inlinable
     @discardableResult
-    package mutating func remove(_ id: SlotID) -> Element? {
+    package func remove(_ id: SlotID) -> Element? {
         guard contains(id) else { return nil }
-        let element = elements[Int(id.index)]
-        elements[Int(id.index)] = nil
+        let element = unsafe elements.pointer(id.index).move()
         retire(id.index)
         return element
     }
 
-    /// Makes an empty place ready for another element.
-    @usableFromInline
-    mutating func retire(_ index: UInt32) {
-        generations[Int(index)] &+= 1
-        free.append(index)
+    /// Removes an element that nobody needs to see again.
+    @inlinable
+    package func discard(_ id: SlotID) {
+        guard contains(id) else { return }
+        unsafe elements.pointer(id.index).deinitialize(count: 1)
+        retire(id.index)
+    }
+
+    /// Makes a place whose element is gone ready for another.
+    @inlinable
+    func retire(_ index: UInt32) {
+        let place = unsafe places.pointer(index)
+        unsafe place.pointee.generation &+= 1
+        unsafe place.pointee.nextEmpty = firstEmpty
+        unsafe firstEmpty = index
+        unsafe living -= 1
     }
 
     /// The names of all elements, in the order of their places.
-    @inlinable package var ids: [SlotID] {
-        elements.indices.compactMap { index in
-            elements[index] == nil ? nil : SlotID(index: UInt32(index), generation: generations[index])
-        }
+    package var ids: [SlotID] { unsafe (0..<used).compactMap { id(at: $0) } }
+}
+
+/// What a ``Slab`` knows of one of its places.
+@usableFromInline
+struct SlabPlace {
+    /// Odd while the place holds an element.
+    @usableFromInline var generation: UInt32
+    /// The next place without an element, if this one has none.
+    @usableFromInline var nextEmpty: UInt32
+
+    @inlinable
+    init(generation: UInt32, nextEmpty: UInt32) {
+        self.generation = generation
+        self.nextEmpty = nextEmpty
     }
 }

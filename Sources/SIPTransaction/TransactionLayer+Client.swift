@@ -11,7 +11,7 @@ extension TransactionLayer {
 
     /// Says under which value the core above wants to be told of this transaction from now on.
     package mutating func setOwner(_ owner: UInt64, ofClient id: SlotID) {
-        clients[id]?.owner = owner
+        if clients.contains(id) { clients[at: id].owner = owner }
     }
 
     package func branch(of id: SlotID, loopHash: UInt64) -> BranchParameter {
@@ -23,10 +23,10 @@ extension TransactionLayer {
 
     /// Sends the request of a reserved transaction for the first time.
     package mutating func start(_ id: SlotID, request: [UInt8], at now: Instant, into outgoing: inout [Outgoing]) {
-        guard let client = clients[id] else { return }
-        clients[id]?.request = request
-        outgoing.append(Outgoing(bytes: request, hop: client.hop, transaction: id))
-        if !client.hop.transport.isReliable { arm(.retransmitRequest, client: id, after: settings.t1, at: now) }
+        guard clients.contains(id) else { return }
+        clients[at: id].request = request
+        outgoing.append(Outgoing(bytes: request, hop: clients[at: id].hop, transaction: id))
+        if !clients[at: id].isReliable { arm(.retransmitRequest, client: id, after: settings.t1, at: now) }
         arm(.requestTimeout, client: id, after: settings.sixtyFourT1, at: now)
     }
 
@@ -38,62 +38,56 @@ extension TransactionLayer {
             let method = response.cseqMethod
         else { return .unmatched }
         var id = branch.transaction
-        guard let addressed = clients[id] else { return .unmatched }
-        if method == .cancel, let cancel = addressed.cancelTransaction { id = cancel }
-        guard let client = clients[id], client.method == method,
-            let action = clients[id]?.machine.responseReceived(status)
-        else {
-            return .unmatched
-        }
-        let isReliable = client.hop.transport.isReliable
-        switch action {
+        guard clients.contains(id) else { return .unmatched }
+        if method == .cancel, let cancel = clients[at: id].cancellation?.sent { id = cancel.transaction }
+        guard clients.contains(id), clients[at: id].method == method else { return .unmatched }
+        let isReliable = clients[at: id].isReliable
+        switch clients[at: id].machine.responseReceived(status) {
         case .ignore: return .absorbed
         case .acknowledgeAgain:
             acknowledge(id, response, into: &outgoing)
             return .absorbed
         case .passOn:
-            if status < 200, client.wantsCancel { sendCancel(id, at: now, into: &outgoing) }
+            if status < 200, clients[at: id].cancellation != nil { sendCancel(id, at: now, into: &outgoing) }
         case .passOnAndAccept:
-            clients[id]?.request = []
+            clients[at: id].request = []
             arm(.forget, client: id, after: settings.sixtyFourT1, at: now)
+        case .passOnAndComplete where method == .invite:
+            acknowledge(id, response, into: &outgoing)
+            arm(.forget, client: id, after: isReliable ? .milliseconds(0) : settings.timerD, at: now)
         case .passOnAndComplete:
-            if client.machine.kind == .invite {
-                acknowledge(id, response, into: &outgoing)
-                arm(.forget, client: id, after: isReliable ? .milliseconds(0) : settings.timerD, at: now)
-            } else {
-                clients[id]?.request = []
-                arm(.forget, client: id, after: isReliable ? .milliseconds(0) : settings.t4, at: now)
-            }
+            clients[at: id].request = []
+            arm(.forget, client: id, after: isReliable ? .milliseconds(0) : settings.t4, at: now)
         }
-        return client.method == .cancel ? .absorbed : .matched(id, owner: client.owner)
+        return method == .cancel ? .absorbed : .matched(id, owner: clients[at: id].owner)
     }
 
     private func acknowledge(_ id: SlotID, _ response: SIPMessage, into outgoing: inout [Outgoing]) {
-        guard let client = clients[id], let ack = DerivedRequest.write(.ack, for: client.request, response: response)
-        else { return }
-        outgoing.append(Outgoing(bytes: ack, hop: client.hop))
+        guard let ack = DerivedRequest.write(.ack, for: clients[at: id].request, response: response) else { return }
+        outgoing.append(Outgoing(bytes: ack, hop: clients[at: id].hop))
     }
 
     /// Cancels an INVITE: at once after a provisional response, else as soon as one comes (§9.1).
     ///
     /// - Parameter reason: a Reason header's value (RFC 3326).
     package mutating func cancel(_ id: SlotID, reason: String?, at now: Instant, into outgoing: inout [Outgoing]) {
-        guard let client = clients[id], client.method == .invite, !client.wantsCancel else { return }
-        clients[id]?.wantsCancel = true
-        clients[id]?.cancelReason = reason
-        if client.machine.state == .proceeding { sendCancel(id, at: now, into: &outgoing) }
+        guard clients.contains(id), clients[at: id].method == .invite, clients[at: id].cancellation == nil else {
+            return
+        }
+        clients[at: id].cancellation = Cancellation(reason: reason)
+        if clients[at: id].machine.state == .proceeding { sendCancel(id, at: now, into: &outgoing) }
     }
 
     private mutating func sendCancel(_ id: SlotID, at now: Instant, into outgoing: inout [Outgoing]) {
-        guard let client = clients[id], client.cancelTransaction == nil,
-            let request = DerivedRequest.write(
-                .cancel, for: client.request, response: nil, reason: client.cancelReason)
+        let invite = clients[at: id]
+        guard let wanted = invite.cancellation, wanted.sent == nil,
+            let request = DerivedRequest.write(.cancel, for: invite.request, response: nil, reason: wanted.reason)
         else { return }
         // Not held to the limit: there is at most one for each INVITE, and it makes room.
         let cancel = clients.insert(
-            ClientTransaction(method: .cancel, hop: client.hop, owner: client.owner, t1: settings.t1))
-        clients[id]?.cancelTransaction = cancel
-        clients[id]?.cancelDeadline = now + settings.sixtyFourT1
+            ClientTransaction(method: .cancel, hop: invite.hop, owner: invite.owner, t1: settings.t1))
+        let sent = Cancellation.Sent(transaction: cancel, deadline: now + settings.sixtyFourT1)
+        clients[at: id].cancellation = Cancellation(reason: nil, sent: sent)
         arm(.requestTimeout, client: id, after: settings.sixtyFourT1, at: now)
         start(cancel, request: request, at: now, into: &outgoing)
     }
@@ -102,44 +96,61 @@ extension TransactionLayer {
     ///
     /// - Returns: its owner, if that has to be told.
     package mutating func transportFailed(_ id: SlotID) -> (owner: UInt64, method: Method)? {
-        guard let client = clients[id] else { return nil }
-        switch client.machine.state {
+        guard clients.contains(id) else { return nil }
+        let (owner, method) = (clients[at: id].owner, clients[at: id].method)
+        switch clients[at: id].machine.state {
         case .calling, .proceeding: break
         case .completed, .accepted: return nil
         }
         forgetClient(id)
-        return client.method == .cancel ? nil : (client.owner, client.method)
+        return method == .cancel ? nil : (owner, method)
     }
 
     /// Forgets a transaction of which nobody wants to hear any more, and the CANCEL that was for it.
     package mutating func forgetClient(_ id: SlotID) {
-        if let cancel = clients.remove(id)?.cancelTransaction { clients.remove(cancel) }
+        guard clients.contains(id) else { return }
+        let cancel = clients[at: id].cancellation?.sent?.transaction
+        clients.discard(id)
+        if let cancel { clients.discard(cancel) }
     }
 
     mutating func fireClient(_ token: TimerToken, at now: Instant, into outgoing: inout [Outgoing]) -> TimerEvent? {
         let id = token.transaction
-        guard let client = clients[id] else { return nil }
+        guard clients.contains(id) else { return nil }
         switch token.timer {
         case .retransmitRequest:
-            guard client.machine.retransmits else { return nil }
-            outgoing.append(Outgoing(bytes: client.request, hop: client.hop, transaction: id))
-            // Timer A doubles without bound (B ends it); timer E up to T2, and is T2 in Proceeding.
-            let doubled = client.retransmitInterval * 2
-            let next =
-                client.machine.kind == .invite
-                ? doubled : (client.machine.state == .proceeding ? settings.t2 : min(doubled, settings.t2))
-            clients[id]?.retransmitInterval = next
-            arm(.retransmitRequest, client: id, after: next, at: now)
+            retransmit(id, at: now, into: &outgoing)
             return nil
         case .requestTimeout:
-            let isCancelled = client.machine.state == .proceeding && client.cancelDeadline.map { $0 <= now } == true
-            guard client.machine.canTimeOut || isCancelled else { return nil }
+            let (owner, method) = (clients[at: id].owner, clients[at: id].method)
+            guard clients[at: id].machine.canTimeOut || isCancelledInVain(id, at: now) else { return nil }
             forgetClient(id)
-            return client.method == .cancel ? nil : .clientTimedOut(id, owner: client.owner)
+            return method == .cancel ? nil : .clientTimedOut(id, owner: owner)
         case .forget:
             forgetClient(id)
             return nil
         case .trying, .retransmitResponse, .acknowledgementTimeout: return nil
         }
+    }
+
+    private mutating func retransmit(_ id: SlotID, at now: Instant, into outgoing: inout [Outgoing]) {
+        let machine = clients[at: id].machine
+        guard machine.retransmits else { return }
+        outgoing.append(Outgoing(bytes: clients[at: id].request, hop: clients[at: id].hop, transaction: id))
+        // Timer A doubles without bound (B ends it); timer E up to T2, and is T2 in Proceeding.
+        let doubled = clients[at: id].retransmitInterval * 2
+        let next =
+            machine.kind == .invite
+            ? doubled : (machine.state == .proceeding ? settings.t2 : min(doubled, settings.t2))
+        clients[at: id].retransmitInterval = next
+        arm(.retransmitRequest, client: id, after: next, at: now)
+    }
+
+    /// A CANCEL has brought no final response in all the time that it had.
+    private func isCancelledInVain(_ id: SlotID, at now: Instant) -> Bool {
+        guard clients[at: id].machine.state == .proceeding, let sent = clients[at: id].cancellation?.sent else {
+            return false
+        }
+        return sent.deadline <= now
     }
 }

@@ -6,55 +6,58 @@ extension TransactionLayer {
         request: SIPMessage, via: ReceivedVia, from flow: Flow, at now: Instant, into outgoing: inout [Outgoing]
     ) -> RequestArrival {
         guard let method = request.method else { return .absorbed }
-        let transport = flow.transport
-        let key = TransactionKey(request, via: via.via, over: transport, method: method)
-        if let known = index[key] {
+        let wanted = ServerTable.Wanted(
+            TransactionKey(request, via: via.via, over: flow.transport, method: method))
+        if let known = servers.find(wanted) {
             return method == .ack ? acknowledge(known, at: now) : repeated(known, into: &outgoing)
         }
         if method == .ack { return .ack }
-        let cancelled =
-            method == .cancel ? index[TransactionKey(request, via: via.via, over: transport, method: .invite)] : nil
+        let cancelled = method == .cancel ? invite(cancelledBy: request, via, flow) : nil
         // A CANCEL of ours is taken when the table is full: there is at most one for each INVITE, and it makes room.
         guard !isFull || cancelled != nil else { return .full }
-        let kind: ServerMachine.Kind = method == .invite ? .invite : .nonInvite
-        let id = servers.insert(ServerTransaction(request, via, flow, key: key, kind: kind, t1: settings.t1))
-        index[key] = id
-        if method == .invite {
-            arm(.trying, server: id, after: settings.trying, at: now)
-        } else if method != .cancel {
-            // RFC 4320 §4.1: 100 when the client's timer E has grown to T2, and over UDP not before.
-            arm(.trying, server: id, after: settings.t1 * 7, at: now)
-        }
-        return method == .cancel ? .cancel(id, of: cancelled) : .new(id)
+        let server = ServerTransaction(
+            key: wanted.key, replyHop: via.replyHop, kind: method == .invite ? .invite : .nonInvite,
+            unanswered: unanswered.insert(UnansweredRequest(request: request, receivedVia: via.value)))
+        let id = servers.insert(server, wanted)
+        if method == .cancel { return .cancel(id, of: cancelled) }
+        // RFC 4320 §4.1 for what is no INVITE: 100 when the client's timer E has grown to T2, and over UDP not before.
+        arm(.trying, server: id, after: method == .invite ? settings.trying : settings.t1 * 7, at: now)
+        return .new(id)
+    }
+
+    private func invite(cancelledBy request: SIPMessage, _ via: ReceivedVia, _ flow: Flow) -> SlotID? {
+        servers.find(
+            ServerTable.Wanted(TransactionKey(request, via: via.via, over: flow.transport, method: .invite)))
     }
 
     private mutating func acknowledge(_ id: SlotID, at now: Instant) -> RequestArrival {
-        guard let action = servers[id]?.machine.ackReceived() else { return .absorbed }
-        switch action {
+        switch servers[id].machine.ackReceived() {
         case .ignore: return .absorbed
         case .passOn: return .ack
         case .confirm:
-            servers[id]?.lastResponse = nil
+            servers[id].lastResponse = nil
             // Timer I: T4 over UDP, nothing over TCP.
-            let isReliable = servers[id]?.flow.transport.isReliable == true
-            arm(.forget, server: id, after: isReliable ? .milliseconds(0) : settings.t4, at: now)
+            arm(.forget, server: id, after: servers[id].isReliable ? .milliseconds(0) : settings.t4, at: now)
             return .absorbed
         }
     }
 
     private func repeated(_ id: SlotID, into outgoing: inout [Outgoing]) -> RequestArrival {
-        guard let server = servers[id] else { return .absorbed }
-        switch server.machine.requestRetransmitted() {
+        switch servers[id].machine.requestRetransmitted() {
         case .ignore: break
-        case .resend:
-            if let response = server.lastResponse { outgoing.append(Outgoing(bytes: response, hop: server.replyHop)) }
+        case .resend: resend(id, into: &outgoing)
         }
         return .absorbed
     }
 
+    private func resend(_ id: SlotID, into outgoing: inout [Outgoing]) {
+        guard let response = servers[id].lastResponse else { return }
+        outgoing.append(Outgoing(bytes: response, hop: servers[id].replyHop))
+    }
+
     /// Says under which value the core above wants to be told of this transaction.
     package mutating func setOwner(_ owner: UInt64, of id: SlotID) {
-        servers[id]?.owner = owner
+        if servers.contains(id) { servers[id].owner = owner }
     }
 
     /// Sends a response in a transaction; one that the state no longer allows is not sent.
@@ -64,67 +67,90 @@ extension TransactionLayer {
     package mutating func respond(
         _ id: SlotID, status: Int, bytes: [UInt8], at now: Instant, into outgoing: inout [Outgoing]
     ) -> Bool {
-        guard let action = servers[id]?.machine.respond(status), action != .refuse, let server = servers[id] else {
-            return false
-        }
-        outgoing.append(Outgoing(bytes: bytes, hop: server.replyHop))
-        servers[id]?.hasSent = true
-        let isReliable = server.flow.transport.isReliable
+        guard servers.contains(id) else { return false }
+        let action = servers[id].machine.respond(status)
+        guard action != .refuse else { return false }
+        outgoing.append(Outgoing(bytes: bytes, hop: servers[id].replyHop))
+        dropRequest(id)
         switch action {
         case .refuse: return false
         case .send:
-            if status < 200 { servers[id]?.lastResponse = bytes }
+            if status < 200 { servers[id].lastResponse = bytes }
         case .sendAndAccept:
-            servers[id]?.lastResponse = nil
-            servers[id]?.request = nil
+            servers[id].lastResponse = nil
             arm(.forget, server: id, after: settings.sixtyFourT1, at: now)
         case .sendAndComplete:
-            servers[id]?.lastResponse = bytes
-            servers[id]?.request = nil
-            if server.machine.kind == .nonInvite {
-                // Timer J.
-                arm(.forget, server: id, after: isReliable ? .milliseconds(0) : settings.sixtyFourT1, at: now)
-            } else {
-                if !isReliable { arm(.retransmitResponse, server: id, after: settings.t1, at: now) }
-                arm(.acknowledgementTimeout, server: id, after: settings.sixtyFourT1, at: now)
-            }
+            servers[id].lastResponse = bytes
+            completed(id, at: now)
         }
         return true
     }
 
+    private mutating func completed(_ id: SlotID, at now: Instant) {
+        let isReliable = servers[id].isReliable
+        guard servers[id].machine.kind == .invite else {
+            // Timer J.
+            return arm(.forget, server: id, after: isReliable ? .milliseconds(0) : settings.sixtyFourT1, at: now)
+        }
+        if !isReliable { arm(.retransmitResponse, server: id, after: settings.t1, at: now) }
+        arm(.acknowledgementTimeout, server: id, after: settings.sixtyFourT1, at: now)
+    }
+
+    /// Something was or will never be sent: no 100 has to be made of the request any more.
+    private func dropRequest(_ id: SlotID) {
+        guard let request = servers[id].unanswered else { return }
+        servers[id].unanswered = nil
+        unanswered.discard(request)
+    }
+
     /// Ends a non-INVITE transaction that will never be answered (RFC 4320 §4.2: no 408 for those).
     package mutating func abandon(_ id: SlotID) {
-        if let server = servers.remove(id) { index[server.key] = nil }
+        _ = remove(id)
     }
 
     mutating func fireServer(_ token: TimerToken, at now: Instant, into outgoing: inout [Outgoing]) -> TimerEvent? {
-        guard let server = servers[token.transaction] else { return nil }
+        let id = token.transaction
+        guard servers.contains(id) else { return nil }
         switch token.timer {
         case .trying:
-            if !server.hasSent, let request = server.request {
-                let bytes = ResponseWriter.response(
-                    to: request, status: 100, reason: "Trying", toTag: nil, topVia: server.receivedVia)
-                respond(token.transaction, status: 100, bytes: bytes, at: now, into: &outgoing)
-            }
+            sendTrying(id, at: now, into: &outgoing)
             return nil
         case .retransmitResponse:
-            guard server.machine.state == .completed, let response = server.lastResponse else { return nil }
-            outgoing.append(Outgoing(bytes: response, hop: server.replyHop))
-            let next = min(server.retransmitInterval * 2, settings.t2)
-            servers[token.transaction]?.retransmitInterval = next
-            arm(.retransmitResponse, server: token.transaction, after: next, at: now)
+            repeatResponse(id, at: now, into: &outgoing)
             return nil
         case .acknowledgementTimeout:
-            return server.machine.state == .completed ? end(token.transaction) : nil
+            return servers[id].machine.state == .completed ? end(id) : nil
         case .forget:
-            return end(token.transaction)
+            return end(id)
         case .retransmitRequest, .requestTimeout: return nil
         }
     }
 
-    private mutating func end(_ id: SlotID) -> TimerEvent? {
-        guard let server = servers.remove(id) else { return nil }
-        index[server.key] = nil
-        return .serverEnded(owner: server.owner)
+    private mutating func sendTrying(_ id: SlotID, at now: Instant, into outgoing: inout [Outgoing]) {
+        guard let name = servers[id].unanswered, let unanswered = unanswered[name] else { return }
+        let bytes = ResponseWriter.response(
+            to: unanswered.request, status: 100, reason: "Trying", toTag: nil, topVia: unanswered.receivedVia)
+        respond(id, status: 100, bytes: bytes, at: now, into: &outgoing)
+    }
+
+    /// Timer G: it doubles up to T2.
+    private mutating func repeatResponse(_ id: SlotID, at now: Instant, into outgoing: inout [Outgoing]) {
+        guard servers[id].machine.state == .completed else { return }
+        resend(id, into: &outgoing)
+        let repetitions = min(servers[id].repetitions + 1, 30)
+        servers[id].repetitions = repetitions
+        let next = min(settings.t1 * (1 << Int64(repetitions)), settings.t2)
+        arm(.retransmitResponse, server: id, after: next, at: now)
+    }
+
+    private func end(_ id: SlotID) -> TimerEvent? {
+        remove(id).map { .serverEnded(owner: $0) }
+    }
+
+    /// - Returns: the owner, nil if the transaction was gone already.
+    private func remove(_ id: SlotID) -> UInt64? {
+        guard servers.contains(id) else { return nil }
+        dropRequest(id)
+        return servers.remove(id)
     }
 }

@@ -36,9 +36,10 @@ package struct TransactionLayer {
     /// Transactions of either kind; the request that would be one more is answered 503.
     package let limit: Int
     let secret: UInt32
-    var servers = Slab<ServerTransaction>()
-    var clients = Slab<ClientTransaction>()
-    var index: [TransactionKey: SlotID] = [:]
+    var servers = ServerTable()
+    /// The requests of those that nothing was sent in yet.
+    let unanswered = Slab<UnansweredRequest>()
+    let clients = Slab<ClientTransaction>()
     var timers = TimerQueue<TimerToken>()
 
     package init(settings: TimerSettings = .init(), limit: Int = 500_000, secret: UInt32) {
@@ -54,7 +55,20 @@ package struct TransactionLayer {
     package var clientCount: Int { clients.count }
     package var nextDeadline: Instant? { timers.nextDeadline }
 
-    package func server(_ id: SlotID) -> ServerTransaction? { servers[id] }
+    /// What the core above may know of a server transaction.
+    package struct Server {
+        /// What the core has set; 0 before.
+        package let owner: UInt64
+        /// The topmost Via of the request as a response must have it, while nothing was sent; nil: as it came.
+        package let receivedVia: [UInt8]?
+    }
+
+    package func server(_ id: SlotID) -> Server? {
+        guard servers.contains(id) else { return nil }
+        let request = servers[id].unanswered.flatMap { unanswered[$0] }
+        return Server(owner: servers[id].owner, receivedVia: request?.receivedVia)
+    }
+
     package func client(_ id: SlotID) -> ClientTransaction? { clients[id] }
 
     mutating func arm(_ timer: TransactionTimer, server id: SlotID, after length: Interval, at now: Instant) {

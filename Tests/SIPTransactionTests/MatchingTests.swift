@@ -189,4 +189,21 @@ struct MatchingTests {
         #expect(line.isEmpty)
         #expect(line.layer.nextDeadline == nil)
     }
+
+    @Test("However many transactions there are, each request finds its own, and none finds one that has ended")
+    func many() throws {
+        let line = Timeline(limit: 10_000)
+        let numbers = 0..<3000
+        let ids = try numbers.map { try line.serve("OPTIONS", over: .tcp, branch: "z9hG4bK\($0)") }
+        #expect(Set(ids).count == numbers.count)
+        for number in numbers where number % 3 == 0 { line.respond(ids[number], 200) }
+        line.run(to: 1)
+        #expect(line.layer.serverCount == 2000)
+        for number in numbers {
+            let again = Sample.request("OPTIONS", branch: "z9hG4bK\(number)", transport: .tcp)
+            let arrival = try line.receive(again, over: .tcp)
+            #expect(number % 3 == 0 ? arrival.isNew : arrival.isAbsorbed)
+        }
+        #expect(line.layer.serverCount == 3000)
+    }
 }

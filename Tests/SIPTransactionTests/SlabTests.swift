@@ -5,7 +5,7 @@ import Testing
 struct SlabTests {
     @Test("A name that has outlived its element finds nothing, though its place is used again")
     func generations() {
-        var slab = Slab<String>()
+        let slab = Slab<String>()
         let first = slab.insert("first")
         let removed = slab.remove(first)
         #expect(removed == "first")
@@ -22,7 +22,7 @@ struct SlabTests {
 
     @Test("Names that were never given out find nothing")
     func strangeNames() {
-        var slab = Slab<Int>()
+        let slab = Slab<Int>()
         #expect(slab[SlotID(index: 0, generation: 0)] == nil)
         let removed = slab.remove(SlotID(index: .max, generation: 1))
         #expect(removed == nil)
@@ -33,7 +33,7 @@ struct SlabTests {
 
     @Test("Elements change in place, and the names of all are known in the order of their places")
     func elements() {
-        var slab = Slab<Int>()
+        let slab = Slab<Int>()
         let ids = (0..<10).map { slab.insert($0) }
         for id in ids where id.index % 2 == 0 { slab.remove(id) }
         #expect(slab.count == 5)
@@ -49,7 +49,7 @@ struct SlabTests {
 
     @Test("An element set to nil by its name is gone like a removed one")
     func setToNil() {
-        var slab = Slab<Int>()
+        let slab = Slab<Int>()
         let id = slab.insert(1)
         slab[id] = nil
         #expect(!slab.contains(id))

@@ -64,4 +64,26 @@ struct TimerQueueTests {
         let late = queue.popDue(at: start + .seconds(10))
         #expect(early == nil && onTime?.token == "a" && late == nil)
     }
+
+    @Test("However many timers of one length wait, none is lost and none overtakes another")
+    func manyOfOneLength() {
+        var queue = TimerQueue<Int>()
+        var now = Instant(milliseconds: 1)
+        var next = 0
+        // Each time more of them wait, then fewer.
+        for wave in 0..<20 {
+            for token in (wave * 1000)..<((wave + 1) * 1000) {
+                now = now + .milliseconds(1)
+                queue.set(token, after: .milliseconds(3000), at: now)
+            }
+            now = now + .milliseconds(wave < 10 ? 0 : 700)
+            while let due = queue.popDue(at: now) {
+                #expect(due.token == next)
+                next += 1
+            }
+            #expect(queue.count == (wave + 1) * 1000 - next)
+        }
+        while queue.popDue(at: now + .seconds(10)) != nil { next += 1 }
+        #expect(next == 20_000 && queue.count == 0 && queue.nextDeadline == nil)
+    }
 }
