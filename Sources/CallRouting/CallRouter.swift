@@ -32,6 +32,7 @@ package struct CallRouter {
     var effects: [Effect] = []
     var editor = MessageEditor()
     var uris = URIMemory(capacity: 4096)
+    var senders = SentByMemory(capacity: 4096)
     /// Our listening addresses as they stand in Via and Record-Route.
     var sentByCache: [Endpoint: [UInt8]] = [:]
 
@@ -70,7 +71,7 @@ package struct CallRouter {
     }
 
     private mutating func receive(request: SIPMessage, from flow: Flow, _ turn: Turn) {
-        guard let via = ReceivedVia(request, from: flow) else {
+        guard let via = ReceivedVia(request, from: flow, remembering: &senders) else {
             return refuseWithoutVia(request, flow)
         }
         switch transactions.receive(request: request, via: via, from: flow, at: turn.now, into: &outgoing) {
