@@ -1,3 +1,5 @@
+internal import SIPMessage
+
 /// SipHash-2-4 (Aumasson and Bernstein, 2012): a keyed signature of short texts, at a fortieth of the price of an HMAC,
 /// which each request of a dialog would pay. Forging one of 64 bits takes 2⁶³ attempts against the running server.
 package struct SipHash: Sendable {
@@ -34,32 +36,35 @@ package struct SipHash: Sendable {
             v3 = key.1 ^ 0x7465_6462_7974_6573
         }
 
-        package mutating func add(_ octet: UInt8) {
-            tail |= UInt64(octet) << (count % 8 * 8)
-            count &+= 1
-            if count % 8 == 0 {
-                compress(tail)
-                tail = 0
-            }
-        }
+        /// Eight octets, the first in the lowest bits.
+        @inline(__always)
+        mutating func add(word: UInt64) { add(word, 8) }
+
+        package mutating func add(_ octet: UInt8) { add(UInt64(octet), 1) }
 
         package mutating func add(_ octets: Span<UInt8>) {
             var position = 0
-            let shift = count % 8 * 8
             while position &+ 8 <= octets.count {
-                let word = UInt64(
-                    littleEndian: unsafe octets.bytes.unsafeLoadUnaligned(
-                        fromUncheckedByteOffset: position, as: UInt64.self))
-                compress(tail | word << shift)
-                // A shift by 64 leaves nothing.
-                tail = word >> (64 - shift)
-                count &+= 8
+                add(
+                    word: UInt64(
+                        littleEndian: unsafe octets.bytes.unsafeLoadUnaligned(
+                            fromUncheckedByteOffset: position, as: UInt64.self)))
                 position &+= 8
             }
-            while position < octets.count {
-                add(octets[position])
-                position &+= 1
-            }
+            if position < octets.count { add(octets.octets(at: position), octets.count &- position) }
+        }
+
+        /// Adds some octets of a word; the others must be 0.
+        @inline(__always)
+        private mutating func add(_ word: UInt64, _ octets: Int) {
+            let waiting = Int(truncatingIfNeeded: count & 7)
+            let shift = UInt64(truncatingIfNeeded: waiting &* 8)
+            count &+= UInt64(truncatingIfNeeded: octets)
+            tail |= word &<< shift
+            guard waiting &+ octets >= 8 else { return }
+            compress(tail)
+            // By 64 places in two steps, where nothing was waiting.
+            tail = (word &>> 1) &>> (63 &- shift)
         }
 
         package mutating func finish() -> UInt64 {

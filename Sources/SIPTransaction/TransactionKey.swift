@@ -46,7 +46,7 @@ package struct TransactionKey: Hashable, Sendable {
         state.addPart(message.tag(.from), of: message)
         state.addPart(message.first(.callID)?.value, of: message)
         state.addPart(message.firstElement(.via)?.range, of: message)
-        state.add(UInt64(message.cseq?.number ?? 0))
+        state.add(word: UInt64(message.cseq?.number ?? 0))
         // An INVITE, its ACK and its CANCEL share all of that; other requests also have their To tag.
         if method != .invite, method != .ack, method != .cancel, let tag = message.tag(.to) {
             state.addPart(tag, of: message)
@@ -57,13 +57,9 @@ package struct TransactionKey: Hashable, Sendable {
 }
 
 extension SipHash.State {
-    fileprivate mutating func add(_ number: UInt64) {
-        for shift in stride(from: UInt64(0), to: 64, by: 8) { add(UInt8(truncatingIfNeeded: number >> shift)) }
-    }
-
     /// With its length, so that no part can pass for a piece of its neighbour.
     fileprivate mutating func addPart(_ octets: Span<UInt8>) {
-        add(UInt64(octets.count))
+        add(word: UInt64(octets.count))
         add(octets)
     }
 

@@ -19,19 +19,31 @@ struct OctetMemory<Value: Sendable>: Sendable {
     /// - Parameter capacity: a power of two; 0 remembers nothing.
     init(capacity: Int) { entries = Array(repeating: nil, count: capacity) }
 
+    var isInUse: Bool { !entries.isEmpty }
+
+    /// What is remembered of these octets.
+    @inline(__always)
+    func known(_ bytes: [UInt8], _ range: Range<Int>) -> Value? {
+        guard isInUse, range.count <= Self.longest else { return nil }
+        let text = bytes.span
+        guard let entry = entries[place(text, range)] else { return nil }
+        let octets = entry.octets
+        return text.equals(range, octets.span) ? entry.value : nil
+    }
+
     /// What `read` gives for these octets, now or when it was asked before; nil is not remembered.
     @inline(__always)
     mutating func value(_ bytes: [UInt8], _ range: Range<Int>, _ read: () -> Value?) -> Value? {
-        guard !entries.isEmpty, range.count <= Self.longest else { return read() }
-        let text = bytes.span
-        let place = Int(truncatingIfNeeded: Self.hash(text, range)) & (entries.count &- 1)
-        if let entry = entries[place] {
-            let octets = entry.octets
-            if text.equals(range, octets.span) { return entry.value }
-        }
+        guard isInUse, range.count <= Self.longest else { return read() }
+        if let known = known(bytes, range) { return known }
         guard let value = read() else { return nil }
-        entries[place] = Entry(Array(bytes[range]), value)
+        entries[place(bytes.span, range)] = Entry(Array(bytes[range]), value)
         return value
+    }
+
+    @inline(__always)
+    private func place(_ text: Span<UInt8>, _ range: Range<Int>) -> Int {
+        Int(truncatingIfNeeded: Self.hash(text, range)) & (entries.count &- 1)
     }
 
     @inline(__always)

@@ -103,14 +103,17 @@ package struct ParameterList: Sendable {
                 return
             }
             while position < end {
+                // What ends a value or may not stand in it is a semicolon or not above the comma.
+                let word = text.word(at: position)
+                let found = word.below(ASCII.comma + 1) | word.equal(to: ASCII.semicolon)
+                position &+= found == 0 ? 8 : found.trailingZeroBitCount >> 3
+                guard found != 0, position < end else { continue }
                 let byte = text[position]
-                // Letters come most often: none of the octets that end a value is above the semicolon.
-                if byte <= ASCII.semicolon {
-                    if byte == ASCII.semicolon || ASCII.isBlank(byte) { break }
-                    guard byte != ASCII.comma, byte != ASCII.quote else { throw Malformed() }
-                }
-                position += 1
+                if byte == ASCII.semicolon || ASCII.isBlank(byte) { break }
+                guard byte != ASCII.comma, byte != ASCII.quote else { throw Malformed() }
+                position &+= 1
             }
+            position = min(position, end)
             guard position > start else { throw Malformed() }
         }
     }

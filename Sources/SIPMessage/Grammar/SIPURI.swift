@@ -111,7 +111,10 @@ package struct SIPURI: Sendable, Equatable {
     }
 
     /// The user part with its %-escapes decoded once (RFC 3261 §19.1.2); octets that are not UTF-8 are replaced.
-    package var decodedUser: String? { user.map { Escaping.decoded($0) } }
+    package var decodedUser: String? {
+        guard let user else { return nil }
+        return user.utf8.contains(UInt8(ascii: "%")) ? Escaping.decoded(user) : user
+    }
 
     /// Names are compared without regard to case; `name` must be in lower case.
     package func parameter(_ name: String) -> Parameter? {
@@ -140,17 +143,53 @@ package struct SIPURI: Sendable, Equatable {
     /// As it may stand in a Request-URI: without its headers (RFC 3261 §19.1.1). Of a scheme that is not routed here
     /// only the name is left.
     package var description: String {
-        switch scheme {
-        case .tel: return "tel:\(user ?? "")" + parameterText
-        case .other(let scheme): return "\(scheme):"
+        var text: [UInt8] = []
+        text.reserveCapacity(96)
+        append(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends ``description``.
+    package func append(to text: inout [UInt8]) {
+        let parts = storage.parts
+        switch parts.scheme {
+        case .tel:
+            text.append(contentsOf: "tel:".utf8)
+            text.append(contentsOf: (parts.user ?? "").utf8)
+            appendParameters(to: &text)
+        case .other(let scheme):
+            text.append(contentsOf: scheme.utf8)
+            text.append(ASCII.colon)
         case .sip, .sips:
-            let name = host.utf8.contains(ASCII.colon) ? "[\(host)]" : host
-            let who = user.map { "\($0)\(password.map { ":\($0)" } ?? "")@" } ?? ""
-            return (scheme == .sip ? "sip:" : "sips:") + who + name + (port.map { ":\($0)" } ?? "") + parameterText
+            text.append(contentsOf: (parts.scheme == .sip ? "sip:" : "sips:").utf8)
+            if let user = parts.user {
+                text.append(contentsOf: user.utf8)
+                if let password = parts.password {
+                    text.append(ASCII.colon)
+                    text.append(contentsOf: password.utf8)
+                }
+                text.append(UInt8(ascii: "@"))
+            }
+            let isBracketed = parts.host.utf8.contains(ASCII.colon)
+            if isBracketed { text.append(UInt8(ascii: "[")) }
+            text.append(contentsOf: parts.host.utf8)
+            if isBracketed { text.append(UInt8(ascii: "]")) }
+            if let port = parts.port {
+                text.append(ASCII.colon)
+                text.append(contentsOf: String(port).utf8)
+            }
+            appendParameters(to: &text)
         }
     }
 
-    private var parameterText: String {
-        parameters.map { ";\($0.name)" + ($0.value.map { "=\($0)" } ?? "") }.joined()
+    private func appendParameters(to text: inout [UInt8]) {
+        for parameter in storage.parts.parameters {
+            text.append(ASCII.semicolon)
+            text.append(contentsOf: parameter.name.utf8)
+            if let value = parameter.value {
+                text.append(ASCII.equals)
+                text.append(contentsOf: value.utf8)
+            }
+        }
     }
 }

@@ -8,9 +8,38 @@ package struct URIMemory: Sendable {
 
     /// What ``SIPURI/init(_:_:)`` gives for these octets.
     package mutating func uri(_ bytes: [UInt8], _ range: Range<Int>) -> SIPURI? {
-        memory.value(bytes, range) { SIPURI(bytes, range) }
+        if let known = memory.known(bytes, range) { return known }
+        if let uri = uriOfOneDialog(bytes, range) { return uri }
+        return memory.value(bytes, range) { SIPURI(bytes, range) }
     }
 
     /// Whether ``SIPURI/init(_:_:)`` gives anything for these octets.
     package mutating func isURI(_ bytes: [UInt8], _ range: Range<Int>) -> Bool { uri(bytes, range) != nil }
+
+    /// A value as long as this is made for one dialog, as in our own Record-Route: it would only take the place of
+    /// URIs that come again.
+    private static let longValue = 16
+
+    /// A sip: URI with such a parameter: what stands before the parameters is remembered, and those are plain enough to
+    /// be read here. Nil: it is none.
+    private mutating func uriOfOneDialog(_ bytes: [UInt8], _ range: Range<Int>) -> SIPURI? {
+        let text = bytes.span
+        guard memory.isInUse, range.count > 4,
+            ASCII.matches(text, range.lowerBound..<(range.lowerBound + 4), "sip:"),
+            let semicolon = text.firstPlace(of: ASCII.semicolon, from: range)
+        else { return nil }
+        var list: [SIPURI.Parameter] = []
+        var hasLongValue = false
+        var plain = PlainParameters(semicolon..<range.upperBound)
+        while let parameter = plain.next(text) {
+            let value = parameter.value.map { String(decoding: bytes[$0], as: UTF8.self) }
+            list.append(SIPURI.Parameter(String(decoding: bytes[parameter.name], as: UTF8.self), value))
+            if let value, value.utf8.count >= Self.longValue { hasLongValue = true }
+        }
+        guard plain.isPlain, hasLongValue else { return nil }
+        let head = range.lowerBound..<semicolon
+        guard var uri = memory.value(bytes, head, { SIPURI(bytes, head) }), !uri.hasHeaders else { return nil }
+        uri.parameters = list
+        return uri
+    }
 }

@@ -27,6 +27,14 @@ package struct MessageEditor: Sendable {
         add(range) { $0.append(contentsOf: bytes) }
     }
 
+    package mutating func replace(_ range: Range<Int>, with bytes: [UInt8]) {
+        add(range) { $0.append(contentsOf: bytes) }
+    }
+
+    package mutating func insert(_ bytes: [UInt8], at position: Int) {
+        add(position..<position) { $0.append(contentsOf: bytes) }
+    }
+
     package mutating func insert(_ text: String, at position: Int) {
         add(position..<position) { $0.append(contentsOf: text.utf8) }
     }
@@ -58,6 +66,7 @@ package struct MessageEditor: Sendable {
         }
     }
 
+    @inline(__always)
     private mutating func add(_ range: Range<Int>, _ write: (inout [UInt8]) -> Void) {
         let start = patches.count
         write(&patches)
@@ -75,14 +84,18 @@ package struct MessageEditor: Sendable {
     package func apply(to bytes: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count + patches.count)
-        var copied = 0
-        for edit in edits {
-            let overlaps = edit.start < copied
-            if !overlaps { result.append(contentsOf: bytes[copied..<edit.start]) }
-            if !overlaps || edit.start == edit.end { result.append(contentsOf: patches[edit.patch]) }
-            copied = max(copied, edit.end)
+        unsafe bytes.withUnsafeBufferPointer { bytes in
+            var copied = 0
+            for edit in edits {
+                let overlaps = edit.start < copied
+                if !overlaps {
+                    unsafe result.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[copied..<edit.start]))
+                }
+                if !overlaps || edit.start == edit.end { result.append(contentsOf: patches[edit.patch]) }
+                copied = max(copied, edit.end)
+            }
+            unsafe result.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[copied...]))
         }
-        result.append(contentsOf: bytes[copied...])
         return result
     }
 }

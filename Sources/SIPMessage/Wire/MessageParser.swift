@@ -17,6 +17,8 @@ package enum MessageParser {
     private struct Cutter {
         var fields: [HeaderField] = []
         var index = HeaderIndex()
+        /// Asked for once, because a constant of a type is looked up whenever it is named.
+        let names = HeaderNameTable.shared
         var fault: MessageFault?
         var contentLength: Int?
 
@@ -63,12 +65,7 @@ package enum MessageParser {
             let count = text.count
             while position < count {
                 // Of all that stands in a message only line ends and tabs are below this.
-                let found = text.word(at: position).below(ASCII.carriageReturn + 1)
-                guard found != 0 else {
-                    position &+= 8
-                    continue
-                }
-                let place = position &+ found.trailingZeroBitCount >> 3
+                let place = text.firstPlace(below: ASCII.carriageReturn + 1, from: position)
                 guard place < count else { break }
                 if text[place] == ASCII.carriageReturn {
                     if place &+ 1 < count, text[place &+ 1] == ASCII.lineFeed { return (place, place &+ 2) }
@@ -183,7 +180,7 @@ package enum MessageParser {
             _ text: Span<UInt8>, _ start: Int, _ end: Int
         ) -> (name: HeaderName, end: Int, colon: Int)? {
             if let colon = text.firstPlace(of: ASCII.colon, from: start, to: end) {
-                let name = HeaderNameTable.shared.name(text, start..<colon)
+                let name = names.name(text, start..<colon)
                 if name != .other { return (name, colon, colon) }
             }
             var nameEnd = start
@@ -191,7 +188,7 @@ package enum MessageParser {
             var colon = nameEnd
             while colon < end, ASCII.isBlank(text[colon]) { colon += 1 }
             guard nameEnd > start, colon < end, text[colon] == ASCII.colon else { return nil }
-            return (HeaderNameTable.shared.name(text, start..<nameEnd), nameEnd, colon)
+            return (names.name(text, start..<nameEnd), nameEnd, colon)
         }
 
         private mutating func contentLength(_ text: Span<UInt8>, _ start: Int, _ end: Int) {

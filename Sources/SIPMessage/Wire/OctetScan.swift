@@ -28,26 +28,51 @@ extension Span where Element == UInt8 {
     /// The octets from `position` on; those beyond the end are 0.
     @inline(__always)
     func word(at position: Int) -> OctetWord {
-        if position >= 0, position &+ 8 <= count {
-            return OctetWord(
-                UInt64(
-                    littleEndian: unsafe bytes.unsafeLoadUnaligned(
-                        fromUncheckedByteOffset: position, as: UInt64.self)))
-        }
+        if position >= 0, position &+ 8 <= count { return unsafe uncheckedWord(at: position) }
         return lastWord(at: position)
+    }
+
+    /// Eight octets that are known to be there.
+    @unsafe
+    @inline(__always)
+    private func uncheckedWord(at position: Int) -> OctetWord {
+        OctetWord(
+            UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self)))
     }
 
     @inline(never)
     private func lastWord(at position: Int) -> OctetWord {
-        var bits: UInt64 = 0
-        for place in stride(from: min(position &+ 8, count) - 1, through: position, by: -1) {
-            bits = bits << 8 | UInt64(self[place])
+        guard position >= 0, position < count else { return OctetWord(0) }
+        if count >= 8 {
+            let missing = UInt64(position &+ 8 &- count)
+            return OctetWord(unsafe uncheckedWord(at: count &- 8).bits >> (missing &* 8))
         }
+        var bits: UInt64 = 0
+        for place in stride(from: count - 1, through: position, by: -1) { bits = bits << 8 | UInt64(self[place]) }
         return OctetWord(bits)
     }
 
     /// Eight octets as a number; 0 in place of those beyond the end.
     package func octets(at position: Int) -> UInt64 { word(at: position).bits }
+
+    /// Where an octet below `limit` stands first; the end if there is none.
+    @inline(__always)
+    func firstPlace(below limit: UInt8, from start: Int) -> Int {
+        var position = Swift.max(start, 0)
+        while position &+ 16 <= count {
+            let first = unsafe uncheckedWord(at: position).below(limit)
+            let second = unsafe uncheckedWord(at: position &+ 8).below(limit)
+            if first != 0 { return position &+ first.trailingZeroBitCount >> 3 }
+            if second != 0 { return position &+ 8 &+ second.trailingZeroBitCount >> 3 }
+            position &+= 16
+        }
+        while position < count {
+            let found = word(at: position).below(limit)
+            if found != 0 { return Swift.min(position &+ found.trailingZeroBitCount >> 3, count) }
+            position &+= 8
+        }
+        return count
+    }
 
     /// Where an octet stands first; nil if it does not. It may not be 0.
     @inline(__always)
