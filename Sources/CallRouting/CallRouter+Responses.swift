@@ -28,7 +28,7 @@ extension CallRouter {
         guard let index = context.branchIndex(of: client) else {
             return receiveFromGivenUp(response, from: flow, client, context, turn)
         }
-        let response = believed(response, from: flow, towards: context.flow)
+        let response = believed(response, from: flow, towards: context.flow.remote.address)
         context.ledger?.received(response, context.branches[index].hop, at: turn.now)
         switch status {
         case 200... where !hasFurtherVia(response):
@@ -45,8 +45,8 @@ extension CallRouter {
     private mutating func forwardLateAnswer(
         _ response: SIPMessage, _ status: Int, from flow: Flow, to server: SlotID, _ turn: Turn
     ) {
-        guard (200..<300).contains(status), hasFurtherVia(response), let caller = transactions.server(server)?.flow,
-            let bytes = withoutOurVia(believed(response, from: flow, towards: caller), of: nil)
+        guard (200..<300).contains(status), hasFurtherVia(response), let caller = transactions.server(server)?.replyHop,
+            let bytes = withoutOurVia(believed(response, from: flow, towards: caller.remote.address), of: nil)
         else { return }
         transactions.respond(server, status: status, bytes: bytes, at: turn.now, into: &outgoing)
     }
@@ -60,7 +60,7 @@ extension CallRouter {
         else { return }
         let reason = CancelReason.answeredElsewhere.headerValue
         cancelBranch(context, context.branches[index], reason: reason, turn)
-        success(believed(response, from: flow, towards: context.flow), status, context, index, turn)
+        success(believed(response, from: flow, towards: context.flow.remote.address), status, context, index, turn)
         settle(context, turn)
     }
 

@@ -39,6 +39,7 @@ package struct CallRouter {
     var linesMade: [OwnLines] = []
     /// Header lines in the making; kept for its memory.
     var scratch: [UInt8] = []
+    var senders = SentByMemory(capacity: 4096)
 
     /// - Parameters:
     ///   - locations: shared by all shards.
@@ -76,7 +77,7 @@ package struct CallRouter {
     }
 
     private mutating func receive(request: SIPMessage, from flow: Flow, _ turn: Turn) {
-        guard let via = ReceivedVia(request, from: flow) else {
+        guard let via = ReceivedVia(request, from: flow, remembering: &senders) else {
             return refuseWithoutVia(request, flow)
         }
         switch transactions.receive(request: request, via: via, from: flow, at: turn.now, into: &outgoing) {

@@ -107,13 +107,13 @@ extension CallRouter {
     /// A response as it may go on to the caller: without identities that a phone or a stranger asserts, and without
     /// those that a peer asserts but withholds (RFC 3325 §5, §7).
     ///
-    /// - Parameter caller: the way to the one who gets it.
-    func believed(_ response: SIPMessage, from flow: Flow, towards caller: Flow) -> SIPMessage {
+    /// - Parameter caller: the address of the one who gets it.
+    func believed(_ response: SIPMessage, from flow: Flow, towards caller: IPAddress) -> SIPMessage {
         guard response.first(.pAssertedIdentity) != nil || response.first(.remotePartyID) != nil else {
             return response
         }
         let isWithheld =
-            PrivacyTokens(of: response).contains(.id) && !configuration.isTrusted(caller.remote.address)
+            PrivacyTokens(of: response).contains(.id) && !configuration.isTrusted(caller)
         guard isWithheld || !configuration.isTrusted(flow.remote.address) else { return response }
         var editor = MessageEditor()
         for field in response.fields where field.name == .pAssertedIdentity || field.name == .remotePartyID {

@@ -6,40 +6,58 @@ internal import SIPTransaction
 enum LoopDetection {
     /// The hash of those parts, which goes into the branches of all copies.
     static func hash(_ request: SIPMessage) -> UInt64 {
+        let bytes = request.bytes
+        let text = bytes.span
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        func add(_ range: Range<Int>?) {
-            guard let range else {
-                hash = (hash ^ 0xFF) &* 0x100_0000_01b3
-                return
-            }
-            let text = request.bytes.span
-            for position in range { hash = (hash ^ UInt64(text[position])) &* 0x100_0000_01b3 }
-            hash = (hash ^ 0xFE) &* 0x100_0000_01b3
-        }
-        add(request.requestURI)
+        add(text, request.requestURI ?? 0..<0, to: &hash)
         for field in request.fields {
             switch field.name {
-            case .from, .to, .callID, .cseq, .route, .proxyRequire: add(field.value)
+            case .from, .to, .callID, .cseq, .route, .proxyRequire: add(text, field.value, to: &hash)
             default: break
             }
         }
         return hash
     }
 
+    /// Eight octets at a time, and the length, which tells two parts from one.
+    @inline(__always)
+    private static func add(_ text: Span<UInt8>, _ range: Range<Int>, to hash: inout UInt64) {
+        mix(UInt64(truncatingIfNeeded: range.count), into: &hash)
+        var position = range.lowerBound
+        while position &+ 8 <= range.upperBound {
+            mix(text.octets(at: position), into: &hash)
+            position &+= 8
+        }
+        var rest: UInt64 = 0
+        while position < range.upperBound {
+            rest = rest << 8 | UInt64(text[position])
+            position &+= 1
+        }
+        mix(rest, into: &hash)
+    }
+
+    @inline(__always)
+    private static func mix(_ word: UInt64, into hash: inout UInt64) {
+        hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
+        hash ^= hash >> 32
+    }
+
     /// Whether one of its Vias is ours with the same hash. Our own branches have a form of their own; whose address
     /// stands before them does not matter to a loop.
     static func isLoop(_ request: SIPMessage, hash: UInt64) -> Bool {
-        let text = request.bytes.span
+        let bytes = request.bytes
+        let text = bytes.span
         for field in request.fields where field.name == .via {
             var position = field.value.lowerBound
-            while position + BranchParameter.length <= field.value.upperBound {
-                if text[position] == UInt8(ascii: "z"), text[position + 1] == UInt8(ascii: "9"),
-                    let branch = BranchParameter(request.bytes, position..<(position + BranchParameter.length)),
+            // No branch of ours begins so late that it would not fit.
+            let end = field.value.upperBound - BranchParameter.length + 1
+            while let place = text.firstPlace(of: UInt8(ascii: "z"), from: position, to: end) {
+                if let branch = BranchParameter(bytes, place..<(place + BranchParameter.length)),
                     branch.loopHash == hash
                 {
                     return true
                 }
-                position += 1
+                position = place + 1
             }
         }
         return false

@@ -1,6 +1,7 @@
 internal import Crypto
 internal import Foundation
 internal import SIPMessage
+internal import SIPTransaction
 
 /// Signs the notes in our Record-Route URIs, and conceals the contact of a hidden caller.
 struct RouteSigner: Sendable {
@@ -25,26 +26,35 @@ struct RouteSigner: Sendable {
         var value: [UInt8] = []
         value.reserveCapacity(40)
         note.append(to: &value)
-        let signature = signature(value[...], callID)
+        let signature = signature(value.span, callID)
         value.append(UInt8(ascii: "-"))
-        Hex.append(signature, to: &value)
+        HexDigits.append(signature, to: &value)
         return value
     }
 
     /// Reads a value back; nil if it is not ours or belongs to another Call-ID.
     func note(_ value: String, callID: ArraySlice<UInt8>) -> RouteNote? {
-        let value = Array(value.utf8)
-        guard let dash = value.lastIndex(of: UInt8(ascii: "-")), value.count - dash - 1 == 16 else { return nil }
-        let head = value[..<dash]
+        let text = value.utf8
+        let octets = text.span
+        // The signature and the dash before it.
+        let dash = octets.count - 17
+        guard dash >= 0, octets[dash] == UInt8(ascii: "-"),
+            let given = HexDigits.number(octets.octets(at: dash + 1), octets.octets(at: dash + 9))
+        else { return nil }
+        let head = octets.extracting(0..<dash)
         // One comparison of whole words takes the same time wherever they differ.
-        guard let given = Hex.word(value[(dash + 1)...]), given == signature(head, callID) else { return nil }
-        return RouteNote(head)
+        guard given == signature(head, callID) else { return nil }
+        if dash == 1, head[0] == UInt8(ascii: "p") { return RouteNote() }
+        return RouteNote(Array(text.prefix(dash))[...])
     }
 
-    private static let separator: [UInt8] = [0]
-
-    private func signature(_ head: ArraySlice<UInt8>, _ callID: ArraySlice<UInt8>) -> UInt64 {
-        sign(head, Self.separator[...], callID)
+    /// Of the note and the Call-ID with a zero between them.
+    private func signature(_ head: Span<UInt8>, _ callID: ArraySlice<UInt8>) -> UInt64 {
+        var state = sign.state()
+        state.add(head)
+        state.add(0)
+        state.add(callID.span)
+        return state.finish()
     }
 
     private static func word(_ octets: ArraySlice<UInt8>) -> UInt64 {

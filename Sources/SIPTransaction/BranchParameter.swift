@@ -1,3 +1,5 @@
+internal import SIPMessage
+
 /// Our own Via branches: the magic cookie, the place of the client transaction, a secret of this process, and what
 /// loop detection wants to recognise (RFC 3261 §16.6 step 8, RFC 5393 §4.2).
 ///
@@ -14,48 +16,33 @@ package struct BranchParameter: Sendable, Equatable {
         self.loopHash = loopHash
     }
 
-    private static let cookie: [UInt8] = Array("z9hG4bK".utf8)
+    /// `z9hG4bK` behind an octet that does not count.
+    private static var cookie: UInt64 { 0x4B62_3447_6839_7A00 }
     /// Octets of every branch of ours.
     package static let length = 7 + 8 + 8 + 8 + 16
 
     /// Nil: not one of ours.
     package init?(_ bytes: [UInt8], _ range: Range<Int>) {
-        guard range.count == Self.length, bytes[range].starts(with: Self.cookie) else { return nil }
+        let text = bytes.span
         let start = range.lowerBound + 7
-        guard let index = Self.hex(bytes, start, 8), let generation = Self.hex(bytes, start + 8, 8),
-            let secret = Self.hex(bytes, start + 16, 8), let hash = Self.hex(bytes, start + 24, 16)
+        guard range.count == Self.length, text.octets(at: range.lowerBound) << 8 == Self.cookie,
+            let index = HexDigits.number(text.octets(at: start)),
+            let generation = HexDigits.number(text.octets(at: start + 8)),
+            let secret = HexDigits.number(text.octets(at: start + 16)),
+            let hash = HexDigits.number(text.octets(at: start + 24), text.octets(at: start + 32))
         else { return nil }
-        transaction = SlotID(index: UInt32(index), generation: UInt32(generation))
-        self.secret = UInt32(secret)
+        transaction = SlotID(index: index, generation: generation)
+        self.secret = secret
         loopHash = hash
     }
 
     package func append(to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: Self.cookie)
-        Self.append(UInt64(transaction.index), 8, to: &bytes)
-        Self.append(UInt64(transaction.generation), 8, to: &bytes)
-        Self.append(UInt64(secret), 8, to: &bytes)
-        Self.append(loopHash, 16, to: &bytes)
-    }
-
-    private static func hex(_ bytes: [UInt8], _ start: Int, _ count: Int) -> UInt64? {
-        var value: UInt64 = 0
-        for byte in bytes[start..<(start + count)] {
-            switch byte {
-            case 0x30...0x39: value = value << 4 | UInt64(byte - 0x30)
-            case 0x61...0x66: value = value << 4 | UInt64(byte - 0x61 + 10)
-            default: return nil
-            }
-        }
-        return value
-    }
-
-    private static func append(_ value: UInt64, _ digits: Int, to bytes: inout [UInt8]) {
-        var shift = (digits - 1) * 4
-        while shift >= 0 {
-            let nibble = UInt8(truncatingIfNeeded: value >> UInt64(shift) & 15)
-            bytes.append(nibble < 10 ? 0x30 + nibble : 0x61 + nibble - 10)
-            shift -= 4
-        }
+        let words: InlineArray<6, UInt64> = [
+            Self.cookie.littleEndian, HexDigits.text(transaction.index).littleEndian,
+            HexDigits.text(transaction.generation).littleEndian, HexDigits.text(secret).littleEndian,
+            HexDigits.text(UInt32(truncatingIfNeeded: loopHash >> 32)).littleEndian,
+            HexDigits.text(UInt32(truncatingIfNeeded: loopHash)).littleEndian,
+        ]
+        unsafe words.span.bytes.withUnsafeBytes { unsafe bytes.append(contentsOf: $0.dropFirst()) }
     }
 }

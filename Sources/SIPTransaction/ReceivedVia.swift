@@ -12,17 +12,24 @@ package struct ReceivedVia: Sendable {
 
     /// Nil if the message has no usable Via.
     package init?(_ message: SIPMessage, from flow: Flow) {
-        guard let element = message.firstElement(.via), let via = Via(message.bytes, element.range) else { return nil }
-        self.via = via
-        range = element.range
-        let sentByAddress = IPAddress(via.host)
-        let isElsewhere = sentByAddress != flow.remote.address
-        let asksForPort = via.rport != nil
-        value = isElsewhere || asksForPort ? Self.stamped(message.bytes, element.range, flow, asksForPort) : nil
-        replyHop = Self.replyHop(via, flow, sentByAddress)
+        var memory = SentByMemory(capacity: 0)
+        self.init(message, from: flow, remembering: &memory)
     }
 
-    private static func replyHop(_ via: Via, _ flow: Flow, _ sentBy: IPAddress?) -> Hop {
+    /// The same with the help of what was read before.
+    package init?(_ message: SIPMessage, from flow: Flow, remembering memory: inout SentByMemory) {
+        guard let element = message.firstElement(.via),
+            let via = Via(message.bytes, element.range, remembering: &memory)
+        else { return nil }
+        self.via = via
+        range = element.range
+        let isElsewhere = via.address != flow.remote.address
+        let asksForPort = via.rport != nil
+        value = isElsewhere || asksForPort ? Self.stamped(message.bytes, element.range, flow, asksForPort) : nil
+        replyHop = Self.replyHop(via, flow)
+    }
+
+    private static func replyHop(_ via: Via, _ flow: Flow) -> Hop {
         let sentByPort = via.port ?? 5060
         if flow.transport.isReliable {
             // The port from which a connection came is no port to connect to: §18.2.2 names the sent-by's.

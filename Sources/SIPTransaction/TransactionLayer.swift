@@ -59,6 +59,8 @@ package struct TransactionLayer {
     package struct Server {
         /// What the core has set; 0 before.
         package let owner: UInt64
+        /// Where its responses go.
+        package let replyHop: Hop
         /// The topmost Via of the request as a response must have it, while nothing was sent; nil: as it came.
         package let receivedVia: [UInt8]?
     }
@@ -66,7 +68,7 @@ package struct TransactionLayer {
     package func server(_ id: SlotID) -> Server? {
         guard servers.contains(id) else { return nil }
         let request = servers[id].unanswered.flatMap { unanswered[$0] }
-        return Server(owner: servers[id].owner, receivedVia: request?.receivedVia)
+        return Server(owner: servers[id].owner, replyHop: servers[id].replyHop, receivedVia: request?.receivedVia)
     }
 
     package func client(_ id: SlotID) -> ClientTransaction? { clients[id] }

@@ -9,7 +9,7 @@ enum ContactSource {
     /// contact elsewhere (a third party's), or one that names another transport than the request came by, can't be
     /// reached there.
     static func received(contact: SIPURI, via: Via, flow: Flow) -> String? {
-        guard isSame(contact.host, via.host), !contact.hasForeignTransport else { return nil }
+        guard isSame(contact.host, via), !contact.hasForeignTransport else { return nil }
         if let transport = contact.transport, transport != flow.transport { return nil }
         // A phone that came by a connection is reached by it, and often by nothing else.
         guard flow.transport.isReliable || showsAddressTranslation(via, flow) else { return nil }
@@ -19,7 +19,7 @@ enum ContactSource {
     /// Somebody in between has changed the address, or the port of a phone that sends and listens at the same one:
     /// only such a phone asks for rport (RFC 3581 §3).
     private static func showsAddressTranslation(_ via: Via, _ flow: Flow) -> Bool {
-        guard let sentBy = IPAddress(via.host) else {
+        guard let sentBy = via.address else {
             // A host name may mean anything from here; the source of a phone with rport is sure to reach it.
             return via.rport != nil
         }
@@ -27,8 +27,8 @@ enum ContactSource {
         return via.rport != nil && (via.port ?? 5060) != flow.remote.port
     }
 
-    private static func isSame(_ left: String, _ right: String) -> Bool {
-        if let left = IPAddress(left), let right = IPAddress(right) { return left == right }
-        return left.lowercased() == right.lowercased()
+    private static func isSame(_ host: String, _ via: Via) -> Bool {
+        if let left = IPAddress(host), let right = via.address { return left == right }
+        return host == via.host || host.lowercased() == via.host.lowercased()
     }
 }

@@ -28,7 +28,11 @@ extension SIPMessage {
     package var cseq: CSeq? { first(.cseq).flatMap { CSeq(bytes, $0.value) } }
 
     /// The method that a response answers; nil if its CSeq is missing or malformed.
-    package var cseqMethod: Method? { cseq.map { Method(bytes.span.extracting($0.method)) } }
+    package var cseqMethod: Method? {
+        guard let cseq else { return nil }
+        let bytes = bytes
+        return Method(bytes.span.extracting(cseq.method))
+    }
 
     /// A header that is one number, such as Max-Forwards or Expires: nil if it is missing, malformed or above
     /// `largest`.

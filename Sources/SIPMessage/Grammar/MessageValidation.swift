@@ -38,7 +38,7 @@ package enum MessageValidation {
         return nil
     }
 
-    /// The lines that every message must have once (RFC 3261 §8.1.1), found in one pass.
+    /// The lines that every message must have once (RFC 3261 §8.1.1).
     struct MandatoryLines {
         let from: HeaderField
         let to: HeaderField
@@ -47,56 +47,61 @@ package enum MessageValidation {
         let maxForwards: HeaderField?
 
         static func find(in message: SIPMessage) -> Result<MandatoryLines, MessageFault> {
-            var hasVia = false
-            var from: HeaderField?
-            var to: HeaderField?
-            var callID: HeaderField?
-            var cseq: HeaderField?
-            var maxForwards: HeaderField?
-            var repeated: HeaderName?
-            func take(_ field: HeaderField, _ place: inout HeaderField?) {
-                if place == nil { place = field } else if repeated == nil { repeated = field.name }
+            guard message.first(.via) != nil else { return .failure(.missing(.via)) }
+            guard let callID = message.first(.callID) else { return .failure(.missing(.callID)) }
+            guard let from = message.first(.from) else { return .failure(.missing(.from)) }
+            guard let to = message.first(.to) else { return .failure(.missing(.to)) }
+            guard let cseq = message.first(.cseq) else { return .failure(.missing(.cseq)) }
+            if message.repeats(anyOf: onceOnly), let repeated = firstRepeated(in: message) {
+                return .failure(.repeated(repeated))
             }
+            return .success(
+                MandatoryLines(from: from, to: to, callID: callID, cseq: cseq, maxForwards: message.first(.maxForwards))
+            )
+        }
+
+        /// Of these a message has one line at most.
+        private static var onceOnly: UInt64 {
+            HeaderIndex.bit(.from) | HeaderIndex.bit(.to) | HeaderIndex.bit(.callID) | HeaderIndex.bit(.cseq)
+                | HeaderIndex.bit(.maxForwards)
+        }
+
+        private static func firstRepeated(in message: SIPMessage) -> HeaderName? {
+            var seen: UInt64 = 0
             for field in message.fields {
-                switch field.name {
-                case .via: hasVia = true
-                case .from: take(field, &from)
-                case .to: take(field, &to)
-                case .callID: take(field, &callID)
-                case .cseq: take(field, &cseq)
-                case .maxForwards: take(field, &maxForwards)
-                default: break
-                }
+                let bit = HeaderIndex.bit(field.name) & onceOnly
+                if seen & bit != 0 { return field.name }
+                seen |= bit
             }
-            guard hasVia else { return .failure(.missing(.via)) }
-            guard let callID else { return .failure(.missing(.callID)) }
-            guard let from else { return .failure(.missing(.from)) }
-            guard let to else { return .failure(.missing(.to)) }
-            guard let cseq else { return .failure(.missing(.cseq)) }
-            if let repeated { return .failure(.repeated(repeated)) }
-            return .success(MandatoryLines(from: from, to: to, callID: callID, cseq: cseq, maxForwards: maxForwards))
+            return nil
         }
     }
 
     /// Every Via is on the way of the response, so none may be malformed; the topmost is ours to read in full.
     static func viaFault(in message: SIPMessage, topIsRead: Bool = false) -> MessageFault? {
-        var isTop = true
-        for field in message.fields where field.name == .via {
-            let isSound = message.eachElement(of: field) { range in
-                defer { isTop = false }
-                return Via.isWellFormed(message.bytes, range)
-                    && (!isTop || topIsRead || Via(message.bytes, range) != nil)
+        let bytes = message.bytes
+        var mustBeRead = !topIsRead
+        for place in message.places(of: .via) where message.fields[place].name == .via {
+            var cursor = ElementCursor(message.fields[place].value)
+            while let range = cursor.next(bytes.span) {
+                guard Via.isWellFormed(bytes, range), !mustBeRead || Via(bytes, range) != nil else {
+                    return .value(.via)
+                }
+                mustBeRead = false
             }
-            if !isSound { return .value(.via) }
         }
         return nil
     }
 
     static func contactFault(in message: SIPMessage, _ memory: inout URIMemory) -> MessageFault? {
-        for field in message.fields where field.name == .contact {
-            if field.value.count == 1, message.bytes[field.value.lowerBound] == UInt8(ascii: "*") { continue }
-            let isSound = message.eachElement(of: field) { isAddress(message, $0, &memory) }
-            if !isSound { return .value(.contact) }
+        let bytes = message.bytes
+        for place in message.places(of: .contact) where message.fields[place].name == .contact {
+            let value = message.fields[place].value
+            if value.count == 1, bytes[value.lowerBound] == UInt8(ascii: "*") { continue }
+            var cursor = ElementCursor(value)
+            while let range = cursor.next(bytes.span) {
+                guard isAddress(message, range, &memory) else { return .value(.contact) }
+            }
         }
         return nil
     }
@@ -104,11 +109,14 @@ package enum MessageValidation {
     /// A Route is always in brackets (RFC 3261 §20.34).
     package static func routeFault(in message: SIPMessage) -> MessageFault? {
         var memory = URIMemory(capacity: 0)
-        for field in message.fields where field.name == .route {
-            let isSound = message.eachElement(of: field) { range in
-                NameAddress(message.bytes, range)?.isBracketed == true && isAddress(message, range, &memory)
+        let bytes = message.bytes
+        for place in message.places(of: .route) where message.fields[place].name == .route {
+            var cursor = ElementCursor(message.fields[place].value)
+            while let range = cursor.next(bytes.span) {
+                guard NameAddress(message.bytes, range)?.isBracketed == true, isAddress(message, range, &memory) else {
+                    return .value(.route)
+                }
             }
-            if !isSound { return .value(.route) }
         }
         return nil
     }
@@ -116,14 +124,21 @@ package enum MessageValidation {
     /// A name-addr or addr-spec whose URI and parameters are well-formed, whatever the URI's scheme.
     static func isAddress(_ message: SIPMessage, _ range: Range<Int>, _ memory: inout URIMemory) -> Bool {
         guard let address = NameAddress(message.bytes, range) else { return false }
-        return memory.uri(message.bytes, address.uri) != nil
+        return memory.isURI(message.bytes, address.uri)
             && ParameterList.isWellFormed(message.bytes, address.parameters)
     }
 
     /// One word without blanks. What else a Call-ID may hold (RFC 3261 §25.1) nobody keeps to, and it is only compared.
     static func isCallID(_ message: SIPMessage, _ range: Range<Int>) -> Bool {
-        let text = message.bytes.span
-        for position in range where text[position] <= ASCII.space || text[position] == 0x7F { return false }
+        let bytes = message.bytes
+        let text = bytes.span
+        var position = range.lowerBound
+        while position < range.upperBound {
+            let word = text.word(at: position)
+            let found = word.below(ASCII.space + 1) | word.equal(to: 0x7F)
+            if found != 0 { return position &+ found.trailingZeroBitCount >> 3 >= range.upperBound && !range.isEmpty }
+            position &+= 8
+        }
         return !range.isEmpty
     }
 }

@@ -33,11 +33,12 @@ package struct NameAddress: Sendable {
         }
         while nameEnd > range.lowerBound, ASCII.isBlank(text[nameEnd - 1]) { nameEnd -= 1 }
         let uriStart = position + 1
-        while position < end, text[position] != ASCII.greater { position += 1 }
-        guard position < end, position > uriStart else { return nil }
+        guard let uriEnd = text.firstPlace(of: ASCII.greater, from: uriStart, to: end), uriEnd > uriStart else {
+            return nil
+        }
         displayName = nameEnd > range.lowerBound ? range.lowerBound..<nameEnd : nil
-        uri = uriStart..<position
-        parameters = (position + 1)..<end
+        uri = uriStart..<uriEnd
+        parameters = (uriEnd + 1)..<end
         isBracketed = true
     }
 
@@ -50,10 +51,14 @@ package struct NameAddress: Sendable {
     private init?(bare text: Span<UInt8>, _ range: Range<Int>) {
         var position = range.lowerBound
         while position < range.upperBound, text[position] != ASCII.semicolon {
-            switch text[position] {
-            case UInt8(ascii: "?"), ASCII.comma, ASCII.quote, ASCII.less, ASCII.greater: return nil
-            default: position += 1
+            let byte = text[position]
+            if byte < UInt8(ascii: "@") {
+                switch byte {
+                case UInt8(ascii: "?"), ASCII.comma, ASCII.quote, ASCII.less, ASCII.greater: return nil
+                default: break
+                }
             }
+            position += 1
         }
         var uriEnd = position
         while uriEnd > range.lowerBound, ASCII.isBlank(text[uriEnd - 1]) { uriEnd -= 1 }
@@ -72,7 +77,8 @@ package struct NameAddress: Sendable {
     /// The tag of a From or To line, nil if it has none.
     package static func tag(in message: SIPMessage, _ field: HeaderField) -> Range<Int>? {
         guard let address = NameAddress(message.bytes, field.value) else { return nil }
-        return ParameterList.value("tag", in: message.bytes.span, address.parameters)
+        let bytes = message.bytes
+        return ParameterList.value("tag", in: bytes.span, address.parameters)
     }
 }
 

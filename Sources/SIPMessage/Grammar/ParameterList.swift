@@ -40,10 +40,11 @@ package struct ParameterList: Sendable {
 
     /// The value of one parameter, found without keeping the others; nil if it is missing, has no value, or comes after
     /// something malformed. `name` must be in lower case.
+    @inline(__always)
     static func value(_ name: StaticString, in text: Span<UInt8>, _ range: Range<Int>) -> Range<Int>? {
         var cursor = Cursor(range)
         while let parameter = try? cursor.next(text) {
-            if ASCII.matches(text.extracting(parameter.name), name) { return parameter.value }
+            if ASCII.matches(text, parameter.name, name) { return parameter.value }
         }
         return nil
     }
@@ -61,6 +62,7 @@ package struct ParameterList: Sendable {
         }
 
         /// The next parameter; nil at the end.
+        @inline(__always)
         mutating func next(_ text: Span<UInt8>) throws(Malformed) -> Parameter? {
             skipBlanks(text)
             guard position < end else { return nil }
@@ -83,10 +85,12 @@ package struct ParameterList: Sendable {
             return Parameter(name: name, value: valueStart..<position, whole: start..<position)
         }
 
+        @inline(__always)
         private mutating func skipBlanks(_ text: Span<UInt8>) {
             while position < end, ASCII.isBlank(text[position]) { position += 1 }
         }
 
+        @inline(__always)
         private mutating func skipValue(_ text: Span<UInt8>) throws(Malformed) {
             let start = position
             if position < end, text[position] == ASCII.quote {
@@ -98,10 +102,18 @@ package struct ParameterList: Sendable {
                 position += 1
                 return
             }
-            while position < end, text[position] != ASCII.semicolon, !ASCII.isBlank(text[position]) {
-                guard text[position] != ASCII.comma, text[position] != ASCII.quote else { throw Malformed() }
-                position += 1
+            while position < end {
+                // What ends a value or may not stand in it is a semicolon or not above the comma.
+                let word = text.word(at: position)
+                let found = word.below(ASCII.comma + 1) | word.equal(to: ASCII.semicolon)
+                position &+= found == 0 ? 8 : found.trailingZeroBitCount >> 3
+                guard found != 0, position < end else { continue }
+                let byte = text[position]
+                if byte == ASCII.semicolon || ASCII.isBlank(byte) { break }
+                guard byte != ASCII.comma, byte != ASCII.quote else { throw Malformed() }
+                position &+= 1
             }
+            position = min(position, end)
             guard position > start else { throw Malformed() }
         }
     }

@@ -25,7 +25,8 @@ package struct RequestHead: Sendable {
         let lines = try MessageValidation.MandatoryLines.find(in: request).get()
         if let fault = MessageValidation.viaFault(in: request, topIsRead: topViaIsRead) { throw fault }
         guard let cseq = CSeq(request.bytes, lines.cseq.value) else { throw .value(.cseq) }
-        if request.bytes[cseq.method] != request.bytes[methodName] {
+        let bytes = request.bytes
+        if !bytes.span.equals(cseq.method, bytes.span.extracting(methodName)) {
             throw method == .other ? .unknownMethodMismatch : .methodMismatch
         }
         guard MessageValidation.isCallID(request, lines.callID.value) else { throw .value(.callID) }

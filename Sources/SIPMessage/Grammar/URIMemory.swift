@@ -1,41 +1,45 @@
 /// Remembers the URIs that were read last. The requests of one call name the same few URIs again and again, and most
 /// of the time that a request takes to read is spent on them.
 package struct URIMemory: Sendable {
-    private struct Entry: Sendable {
-        let bytes: [UInt8]
-        let uri: SIPURI
-    }
-
-    private var entries: [Entry?]
+    private var memory: OctetMemory<SIPURI>
 
     /// - Parameter capacity: a power of two; 0 remembers nothing.
-    package init(capacity: Int) {
-        entries = Array(repeating: nil, count: capacity)
-    }
+    package init(capacity: Int) { memory = OctetMemory(capacity: capacity) }
 
     /// What ``SIPURI/init(_:_:)`` gives for these octets.
     package mutating func uri(_ bytes: [UInt8], _ range: Range<Int>) -> SIPURI? {
-        // A long one is rare, and remembering it would cost more memory than it saves time.
-        guard !entries.isEmpty, range.count <= 160 else { return SIPURI(bytes, range) }
-        let place = Int(truncatingIfNeeded: Self.hash(bytes, range)) & (entries.count - 1)
-        if let entry = entries[place], Self.equals(entry.bytes, bytes, range) { return entry.uri }
-        guard let uri = SIPURI(bytes, range) else { return nil }
-        entries[place] = Entry(bytes: Array(bytes[range]), uri: uri)
-        return uri
+        if let known = memory.known(bytes, range) { return known }
+        if let uri = uriOfOneDialog(bytes, range) { return uri }
+        return memory.value(bytes, range) { SIPURI(bytes, range) }
     }
 
-    private static func hash(_ bytes: [UInt8], _ range: Range<Int>) -> UInt64 {
+    /// Whether ``SIPURI/init(_:_:)`` gives anything for these octets.
+    package mutating func isURI(_ bytes: [UInt8], _ range: Range<Int>) -> Bool { uri(bytes, range) != nil }
+
+    /// A value as long as this is made for one dialog, as in our own Record-Route: it would only take the place of
+    /// URIs that come again.
+    private static let longValue = 16
+
+    /// A sip: URI with such a parameter: what stands before the parameters is remembered, and those are plain enough to
+    /// be read here. Nil: it is none.
+    private mutating func uriOfOneDialog(_ bytes: [UInt8], _ range: Range<Int>) -> SIPURI? {
         let text = bytes.span
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for position in range { hash = (hash ^ UInt64(text[position])) &* 0x100_0000_01b3 }
-        return hash ^ hash >> 32
-    }
-
-    private static func equals(_ one: [UInt8], _ bytes: [UInt8], _ range: Range<Int>) -> Bool {
-        guard one.count == range.count else { return false }
-        let left = one.span
-        let right = bytes.span
-        for position in 0..<left.count where left[position] != right[range.lowerBound + position] { return false }
-        return true
+        guard memory.isInUse, range.count > 4,
+            ASCII.matches(text, range.lowerBound..<(range.lowerBound + 4), "sip:"),
+            let semicolon = text.firstPlace(of: ASCII.semicolon, from: range)
+        else { return nil }
+        var list: [SIPURI.Parameter] = []
+        var hasLongValue = false
+        var plain = PlainParameters(semicolon..<range.upperBound)
+        while let parameter = plain.next(text) {
+            let value = parameter.value.map { String(decoding: bytes[$0], as: UTF8.self) }
+            list.append(SIPURI.Parameter(String(decoding: bytes[parameter.name], as: UTF8.self), value))
+            if let value, value.utf8.count >= Self.longValue { hasLongValue = true }
+        }
+        guard plain.isPlain, hasLongValue else { return nil }
+        let head = range.lowerBound..<semicolon
+        guard var uri = memory.value(bytes, head, { SIPURI(bytes, head) }), !uri.hasHeaders else { return nil }
+        uri.parameters = list
+        return uri
     }
 }

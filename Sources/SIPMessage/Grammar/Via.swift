@@ -2,66 +2,90 @@ internal import COsip
 
 /// One Via value (RFC 3261 §20.42, RFC 3581).
 package struct Via: Sendable {
+    private let sender: SentBy
+    /// Where the branch's value lies in the message; -1: nowhere.
+    private let branchStart: Int32
+    private let branchEnd: Int32
+    /// What only some Vias have.
+    private let rest: Rest?
+
+    /// What few Vias have: reading it costs what most need not pay.
+    private final class Rest: Sendable {
+        /// A branch that libosip2 has read, and that may not stand in the message as it is.
+        let branch: String?
+        let received: String?
+        let maddr: String?
+        let rport: String?
+
+        init(branch: String?, received: String?, maddr: String?, rport: String?) {
+            self.branch = branch
+            self.received = received
+            self.maddr = maddr
+            self.rport = rport
+        }
+    }
+
     /// In capitals: `UDP`, `TCP`, `TLS`, …
-    package let transport: String
+    package var transport: String { sender.transport }
     /// The sent-by host; IPv6 without brackets.
-    package let host: String
-    package let port: UInt16?
-    package let branch: String?
-    package let received: String?
-    package let maddr: String?
+    package var host: String { sender.host }
+    /// The host, if it is an address.
+    package var address: IPAddress? { sender.address }
+    package var port: UInt16? { sender.port }
+    /// Nil too if it was left in the message.
+    package var branch: String? { rest?.branch }
+    package var received: String? { rest?.received }
+    package var maddr: String? { rest?.maddr }
     /// Nil: no such parameter. Empty: asked for. Otherwise the port.
-    package let rport: String?
+    package var rport: String? { rest?.rport }
+    /// The sent-by text that identifies a transaction together with the branch (§17.2.3).
+    package var sentBy: String { sender.text }
+    /// Two with the same octets have the same ``sentBy``.
+    package var sentByOctets: [UInt8] { sender.octets }
 
     /// Nil if it is malformed or of another protocol than SIP/2.0.
     package init?(_ bytes: [UInt8], _ range: Range<Int>) {
-        let text = bytes.span
-        guard range.count > 3, ASCII.matches(text.extracting(range.lowerBound..<(range.lowerBound + 3)), "sip") else {
-            return nil
-        }
-        var isBracketed = false
-        for position in range where text[position] == ASCII.semicolon || text[position] == UInt8(ascii: "[") {
-            isBracketed = text[position] != ASCII.semicolon
-            break
-        }
-        let parsed = unsafe Libosip.parse(bytes, range) { base, count -> Via? in
-            var parsed = unsafe tsunagi_via()
-            guard unsafe tsunagi_via_parse(base, count, &parsed) == 0 else { return nil }
-            defer { unsafe tsunagi_via_free(&parsed) }
-            return unsafe Via(&parsed, isBracketed: isBracketed)
-        }
-        guard let parsed else { return nil }
-        self = parsed
+        var memory = SentByMemory(capacity: 0)
+        guard let via = Via(bytes, range, remembering: &memory) else { return nil }
+        let branch = via.branch(in: bytes).map { String(decoding: $0, as: UTF8.self) }
+        self.init(
+            via.sender, Rest(branch: branch, received: via.received, maddr: via.maddr, rport: via.rport))
     }
 
-    private init?(_ parsed: inout tsunagi_via, isBracketed: Bool) {
-        guard let version = unsafe parsed.version, unsafe Libosip.matches(version, "2.0"),
-            let transport = unsafe Libosip.text(parsed.transport), !transport.isEmpty,
-            let host = unsafe Libosip.text(parsed.host), !host.isEmpty
-        else { return nil }
-        // libosip2 takes the brackets away: without them no colon may be left, within them only IPv6 may stand.
-        if isBracketed {
-            guard host.utf8.contains(ASCII.colon), IPAddress(host) != nil else { return nil }
-        } else {
-            guard ASCII.isHostName(host) else { return nil }
+    /// The same with the help of what was read before. The branch stays where it is: ``branch(in:)`` finds it.
+    package init?(_ bytes: [UInt8], _ range: Range<Int>, remembering memory: inout SentByMemory) {
+        let text = bytes.span
+        let head = range.lowerBound..<(text.firstPlace(of: ASCII.semicolon, from: range) ?? range.upperBound)
+        guard let parameters = PlainViaParameters(text, head.upperBound..<range.upperBound), !head.isEmpty,
+            !ASCII.isBlank(text[head.upperBound - 1])
+        else {
+            guard let parsed = Self.parsedWhole(bytes, range) else { return nil }
+            self = parsed
+            return
         }
-        self.transport = transport.uppercased()
-        self.host = host
-        if let text = unsafe parsed.port {
-            guard let number = unsafe Libosip.port(text) else { return nil }
-            port = number
-        } else {
-            port = nil
+        guard let sender = memory.sentBy(bytes, head) else { return nil }
+        self.sender = sender
+        branchStart = Int32(truncatingIfNeeded: parameters.branch?.lowerBound ?? -1)
+        branchEnd = Int32(truncatingIfNeeded: parameters.branch?.upperBound ?? -1)
+        guard parameters.hasOthers else {
+            rest = nil
+            return
         }
-        var branch: String?
-        var received: String?
-        var maddr: String?
-        var rport: String?
-        let count = unsafe Int(parsed.parameter_count)
-        unsafe withUnsafeBytes(of: &parsed.parameters) { raw in
-            let list = unsafe raw.bindMemory(to: tsunagi_parameter.self)
-            for index in 0..<count {
-                let each = unsafe list[index]
+        func string(_ range: Range<Int>?) -> String? { range.map { String(decoding: bytes[$0], as: UTF8.self) } }
+        rest = Rest(
+            branch: nil, received: string(parameters.received), maddr: string(parameters.maddr),
+            rport: string(parameters.rport))
+    }
+
+    /// Has libosip2 read all of it.
+    private static func parsedWhole(_ bytes: [UInt8], _ range: Range<Int>) -> Via? {
+        unsafe SentBy.parse(bytes, range) { sender, parameters in
+            var branch: String?
+            var received: String?
+            var maddr: String?
+            var rport: String?
+            for index in parameters.indices {
+                let each = unsafe parameters[index]
                 if unsafe Libosip.matches(each.name, "branch") {
                     branch = unsafe Libosip.text(each.value) ?? ""
                 } else if unsafe Libosip.matches(each.name, "rport") {
@@ -72,48 +96,75 @@ package struct Via: Sendable {
                     maddr = unsafe Libosip.text(each.value)
                 }
             }
+            return Via(sender, Rest(branch: branch, received: received, maddr: maddr, rport: rport))
         }
-        self.branch = branch
-        self.received = received
-        self.maddr = maddr
-        self.rport = rport
+    }
+
+    private init(_ sender: SentBy, _ rest: Rest) {
+        self.sender = sender
+        branchStart = -1
+        branchEnd = -1
+        self.rest = rest
+    }
+
+    /// The branch's octets; nil if it has none.
+    ///
+    /// - Parameter bytes: of the message that it was read from.
+    package func branch(in bytes: [UInt8]) -> ArraySlice<UInt8>? {
+        if branchStart >= 0 { return bytes[Int(branchStart)..<Int(branchEnd)] }
+        return rest?.branch.map { Array($0.utf8)[...] }
     }
 
     /// Whether the octets have the shape of a Via value: protocol, name, version and transport, sent-by, parameters.
     package static func isWellFormed(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
         let text = bytes.span
+        guard var position = endOfProtocol(text, range), position < range.upperBound, ASCII.isBlank(text[position])
+        else { return false }
+        while position < range.upperBound, ASCII.isBlank(text[position]) { position += 1 }
+        let sentBy = position
+        while position < range.upperBound, text[position] != ASCII.semicolon, text[position] != ASCII.comma {
+            position += 1
+        }
+        return position > sentBy && ParameterList.isWellFormed(bytes, position..<range.upperBound)
+    }
+
+    /// Where `SIP/2.0/UDP` ends, or whatever other three tokens stand there; nil if there are none.
+    @inline(__always)
+    private static func endOfProtocol(_ text: Span<UInt8>, _ range: Range<Int>) -> Int? {
+        if range.count > 12, ASCII.matches(text, range.lowerBound..<(range.lowerBound + 8), "sip/2.0/") {
+            let transport = (range.lowerBound + 8)..<(range.lowerBound + 11)
+            if ASCII.matches(text, transport, "udp") || ASCII.matches(text, transport, "tcp") {
+                let end = transport.upperBound
+                if ASCII.isBlank(text[end]) { return end }
+            }
+        }
+        return endOfTokens(text, range)
+    }
+
+    private static func endOfTokens(_ text: Span<UInt8>, _ range: Range<Int>) -> Int? {
         var position = range.lowerBound
         let end = range.upperBound
-        func skipBlanks() { while position < end, ASCII.isBlank(text[position]) { position += 1 } }
-        func takeToken() -> Bool {
-            skipBlanks()
+        for place in 0..<3 {
+            while position < end, ASCII.isBlank(text[position]) { position += 1 }
             let start = position
             while position < end, ASCII.isToken(text[position]) { position += 1 }
-            return position > start
-        }
-        func takeSlash() -> Bool {
-            skipBlanks()
-            guard position < end, text[position] == UInt8(ascii: "/") else { return false }
+            guard position > start else { return nil }
+            guard place < 2 else { break }
+            while position < end, ASCII.isBlank(text[position]) { position += 1 }
+            guard position < end, text[position] == UInt8(ascii: "/") else { return nil }
             position += 1
-            return true
         }
-        guard takeToken(), takeSlash(), takeToken(), takeSlash(), takeToken() else { return false }
-        guard position < end, ASCII.isBlank(text[position]) else { return false }
-        skipBlanks()
-        let sentBy = position
-        while position < end, text[position] != ASCII.semicolon, text[position] != ASCII.comma { position += 1 }
-        return position > sentBy && ParameterList.isWellFormed(bytes, position..<end)
+        return position
     }
 
-    /// Whether its branch was made by an element that follows RFC 3261 (§8.1.1.7). The cookie alone names nothing: it
+    /// Whether ``branch`` was made by an element that follows RFC 3261.
+    package var hasMagicCookie: Bool { branch.map { Self.hasMagicCookie(Array($0.utf8)[...]) } ?? false }
+
+    /// Whether a branch was made by an element that follows RFC 3261 (§8.1.1.7). The cookie alone names nothing: it
     /// counts as an older element's branch.
-    package var hasMagicCookie: Bool {
-        guard let branch, branch.utf8.count > 7 else { return false }
-        return ASCII.matches(branch.utf8.span.extracting(0..<7), "z9hg4bk")
+    package static func hasMagicCookie(_ branch: ArraySlice<UInt8>) -> Bool {
+        branch.count > 7 && ASCII.matches(branch.span, 0..<7, "z9hg4bk")
     }
-
-    /// The sent-by text that identifies a transaction together with the branch (§17.2.3).
-    package var sentBy: String { "\(host.lowercased()):\(port ?? 5060)" }
 }
 
 extension SIPMessage {
@@ -126,9 +177,9 @@ extension SIPMessage {
     /// The value of the topmost Via's branch, found without decoding the rest: for matching responses.
     package var topBranch: Range<Int>? {
         guard let element = firstElement(.via) else { return nil }
+        let bytes = bytes
         let text = bytes.span
-        var start = element.range.lowerBound
-        while start < element.range.upperBound, text[start] != ASCII.semicolon { start += 1 }
+        let start = text.firstPlace(of: ASCII.semicolon, from: element.range) ?? element.range.upperBound
         return ParameterList.value("branch", in: text, start..<element.range.upperBound)
     }
 }

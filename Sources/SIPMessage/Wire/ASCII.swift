@@ -62,12 +62,18 @@ package enum ASCII {
     package static func uppercased(_ byte: UInt8) -> UInt8 { byte &- 0x61 < 26 ? byte & 0xDF : byte }
 
     /// Whether the octets are the word, without regard to case; `word` must be in lower case.
-    static func matches(_ text: Span<UInt8>, _ word: StaticString) -> Bool {
-        guard text.count == word.utf8CodeUnitCount else { return false }
-        return word.withUTF8Buffer { expected in
-            for position in text.indices where unsafe expected[position] != lowercased(text[position]) { return false }
-            return true
-        }
+    @inline(__always)
+    static func matches(_ text: Span<UInt8>, _ word: StaticString) -> Bool { matches(text, 0..<text.count, word) }
+
+    /// The same for a stretch of a text.
+    @inline(__always)
+    static func matches(_ text: Span<UInt8>, _ range: Range<Int>, _ word: StaticString) -> Bool {
+        guard range.count == word.utf8CodeUnitCount else { return false }
+        // Words of ours are literals, and so have a place in memory.
+        let expected = unsafe word.utf8Start
+        for position in 0..<range.count
+        where unsafe expected[position] != lowercased(text[range.lowerBound &+ position]) { return false }
+        return true
     }
 }
 

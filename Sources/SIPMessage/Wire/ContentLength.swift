@@ -9,9 +9,10 @@ enum ContentLength {
 
     /// What all Content-Length lines of a message say together.
     static func agreed(in message: SIPMessage) -> Agreement {
+        let bytes = message.bytes
         var agreement = Agreement.none
         for field in message.fields where field.name == .contentLength {
-            guard let length = parse(message.bytes.span, field.value) else { return .unusable }
+            guard let length = parse(bytes.span, field.value) else { return .unusable }
             guard agreement == .none || agreement == .octets(length) else { return .unusable }
             agreement = .octets(length)
         }

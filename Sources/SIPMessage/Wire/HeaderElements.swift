@@ -16,76 +16,120 @@ extension SIPMessage {
     /// grammar knows no empty elements (`a,,b`): they are left out, so that nobody acts on them.
     package func elements(_ name: HeaderName) -> [HeaderElement] {
         var elements: [HeaderElement] = []
-        for field in fields where field.name == name { append(field, to: &elements) }
+        for place in places(of: name) where fields[place].name == name { append(fields[place], to: &elements) }
         return elements
     }
 
     /// The first element of a list header.
     package func firstElement(_ name: HeaderName) -> HeaderElement? {
-        for field in fields where field.name == name {
-            if nextComma(in: field.value) == nil {
-                if let alone = alone(field) { return alone }
-                continue
-            }
-            var elements: [HeaderElement] = []
-            append(field, to: &elements)
-            if let first = elements.first { return first }
+        for place in places(of: name) where fields[place].name == name {
+            if let first = firstElement(of: fields[place]) { return first }
         }
         return nil
     }
 
-    /// Shows the elements of one line to `check`, empty ones too, until it returns false; whether it never did.
-    func eachElement(of field: HeaderField, _ check: (Range<Int>) -> Bool) -> Bool {
-        var start = field.value.lowerBound
-        while let comma = nextComma(in: start..<field.value.upperBound) {
-            guard check(trimmed(start..<comma)) else { return false }
-            start = comma + 1
-        }
-        return check(trimmed(start..<field.value.upperBound))
-    }
-
-    private func alone(_ field: HeaderField) -> HeaderElement? {
-        guard !field.value.isEmpty else { return nil }
-        return HeaderElement(field: field, range: field.value, index: 0, isAlone: true, removal: field.line)
+    /// The first element of one line; of the others it is only seen whether there are some.
+    private func firstElement(of field: HeaderField) -> HeaderElement? {
+        var cursor = ElementCursor(field.value)
+        let bytes = bytes
+        let text = bytes.span
+        guard let range = cursor.nextUsed(text) else { return nil }
+        let second = cursor.nextUsed(text)
+        let removal = second.map { field.value.lowerBound..<$0.lowerBound } ?? field.line
+        return HeaderElement(field: field, range: range, index: 0, isAlone: second == nil, removal: removal)
     }
 
     func append(_ field: HeaderField, to elements: inout [HeaderElement]) {
-        if nextComma(in: field.value) == nil {
-            if let alone = alone(field) { elements.append(alone) }
+        var cursor = ElementCursor(field.value)
+        let bytes = bytes
+        let text = bytes.span
+        guard var range = cursor.nextUsed(text) else { return }
+        var next = cursor.nextUsed(text)
+        guard next != nil else {
+            elements.append(HeaderElement(field: field, range: range, index: 0, isAlone: true, removal: field.line))
             return
         }
-        var ranges: [Range<Int>] = []
-        _ = eachElement(of: field) { range in
-            if !range.isEmpty { ranges.append(range) }
-            return true
-        }
-        for (index, range) in ranges.enumerated() {
+        var index = 0
+        var previousEnd: Int?
+        while true {
             let removal =
-                if ranges.count == 1 { field.line } else if index == 0 {
-                    field.value.lowerBound..<ranges[1].lowerBound
-                } else { ranges[index - 1].upperBound..<range.upperBound }
+                previousEnd.map { $0..<range.upperBound }
+                ?? field.value.lowerBound..<(next?.lowerBound ?? range.upperBound)
             elements.append(
-                HeaderElement(
-                    field: field, range: range, index: index, isAlone: ranges.count == 1, removal: removal))
+                HeaderElement(field: field, range: range, index: index, isAlone: false, removal: removal))
+            guard let following = next else { return }
+            previousEnd = range.upperBound
+            range = following
+            next = cursor.nextUsed(text)
+            index += 1
         }
     }
 
     /// Without the blanks, tabs and folds around it.
     package func trimmed(_ range: Range<Int>) -> Range<Int> {
+        let bytes = bytes
+        return ElementCursor.trimmed(bytes.span, range)
+    }
+}
+
+/// Walks through the elements of one line without building a list.
+struct ElementCursor {
+    private var position: Int
+    private let end: Int
+    private var isOver = false
+
+    init(_ value: Range<Int>) {
+        position = value.lowerBound
+        end = value.upperBound
+    }
+
+    /// The next element without the blanks around it, empty ones too; nil at the end. There is always one.
+    @inline(__always)
+    mutating func next(_ text: Span<UInt8>) -> Range<Int>? {
+        guard !isOver else { return nil }
+        let start = position
+        guard let comma = Self.nextComma(text, from: start, to: end) else {
+            isOver = true
+            return Self.trimmed(text, start..<end)
+        }
+        position = comma + 1
+        return Self.trimmed(text, start..<comma)
+    }
+
+    /// The next element that is not empty.
+    @inline(__always)
+    mutating func nextUsed(_ text: Span<UInt8>) -> Range<Int>? {
+        while let range = next(text) {
+            if !range.isEmpty { return range }
+        }
+        return nil
+    }
+
+    @inline(__always)
+    static func trimmed(_ text: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
         var start = range.lowerBound
         var end = range.upperBound
-        while start < end, ASCII.isBlank(bytes[start]) { start += 1 }
-        while end > start, ASCII.isBlank(bytes[end - 1]) { end -= 1 }
+        while start < end, ASCII.isBlank(text[start]) { start += 1 }
+        while end > start, ASCII.isBlank(text[end - 1]) { end -= 1 }
         return start..<end
     }
 
-    /// The first comma outside quotes and angle brackets.
-    private func nextComma(in range: Range<Int>) -> Int? {
-        let text = bytes.span
+    /// The first comma outside quotes and angle brackets. Most lines have no comma at all.
+    @inline(__always)
+    private static func nextComma(_ text: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+        guard let comma = text.firstPlace(of: ASCII.comma, from: start, to: end) else { return nil }
+        guard
+            text.firstPlace(of: ASCII.quote, from: start, to: comma) != nil
+                || text.firstPlace(of: ASCII.less, from: start, to: comma) != nil
+        else { return comma }
+        return nextBareComma(text, from: start, to: end)
+    }
+
+    private static func nextBareComma(_ text: Span<UInt8>, from start: Int, to end: Int) -> Int? {
         var inQuotes = false
         var depth = 0
-        var position = range.lowerBound
-        while position < range.upperBound {
+        var position = start
+        while position < end {
             switch text[position] {
             case ASCII.backslash where inQuotes: position += 1
             case ASCII.quote: inQuotes.toggle()

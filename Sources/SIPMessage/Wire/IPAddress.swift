@@ -11,7 +11,7 @@ package enum IPAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// The same for what routing asks most: not generic, so that it runs specialised in every module.
     package init?(_ text: String) {
-        if let address = Self.v4(text.utf8) {
+        if let address = Self.v4(text.utf8.span) {
             self = .v4(address)
             return
         }
@@ -21,21 +21,23 @@ package enum IPAddress: Hashable, Sendable, CustomStringConvertible {
         self = address
     }
 
-    private static func v4(_ text: some Sequence<UInt8>) -> UInt32? {
+    private static func v4(_ text: Span<UInt8>) -> UInt32? {
+        guard text.count >= 7, text.count <= 15 else { return nil }
         var address: UInt32 = 0
         var octet: UInt32 = 0
         var digits = 0
         var dots = 0
-        for byte in text {
+        for position in 0..<text.count {
+            let byte = text[position]
             if byte == UInt8(ascii: ".") {
                 guard digits > 0, dots < 3 else { return nil }
                 address = address << 8 | octet
-                (octet, digits, dots) = (0, 0, dots + 1)
+                (octet, digits, dots) = (0, 0, dots &+ 1)
             } else {
                 guard ASCII.isDigit(byte), digits < 3 else { return nil }
-                octet = octet * 10 + UInt32(byte - 0x30)
+                octet = octet &* 10 &+ UInt32(byte &- 0x30)
                 guard octet <= 255 else { return nil }
-                digits += 1
+                digits &+= 1
             }
         }
         return digits > 0 && dots == 3 ? address << 8 | octet : nil
@@ -53,7 +55,7 @@ package enum IPAddress: Hashable, Sendable, CustomStringConvertible {
             let part = rest.prefix { $0 != ASCII.colon }
             rest = rest[part.endIndex...]
             if part.contains(UInt8(ascii: ".")) {
-                guard rest.isEmpty, let embedded = v4(part) else { return nil }
+                guard rest.isEmpty, let embedded = v4(part.span) else { return nil }
                 groups += [UInt16(embedded >> 16), UInt16(truncatingIfNeeded: embedded)]
                 break
             }

@@ -16,6 +16,9 @@ package enum MessageParser {
 
     private struct Cutter {
         var fields: [HeaderField] = []
+        var index = HeaderIndex()
+        /// Asked for once, because a constant of a type is looked up whenever it is named.
+        let names = HeaderNameTable.shared
         var fault: MessageFault?
         var contentLength: Int?
 
@@ -46,9 +49,9 @@ package enum MessageParser {
             let whole = start == 0 && body.upperBound == bytes.count
             return SIPMessage(
                 bytes: whole ? bytes : Array(bytes[start..<body.upperBound]), startLine: shift(startLine, by: -start),
-                fields: start == 0 ? fields : fields.map { shift($0, by: -start) }, headersStart: next - start,
-                headersEnd: headersEnd - start, body: (body.lowerBound - start)..<(body.upperBound - start),
-                fault: fault)
+                fields: start == 0 ? fields : fields.map { shift($0, by: -start) }, index: index,
+                headersStart: next - start, headersEnd: headersEnd - start,
+                body: (body.lowerBound - start)..<(body.upperBound - start), fault: fault)
         }
 
         private mutating func note(_ found: MessageFault) {
@@ -56,26 +59,30 @@ package enum MessageParser {
         }
 
         /// The end of the line without its CRLF, and the start of the next.
+        @inline(__always)
         private mutating func endOfLine(_ text: Span<UInt8>, from start: Int) -> (end: Int, next: Int) {
             var position = start
             let count = text.count
             while position < count {
-                if text[position] == ASCII.carriageReturn {
-                    if position + 1 < count, text[position + 1] == ASCII.lineFeed { return (position, position + 2) }
+                // Of all that stands in a message only line ends and tabs are below this.
+                let place = text.firstPlace(below: ASCII.carriageReturn + 1, from: position)
+                guard place < count else { break }
+                if text[place] == ASCII.carriageReturn {
+                    if place &+ 1 < count, text[place &+ 1] == ASCII.lineFeed { return (place, place &+ 2) }
                     // Other elements may take a CR alone for the end of a line, and see headers that we do not.
                     note(.bareLineFeed)
-                } else if text[position] == ASCII.lineFeed {
+                } else if text[place] == ASCII.lineFeed {
                     note(.bareLineFeed)
-                    return (position, position + 1)
+                    return (place, place &+ 1)
                 }
-                position += 1
+                position = place &+ 1
             }
             note(.noBlankLine)
             return (count, count)
         }
 
         private mutating func startLine(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> SIPMessage.StartLine? {
-            if starts(text, start, end, with: "SIP/") {
+            if starts(text, start, end, with: "sip/") {
                 return statusLine(text, start, end)
             }
             var methodEnd = start
@@ -94,7 +101,7 @@ package enum MessageParser {
             }
             var versionStart = versionEnd
             while versionStart > uriStart, !ASCII.isBlank(text[versionStart - 1]) { versionStart -= 1 }
-            guard starts(text, versionStart, versionEnd, with: "SIP/") else { return nil }
+            guard starts(text, versionStart, versionEnd, with: "sip/") else { return nil }
             if !isVersion2(text, versionStart, versionEnd) { note(.version) }
             if versionStart == uriStart { note(.requestLine) }
             var uriEnd = max(versionStart - 1, uriStart)
@@ -129,18 +136,14 @@ package enum MessageParser {
         }
 
         private func isVersion2(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
-            end - start == 7 && starts(text, start, end, with: "SIP/2.0")
+            end - start == 7 && starts(text, start, end, with: "sip/2.0")
         }
 
+        @inline(__always)
         private func starts(_ text: Span<UInt8>, _ start: Int, _ end: Int, with prefix: StaticString) -> Bool {
-            guard end - start >= prefix.utf8CodeUnitCount else { return false }
-            return prefix.withUTF8Buffer { expected in
-                for position in 0..<expected.count {
-                    let byte = unsafe expected[position]
-                    if ASCII.lowercased(text[start + position]) != ASCII.lowercased(byte) { return false }
-                }
-                return true
-            }
+            let length = prefix.utf8CodeUnitCount
+            guard end - start >= length else { return false }
+            return ASCII.matches(text, start..<(start + length), prefix)
         }
 
         /// Takes one header with its continuation lines; returns where the next begins.
@@ -154,11 +157,7 @@ package enum MessageParser {
                 note(.tooManyHeaders)
                 return next
             }
-            var nameEnd = start
-            while nameEnd < end, ASCII.isToken(text[nameEnd]) { nameEnd += 1 }
-            var colon = nameEnd
-            while colon < end, ASCII.isBlank(text[colon]) { colon += 1 }
-            guard nameEnd > start, colon < end, text[colon] == ASCII.colon else {
+            guard let (name, nameEnd, colon) = name(text, start, end) else {
                 note(.headerLine)
                 return next
             }
@@ -166,13 +165,30 @@ package enum MessageParser {
             while valueStart < end, ASCII.isBlank(text[valueStart]) { valueStart += 1 }
             var valueEnd = end
             while valueEnd > valueStart, ASCII.isBlank(text[valueEnd - 1]) { valueEnd -= 1 }
-            let name = HeaderName(text.extracting(start..<nameEnd))
+            index.note(name, at: fields.count)
             fields.append(
                 HeaderField(
                     name: name, lineStart: Int32(start), nameEnd: Int32(nameEnd), valueStart: Int32(valueStart),
                     valueEnd: Int32(valueEnd), lineEnd: Int32(next)))
             if name == .contentLength { contentLength(text, valueStart, valueEnd) }
             return next
+        }
+
+        /// The header's name, where it ends and where its colon stands; nil if the line has none.
+        @inline(__always)
+        private func name(
+            _ text: Span<UInt8>, _ start: Int, _ end: Int
+        ) -> (name: HeaderName, end: Int, colon: Int)? {
+            if let colon = text.firstPlace(of: ASCII.colon, from: start, to: end) {
+                let name = names.name(text, start..<colon)
+                if name != .other { return (name, colon, colon) }
+            }
+            var nameEnd = start
+            while nameEnd < end, ASCII.isToken(text[nameEnd]) { nameEnd += 1 }
+            var colon = nameEnd
+            while colon < end, ASCII.isBlank(text[colon]) { colon += 1 }
+            guard nameEnd > start, colon < end, text[colon] == ASCII.colon else { return nil }
+            return (names.name(text, start..<nameEnd), nameEnd, colon)
         }
 
         private mutating func contentLength(_ text: Span<UInt8>, _ start: Int, _ end: Int) {

@@ -4,22 +4,25 @@ package enum Method: UInt8, Sendable, Hashable {
     case other
 
     package init(_ bytes: Span<UInt8>) {
-        for (name, method) in Self.known where name.utf8.count == bytes.count {
-            var matches = true
-            var position = 0
-            for byte in name.utf8 {
-                if bytes[position] != byte {
-                    matches = false
-                    break
-                }
-                position += 1
-            }
-            if matches {
+        // The names differ in their first eight octets; the longest has nine.
+        guard bytes.count <= 9 else {
+            self = .other
+            return
+        }
+        let first = bytes.word(from: 0, to: bytes.count).bits
+        for (word, count, method) in Self.words where word == first && count == bytes.count {
+            if count < 9 || bytes[8] == UInt8(ascii: "E") {
                 self = method
                 return
             }
         }
         self = .other
+    }
+
+    /// The first eight octets of the known names, and their lengths.
+    private static let words: [(word: UInt64, count: Int, method: Method)] = known.map { name, method in
+        let octets = Array(name.utf8)
+        return (octets.span.word(from: 0, to: octets.count).bits, octets.count, method)
     }
 
     private static let known: [(String, Method)] = [

@@ -19,7 +19,9 @@ package struct HeaderField: Sendable {
 
 /// A SIP message as it came from the wire, and where its parts lie. Nothing in it is decoded until it is asked for,
 /// so what nobody changes goes out byte for byte.
-package struct SIPMessage: Sendable {
+///
+/// A class, because a message passes through many hands and none of them changes it.
+package final class SIPMessage: Sendable {
     package enum StartLine: Sendable {
         case request(Method, method: Range<Int>, uri: Range<Int>)
         case response(status: Int, reason: Range<Int>)
@@ -36,15 +38,16 @@ package struct SIPMessage: Sendable {
     package let body: Range<Int>
     /// The first thing found wrong while cutting; such a request is answered, such a response dropped.
     package let fault: MessageFault?
+    private let index: HeaderIndex
 
     init(
-        bytes: [UInt8], startLine: StartLine, fields: [HeaderField], headersStart: Int, headersEnd: Int,
-        body: Range<Int>,
-        fault: MessageFault?
+        bytes: [UInt8], startLine: StartLine, fields: [HeaderField], index: HeaderIndex, headersStart: Int,
+        headersEnd: Int, body: Range<Int>, fault: MessageFault?
     ) {
         self.bytes = bytes
         self.startLine = startLine
         self.fields = fields
+        self.index = index
         self.headersStart = headersStart
         self.headersEnd = headersEnd
         self.body = body
@@ -53,9 +56,8 @@ package struct SIPMessage: Sendable {
 
     /// Stands where a message was that nobody needs any more.
     package static let nothing = SIPMessage(
-        bytes: [], startLine: .response(status: 0, reason: 0..<0), fields: [], headersStart: 0, headersEnd: 0,
-        body: 0..<0,
-        fault: .statusLine)
+        bytes: [], startLine: .response(status: 0, reason: 0..<0), fields: [], index: HeaderIndex(), headersStart: 0,
+        headersEnd: 0, body: 0..<0, fault: .statusLine)
 
     /// Nil for a response.
     package var method: Method? {
@@ -83,11 +85,12 @@ package struct SIPMessage: Sendable {
     }
 
     package func first(_ name: HeaderName) -> HeaderField? {
-        for field in fields where field.name == name { return field }
-        return nil
+        guard let place = index.first(name), place < fields.count else { return nil }
+        return fields[place]
     }
 
     package func last(_ name: HeaderName) -> HeaderField? {
+        guard index.isRepeated(name) else { return first(name) }
         for field in fields.reversed() where field.name == name { return field }
         return nil
     }
@@ -95,9 +98,20 @@ package struct SIPMessage: Sendable {
     package func all(_ name: HeaderName) -> [HeaderField] { fields.filter { $0.name == name } }
 
     package func count(_ name: HeaderName) -> Int {
+        guard index.isRepeated(name) else { return index.first(name) == nil ? 0 : 1 }
         var count = 0
         for field in fields where field.name == name { count += 1 }
         return count
+    }
+
+    /// Whether more than one line has one of these headers: a set of ``HeaderIndex/bit(_:)``.
+    func repeats(anyOf names: UInt64) -> Bool { index.repeated & names != 0 }
+
+    /// The lines of a header, as places in ``fields``. Most headers stand once, and then nothing is searched.
+    @inline(__always)
+    func places(of name: HeaderName) -> Range<Int> {
+        guard let first = index.first(name) else { return 0..<0 }
+        return first..<(index.isRepeated(name) ? fields.count : first + 1)
     }
 
     /// The value of the first such header as text.

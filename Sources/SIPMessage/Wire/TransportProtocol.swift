@@ -10,7 +10,15 @@ package enum TransportProtocol: UInt8, Sendable, Hashable, CaseIterable, CustomS
 
     /// Case does not matter; nil for a transport that is not spoken here.
     package init?(_ text: some StringProtocol) {
-        switch text.lowercased() {
+        switch String(text) {
+        case "udp": self = .udp
+        case "tcp": self = .tcp
+        default: self.init(lowercased: text.lowercased())
+        }
+    }
+
+    private init?(lowercased text: String) {
+        switch text {
         case "udp": self = .udp
         case "tcp": self = .tcp
         default: return nil

@@ -1,0 +1,32 @@
+/// The parameters of a Via that routing looks at, where they are plain.
+struct PlainViaParameters {
+    /// As with libosip2, the last of several counts. An empty range: without a value.
+    private(set) var branch: Range<Int>?
+    private(set) var rport: Range<Int>?
+    /// Nil without a value.
+    private(set) var received: Range<Int>?
+    private(set) var maddr: Range<Int>?
+
+    /// - Parameter range: from the first semicolon on; may be empty.
+    /// - Returns: nil if they are not plain.
+    init?(_ text: Span<UInt8>, _ range: Range<Int>) {
+        var parameters = PlainParameters(range)
+        while let parameter = parameters.next(text) { take(text, parameter.name, parameter.value) }
+        guard parameters.isPlain else { return nil }
+    }
+
+    var hasOthers: Bool { rport != nil || received != nil || maddr != nil }
+
+    @inline(__always)
+    private mutating func take(_ text: Span<UInt8>, _ name: Range<Int>, _ value: Range<Int>?) {
+        if ASCII.matches(text, name, "branch") {
+            branch = value ?? name.upperBound..<name.upperBound
+        } else if ASCII.matches(text, name, "rport") {
+            rport = value ?? name.upperBound..<name.upperBound
+        } else if ASCII.matches(text, name, "received") {
+            received = value
+        } else if ASCII.matches(text, name, "maddr") {
+            maddr = value
+        }
+    }
+}

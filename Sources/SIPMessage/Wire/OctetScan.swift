@@ -1,0 +1,118 @@
+/// Eight octets of a text at once, the first of them in the lowest bits: most of what a message is cut by is found in
+/// an eighth of the steps that one octet after the other would take.
+struct OctetWord {
+    var bits: UInt64
+
+    @inline(__always)
+    init(_ bits: UInt64) { self.bits = bits }
+
+    private static let ones: UInt64 = 0x0101_0101_0101_0101
+    private static let tops: UInt64 = 0x8080_8080_8080_8080
+
+    /// The top bit of each octet that is below `limit`, which is 128 at most. Only the lowest bit that is set is sure:
+    /// a borrow may set those above it.
+    @inline(__always)
+    func below(_ limit: UInt8) -> UInt64 { (bits &- Self.ones &* UInt64(limit)) & ~bits & Self.tops }
+
+    /// The top bit of each octet that is `octet`, as sure as in ``below(_:)``.
+    @inline(__always)
+    func equal(to octet: UInt8) -> UInt64 { OctetWord(bits ^ Self.ones &* UInt64(octet)).below(1) }
+
+    /// Letters as small ones; octets that are no letters keep apart from those that are small letters, hyphens or
+    /// digits.
+    @inline(__always)
+    var folded: UInt64 { bits | (bits & 0x4040_4040_4040_4040) >> 1 }
+}
+
+extension Span where Element == UInt8 {
+    /// The octets from `position` on; those beyond the end are 0.
+    @inline(__always)
+    func word(at position: Int) -> OctetWord {
+        if position >= 0, position &+ 8 <= count { return unsafe uncheckedWord(at: position) }
+        return lastWord(at: position)
+    }
+
+    /// Eight octets that are known to be there.
+    @unsafe
+    @inline(__always)
+    private func uncheckedWord(at position: Int) -> OctetWord {
+        OctetWord(
+            UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self)))
+    }
+
+    @inline(never)
+    private func lastWord(at position: Int) -> OctetWord {
+        guard position >= 0, position < count else { return OctetWord(0) }
+        if count >= 8 {
+            let missing = UInt64(position &+ 8 &- count)
+            return OctetWord(unsafe uncheckedWord(at: count &- 8).bits >> (missing &* 8))
+        }
+        var bits: UInt64 = 0
+        for place in stride(from: count - 1, through: position, by: -1) { bits = bits << 8 | UInt64(self[place]) }
+        return OctetWord(bits)
+    }
+
+    /// Eight octets as a number; 0 in place of those beyond the end.
+    package func octets(at position: Int) -> UInt64 { word(at: position).bits }
+
+    /// Where an octet below `limit` stands first; the end if there is none.
+    @inline(__always)
+    func firstPlace(below limit: UInt8, from start: Int) -> Int {
+        var position = Swift.max(start, 0)
+        while position &+ 16 <= count {
+            let first = unsafe uncheckedWord(at: position).below(limit)
+            let second = unsafe uncheckedWord(at: position &+ 8).below(limit)
+            if first != 0 { return position &+ first.trailingZeroBitCount >> 3 }
+            if second != 0 { return position &+ 8 &+ second.trailingZeroBitCount >> 3 }
+            position &+= 16
+        }
+        while position < count {
+            let found = word(at: position).below(limit)
+            if found != 0 { return Swift.min(position &+ found.trailingZeroBitCount >> 3, count) }
+            position &+= 8
+        }
+        return count
+    }
+
+    /// Where an octet stands first; nil if it does not. It may not be 0.
+    @inline(__always)
+    package func firstPlace(of octet: UInt8, from start: Int, to end: Int) -> Int? {
+        var position = start
+        while position < end {
+            let found = word(at: position).equal(to: octet)
+            if found != 0 {
+                let place = position &+ found.trailingZeroBitCount >> 3
+                return place < end ? place : nil
+            }
+            position &+= 8
+        }
+        return nil
+    }
+
+    @inline(__always)
+    func firstPlace(of octet: UInt8, from range: Range<Int>) -> Int? {
+        firstPlace(of: octet, from: range.lowerBound, to: range.upperBound)
+    }
+
+    /// Eight octets from `start` on, or as many as there are before `end`; the others are 0.
+    @inline(__always)
+    func word(from start: Int, to end: Int) -> OctetWord {
+        let length = end &- start
+        guard length < 8 else { return word(at: start) }
+        guard length > 0 else { return OctetWord(0) }
+        return OctetWord(word(at: start).bits & (1 << UInt64(length * 8) &- 1))
+    }
+
+    /// Whether two stretches of the same length are the same octets.
+    @inline(__always)
+    func equals(_ range: Range<Int>, _ other: Span<UInt8>) -> Bool {
+        guard range.count == other.count else { return false }
+        var position = 0
+        while position < other.count {
+            let word = word(from: range.lowerBound &+ position, to: range.upperBound)
+            guard word.bits == other.word(from: position, to: other.count).bits else { return false }
+            position &+= 8
+        }
+        return true
+    }
+}
