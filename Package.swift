@@ -32,7 +32,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: [
@@ -40,7 +39,7 @@ let package = Package(
         .target(name: "CDatagram"),
         .target(name: "CPcap", linkerSettings: [.linkedLibrary("pcap")]),
         room("SIPMessage", ["COsip"]),
-        room("SIPTransaction", ["SIPMessage", .product(name: "DequeModule", package: "swift-collections")]),
+        room("SIPTransaction", ["SIPMessage"]),
         room("Directory"),
         room("CallPlanning", ["Directory"]),
         room(
