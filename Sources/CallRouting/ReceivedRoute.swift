@@ -23,7 +23,11 @@ extension CallRouter {
     /// - Returns: nil if a Route is malformed.
     mutating func preprocessRoute(_ request: SIPMessage, _ uri: SIPURI) -> ReceivedRoute? {
         var route = ReceivedRoute(uri: uri)
-        var elements = request.first(.route) == nil ? [] : request.elements(.route)
+        guard request.first(.route) != nil else {
+            stripOurMaddr(&route)
+            return route
+        }
+        var elements = request.elements(.route)
         // Where each line is one element, each is checked as it is followed.
         let isPlain = elements.allSatisfy { $0.range == $0.field.value } && elements.count == request.count(.route)
         guard isPlain || MessageValidation.routeFault(in: request) == nil else { return nil }
@@ -42,9 +46,13 @@ extension CallRouter {
         stripOurMaddr(&route)
         for element in elements {
             guard let address = NameAddress(request.bytes, element.range), address.isBracketed,
-                let uri = uris.uri(request.bytes, address.uri),
                 ParameterList.isWellFormed(request.bytes, address.parameters)
             else { return nil }
+            if route.next == nil, takeOurOwn(request, address.uri, callID, &route) {
+                route.consumed.append(element)
+                continue
+            }
+            guard let uri = uris.uri(request.bytes, address.uri) else { return nil }
             // What comes after the next hop is for that to follow; it is read only to see that it can.
             guard route.next == nil else { continue }
             if isOurRoute(uri) {
@@ -60,6 +68,21 @@ extension CallRouter {
         }
         if route.note != nil, request.tag(.to) == nil { route.note = nil }
         return route
+    }
+
+    /// Whether a URI is a Route of ours as we write it ourselves, found without decoding its parameters; its note is
+    /// taken. Another form of one is seen by ``isOurRoute(_:)``.
+    private mutating func takeOurOwn(
+        _ request: SIPMessage, _ range: Range<Int>, _ callID: ArraySlice<UInt8>, _ route: inout ReceivedRoute
+    ) -> Bool {
+        let bytes = request.bytes
+        guard let uri = uris.plainURI(bytes, range, with: RouteSigner.parameterName), uri.isLooseRouter,
+            configuration.isOurSocket(host: uri.head.host, port: uri.head.port)
+        else { return false }
+        if route.note == nil, let value = uri.value {
+            route.note = signer.note(bytes.span.extracting(value), callID: callID)
+        }
+        return true
     }
 
     /// §16.4: a maddr that names us has done its work, and goes with the port and transport that led here.

@@ -35,7 +35,10 @@ struct RouteSigner: Sendable {
     /// Reads a value back; nil if it is not ours or belongs to another Call-ID.
     func note(_ value: String, callID: ArraySlice<UInt8>) -> RouteNote? {
         let text = value.utf8
-        let octets = text.span
+        return note(text.span, callID: callID)
+    }
+
+    func note(_ octets: Span<UInt8>, callID: ArraySlice<UInt8>) -> RouteNote? {
         // The signature and the dash before it.
         let dash = octets.count - 17
         guard dash >= 0, octets[dash] == UInt8(ascii: "-"),
@@ -45,7 +48,7 @@ struct RouteSigner: Sendable {
         // One comparison of whole words takes the same time wherever they differ.
         guard given == signature(head, callID) else { return nil }
         if dash == 1, head[0] == UInt8(ascii: "p") { return RouteNote() }
-        return RouteNote(Array(text.prefix(dash))[...])
+        return RouteNote(head.indices.map { head[$0] }[...])
     }
 
     /// Of the note and the Call-ID with a zero between them.

@@ -82,20 +82,25 @@ package struct MessageEditor: Sendable {
     package func apply(to message: SIPMessage) -> [UInt8] { apply(to: message.bytes) }
 
     package func apply(to bytes: [UInt8]) -> [UInt8] {
-        var result: [UInt8] = []
-        result.reserveCapacity(bytes.count + patches.count)
-        unsafe bytes.withUnsafeBufferPointer { bytes in
-            var copied = 0
-            for edit in edits {
-                let overlaps = edit.start < copied
-                if !overlaps {
-                    unsafe result.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[copied..<edit.start]))
+        let room = bytes.count + patches.count
+        return unsafe bytes.withUnsafeBufferPointer { source in
+            unsafe patches.withUnsafeBufferPointer { patches in
+                unsafe [UInt8](unsafeUninitializedCapacity: room) { result, count in
+                    func append(_ piece: Slice<UnsafeBufferPointer<UInt8>>) {
+                        let end = unsafe count + piece.count
+                        _ = unsafe result[count..<end].initialize(fromContentsOf: piece)
+                        count = end
+                    }
+                    var copied = 0
+                    for edit in edits {
+                        let overlaps = edit.start < copied
+                        if !overlaps { unsafe append(source[copied..<edit.start]) }
+                        if !overlaps || edit.start == edit.end { unsafe append(patches[edit.patch]) }
+                        copied = max(copied, edit.end)
+                    }
+                    unsafe append(source[copied...])
                 }
-                if !overlaps || edit.start == edit.end { result.append(contentsOf: patches[edit.patch]) }
-                copied = max(copied, edit.end)
             }
-            unsafe result.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[copied...]))
         }
-        return result
     }
 }

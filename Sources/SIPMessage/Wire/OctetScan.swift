@@ -6,8 +6,17 @@ struct OctetWord {
     @inline(__always)
     init(_ bits: UInt64) { self.bits = bits }
 
-    private static let ones: UInt64 = 0x0101_0101_0101_0101
-    private static let tops: UInt64 = 0x8080_8080_8080_8080
+    /// A word of eight letters at most.
+    @inline(__always)
+    init(_ word: StaticString) {
+        bits = 0
+        for place in 0..<min(word.utf8CodeUnitCount, 8) {
+            bits |= UInt64(unsafe word.utf8Start[place]) << UInt64(place * 8)
+        }
+    }
+
+    private static var ones: UInt64 { 0x0101_0101_0101_0101 }
+    private static var tops: UInt64 { 0x8080_8080_8080_8080 }
 
     /// The top bit of each octet that is below `limit`, which is 128 at most. Only the lowest bit that is set is sure:
     /// a borrow may set those above it.
@@ -53,7 +62,15 @@ extension Span where Element == UInt8 {
     }
 
     /// Eight octets as a number; 0 in place of those beyond the end.
-    package func octets(at position: Int) -> UInt64 { word(at: position).bits }
+    @inlinable
+    package func octets(at position: Int) -> UInt64 {
+        guard position >= 0, position &+ 8 <= count else { return lastOctets(at: position) }
+        return UInt64(
+            littleEndian: unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self))
+    }
+
+    @usableFromInline
+    package func lastOctets(at position: Int) -> UInt64 { lastWord(at: position).bits }
 
     /// Where an octet below `limit` stands first; the end if there is none.
     @inline(__always)
