@@ -94,7 +94,15 @@ extension Span where Element == UInt8 {
     /// Where an octet stands first; nil if it does not. It may not be 0.
     @inline(__always)
     package func firstPlace(of octet: UInt8, from start: Int, to end: Int) -> Int? {
-        var position = start
+        var position = Swift.max(start, 0)
+        let certain = Swift.min(end, count)
+        while position &+ 16 <= certain {
+            let first = unsafe uncheckedWord(at: position).equal(to: octet)
+            if first != 0 { return position &+ first.trailingZeroBitCount >> 3 }
+            let second = unsafe uncheckedWord(at: position &+ 8).equal(to: octet)
+            if second != 0 { return position &+ 8 &+ second.trailingZeroBitCount >> 3 }
+            position &+= 16
+        }
         while position < end {
             let found = word(at: position).equal(to: octet)
             if found != 0 {
