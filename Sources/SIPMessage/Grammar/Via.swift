@@ -78,7 +78,7 @@ package struct Via: Sendable {
     }
 
     /// Has libosip2 read all of it.
-    private static func parsedWhole(_ bytes: [UInt8], _ range: Range<Int>) -> Via? {
+    static func parsedWhole(_ bytes: [UInt8], _ range: Range<Int>) -> Via? {
         unsafe SentBy.parse(bytes, range) { sender, parameters in
             var branch: String?
             var received: String?
