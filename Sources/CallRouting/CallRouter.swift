@@ -59,7 +59,8 @@ package struct CallRouter {
         random = SeededGenerator(seed: seed)
         transactions = TransactionLayer(
             settings: configuration.transactionTimers, limit: configuration.transactionLimit,
-            secret: UInt32(truncatingIfNeeded: random.next()))
+            secret: UInt32(truncatingIfNeeded: random.next()),
+            sign: SipHash(secret: configuration.nonceSecret, purpose: "transaction"))
     }
 
     /// Takes one message, cut and not yet looked into.

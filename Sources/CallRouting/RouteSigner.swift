@@ -15,9 +15,7 @@ struct RouteSigner: Sendable {
 
     init(secret: [UInt8]) {
         let root = SymmetricKey(data: secret)
-        let key = HKDF<SHA256>.deriveKey(inputKeyMaterial: root, info: Data("route".utf8), outputByteCount: 16)
-        let octets = unsafe key.withUnsafeBytes { unsafe Array($0) }
-        sign = SipHash((Self.word(octets[..<8]), Self.word(octets[8...])))
+        sign = SipHash(secret: secret, purpose: "route")
         sealingKey = HKDF<SHA256>.deriveKey(inputKeyMaterial: root, info: Data("contact".utf8), outputByteCount: 32)
     }
 
@@ -35,7 +33,10 @@ struct RouteSigner: Sendable {
     /// Reads a value back; nil if it is not ours or belongs to another Call-ID.
     func note(_ value: String, callID: ArraySlice<UInt8>) -> RouteNote? {
         let text = value.utf8
-        let octets = text.span
+        return note(text.span, callID: callID)
+    }
+
+    func note(_ octets: Span<UInt8>, callID: ArraySlice<UInt8>) -> RouteNote? {
         // The signature and the dash before it.
         let dash = octets.count - 17
         guard dash >= 0, octets[dash] == UInt8(ascii: "-"),
@@ -45,7 +46,7 @@ struct RouteSigner: Sendable {
         // One comparison of whole words takes the same time wherever they differ.
         guard given == signature(head, callID) else { return nil }
         if dash == 1, head[0] == UInt8(ascii: "p") { return RouteNote() }
-        return RouteNote(Array(text.prefix(dash))[...])
+        return RouteNote(head.indices.map { head[$0] }[...])
     }
 
     /// Of the note and the Call-ID with a zero between them.
@@ -55,10 +56,6 @@ struct RouteSigner: Sendable {
         state.add(0)
         state.add(callID.span)
         return state.finish()
-    }
-
-    private static func word(_ octets: ArraySlice<UInt8>) -> UInt64 {
-        octets.reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     /// A tag as it stands in a note.
@@ -85,5 +82,19 @@ struct RouteSigner: Sendable {
             let contact = try? ChaChaPoly.open(box, using: sealingKey, authenticating: Array(callID))
         else { return nil }
         return Array(contact)
+    }
+}
+
+extension SipHash {
+    /// With a key that is drawn from a secret for one purpose, so that it tells nothing of those for others.
+    init(secret: [UInt8], purpose: String) {
+        let key = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: SymmetricKey(data: secret), info: Data(purpose.utf8), outputByteCount: 16)
+        let octets = unsafe key.withUnsafeBytes { unsafe Array($0) }
+        self.init((Self.word(octets[..<8]), Self.word(octets[8...])))
+    }
+
+    private static func word(_ octets: ArraySlice<UInt8>) -> UInt64 {
+        octets.reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

@@ -23,7 +23,7 @@ package struct ReceivedVia: Sendable {
         else { return nil }
         self.via = via
         range = element.range
-        let isElsewhere = via.address != flow.remote.address
+        let isElsewhere = via.address.map { $0 != flow.remote.address } ?? true
         let asksForPort = via.rport != nil
         value = isElsewhere || asksForPort ? Self.stamped(message.bytes, element.range, flow, asksForPort) : nil
         replyHop = Self.replyHop(via, flow)

@@ -37,7 +37,7 @@ struct ServerTable {
 
         init(_ key: TransactionKey) {
             self.key = key
-            hash = UInt32(truncatingIfNeeded: key.hashValue)
+            hash = UInt32(truncatingIfNeeded: key.low)
         }
     }
 

@@ -10,16 +10,15 @@ package import SIPMessage
 /// and nobody who does not know this process's key can look for such a pair.
 package struct TransactionKey: Hashable, Sendable {
     private let high: UInt64
-    private let low: UInt64
+    let low: UInt64
 
-    private static let sign: SipHash = {
-        var random = SystemRandomNumberGenerator()
-        return SipHash((random.next(), random.next()))
-    }()
-
-    /// - Parameter method: ACK counts as INVITE; to look for what a CANCEL cancels, hand in INVITE.
-    package init(_ message: SIPMessage, via: Via, over transport: TransportProtocol, method: Method) {
-        var state = Self.sign.longState()
+    /// - Parameters:
+    ///   - method: ACK counts as INVITE; to look for what a CANCEL cancels, hand in INVITE.
+    ///   - sign: with this process's key.
+    package init(
+        _ message: SIPMessage, via: Via, over transport: TransportProtocol, method: Method, signedBy sign: SipHash
+    ) {
+        var state = sign.longState()
         state.add(transport.rawValue)
         if let branch = via.branch(in: message.bytes), Via.hasMagicCookie(branch) {
             state.add(UInt8(1))

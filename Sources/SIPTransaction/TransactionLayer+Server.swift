@@ -7,7 +7,7 @@ extension TransactionLayer {
     ) -> RequestArrival {
         guard let method = request.method else { return .absorbed }
         let wanted = ServerTable.Wanted(
-            TransactionKey(request, via: via.via, over: flow.transport, method: method))
+            TransactionKey(request, via: via.via, over: flow.transport, method: method, signedBy: sign))
         if let known = servers.find(wanted) {
             return method == .ack ? acknowledge(known, at: now) : repeated(known, into: &outgoing)
         }
@@ -27,7 +27,7 @@ extension TransactionLayer {
 
     private func invite(cancelledBy request: SIPMessage, _ via: ReceivedVia, _ flow: Flow) -> SlotID? {
         servers.find(
-            ServerTable.Wanted(TransactionKey(request, via: via.via, over: flow.transport, method: .invite)))
+            ServerTable.Wanted(TransactionKey(request, via: via.via, over: flow.transport, method: .invite, signedBy: sign)))
     }
 
     private mutating func acknowledge(_ id: SlotID, at now: Instant) -> RequestArrival {

@@ -36,16 +36,21 @@ package struct TransactionLayer {
     /// Transactions of either kind; the request that would be one more is answered 503.
     package let limit: Int
     let secret: UInt32
+    let sign: SipHash
     var servers = ServerTable()
     /// The requests of those that nothing was sent in yet.
     let unanswered = Slab<UnansweredRequest>()
     let clients = Slab<ClientTransaction>()
     var timers = TimerQueue<TimerToken>()
 
-    package init(settings: TimerSettings = .init(), limit: Int = 500_000, secret: UInt32) {
+    /// - Parameters:
+    ///   - secret: stands in the branches of this process, which it knows them by.
+    ///   - sign: tells requests apart; its key is a secret, lest somebody make two that look the same.
+    package init(settings: TimerSettings = .init(), limit: Int = 500_000, secret: UInt32, sign: SipHash) {
         self.settings = settings
         self.limit = limit
         self.secret = secret
+        self.sign = sign
     }
 
     /// Whether no further transaction is begun.

@@ -21,7 +21,7 @@ final class Timeline {
     private(set) var events: [(milliseconds: Int64, event: TransactionLayer.TimerEvent)] = []
 
     init(limit: Int = 100) {
-        layer = TransactionLayer(limit: limit, secret: 0x5eed)
+        layer = TransactionLayer(limit: limit, secret: 0x5eed, sign: SipHash((1, 2)))
     }
 
     var milliseconds: Int64 { now.milliseconds(since: Self.start) }

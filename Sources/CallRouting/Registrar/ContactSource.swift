@@ -9,7 +9,7 @@ enum ContactSource {
     /// contact elsewhere (a third party's), or one that names another transport than the request came by, can't be
     /// reached there.
     static func received(contact: SIPURI, via: Via, flow: Flow) -> String? {
-        guard isSame(contact.host, via), !contact.hasForeignTransport else { return nil }
+        guard isSame(contact, via), !contact.hasForeignTransport else { return nil }
         if let transport = contact.transport, transport != flow.transport { return nil }
         // A phone that came by a connection is reached by it, and often by nothing else.
         guard flow.transport.isReliable || showsAddressTranslation(via, flow) else { return nil }
@@ -27,8 +27,8 @@ enum ContactSource {
         return via.rport != nil && (via.port ?? 5060) != flow.remote.port
     }
 
-    private static func isSame(_ host: String, _ via: Via) -> Bool {
-        if let left = IPAddress(host), let right = via.address { return left == right }
-        return host == via.host || host.lowercased() == via.host.lowercased()
+    private static func isSame(_ contact: SIPURI, _ via: Via) -> Bool {
+        if let left = contact.hostAddress, let right = via.address { return left == right }
+        return contact.host == via.host || contact.host.lowercased() == via.host.lowercased()
     }
 }

@@ -26,9 +26,10 @@ package enum MessageValidation {
         guard case .response = response.startLine else { return .statusLine }
         if let fault = response.fault { return fault }
         let lines: MandatoryLines
-        switch MandatoryLines.find(in: response) {
-        case .success(let found): lines = found
-        case .failure(let fault): return fault
+        do {
+            lines = try MandatoryLines.find(in: response)
+        } catch {
+            return error
         }
         if let fault = viaFault(in: response, topIsRead: topViaIsOurs) { return fault }
         guard CSeq(response.bytes, lines.cseq.value) != nil else { return .value(.cseq) }
@@ -46,18 +47,18 @@ package enum MessageValidation {
         let cseq: HeaderField
         let maxForwards: HeaderField?
 
-        static func find(in message: SIPMessage) -> Result<MandatoryLines, MessageFault> {
-            guard message.first(.via) != nil else { return .failure(.missing(.via)) }
-            guard let callID = message.first(.callID) else { return .failure(.missing(.callID)) }
-            guard let from = message.first(.from) else { return .failure(.missing(.from)) }
-            guard let to = message.first(.to) else { return .failure(.missing(.to)) }
-            guard let cseq = message.first(.cseq) else { return .failure(.missing(.cseq)) }
+        @inline(__always)
+        static func find(in message: SIPMessage) throws(MessageFault) -> MandatoryLines {
+            guard message.first(.via) != nil else { throw .missing(.via) }
+            guard let callID = message.first(.callID) else { throw .missing(.callID) }
+            guard let from = message.first(.from) else { throw .missing(.from) }
+            guard let to = message.first(.to) else { throw .missing(.to) }
+            guard let cseq = message.first(.cseq) else { throw .missing(.cseq) }
             if message.repeats(anyOf: onceOnly), let repeated = firstRepeated(in: message) {
-                return .failure(.repeated(repeated))
+                throw .repeated(repeated)
             }
-            return .success(
-                MandatoryLines(from: from, to: to, callID: callID, cseq: cseq, maxForwards: message.first(.maxForwards))
-            )
+            return MandatoryLines(
+                from: from, to: to, callID: callID, cseq: cseq, maxForwards: message.first(.maxForwards))
         }
 
         /// Of these a message has one line at most.

@@ -22,7 +22,7 @@ package struct RequestHead: Sendable {
     ) throws(MessageFault) {
         guard case .request(let method, let methodName, let requestURI) = request.startLine else { throw .requestLine }
         if let fault = request.fault { throw fault }
-        let lines = try MessageValidation.MandatoryLines.find(in: request).get()
+        let lines = try MessageValidation.MandatoryLines.find(in: request)
         if let fault = MessageValidation.viaFault(in: request, topIsRead: topViaIsRead) { throw fault }
         guard let cseq = CSeq(request.bytes, lines.cseq.value) else { throw .value(.cseq) }
         let bytes = request.bytes

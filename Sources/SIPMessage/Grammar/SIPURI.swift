@@ -38,7 +38,12 @@ package struct SIPURI: Sendable, Equatable {
     /// Never changed: copies share it.
     private final class Storage: Sendable {
         let parts: Parts
-        init(_ parts: Parts) { self.parts = parts }
+        let hostAddress: IPAddress?
+
+        init(_ parts: Parts) {
+            self.parts = parts
+            hostAddress = IPAddress(parts.host)
+        }
     }
 
     private var storage: Storage
@@ -72,6 +77,9 @@ package struct SIPURI: Sendable, Equatable {
         get { storage.parts.host }
         set { change { $0.host = newValue } }
     }
+
+    /// The host, if it is an address.
+    package var hostAddress: IPAddress? { storage.hostAddress }
 
     package var port: UInt16? {
         get { storage.parts.port }

@@ -78,7 +78,7 @@ package struct Via: Sendable {
     }
 
     /// Has libosip2 read all of it.
-    private static func parsedWhole(_ bytes: [UInt8], _ range: Range<Int>) -> Via? {
+    static func parsedWhole(_ bytes: [UInt8], _ range: Range<Int>) -> Via? {
         unsafe SentBy.parse(bytes, range) { sender, parameters in
             var branch: String?
             var received: String?
@@ -122,20 +122,19 @@ package struct Via: Sendable {
         else { return false }
         while position < range.upperBound, ASCII.isBlank(text[position]) { position += 1 }
         let sentBy = position
-        while position < range.upperBound, text[position] != ASCII.semicolon, text[position] != ASCII.comma {
-            position += 1
-        }
+        position = text.firstPlace(of: ASCII.semicolon, from: sentBy..<range.upperBound) ?? range.upperBound
+        guard text.firstPlace(of: ASCII.comma, from: sentBy..<position) == nil else { return false }
         return position > sentBy && ParameterList.isWellFormed(bytes, position..<range.upperBound)
     }
 
     /// Where `SIP/2.0/UDP` ends, or whatever other three tokens stand there; nil if there are none.
     @inline(__always)
     private static func endOfProtocol(_ text: Span<UInt8>, _ range: Range<Int>) -> Int? {
-        if range.count > 12, ASCII.matches(text, range.lowerBound..<(range.lowerBound + 8), "sip/2.0/") {
-            let transport = (range.lowerBound + 8)..<(range.lowerBound + 11)
-            if ASCII.matches(text, transport, "udp") || ASCII.matches(text, transport, "tcp") {
-                let end = transport.upperBound
-                if ASCII.isBlank(text[end]) { return end }
+        if range.count > 12, text.word(at: range.lowerBound).folded == OctetWord("sip/2.0/").bits {
+            let transport = text.word(from: range.lowerBound + 8, to: range.lowerBound + 11).folded
+            let end = range.lowerBound + 11
+            if transport == OctetWord("udp").bits || transport == OctetWord("tcp").bits, ASCII.isBlank(text[end]) {
+                return end
             }
         }
         return endOfTokens(text, range)

@@ -95,6 +95,18 @@ extension [UInt8] {
     }
 }
 
+extension ASCII {
+    /// Whether a stretch of a text is the word, without regard to case; `word` must be in lower case.
+    @inline(__always)
+    static func matches(_ text: Span<UInt8>, _ range: Range<Int>, _ word: Span<UInt8>) -> Bool {
+        guard range.count == word.count else { return false }
+        for position in 0..<word.count where word[position] != lowercased(text[range.lowerBound &+ position]) {
+            return false
+        }
+        return true
+    }
+}
+
 extension FixedWidthInteger {
     /// Reads digits only: no sign, no blanks. Nil if there are none or the number is too large.
     init?(decimal text: some StringProtocol) {

@@ -109,10 +109,7 @@ package enum MessageParser {
                 uriEnd -= 1
                 note(.requestLine)
             }
-            for position in uriStart..<uriEnd where text[position] <= ASCII.space {
-                note(.requestURI)
-                break
-            }
+            if uriStart < uriEnd, text.firstPlace(below: ASCII.space + 1, from: uriStart) < uriEnd { note(.requestURI) }
             let method = Method(text.extracting(start..<methodEnd))
             return .request(method, method: start..<methodEnd, uri: uriStart..<uriEnd)
         }
@@ -157,38 +154,55 @@ package enum MessageParser {
                 note(.tooManyHeaders)
                 return next
             }
-            guard let (name, nameEnd, colon) = name(text, start, end) else {
+            guard let found = Self.name(text, start, end, names) else {
                 note(.headerLine)
                 return next
             }
-            var valueStart = colon + 1
-            while valueStart < end, ASCII.isBlank(text[valueStart]) { valueStart += 1 }
+            var valueStart = found.colon &+ 1
+            while valueStart < end, ASCII.isBlank(text[valueStart]) { valueStart &+= 1 }
             var valueEnd = end
-            while valueEnd > valueStart, ASCII.isBlank(text[valueEnd - 1]) { valueEnd -= 1 }
-            index.note(name, at: fields.count)
+            while valueEnd > valueStart, ASCII.isBlank(text[valueEnd &- 1]) { valueEnd &-= 1 }
+            index.note(found.name, at: fields.count)
+            // No place is beyond ``sizeLimit``.
             fields.append(
                 HeaderField(
-                    name: name, lineStart: Int32(start), nameEnd: Int32(nameEnd), valueStart: Int32(valueStart),
-                    valueEnd: Int32(valueEnd), lineEnd: Int32(next)))
-            if name == .contentLength { contentLength(text, valueStart, valueEnd) }
+                    name: found.name, lineStart: Int32(truncatingIfNeeded: start),
+                    nameEnd: Int32(truncatingIfNeeded: found.end), valueStart: Int32(truncatingIfNeeded: valueStart),
+                    valueEnd: Int32(truncatingIfNeeded: valueEnd), lineEnd: Int32(truncatingIfNeeded: next)))
+            if found.name == .contentLength { contentLength(text, valueStart, valueEnd) }
             return next
         }
 
-        /// The header's name, where it ends and where its colon stands; nil if the line has none.
+        /// A header's name, where it ends and where its colon stands.
+        private struct Name {
+            let name: HeaderName
+            let end: Int
+            let colon: Int
+        }
+
+        /// Nil if the line has none.
         @inline(__always)
-        private func name(
-            _ text: Span<UInt8>, _ start: Int, _ end: Int
-        ) -> (name: HeaderName, end: Int, colon: Int)? {
+        private static func name(
+            _ text: Span<UInt8>, _ start: Int, _ end: Int, _ names: HeaderNameTable
+        ) -> Name? {
             if let colon = text.firstPlace(of: ASCII.colon, from: start, to: end) {
                 let name = names.name(text, start..<colon)
-                if name != .other { return (name, colon, colon) }
+                if name != .other { return Name(name: name, end: colon, colon: colon) }
             }
+            return unknownName(text, start, end, names)
+        }
+
+        /// The same for a name that is not known, or has blanks behind it.
+        @inline(never)
+        private static func unknownName(
+            _ text: Span<UInt8>, _ start: Int, _ end: Int, _ names: HeaderNameTable
+        ) -> Name? {
             var nameEnd = start
             while nameEnd < end, ASCII.isToken(text[nameEnd]) { nameEnd += 1 }
             var colon = nameEnd
             while colon < end, ASCII.isBlank(text[colon]) { colon += 1 }
             guard nameEnd > start, colon < end, text[colon] == ASCII.colon else { return nil }
-            return (names.name(text, start..<nameEnd), nameEnd, colon)
+            return Name(name: names.name(text, start..<nameEnd), end: nameEnd, colon: colon)
         }
 
         private mutating func contentLength(_ text: Span<UInt8>, _ start: Int, _ end: Int) {

@@ -4,25 +4,24 @@ package enum Method: UInt8, Sendable, Hashable {
     case other
 
     package init(_ bytes: Span<UInt8>) {
-        // The names differ in their first eight octets; the longest has nine.
-        guard bytes.count <= 9 else {
-            self = .other
-            return
+        let word = bytes.word(from: 0, to: bytes.count).bits
+        func isNamed(_ name: StaticString) -> Bool { word == OctetWord(name).bits }
+        switch bytes.count {
+        case 3: self = isNamed("ACK") ? .ack : isNamed("BYE") ? .bye : .other
+        case 4: self = isNamed("INFO") ? .info : .other
+        case 5: self = isNamed("PRACK") ? .prack : isNamed("REFER") ? .refer : .other
+        case 6:
+            self =
+                isNamed("INVITE")
+                ? .invite
+                : isNamed("CANCEL") ? .cancel : isNamed("UPDATE") ? .update : isNamed("NOTIFY") ? .notify : .other
+        case 7:
+            self =
+                isNamed("OPTIONS") ? .options : isNamed("MESSAGE") ? .message : isNamed("PUBLISH") ? .publish : .other
+        case 8: self = isNamed("REGISTER") ? .register : .other
+        case 9: self = isNamed("SUBSCRIB") && bytes[8] == UInt8(ascii: "E") ? .subscribe : .other
+        default: self = .other
         }
-        let first = bytes.word(from: 0, to: bytes.count).bits
-        for (word, count, method) in Self.words where word == first && count == bytes.count {
-            if count < 9 || bytes[8] == UInt8(ascii: "E") {
-                self = method
-                return
-            }
-        }
-        self = .other
-    }
-
-    /// The first eight octets of the known names, and their lengths.
-    private static let words: [(word: UInt64, count: Int, method: Method)] = known.map { name, method in
-        let octets = Array(name.utf8)
-        return (octets.span.word(from: 0, to: octets.count).bits, octets.count, method)
     }
 
     private static let known: [(String, Method)] = [

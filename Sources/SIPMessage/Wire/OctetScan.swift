@@ -6,8 +6,17 @@ struct OctetWord {
     @inline(__always)
     init(_ bits: UInt64) { self.bits = bits }
 
-    private static let ones: UInt64 = 0x0101_0101_0101_0101
-    private static let tops: UInt64 = 0x8080_8080_8080_8080
+    /// A word of eight letters at most.
+    @inline(__always)
+    init(_ word: StaticString) {
+        bits = 0
+        for place in 0..<min(word.utf8CodeUnitCount, 8) {
+            bits |= UInt64(unsafe word.utf8Start[place]) << UInt64(place * 8)
+        }
+    }
+
+    private static var ones: UInt64 { 0x0101_0101_0101_0101 }
+    private static var tops: UInt64 { 0x8080_8080_8080_8080 }
 
     /// The top bit of each octet that is below `limit`, which is 128 at most. Only the lowest bit that is set is sure:
     /// a borrow may set those above it.
@@ -53,7 +62,15 @@ extension Span where Element == UInt8 {
     }
 
     /// Eight octets as a number; 0 in place of those beyond the end.
-    package func octets(at position: Int) -> UInt64 { word(at: position).bits }
+    @inlinable
+    package func octets(at position: Int) -> UInt64 {
+        guard position >= 0, position &+ 8 <= count else { return lastOctets(at: position) }
+        return UInt64(
+            littleEndian: unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self))
+    }
+
+    @usableFromInline
+    package func lastOctets(at position: Int) -> UInt64 { lastWord(at: position).bits }
 
     /// Where an octet below `limit` stands first; the end if there is none.
     @inline(__always)
@@ -77,7 +94,15 @@ extension Span where Element == UInt8 {
     /// Where an octet stands first; nil if it does not. It may not be 0.
     @inline(__always)
     package func firstPlace(of octet: UInt8, from start: Int, to end: Int) -> Int? {
-        var position = start
+        var position = Swift.max(start, 0)
+        let certain = Swift.min(end, count)
+        while position &+ 16 <= certain {
+            let first = unsafe uncheckedWord(at: position).equal(to: octet)
+            if first != 0 { return position &+ first.trailingZeroBitCount >> 3 }
+            let second = unsafe uncheckedWord(at: position &+ 8).equal(to: octet)
+            if second != 0 { return position &+ 8 &+ second.trailingZeroBitCount >> 3 }
+            position &+= 16
+        }
         while position < end {
             let found = word(at: position).equal(to: octet)
             if found != 0 {
