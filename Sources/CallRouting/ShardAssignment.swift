@@ -5,7 +5,13 @@ package import SIPMessage
 /// that no lock is needed and no message overtakes another.
 package enum ShardAssignment {
     /// Lines that ``owner(ofMessageIn:among:)`` looks at.
-    private static let lineLimit = 64
+    private static var lineLimit: Int { 64 }
+    // Computed, so that they are constants in the code: what lies in another module is fetched for every octet.
+    private static var lineFeed: UInt8 { UInt8(ascii: "\n") }
+    private static var colon: UInt8 { UInt8(ascii: ":") }
+    private static var space: UInt8 { UInt8(ascii: " ") }
+    /// What tells a small letter from its capital.
+    private static var caseBit: UInt8 { 0x20 }
 
     /// - Returns: 0 ..< count. The same for every process and run.
     package static func owner(of message: SIPMessage, among count: Int) -> Int {
@@ -23,7 +29,7 @@ package enum ShardAssignment {
     /// - Returns: nil if it takes more than a look: a REGISTER and what answers it, and whatever is written unusually.
     package static func owner(ofMessageIn bytes: [UInt8], among count: Int) -> Int? {
         let text = bytes.span
-        guard text.count > 4, text[0] > ASCII.space, !starts(text, at: 0, with: "REGISTER") else { return nil }
+        guard text.count > 4, text[0] > space, !starts(text, at: 0, with: "REGISTER") else { return nil }
         var needsMethod = starts(text, at: 0, with: "SIP/")
         var callID: Range<Int>?
         var start = 0
@@ -37,7 +43,7 @@ package enum ShardAssignment {
             }
             start = end + 1
             // A line that goes on in the next one is for the parser.
-            guard start < text.count, text[start] > ASCII.space else { return nil }
+            guard start < text.count, text[start] > space else { return nil }
             if !needsMethod, let callID { return Int(hash(bytes[callID]) % UInt64(count)) }
         }
         return nil
@@ -47,7 +53,7 @@ package enum ShardAssignment {
     private static func endOfLine(_ text: Span<UInt8>, from start: Int) -> Int? {
         var position = start
         while position < text.count {
-            if text[position] == ASCII.lineFeed { return position }
+            if text[position] == lineFeed { return position }
             position += 1
         }
         return nil
@@ -58,9 +64,9 @@ package enum ShardAssignment {
         _ text: Span<UInt8>, _ start: Int, _ end: Int, of name: StaticString, compact: Unicode.Scalar?
     ) -> Range<Int>? {
         var first = start
-        if let compact, ASCII.lowercased(text[start]) == UInt8(ascii: compact), text[start + 1] == ASCII.colon {
+        if let compact, text[start] | caseBit == UInt8(ascii: compact), text[start + 1] == colon {
             first += 2
-        } else if starts(text, at: start, with: name), text[start + name.utf8CodeUnitCount] == ASCII.colon {
+        } else if starts(text, at: start, with: name), text[start + name.utf8CodeUnitCount] == colon {
             first += name.utf8CodeUnitCount + 1
         } else {
             return nil
@@ -77,7 +83,8 @@ package enum ShardAssignment {
         return word.withUTF8Buffer { word in
             for index in 0..<word.count {
                 let octet = unsafe word[index]
-                if ASCII.lowercased(text[start + index]) != ASCII.lowercased(octet) { return false }
+                let isLetter = (octet | caseBit) &- UInt8(ascii: "a") < 26
+                if text[start + index] != octet, !isLetter || text[start + index] != octet ^ caseBit { return false }
             }
             return true
         }

@@ -31,6 +31,23 @@ import Testing
         #expect(try reader.record(of: .alice)?.forwarding.saved == [nil, .number(.office), nil, nil, nil])
     }
 
+    @Test("each commit is taken up once, also when the write-ahead log was emptied in between")
+    func seesCommitsOnce() throws {
+        let reader = try ControlReader(temporary.directory)
+        #expect(!reader.refresh())
+        for seconds in 5...9 {
+            try temporary.sqlite(
+                "control.db", "UPDATE number SET ring_seconds = \(seconds); PRAGMA wal_checkpoint(TRUNCATE)")
+            #expect(reader.refresh())
+            #expect(try reader.record(of: .alice)?.forwarding.ringSeconds == seconds)
+            #expect(!reader.refresh())
+        }
+        try forward(.alice, when: .busy, to: .office)
+        #expect(reader.refresh())
+        #expect(try reader.record(of: .alice)?.forwarding.active == [.busy: .number(.office)])
+        #expect(!reader.refresh())
+    }
+
     @Test("a change made with the sqlite3 tool is read after the next refresh")
     func seesForeignTool() throws {
         let reader = try ControlReader(temporary.directory)

@@ -181,7 +181,8 @@ struct RegistrationTests {
             "INVITE sip:a@b SIP/2.0\r\nCall-ID: 1\r\n @x\r\nCSeq: 1 INVITE\r\n\r\n",
             "INVITE sip:a@b SIP/2.0\r\nCall-ID : 1@x\r\nCSeq: 1 INVITE\r\n\r\n",
             "INVITE sip:a@b SIP/2.0\r\nCSeq: 1 INVITE\r\n\r\nCall-ID: 1@x\r\n", "INVITE", "SIP/", "\r\n\r\n", "",
-            "SIP/2.0 200 OK\r\nCall-ID: 1@x\r\n\r\n", "INVITE sip:a@b SIP/2.0\r\nCall-ID", "i", "i:", "\n\n\n\n\n\n",
+            "SIP/2.0 200 OK\r\nCall-ID: 1@x\r\n\r\n", "INVITE sip:a@b SIP/2.0\r\nCall-ID", "i",
+            "INVITE sip:a@b SIP/2.0\r\nCall\rID: 1@x\r\nCSeq: 1 INVITE\r\n\r\n", "i:", "\n\n\n\n\n\n",
         ])
     func quickOwnerOfNone(text: String) {
         #expect(ShardAssignment.owner(ofMessageIn: Array(text.utf8), among: 7) == nil)
