@@ -23,7 +23,7 @@ struct HandOver: Sendable {
     }
 
     /// Goes through them in the order in which they came.
-    func forEach(_ take: (_ message: [UInt8], _ flow: Flow) -> Void) {
+    func unpack(_ take: (_ message: [UInt8], _ flow: Flow) -> Void) {
         var start = 0
         for arrival in arrivals {
             take(Array(octets[start..<arrival.end]), arrival.flow)

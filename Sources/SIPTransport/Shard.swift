@@ -96,7 +96,7 @@ final class Shard {
     /// Takes what another shard has received.
     func takeOver(_ arrivals: HandOver) {
         beginBatch()
-        arrivals.forEach { bytes, flow in
+        arrivals.unpack { bytes, flow in
             guard let message = MessageParser.parse(bytes) else { return }
             engine.receive(message, from: flow, at: now, directory: directory, into: &effects)
         }
