@@ -6,12 +6,11 @@ import Testing
 
 @Suite struct ForwardingTests {
     let fixture: ControlFixture
-    let session: ControlSession
+    var session: ControlSession { fixture.session }
     let alice: PhoneNumber
 
     init() throws {
         fixture = try ControlFixture(numbers: ["05011111111", "05022222222", "05033333333", "1001", "bob"])
-        session = fixture.session
         alice = try number("05011111111")
     }
 

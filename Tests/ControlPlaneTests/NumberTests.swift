@@ -6,12 +6,9 @@ import Testing
 
 @Suite struct NumberTests {
     let fixture: ControlFixture
-    let session: ControlSession
+    var session: ControlSession { fixture.session }
 
-    init() throws {
-        fixture = try ControlFixture()
-        session = fixture.session
-    }
+    init() throws { fixture = try ControlFixture() }
 
     @Test("the hashes are those of RFC 7616 for the number as it is dialled and the realm")
     func hashes() throws {

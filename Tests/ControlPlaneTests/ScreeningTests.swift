@@ -5,12 +5,11 @@ import Testing
 
 @Suite struct ScreeningTests {
     let fixture: ControlFixture
-    let session: ControlSession
+    var session: ControlSession { fixture.session }
     let alice: PhoneNumber
 
     init() throws {
         fixture = try ControlFixture(numbers: ["05011111111"])
-        session = fixture.session
         alice = try number("05011111111")
     }
 
@@ -45,12 +44,9 @@ import Testing
 
 @Suite struct TrunkTests {
     let fixture: ControlFixture
-    let session: ControlSession
+    var session: ControlSession { fixture.session }
 
-    init() throws {
-        fixture = try ControlFixture()
-        session = fixture.session
-    }
+    init() throws { fixture = try ControlFixture() }
 
     @Test("gateways are tried in the order in which they were given, unless a priority says otherwise")
     func adds() throws {

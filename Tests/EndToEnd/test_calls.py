@@ -18,7 +18,7 @@ def test_a_forwarded_call_is_in_the_log_with_its_decisions_legs_and_status(serve
     server.forward(FIRST, "busy", SECOND)
     caller = server.caller("0901111222")
     call = caller.invite(FIRST)
-    first.respond(first.expect("INVITE"), 486, "Busy Here")
+    first.refuse(486, "Busy Here")
     invitation = second.expect("INVITE")
     second.respond(invitation, 180)
     second.respond(invitation, 200)
@@ -51,12 +51,9 @@ def test_a_rejected_call_is_in_the_log_without_the_number_that_was_withheld(serv
 def test_a_call_that_was_given_up_is_in_the_log(server):
     phone = server.registered(FIRST)
     call = server.caller().invite(FIRST)
-    invitation = phone.expect("INVITE")
-    phone.respond(invitation, 180)
-    call.hear(180)
+    invitation = phone.ring(call)
     call.cancel()
-    phone.respond(phone.expect("CANCEL"), 200)
-    phone.respond(invitation, 487)
+    phone.stop_ringing(invitation)
     call.hear_final(487)
     assert server.logged_call(call.invitation.value("Call-ID"))["status"] == 487
 
@@ -107,9 +104,9 @@ def test_explain_tells_beforehand_what_the_call_then_does(server, situation):
 
     call = caller.invite(asked, sender=sender)
     if situation in ("always", "unreachable"):
-        second.respond(second.expect("INVITE"), 486)
+        second.refuse()
     elif situation == "plain":
-        first.respond(first.expect("INVITE"), 486)
+        first.refuse()
     call.hear_final()
     happened = decisions(server.logged_call(call.invitation.value("Call-ID")))
     foretold = decisions(explained)

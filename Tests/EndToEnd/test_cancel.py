@@ -26,9 +26,7 @@ def test_nothing_is_forwarded_after_the_caller_has_hung_up(server):
     for when in ("busy", "no-answer", "unreachable"):
         server.forward(FIRST, when, SECOND)
     call = server.caller().invite(FIRST)
-    invitation = first.expect("INVITE")
-    first.respond(invitation, 180)
-    call.hear(180)
+    invitation = first.ring(call)
     call.cancel()
     first.respond(first.expect("CANCEL"), 200)
     # The phone happened to be busy when CANCEL reached it.
@@ -45,8 +43,7 @@ def test_a_phone_that_has_said_nothing_yet_is_cancelled_once_it_does(server):
     # RFC 3261 §9.1: CANCEL may not go out before a provisional response has come.
     assert not any(message.method == "CANCEL" for message in first.wire.unread())
     first.respond(invitation, 180)
-    first.respond(first.expect("CANCEL"), 200)
-    first.respond(invitation, 487)
+    first.stop_ringing(invitation)
     call.hear_final(487)
 
 

@@ -220,9 +220,7 @@ def test_a_call_is_forwarded_with_any_number_of_shards(start_server, shards):
     for _ in range(8):
         caller = server.caller()
         call = caller.invite(FIRST)
-        second.respond(second.expect("INVITE"), 200)
-        answer = call.hear_final(200)
-        second.expect("ACK")
+        answer = second.answer(call)
         call.hang_up(answer, second)
 
 
@@ -231,9 +229,7 @@ def test_a_signal_ends_the_server_within_a_limit_and_loses_nothing(start_server,
     server = start_server(config={**TRUSTED, "timers": {"shutdown": 2}})
     phone = server.registered(FIRST)
     call = server.caller().invite(FIRST)
-    invitation = phone.expect("INVITE")
-    phone.respond(invitation, 180)
-    call.hear(180)
+    phone.ring(call)
     signalled = time.monotonic()
     assert server.stop(by) == 0
     assert 2 <= time.monotonic() - signalled < 7
@@ -247,9 +243,7 @@ def test_a_call_that_is_answered_while_the_server_ends_is_connected_and_logged(s
     server = start_server(config={**TRUSTED, "timers": {"shutdown": 10}})
     phone = server.registered(FIRST)
     call = server.caller().invite(FIRST)
-    invitation = phone.expect("INVITE")
-    phone.respond(invitation, 180)
-    call.hear(180)
+    invitation = phone.ring(call)
     signalled = time.monotonic()
     server.process.send_signal(signal.SIGTERM)
     phone.respond(invitation, 200)

@@ -167,7 +167,7 @@ def test_a_busy_phone_s_answer_stands_in_the_history_as_the_reason(server):
     first, second = server.registered(FIRST), server.registered(SECOND)
     server.forward(FIRST, "busy", SECOND)
     server.caller().invite(FIRST)
-    first.respond(first.expect("INVITE"), 486, "Busy Here")
+    first.refuse(486, "Busy Here")
     forwarded = second.expect("INVITE")
     diverting = forwarded.items("History-Info")[0]
     assert "Reason=SIP%3Bcause%3D486" in diverting
@@ -201,11 +201,11 @@ def test_each_condition_has_a_destination_of_its_own_and_always_comes_before_the
     caller = server.caller()
 
     caller.invite(FIRST)
-    first.respond(first.expect("INVITE"), 486)
+    first.refuse()
     assert "user-busy" in second.expect("INVITE").value("Diversion")
 
     caller.invite(FIRST)
-    first.respond(first.expect("INVITE"), 503)
+    first.refuse(503)
     assert "unavailable" in third.expect("INVITE").value("Diversion")
 
     server.forward(FIRST, "always", "1002")
@@ -213,7 +213,7 @@ def test_each_condition_has_a_destination_of_its_own_and_always_comes_before_the
     assert "unconditional" in fourth.expect("INVITE").value("Diversion")
     server.cli("forward", "off", FIRST, "--when", "always")
     caller.invite(FIRST)
-    first.respond(first.expect("INVITE"), 486)
+    first.refuse()
     assert "user-busy" in second.expect("INVITE").value("Diversion")
 
 
@@ -255,7 +255,7 @@ def test_a_call_forwarded_five_times_elsewhere_is_not_forwarded_again(server, wh
         ("Diversion", "<sip:0311111111@other.example>;reason=unconditional;counter=2")]
     call = server.caller().invite(FIRST, fields=fields)
     if when == "busy":
-        first.respond(first.expect("INVITE"), 486)
+        first.refuse()
     refused = call.hear_final(status)
     assert refused.value("Warning").startswith("399 ") and "Too many diversions" in refused.value("Warning")
     assert not second.has_rung()
@@ -290,8 +290,8 @@ def test_the_destination_s_failure_is_what_the_caller_hears(server):
     first, second = server.registered(FIRST), server.registered(SECOND)
     server.forward(FIRST, "busy", SECOND)
     call = server.caller().invite(FIRST)
-    first.respond(first.expect("INVITE"), 486)
-    second.respond(second.expect("INVITE"), 404, "Not Found")
+    first.refuse()
+    second.refuse(404, "Not Found")
     call.hear_final(404)
 
 
@@ -300,8 +300,8 @@ def test_rules_of_the_forwarding_number_are_not_applied_again_to_the_forwarded_c
     server.forward(FIRST, "busy", SECOND)
     server.forward(FIRST, "unreachable", THIRD)
     call = server.caller().invite(FIRST)
-    first.respond(first.expect("INVITE"), 486)
-    second.respond(second.expect("INVITE"), 503)
+    first.refuse()
+    second.refuse(503)
     assert call.hear_final().status in (480, 500)
     assert not third.has_rung()
 
@@ -312,7 +312,7 @@ def test_a_phone_that_declines_everywhere_forwards_nothing(server, status):
     for when in ("busy", "no-answer", "unreachable"):
         server.forward(FIRST, when, SECOND)
     call = server.caller().invite(FIRST)
-    first.respond(first.expect("INVITE"), status, "Decline")
+    first.refuse(status, "Decline")
     call.hear_final(status)
     assert not second.has_rung()
 
@@ -331,9 +331,7 @@ def test_a_phone_that_answers_while_its_call_is_being_forwarded_gets_the_call(se
     first, second = server.registered(FIRST), server.registered(SECOND)
     server.forward(FIRST, "no-answer", SECOND, ring=5)
     call = server.caller().invite(FIRST)
-    invitation = first.expect("INVITE")
-    first.respond(invitation, 180)
-    call.hear(180)
+    invitation = first.ring(call)
     cancel = first.expect("CANCEL", seconds=8)
     assert "cause=408" in cancel.value("Reason")
     forwarded = second.expect("INVITE")
@@ -345,8 +343,7 @@ def test_a_phone_that_answers_while_its_call_is_being_forwarded_gets_the_call(se
     answer = call.hear_final(200)
     assert answer.tag("To") == first.dialog_tag(invitation)
     assert first.expect("ACK")
-    second.respond(second.expect("CANCEL"), 200)
-    second.respond(forwarded, 487)
+    second.stop_ringing(forwarded)
     call.hang_up(answer, first)
 
 
@@ -360,8 +357,7 @@ def test_all_phones_of_a_number_ring_and_the_first_answer_ends_the_others(server
     mobile.respond(at_mobile, 180)
     mobile.respond(at_mobile, 200)
     call.hear_final(200)
-    desk.respond(desk.expect("CANCEL"), 200)
-    desk.respond(at_desk, 487)
+    desk.stop_ringing(at_desk)
     desk.expect("ACK")
 
 

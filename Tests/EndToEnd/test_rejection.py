@@ -38,7 +38,7 @@ def test_each_other_reason_is_rejected_only_when_it_was_named(server, reason):
     phone, caller = server.registered(FIRST), server.caller()
     server.cli("anonymous", "reject", FIRST)
     call = caller.invite(FIRST, sender=sender(reason))
-    phone.respond(phone.expect("INVITE"), 486)
+    phone.refuse()
     call.hear_final(486)
 
     server.cli("anonymous", "reject", FIRST, "--reason", reason)

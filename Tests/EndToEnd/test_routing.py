@@ -111,9 +111,7 @@ def test_extensions_and_names_are_numbers_too(server):
 def test_a_request_of_any_method_goes_along_the_route_of_its_dialog(server, method):
     phone, caller = server.registered(FIRST), server.caller()
     call = caller.invite(FIRST)
-    phone.respond(phone.expect("INVITE"), 200)
-    answer = call.hear_final(200)
-    phone.expect("ACK")
+    answer = phone.answer(call)
     request = caller.send(call.in_dialog(method, answer, body=b"anything"))
     arrived = phone.expect(method)
     assert arrived.body == b"anything" and not arrived.values("Route")
@@ -205,8 +203,8 @@ def test_max_breadth_1_lets_two_phones_ring_only_one_after_the_other(server):
     wait_for(lambda: any(phone.has_rung() for phone in phones), 5, "a phone that rings")
     first, second = sorted(phones, key=lambda phone: not phone.has_rung())
     assert not second.has_rung()
-    first.respond(first.expect("INVITE"), 486)
-    second.respond(second.expect("INVITE"), 486)
+    first.refuse()
+    second.refuse()
     call.hear_final(486)
 
 
@@ -222,17 +220,15 @@ def test_the_best_of_several_failures_is_relayed(server):
     desk.register()
     mobile.register()
     call = server.caller().invite(FIRST)
-    desk.respond(desk.expect("INVITE"), 503)
-    mobile.respond(mobile.expect("INVITE"), 415, "Unsupported Media Type")
+    desk.refuse(503)
+    mobile.refuse(415, "Unsupported Media Type")
     call.hear_final(415)
 
 
 def test_503_from_the_only_phone_becomes_500(server):
     phone = server.registered(FIRST)
     call = server.caller().invite(FIRST)
-    invitation = phone.expect("INVITE")
-    phone.respond(invitation, 180)
-    call.hear(180)
+    invitation = phone.ring(call)
     phone.respond(invitation, 503)
     call.hear_final(500)
 
@@ -241,5 +237,5 @@ def test_a_phone_s_challenge_reaches_the_caller(server):
     phone = server.registered(FIRST)
     call = server.caller().invite(FIRST)
     challenge = 'Digest realm="phone", nonce="abc", algorithm=MD5, qop="auth"'
-    phone.respond(phone.expect("INVITE"), 401, fields=[("WWW-Authenticate", challenge)])
+    phone.refuse(401, fields=[("WWW-Authenticate", challenge)])
     assert call.hear_final(401).value("WWW-Authenticate") == challenge

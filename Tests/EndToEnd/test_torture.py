@@ -298,7 +298,5 @@ def test_phones_still_call_after_all_of_it(torture):
     server = torture["registrar"]
     phone = server.registered("05012345678")
     call = server.caller().invite("05012345678")
-    phone.respond(phone.expect("INVITE"), 200)
-    answer = call.hear_final(200)
-    phone.expect("ACK")
+    answer = phone.answer(call)
     call.hang_up(answer, phone)

@@ -43,9 +43,7 @@ def test_a_call_over_ipv6_is_forwarded(start_server, transport):
     second = server.registered(SECOND, transport)
     server.forward(FIRST, "always", SECOND)
     call = server.caller(transport=transport).invite(FIRST)
-    second.respond(second.expect("INVITE"), 200)
-    answer = call.hear_final(200)
-    second.expect("ACK")
+    answer = second.answer(call)
     assert call.statuses == [181, 200]
     call.hang_up(answer, second)
 
@@ -188,9 +186,7 @@ def test_a_retransmitted_invite_reaches_the_phone_once_and_gets_the_last_respons
     phone = server.registered(FIRST)
     caller = server.caller()
     call = caller.invite(FIRST)
-    invitation = phone.expect("INVITE")
-    phone.respond(invitation, 180)
-    call.hear(180)
+    invitation = phone.ring(call)
     caller.wire.send(call.invitation.raw)
     assert b" 180 " in caller.wire.receive_datagram()
     assert not phone.has_rung()
@@ -226,7 +222,7 @@ def test_a_thousand_connections_that_say_nothing_hinder_nobody(server):
     idle = [socket.create_connection(server.address, timeout=5) for _ in range(count)]
     phone = server.registered(FIRST, "tcp")
     call = server.caller(transport="tcp").invite(FIRST)
-    phone.respond(phone.expect("INVITE"), 486)
+    phone.refuse()
     call.hear_final(486)
     for connection in idle:
         connection.close()

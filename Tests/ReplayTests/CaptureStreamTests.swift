@@ -281,16 +281,21 @@ private struct Connection {
         #expect(result.summary.count(of: .streamUnframed) == 1)
     }
 
-    @Test("past the limit of connections the one silent longest is given up")
-    func connectionLimit() throws {
-        var limits = CaptureLimits()
-        limits.streams = 8
+    /// A hundred connections, of which each has brought the beginning of ``one``, and the last brings the rest too.
+    private func hundredConnections() -> TestCapture {
         var capture = TestCapture(link: .raw)
         for port in 1000..<1100 as Range<UInt16> {
             capture.add(Wire.ipv4(Wire.tcp(Array(one[..<100]), sequence: 1, from: port), next: 6))
         }
         capture.add(Wire.ipv4(Wire.tcp(Array(one[100...]), sequence: 101, from: 1099), next: 6))
-        let result = try capture.read(limits: limits)
+        return capture
+    }
+
+    @Test("past the limit of connections the one silent longest is given up")
+    func connectionLimit() throws {
+        var limits = CaptureLimits()
+        limits.streams = 8
+        let result = try hundredConnections().read(limits: limits)
         #expect(result.messages.map(\.bytes) == [one])
         #expect(result.summary.count(of: .incompleteMessage) == 99)
     }
@@ -299,12 +304,7 @@ private struct Connection {
     func octetLimit() throws {
         var limits = CaptureLimits()
         limits.streamBytes = 1000
-        var capture = TestCapture(link: .raw)
-        for port in 1000..<1100 as Range<UInt16> {
-            capture.add(Wire.ipv4(Wire.tcp(Array(one[..<100]), sequence: 1, from: port), next: 6))
-        }
-        capture.add(Wire.ipv4(Wire.tcp(Array(one[100...]), sequence: 101, from: 1099), next: 6))
-        let result = try capture.read(limits: limits)
+        let result = try hundredConnections().read(limits: limits)
         #expect(result.messages.map(\.bytes) == [one])
     }
 

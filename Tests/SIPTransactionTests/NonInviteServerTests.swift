@@ -5,11 +5,12 @@ import Testing
 @Suite("Non-INVITE server transaction (RFC 3261 §17.2.2)")
 struct NonInviteServerTests {
     private static let bye = Sample.request("BYE", branch: "z9hG4bKpeer1")
+    /// Made anew for every test, as its suite is.
+    private let line = Timeline()
 
     @Test("100 is sent when the client's timer E has grown to T2, and not before (RFC 4320 §4.1)")
     func trying() throws {
-        let line = Timeline()
-        _ = try line.serve("BYE", over: .udp)
+        try line.serve("BYE", over: .udp)
         line.run(to: 3_499)
         #expect(line.sent.isEmpty)
         line.run(to: 30_000)
@@ -19,7 +20,6 @@ struct NonInviteServerTests {
 
     @Test("Repetitions are absorbed before there is a response, and get the last one after that")
     func repetitions() throws {
-        let line = Timeline()
         let id = try line.serve("BYE", over: .udp)
         #expect(try line.receive(Self.bye, over: .udp).isAbsorbed)
         #expect(line.sent.isEmpty)
@@ -34,7 +34,6 @@ struct NonInviteServerTests {
 
     @Test("Over UDP the response is kept for 32 s and not repeated by itself")
     func timerJ() throws {
-        let line = Timeline()
         let id = try line.serve("BYE", over: .udp)
         line.run(to: 300)
         line.respond(id, 200)
@@ -49,9 +48,7 @@ struct NonInviteServerTests {
 
     @Test("Over TCP the transaction ends with its response")
     func timerJReliable() throws {
-        let line = Timeline()
-        let id = try line.serve("BYE", over: .tcp)
-        line.respond(id, 200)
+        try line.serve("BYE", over: .tcp, answering: 200)
         line.run(to: 0)
         #expect(line.isEmpty)
         #expect(line.serverEnds == [0])
@@ -59,7 +56,6 @@ struct NonInviteServerTests {
 
     @Test("One that will never be answered is given up without a word (RFC 4320 §4.2)")
     func abandoned() throws {
-        let line = Timeline()
         let id = try line.serve("SUBSCRIBE", over: .udp)
         line.layer.abandon(id)
         #expect(line.isEmpty)

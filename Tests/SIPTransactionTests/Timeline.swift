@@ -60,6 +60,12 @@ final class Timeline {
         tick()
     }
 
+    /// Lets 100 s pass since the start, after which no transaction may be left.
+    func finish(sourceLocation: SourceLocation = #_sourceLocation) {
+        run(to: 100_000)
+        #expect(isEmpty, "transactions are left", sourceLocation: sourceLocation)
+    }
+
     private func tick() {
         var outgoing: [Outgoing] = []
         while let event = layer.advance(to: now, into: &outgoing) { events.append((milliseconds, event)) }
@@ -77,6 +83,7 @@ final class Timeline {
     // MARK: - As a client
 
     /// Starts a client transaction and returns it with the Via branch that its responses need.
+    @discardableResult
     func call(_ method: String, over transport: TransportProtocol, owner: UInt64 = 7) throws -> (
         id: SlotID, branch: String
     ) {
@@ -90,6 +97,13 @@ final class Timeline {
         layer.start(id, request: Sample.request(method, branch: text, transport: transport), at: now, into: &outgoing)
         note(outgoing)
         return (id, text)
+    }
+
+    /// An INVITE whose callee has answered 180.
+    func callRinging(over transport: TransportProtocol) throws -> (id: SlotID, branch: String) {
+        let call = try call("INVITE", over: transport)
+        _ = try hear(180, "INVITE", branch: call.branch)
+        return call
     }
 
     func hear(_ status: Int, _ method: String, branch: String, toTag: String = "callee") throws
@@ -129,12 +143,21 @@ final class Timeline {
     }
 
     /// A request of the peer that has to be new.
+    @discardableResult
     func serve(_ method: String, over transport: TransportProtocol, branch: String = "z9hG4bKpeer1") throws
         -> SlotID
     {
         let arrival = try receive(Sample.request(method, branch: branch, transport: transport), over: transport)
         guard case .new(let id) = arrival else { throw Surprise(arrival: "\(arrival)") }
         layer.setOwner(9, of: id)
+        return id
+    }
+
+    /// The same, answered at once.
+    @discardableResult
+    func serve(_ method: String, over transport: TransportProtocol, answering status: Int) throws -> SlotID {
+        let id = try serve(method, over: transport)
+        respond(id, status)
         return id
     }
 

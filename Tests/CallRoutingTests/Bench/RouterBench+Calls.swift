@@ -8,7 +8,8 @@ import Testing
 extension RouterBench {
     /// An INVITE of a stranger with a number of its own.
     func invite(
-        _ number: String, from caller: Peer, fromURI: String = "sip:0901111222@peer.example", headers: [String] = []
+        _ number: String, from caller: Peer = Sample.caller, fromURI: String = "sip:0901111222@peer.example",
+        headers: [String] = []
     ) -> RequestScript {
         let serial = nextSerial()
         return RequestScript(
@@ -19,10 +20,18 @@ extension RouterBench {
             contact: caller.contact, headers: headers)
     }
 
+    /// The same for a request other than INVITE.
+    func request(_ method: String, _ number: String, from caller: Peer = Sample.caller) -> RequestScript {
+        var script = invite(number, from: caller)
+        script.method = method
+        return script
+    }
+
     /// Sends the INVITE of a new call.
     @discardableResult
     func call(
-        _ number: String, from caller: Peer, fromURI: String = "sip:0901111222@peer.example", headers: [String] = []
+        _ number: String, from caller: Peer = Sample.caller, fromURI: String = "sip:0901111222@peer.example",
+        headers: [String] = []
     ) -> RequestScript {
         let script = invite(number, from: caller, fromURI: fromURI, headers: headers)
         send(script, from: caller)
@@ -32,7 +41,8 @@ extension RouterBench {
     /// Takes the final response of a failed call and acknowledges it.
     @discardableResult
     func expectFailure(
-        _ status: Int, of call: RequestScript, _ caller: Peer, sourceLocation: SourceLocation = #_sourceLocation
+        _ status: Int, of call: RequestScript, _ caller: Peer = Sample.caller,
+        sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> SIPMessage {
         let response = try expect(caller, String(status), sourceLocation: sourceLocation)
         send(call.acknowledgement(of: response), from: caller)
@@ -54,26 +64,98 @@ extension RouterBench {
         return cancel
     }
 
-    /// The phone fails the call, and gets its ACK.
+    /// The caller gives up, and hears that this was understood.
+    func giveUp(
+        _ call: RequestScript, _ caller: Peer = Sample.caller, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        send(call.cancel, from: caller)
+        try expect(caller, "200", sourceLocation: sourceLocation)
+    }
+
+    /// The phone rings, and the caller hears it. Without an `invite` it is the next that reaches the phone.
+    @discardableResult
+    func ring(
+        _ phone: Peer, _ invite: SIPMessage? = nil, heardBy caller: Peer = Sample.caller,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> SIPMessage {
+        let invite = try invite ?? expect(phone, "INVITE", sourceLocation: sourceLocation)
+        reply(phone, 180, to: invite)
+        try expect(caller, "180", sourceLocation: sourceLocation)
+        return invite
+    }
+
+    /// The phone fails the call, and gets its ACK. Without an `invite` it is the next that reaches the phone.
     func fail(
-        _ phone: Peer, _ status: Int, _ invite: SIPMessage, headers: [String] = [],
+        _ phone: Peer, _ status: Int, _ invite: SIPMessage? = nil, headers: [String] = [],
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
+        let invite = try invite ?? expect(phone, "INVITE", sourceLocation: sourceLocation)
         reply(phone, status, to: invite, headers: headers)
         try expect(phone, "ACK", sourceLocation: sourceLocation)
     }
 
-    /// The phone answers; the caller gets the 200 and acknowledges it.
+    /// The phone fails the call, which goes on elsewhere, as the caller is told.
+    func divert(
+        _ phone: Peer, _ status: Int, _ invite: SIPMessage? = nil, headers: [String] = [],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        try fail(phone, status, invite, headers: headers, sourceLocation: sourceLocation)
+        try expect(Sample.caller, "181", sourceLocation: sourceLocation)
+    }
+
+    /// Whoever calls the number now is told that nobody can be reached.
+    func expectUnavailable(_ number: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        try expectFailure(480, of: call(number), sourceLocation: sourceLocation)
+    }
+
+    /// The phone is busy, and that is what the caller is told: the end of a call that was about something else.
+    @discardableResult
+    func endAsBusy(
+        _ call: RequestScript, at phone: Peer, _ invite: SIPMessage? = nil, heardBy caller: Peer = Sample.caller,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> SIPMessage {
+        try fail(phone, 486, invite, sourceLocation: sourceLocation)
+        return try expectFailure(486, of: call, caller, sourceLocation: sourceLocation)
+    }
+
+    /// The phone answers; the caller gets the 200 and acknowledges it. Without an `invite` it is the next that reaches
+    /// the phone.
+    @discardableResult
     func answer(
-        _ phone: Peer, _ invite: SIPMessage, of call: RequestScript, _ caller: Peer,
+        _ phone: Peer, _ invite: SIPMessage? = nil, of call: RequestScript, _ caller: Peer = Sample.caller,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> (caller: Dialog, called: Dialog) {
+        let invite = try invite ?? expect(phone, "INVITE", sourceLocation: sourceLocation)
         let response = try #require(reply(phone, 200, to: invite, body: "v=0\r\n"), sourceLocation: sourceLocation)
         let received = try expect(caller, "200", sourceLocation: sourceLocation)
         var dialog = Dialog(callerOf: call, caller, received)
         send(dialog.request("ACK"), from: caller)
         try expect(phone, "ACK", sourceLocation: sourceLocation)
         return (dialog, Dialog(calledBy: invite, phone, response))
+    }
+
+    /// A request other than INVITE goes all the way, and its response comes back.
+    ///
+    /// - Returns: the request as it has arrived.
+    @discardableResult
+    func relay(
+        _ request: RequestScript, from sender: Peer = Sample.caller, to receiver: Peer, answeredBy status: Int = 200,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> SIPMessage {
+        send(request, from: sender)
+        let reached = try expect(receiver, request.method, sourceLocation: sourceLocation)
+        reply(receiver, status, to: reached)
+        try expect(sender, String(status), sourceLocation: sourceLocation)
+        return reached
+    }
+
+    /// Lets time pass, at whose very last millisecond something may come to these peers, and nothing before.
+    func wait(
+        _ milliseconds: Int64, withNothingFor peers: Peer..., sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        wait(milliseconds - 1)
+        for peer in peers { expectNothing(peer, sourceLocation: sourceLocation) }
+        wait(1)
     }
 
     /// The only record, which tells the decisions of the only call.

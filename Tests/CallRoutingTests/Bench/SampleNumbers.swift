@@ -9,6 +9,17 @@ enum Sample {
     static let alice = "05011110001"
     static let bob = "05011110002"
     static let carol = "05011110003"
+    /// Behind the trunk of the prefix 03, where there is one.
+    static let tokyo = "0312345678"
+
+    static let toBob = to(bob)
+    static let toCarol = to(carol)
+    static let toTokyo = to(tokyo)
+    /// Whatever a phone does but answer, Bob gets the call.
+    static let allToBob: [ForwardingCondition: Destination] = [.busy: toBob, .noAnswer: toBob, .unreachable: toBob]
+
+    /// The From of whoever withholds its number.
+    static let anonymous = "sip:anonymous@anonymous.invalid"
 
     static let caller = Peer("caller", "203.0.113.5:5060")
     static let stranger = Peer("stranger", "203.0.113.66:5060")
@@ -40,7 +51,11 @@ enum Sample {
                 host: gateway.endpoint.address.description, port: gateway.endpoint.port,
                 transport: gateway.transport == .tcp ? .tcp : .udp, priority: place)
         }
-        return TrunkTable(routes: [TrunkRoute(prefix: prefix, hops: hops)])
+        return trunk(prefix, hops)
+    }
+
+    static func trunk(_ prefix: String, _ hops: [NextHop]) -> TrunkTable {
+        TrunkTable(routes: [TrunkRoute(prefix: prefix, hops: hops)])
     }
 
     // MARK: - Digest

@@ -6,45 +6,44 @@ import Testing
 @testable import CallRouting
 
 @Suite("Addresses, gateways and transports (RFC 3261 §18.1.1, RFC 3263 §4)")
-struct AddressTests {
-    let caller = Sample.caller
-    let phoneA = Sample.phoneA
-    let gateway = Sample.gateway
-    let gateway2 = Sample.gateway2
-
+struct AddressTests: UsualPeers {
     private func bench(_ trunks: TrunkTable? = nil) -> RouterBench {
-        RouterBench(
-            numbers: [Sample.record(Sample.alice, [.always: Sample.to("0312345678")])],
-            trunks: trunks ?? Sample.trunk("03", gateway, gateway2))
+        RouterBench.alice(
+            forwarding: [.always: Sample.toTokyo], trunks: trunks ?? Sample.trunk("03", gateway, gateway2))
+    }
+
+    private let named = Sample.trunk("03", [NextHop(host: "gw.example", port: 5080)])
+
+    /// A call whose INVITE is too large for a datagram.
+    private func largeCall(_ bench: RouterBench) -> RequestScript {
+        var call = bench.invite(Sample.alice)
+        call.body = String(repeating: "a=x\r\n", count: 400)
+        bench.send(call, from: caller)
+        return call
     }
 
     @Test("an overloaded gateway is passed over for the next one")
     func overloaded() throws {
         let bench = bench()
-        let call = bench.call(Sample.alice, from: caller)
-        try bench.expect(caller, "181")
-        let first = try bench.expect(gateway, "INVITE")
+        let (call, first) = try bench.callForwarded(to: gateway)
         bench.reply(gateway, 100, to: first)
         try bench.fail(gateway, 503, first)
         let second = try bench.expect(gateway2, "INVITE")
         #expect(second.requestURIText.contains("198.51.100.2"))
         // That one has said nothing yet, whatever the first did: no CANCEL may go there before it does.
-        bench.send(call.cancel, from: caller)
-        try bench.expect(caller, "200")
+        try bench.giveUp(call)
         bench.expectNothing(gateway2)
         bench.reply(gateway2, 180, to: second)
         try bench.expectCancel(gateway2, of: second)
-        try bench.expectFailure(487, of: call, caller)
+        try bench.expectFailure(487, of: call)
         bench.finish()
     }
 
     @Test("what a gateway says other than 503 is the answer")
     func busyGateway() throws {
         let bench = bench()
-        let call = bench.call(Sample.alice, from: caller)
-        try bench.expect(caller, "181")
-        try bench.fail(gateway, 486, bench.expect(gateway, "INVITE"))
-        try bench.expectFailure(486, of: call, caller)
+        let (call, invite) = try bench.callForwarded(to: gateway)
+        try bench.endAsBusy(call, at: gateway, invite)
         bench.expectNothing(gateway2)
         bench.finish()
     }
@@ -52,16 +51,12 @@ struct AddressTests {
     @Test("a silent gateway is given up for the next after four seconds; both silent: 408")
     func silent() throws {
         let bench = bench()
-        let call = bench.call(Sample.alice, from: caller)
+        let call = bench.call(Sample.alice)
         try bench.expect(caller, "181")
-        bench.wait(3_999)
-        bench.expectNothing(gateway2)
-        bench.wait(1)
+        bench.wait(4_000, withNothingFor: gateway2)
         try bench.expect(gateway2, "INVITE")
-        bench.wait(31_999)
-        bench.expectNothing(caller)
-        bench.wait(1)
-        try bench.expectFailure(408, of: call, caller)
+        bench.wait(32_000, withNothingFor: caller)
+        try bench.expectFailure(408, of: call)
         bench.finish()
     }
 
@@ -69,9 +64,7 @@ struct AddressTests {
     func notSilent() throws {
         let gateway3 = Peer("gateway3", "198.51.100.3:5060")
         let bench = bench(Sample.trunk("03", gateway, gateway2, gateway3))
-        let call = bench.call(Sample.alice, from: caller)
-        try bench.expect(caller, "181")
-        let first = try bench.expect(gateway, "INVITE")
+        let (_, first) = try bench.callForwarded(to: gateway)
         bench.wait(3000)
         bench.takeAll(gateway)
         bench.reply(gateway, 503, to: first)
@@ -85,22 +78,17 @@ struct AddressTests {
         bench.takeAll(gateway2)
         bench.reply(gateway2, 200, to: second)
         try bench.expect(caller, "200")
-        _ = call
         bench.finish()
     }
 
     @Test("a gateway that answers after it was given up: the caller gets the answer, and the other is cancelled")
     func lateGateway() throws {
         let bench = bench()
-        let call = bench.call(Sample.alice, from: caller)
-        try bench.expect(caller, "181")
-        let first = try bench.expect(gateway, "INVITE")
+        let (call, first) = try bench.callForwarded(to: gateway)
         bench.wait(seconds: 4)
         bench.takeAll(gateway)
-        let second = try bench.expect(gateway2, "INVITE")
-        bench.reply(gateway2, 180, to: second)
-        try bench.expect(caller, "180")
-        _ = try bench.answer(gateway, first, of: call, caller)
+        let second = try bench.ring(gateway2)
+        try bench.answer(gateway, first, of: call)
         try bench.expectCancel(gateway2, of: second)
         bench.finish()
     }
@@ -109,39 +97,33 @@ struct AddressTests {
     func unreachableGateways() throws {
         let bench = bench()
         bench.unreachable = ["udp:198.51.100.1:5060"]
-        var call = bench.call(Sample.alice, from: caller)
-        try bench.expect(caller, "181")
-        try bench.fail(gateway2, 486, bench.expect(gateway2, "INVITE"))
-        try bench.expectFailure(486, of: call, caller)
+        let (first, invite) = try bench.callForwarded(to: gateway2)
+        try bench.endAsBusy(first, at: gateway2, invite)
         bench.unreachable.insert("udp:198.51.100.2:5060")
-        call = bench.call(Sample.alice, from: caller)
+        let call = bench.call(Sample.alice)
         try bench.expect(caller, "181")
-        try bench.expectFailure(500, of: call, caller)
+        try bench.expectFailure(500, of: call)
         bench.finish()
     }
 
     @Test("a name is looked up, and its addresses are tried in order")
     func names() throws {
-        let bench = bench(
-            TrunkTable(routes: [TrunkRoute(prefix: "03", hops: [NextHop(host: "gw.example", port: 5080)])]))
+        let bench = bench(named)
         bench.names["gw.example"] = ["2001:db8::1", "198.51.100.1", "198.51.100.2"]
         bench.unreachable = ["udp:198.51.100.1:5080"]
-        let call = bench.call(Sample.alice, from: caller)
-        try bench.expect(caller, "181")
         let second = Peer("gateway2", "198.51.100.2:5080")
-        let invite = try bench.expect(second, "INVITE")
+        let (call, invite) = try bench.callForwarded(to: second)
         #expect(invite.requestURIText == "sip:0312345678@gw.example:5080;user=phone;cause=302")
-        _ = try bench.answer(second, invite, of: call, caller)
+        try bench.answer(second, invite, of: call)
         bench.finish()
     }
 
     @Test("a name without an address is a gateway that can't be reached; a domain without one is 404")
     func unknownNames() throws {
-        let bench = bench(
-            TrunkTable(routes: [TrunkRoute(prefix: "03", hops: [NextHop(host: "gw.example", port: 5080)])]))
-        let call = bench.call(Sample.alice, from: caller)
+        let bench = bench(named)
+        let call = bench.call(Sample.alice)
         try bench.expect(caller, "181")
-        try bench.expectFailure(500, of: call, caller)
+        try bench.expectFailure(500, of: call)
         let other = bench.call("sip:bob@nowhere.example", from: gateway)
         try bench.expectFailure(404, of: other, gateway)
         bench.finish()
@@ -149,103 +131,84 @@ struct AddressTests {
 
     @Test("a contact whose name has no address counts as unreachable")
     func unreachableContact() throws {
-        let bench = RouterBench(
-            numbers: [Sample.record(Sample.alice, [.unreachable: Sample.to(Sample.bob)]), Sample.record(Sample.bob)])
+        let bench = RouterBench.alice(forwarding: [.unreachable: Sample.toBob])
         bench.register(Sample.alice, [(phoneA, 1000)], contact: "sip:a@gone.example")
-        bench.register(Sample.bob, Sample.phoneB)
-        let call = bench.call(Sample.alice, from: caller)
-        try bench.expect(caller, "181")
-        _ = try bench.answer(Sample.phoneB, bench.expect(Sample.phoneB, "INVITE"), of: call, caller)
+        let (call, invite) = try bench.callForwarded(to: phoneB)
+        try bench.answer(phoneB, invite, of: call)
         bench.finish()
     }
 
     @Test("a request too large for UDP goes by TCP, with a Via that says so")
     func large() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
-        bench.register(Sample.alice, phoneA)
-        var call = bench.invite(Sample.alice, from: caller)
-        call.body = String(repeating: "a=x\r\n", count: 400)
-        bench.send(call, from: caller)
+        let bench = RouterBench.alice(at: phoneA)
+        let call = largeCall(bench)
         let stream = Peer("phoneA", "192.0.2.11:5060", .tcp)
         let invite = try bench.expect(stream, "INVITE")
         #expect(invite.listValues(.via)[0].hasPrefix("SIP/2.0/TCP"))
         #expect(invite.text(invite.body) == call.body)
         bench.expectNothing(phoneA)
-        _ = try bench.answer(stream, invite, of: call, caller)
+        try bench.answer(stream, invite, of: call)
         bench.finish()
     }
 
     @Test("where TCP can't be reached, the large request goes by UDP all the same")
     func largeFallback() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
-        bench.register(Sample.alice, phoneA)
+        let bench = RouterBench.alice(at: phoneA)
         bench.unreachable = ["tcp:192.0.2.11:5060"]
-        var call = bench.invite(Sample.alice, from: caller)
-        call.body = String(repeating: "a=x\r\n", count: 400)
-        bench.send(call, from: caller)
+        let call = largeCall(bench)
         let invite = try bench.expect(phoneA, "INVITE")
         #expect(invite.listValues(.via)[0].hasPrefix("SIP/2.0/UDP"))
-        _ = try bench.answer(phoneA, invite, of: call, caller)
+        try bench.answer(phoneA, invite, of: call)
         bench.finish()
     }
 
     @Test("an overloaded gateway is not asked again by UDP because the request was large, and the next is tried by TCP")
     func largeAndOverloaded() throws {
         let bench = bench()
-        var call = bench.invite(Sample.alice, from: caller)
-        call.body = String(repeating: "a=x\r\n", count: 400)
-        bench.send(call, from: caller)
+        let call = largeCall(bench)
         try bench.expect(caller, "181")
         let streams = [Peer("gateway", "198.51.100.1:5060", .tcp), Peer("gateway2", "198.51.100.2:5060", .tcp)]
-        try bench.fail(streams[0], 503, bench.expect(streams[0], "INVITE"))
+        try bench.fail(streams[0], 503)
         bench.expectNothing(gateway)
-        try bench.fail(streams[1], 486, bench.expect(streams[1], "INVITE"))
-        try bench.expectFailure(486, of: call, caller)
+        try bench.endAsBusy(call, at: streams[1])
         bench.finish()
     }
 
     @Test("a phone behind an address translator is reached where it registered from, whatever the size")
     func addressTranslation() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        let bench = RouterBench.alice()
         let inside = Peer("phoneA", "10.0.0.7:5060")
         bench.register(Sample.alice, [(inside, 1000)], received: "udp:192.0.2.11:40000")
         let outside = Peer("phoneA", "192.0.2.11:40000")
-        var call = bench.invite(Sample.alice, from: caller)
-        call.body = String(repeating: "a=x\r\n", count: 400)
-        bench.send(call, from: caller)
+        let call = largeCall(bench)
         let invite = try bench.expect(outside, "INVITE")
         #expect(invite.requestURIText == inside.contact)
-        try bench.fail(outside, 486, invite)
-        try bench.expectFailure(486, of: call, caller)
+        try bench.endAsBusy(call, at: outside, invite)
         bench.finish()
     }
 
     @Test("rport: the response goes to the port that the request came from, and the Via says which")
     func rport() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
-        bench.register(Sample.alice, phoneA)
-        var call = bench.invite(Sample.alice, from: caller)
+        let bench = RouterBench.alice(at: phoneA)
+        var call = bench.invite(Sample.alice)
         call.viaParameters = ";rport"
-        let text = String(decoding: call.bytes(from: caller), as: UTF8.self)
         let translated = Peer("caller", "203.0.113.200:31337")
-        bench.send(text, from: translated)
+        bench.send(call.bytes(from: caller), from: translated)
         let invite = try bench.expect(phoneA, "INVITE")
         #expect(invite.listValues(.via)[1].contains(";received=203.0.113.200;rport=31337"))
         bench.reply(phoneA, 486, to: invite)
         let response = try bench.expect(translated, "486")
         #expect(response.listValues(.via) == [invite.listValues(.via)[1]])
         bench.takeAll(phoneA)
-        let ack = String(decoding: call.acknowledgement(of: response).bytes(from: caller), as: UTF8.self)
-        bench.send(ack, from: translated)
+        bench.send(call.acknowledgement(of: response).bytes(from: caller), from: translated)
         bench.finish()
     }
 
     @Test("without rport the response goes to the address that the request came from and the port that the Via names")
     func received() throws {
         let bench = RouterBench(numbers: [])
-        let call = bench.invite(Sample.alice, from: caller)
-        bench.send(
-            String(decoding: call.bytes(from: caller), as: UTF8.self), from: Peer("caller", "203.0.113.200:31337"))
+        let call = bench.invite(Sample.alice)
+        bench.send(call.bytes(from: caller), from: Peer("caller", "203.0.113.200:31337"))
         let response = try bench.expect(Peer("caller", "203.0.113.200:5060"), "404")
         #expect(response.value(.via)?.contains(";received=203.0.113.200") == true)
         bench.finish()
@@ -253,13 +216,11 @@ struct AddressTests {
 
     @Test("gateways of equal priority share the calls by weight")
     func weights() throws {
-        let hops = [
-            NextHop(host: "198.51.100.1", weight: 1), NextHop(host: "198.51.100.2", weight: 3),
-        ]
-        let bench = bench(TrunkTable(routes: [TrunkRoute(prefix: "03", hops: hops)]))
+        let hops = [NextHop(host: "198.51.100.1", weight: 1), NextHop(host: "198.51.100.2", weight: 3)]
+        let bench = bench(Sample.trunk("03", hops))
         var counts = [0, 0]
         for _ in 0..<200 {
-            bench.call(Sample.alice, from: caller)
+            bench.call(Sample.alice)
             for (place, peer) in [gateway, gateway2].enumerated() {
                 for invite in bench.takeAll(peer) where invite.kind == "INVITE" {
                     counts[place] += 1
@@ -275,17 +236,15 @@ struct AddressTests {
 
     @Test("a name service that never answers: after twenty seconds the name has no address")
     func silentNameService() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice, [.always: .uri("sip:bob@slow.example")])])
+        let bench = RouterBench.alice(forwarding: [.always: .uri("sip:bob@slow.example")])
         bench.slowNames = ["slow.example"]
         bench.names["slow.example"] = ["203.0.113.99"]
-        let call = bench.call(Sample.alice, from: caller)
+        let call = bench.call(Sample.alice)
         try bench.expect(caller, "181")
-        bench.wait(19_999)
-        bench.expectNothing(caller)
-        bench.wait(1)
-        try bench.expectFailure(500, of: call, caller)
+        bench.wait(20_000, withNothingFor: caller)
+        try bench.expectFailure(500, of: call)
         bench.answerLookups()
-        bench.expectNothing(Sample.foreign)
+        bench.expectNothing(foreign)
         bench.finish()
     }
 }

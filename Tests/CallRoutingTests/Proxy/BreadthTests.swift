@@ -6,18 +6,11 @@ import Testing
 @testable import CallRouting
 
 @Suite("Max-Breadth limits how many branches run at once (RFC 5393 §5.3)")
-struct BreadthTests {
-    let caller = Sample.caller
-    let phoneA = Sample.phoneA
-    let phoneA2 = Sample.phoneA2
-    let phoneB = Sample.phoneB
-    let phoneC = Sample.phoneC
-
+struct BreadthTests: UsualPeers {
     @Test("a request without it goes on with one, and several phones share it")
     func shared() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
-        bench.register(Sample.alice, phoneA, phoneA2, phoneB)
-        let call = bench.call(Sample.alice, from: caller)
+        let bench = RouterBench.alice(at: phoneA, phoneA2, phoneB)
+        let call = bench.call(Sample.alice)
         var sum = 0
         for phone in [phoneA, phoneA2, phoneB] {
             let invite = try bench.expect(phone, "INVITE")
@@ -25,43 +18,32 @@ struct BreadthTests {
             try bench.fail(phone, 486, invite)
         }
         #expect((3...60).contains(sum))
-        try bench.expectFailure(486, of: call, caller)
+        try bench.expectFailure(486, of: call)
         bench.finish()
     }
 
     @Test("breadth 1: one phone after the other, in the order of q, the best response at the end")
     func one() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
-        bench.register(Sample.alice, phoneA, phoneA2)
-        let call = bench.call(Sample.alice, from: caller, headers: ["Max-Breadth: 1"])
+        let bench = RouterBench.alice(at: phoneA, phoneA2)
+        let call = bench.call(Sample.alice, headers: ["Max-Breadth: 1"])
         let first = bench.kinds(phoneA).isEmpty ? phoneA2 : phoneA
         let second = first == phoneA ? phoneA2 : phoneA
         let invite = try bench.expect(first, "INVITE")
         #expect(invite.value(.maxBreadth) == "1")
         bench.expectNothing(second)
         try bench.fail(first, 404, invite)
-        try bench.fail(second, 500, bench.expect(second, "INVITE"))
-        try bench.expectFailure(404, of: call, caller)
+        try bench.fail(second, 500)
+        try bench.expectFailure(404, of: call)
         bench.finish()
     }
 
     @Test("breadth 1 and no answer: the destination is called when the cancelled phone has ended")
     func oneAndForwarding() throws {
-        let bench = RouterBench(
-            numbers: [
-                Sample.record(Sample.alice, [.noAnswer: Sample.to(Sample.bob)], ring: 5), Sample.record(Sample.bob),
-            ])
-        bench.register(Sample.alice, phoneA)
-        bench.register(Sample.bob, phoneB)
-        let call = bench.call(Sample.alice, from: caller, headers: ["Max-Breadth: 1"])
-        let first = try bench.expect(phoneA, "INVITE")
-        bench.reply(phoneA, 180, to: first)
-        try bench.expect(caller, "180")
-        bench.wait(seconds: 5)
-        try bench.expect(caller, "181")
+        let bench = RouterBench.alice(at: phoneA, forwarding: [.noAnswer: Sample.toBob], ring: 5)
+        let (call, first) = try bench.callUnanswered(at: phoneA, forSeconds: 5, headers: ["Max-Breadth: 1"])
         bench.expectNothing(phoneB)
         try bench.expectCancel(phoneA, of: first)
-        _ = try bench.answer(phoneB, bench.expect(phoneB, "INVITE"), of: call, caller)
+        try bench.answer(phoneB, of: call)
         bench.finish()
     }
 
@@ -70,28 +52,20 @@ struct BreadthTests {
         let bench = RouterBench(numbers: [Sample.record(Sample.alice), Sample.record(Sample.carol)])
         bench.register(Sample.alice, phoneA, phoneA2)
         bench.register(Sample.carol, phoneC)
-        let call = bench.call(Sample.alice, from: caller, headers: ["Max-Breadth: 2"])
-        let ringing = try bench.expect(phoneA2, "INVITE")
-        bench.reply(phoneA2, 180, to: ringing)
-        try bench.expect(caller, "180")
-        try bench.fail(
-            phoneA, 302, bench.expect(phoneA, "INVITE"), headers: ["Contact: <sip:\(Sample.carol)@lab.test>"])
-        try bench.expect(caller, "181")
+        let (call, ringing) = try bench.callRinging(at: phoneA2, headers: ["Max-Breadth: 2"])
+        try bench.divert(phoneA, 302, headers: ["Contact: <sip:\(Sample.carol)@lab.test>"])
         let cancel = try bench.expectCancel(phoneA2, of: ringing)
         #expect(cancel.value(.reason) == "SIP;cause=302;text=\"Call deflected\"")
-        _ = try bench.answer(phoneC, bench.expect(phoneC, "INVITE"), of: call, caller)
+        try bench.answer(phoneC, of: call)
         bench.finish()
     }
 
     @Test("a 302 with five contacts of equal q and breadth 2: two at once, the others as these end")
     func deflectionToFive() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
-        bench.register(Sample.alice, phoneA)
-        let call = bench.call(Sample.alice, from: caller, headers: ["Max-Breadth: 2"])
+        let bench = RouterBench.alice(at: phoneA)
+        let call = bench.call(Sample.alice, headers: ["Max-Breadth: 2"])
         let targets = (1...5).map { Peer("t\($0)", "203.0.113.\(30 + $0):5060") }
-        try bench.fail(
-            phoneA, 302, bench.expect(phoneA, "INVITE"), headers: targets.map { "Contact: <\($0.contact)>" })
-        try bench.expect(caller, "181")
+        try bench.divert(phoneA, 302, headers: targets.map { "Contact: <\($0.contact)>" })
         for place in 0..<5 {
             let waiting = targets.filter { bench.kinds($0).contains("INVITE") }
             #expect(waiting.count == min(2, 5 - place))
@@ -100,22 +74,19 @@ struct BreadthTests {
             #expect(invite.value(.maxBreadth) == "1" || waiting.count == 1)
             try bench.fail(target, 486, invite)
         }
-        try bench.expectFailure(486, of: call, caller)
+        try bench.expectFailure(486, of: call)
         bench.finish()
     }
 
     @Test("breadth 0 is 440; more than anybody needs, or what can't be read, is an ordinary call")
     func odd() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
-        bench.register(Sample.alice, phoneA)
-        let none = bench.call(Sample.alice, from: caller, headers: ["Max-Breadth: 0"])
-        try bench.expectFailure(440, of: none, caller)
+        let bench = RouterBench.alice(at: phoneA)
+        let none = bench.call(Sample.alice, headers: ["Max-Breadth: 0"])
+        try bench.expectFailure(440, of: none)
         for odd in ["4294967295", "99999999999999999999999999999", "-1", "x", ""] {
-            let call = bench.call(Sample.alice, from: caller, headers: ["Max-Breadth: \(odd)"])
-            let invite = try bench.expect(phoneA, "INVITE")
+            let (call, invite) = try bench.callReaching(phoneA, headers: ["Max-Breadth: \(odd)"])
             #expect((1...1000).contains(invite.number(.maxBreadth) ?? 0))
-            try bench.fail(phoneA, 486, invite)
-            try bench.expectFailure(486, of: call, caller)
+            try bench.endAsBusy(call, at: phoneA, invite)
         }
         bench.finish()
     }
@@ -128,7 +99,7 @@ struct BreadthTests {
             $0.planning.diversionLimit = DiversionLimit(40)
         }
         for number in numbers { bench.register(number, phoneA) }
-        let call = bench.call(numbers[0], from: caller)
+        bench.call(numbers[0])
         var asked = 0
         var next = 1
         var waiting = bench.takeAll(phoneA)
@@ -146,7 +117,6 @@ struct BreadthTests {
             try #require(asked < 1000)
         }
         #expect(asked <= 100)
-        _ = call
         bench.finish()
         #expect(bench.records.count == 1)
     }

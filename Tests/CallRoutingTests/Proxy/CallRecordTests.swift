@@ -7,23 +7,12 @@ import Testing
 @testable import CallRouting
 
 @Suite("What is kept of a call")
-struct CallRecordTests {
-    let caller = Sample.caller
-    let phoneA = Sample.phoneA
-    let phoneB = Sample.phoneB
-    let gateway = Sample.gateway
-
+struct CallRecordTests: UsualPeers {
     @Test("a forwarded call: decisions in order, its legs with their times, and the ladder")
     func forwarded() throws {
-        let bench = RouterBench(
-            numbers: [
-                Sample.record(Sample.alice, [.noAnswer: Sample.to(Sample.bob)], ring: 5), Sample.record(Sample.bob),
-            ])
-        bench.register(Sample.alice, phoneA)
-        bench.register(Sample.bob, phoneB)
+        let bench = RouterBench.alice(at: phoneA, forwarding: [.noAnswer: Sample.toBob], ring: 5)
         let start = bench.now.milliseconds
-        let call = bench.call(Sample.alice, from: caller)
-        let first = try bench.expect(phoneA, "INVITE")
+        let (call, first) = try bench.callReaching(phoneA)
         bench.wait(100)
         bench.reply(phoneA, 180, to: first)
         bench.wait(seconds: 5)
@@ -32,7 +21,7 @@ struct CallRecordTests {
         bench.reply(phoneB, 180, to: second)
         bench.takeAll(caller)
         bench.wait(1000)
-        _ = try bench.answer(phoneB, second, of: call, caller)
+        try bench.answer(phoneB, second, of: call)
         let record = try #require(bench.records.first)
         #expect(
             record.decisions == [
@@ -62,14 +51,9 @@ struct CallRecordTests {
     @Test("a call on which no rule acted has no ladder, unless all are wanted")
     func ladderChoice() throws {
         for (choice, count) in [(RoutingConfiguration.LadderChoice.acted, 0), (.all, 6), (.none, 0)] {
-            let bench = RouterBench(numbers: [Sample.record(Sample.alice)]) { $0.ladder = choice }
-            bench.register(Sample.alice, phoneA)
-            let call = bench.call(Sample.alice, from: caller)
-            let invite = try bench.expect(phoneA, "INVITE")
-            bench.reply(phoneA, 180, to: invite)
-            try bench.expect(caller, "180")
-            try bench.fail(phoneA, 486, invite)
-            try bench.expectFailure(486, of: call, caller)
+            let bench = RouterBench.alice(at: phoneA) { $0.ladder = choice }
+            let (call, invite) = try bench.callRinging(at: phoneA)
+            try bench.endAsBusy(call, at: phoneA, invite)
             #expect(bench.records.first?.ladder.count == count)
             #expect(bench.records.first?.legs.first?.status == 486)
             bench.finish()
@@ -78,8 +62,7 @@ struct CallRecordTests {
 
     @Test("calls that lead nowhere are kept too, with the reason")
     func nowhere() throws {
-        let bench = RouterBench(
-            numbers: [Sample.record(Sample.alice, [.always: .voicemail])], trunks: Sample.trunk("03", gateway))
+        let bench = RouterBench.alice(forwarding: [.always: .voicemail], trunks: Sample.trunk("03", gateway))
         let cases: [(String, Peer, Int, Decision)] = [
             ("sip:05099998888@lab.test", caller, 404, .noSuchNumber("05099998888")),
             ("sip:0666666666@lab.test", gateway, 404, .noRoute("0666666666")),
@@ -89,22 +72,20 @@ struct CallRecordTests {
             ),
         ]
         for (uri, peer, status, decision) in cases {
-            let call = bench.call(uri, from: peer)
+            bench.call(uri, from: peer)
             bench.wait(1)
             let kinds = bench.takeAll(peer).map(\.kind)
             #expect(kinds.last == String(status))
             let record = try #require(bench.records.last)
             #expect(record.status == status && record.decisions.contains(decision))
-            _ = call
         }
         bench.finish()
     }
 
     @Test("no log wanted, no record made")
     func noLog() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)]) { $0.keepsCallLog = false }
-        let call = bench.call(Sample.alice, from: caller)
-        try bench.expectFailure(480, of: call, caller)
+        let bench = RouterBench.alice { $0.keepsCallLog = false }
+        try bench.expectUnavailable(Sample.alice)
         bench.finish()
         #expect(bench.records.isEmpty)
     }

@@ -6,29 +6,29 @@ import Testing
 @testable import CallRouting
 
 @Suite("What a diverted call tells: Diversion (RFC 5806), History-Info (RFC 7044), cause and target (RFC 4458), 181")
-struct DiversionHeaderTests {
-    let caller = Sample.caller
-    let phoneA = Sample.phoneA
-    let phoneB = Sample.phoneB
-    let gateway = Sample.gateway
-
+struct DiversionHeaderTests: UsualPeers {
     private let alice = "sip:+815011110001@lab.test;user=phone"
     private let bob = "sip:+815011110002@lab.test;user=phone"
 
     private func chain(_ configure: (inout RoutingConfiguration) -> Void = { _ in }) -> RouterBench {
         let bench = RouterBench(
             numbers: [
-                Sample.record(Sample.alice, [.always: Sample.to(Sample.bob)]),
-                Sample.record(Sample.bob, [.busy: Sample.to("0312345678")]),
+                Sample.record(Sample.alice, [.always: Sample.toBob]),
+                Sample.record(Sample.bob, [.busy: Sample.toTokyo]),
             ], trunks: Sample.trunk("03", gateway), configure: configure)
         bench.register(Sample.bob, phoneB)
         return bench
     }
 
+    /// Alice's calls all go on to the gateway.
+    private func straight() -> RouterBench {
+        RouterBench.alice(forwarding: [.always: Sample.toTokyo], trunks: Sample.trunk("03", gateway))
+    }
+
     @Test("a chain A→B→C: each diversion is told once, newest first in Diversion, oldest first in History-Info")
     func chainOfTwo() throws {
         let bench = chain()
-        let call = bench.call(Sample.alice, from: caller)
+        let call = bench.call(Sample.alice)
         let forwarded = try bench.expect(caller, "181")
         let toBob = try bench.expect(phoneB, "INVITE")
         #expect(toBob.requestURIText == phoneB.contact)
@@ -56,7 +56,7 @@ struct DiversionHeaderTests {
         bench.reply(gateway, 183, to: toGateway)
         try bench.expect(caller, "183")
         bench.expectNothing(caller)
-        _ = try bench.answer(gateway, toGateway, of: call, caller)
+        try bench.answer(gateway, toGateway, of: call)
         let decisions = try bench.decisions()
         #expect(
             decisions == [
@@ -71,17 +71,14 @@ struct DiversionHeaderTests {
 
     @Test("what came is kept: ours stand above in Diversion and below in History-Info, with indices that go on")
     func mergedWithReceived() throws {
-        let bench = chain()
-        bench.set(Sample.record(Sample.alice, [.always: Sample.to("0312345678")]))
-        let call = bench.call(
-            Sample.alice, from: caller,
+        let bench = straight()
+        let (call, reached) = try bench.callForwarded(
+            to: gateway,
             headers: [
                 "Diversion: <sip:+81311112222@far.example>;reason=user-busy;counter=1",
                 "History-Info: <sip:+81311112222@far.example>;index=1",
                 "History-Info: <sip:\(Sample.alice)@lab.test;cause=486>;index=1.2;mp=1",
             ])
-        try bench.expect(caller, "181")
-        let reached = try bench.expect(gateway, "INVITE")
         #expect(
             reached.listValues(.diversion) == [
                 "<\(alice)>;reason=unconditional;counter=1;privacy=off",
@@ -92,61 +89,48 @@ struct DiversionHeaderTests {
                 "<sip:+81311112222@far.example>;index=1", "<sip:\(Sample.alice)@lab.test;cause=486>;index=1.2;mp=1",
                 "<\(reached.requestURIText)>;index=1.2.1;mp=1.2",
             ])
-        try bench.fail(gateway, 486, reached)
-        try bench.expectFailure(486, of: call, caller)
+        try bench.endAsBusy(call, at: gateway, reached)
         bench.finish()
     }
 
     @Test("the response that caused a diversion is told in the entry that came for the number")
     func reasonInReceivedEntry() throws {
-        let bench = RouterBench(
-            numbers: [Sample.record(Sample.alice, [.busy: Sample.to("0312345678")])],
-            trunks: Sample.trunk("03", gateway))
-        bench.register(Sample.alice, phoneA)
-        let call = bench.call(
-            Sample.alice, from: caller, headers: ["History-Info: <sip:\(Sample.alice)@lab.test>;index=1"])
-        try bench.fail(phoneA, 486, bench.expect(phoneA, "INVITE"))
-        try bench.expect(caller, "181")
+        let bench = RouterBench.alice(
+            at: phoneA, forwarding: [.busy: Sample.toTokyo], trunks: Sample.trunk("03", gateway))
+        let call = bench.call(Sample.alice, headers: ["History-Info: <sip:\(Sample.alice)@lab.test>;index=1"])
+        try bench.divert(phoneA, 486)
         let reached = try bench.expect(gateway, "INVITE")
         #expect(
             reached.listValues(.historyInfo) == [
                 "<sip:\(Sample.alice)@lab.test?Reason=SIP%3Bcause%3D486>;index=1",
                 "<\(reached.requestURIText)>;index=1.1;mp=1",
             ])
-        try bench.fail(gateway, 486, reached)
-        try bench.expectFailure(486, of: call, caller)
+        try bench.endAsBusy(call, at: gateway, reached)
         bench.finish()
     }
 
     @Test("a gap between the last entry and the Request-URI is told by an index of 0")
     func gap() throws {
-        let bench = chain()
-        bench.set(Sample.record(Sample.alice, [.always: Sample.to("0312345678")]))
-        let call = bench.call(
-            Sample.alice, from: caller, headers: ["History-Info: <sip:x@far.example>;index=1.1"])
-        try bench.expect(caller, "181")
-        let reached = try bench.expect(gateway, "INVITE")
+        let bench = straight()
+        let (call, reached) = try bench.callForwarded(
+            to: gateway, headers: ["History-Info: <sip:x@far.example>;index=1.1"])
         #expect(
             reached.listValues(.historyInfo) == [
                 "<sip:x@far.example>;index=1.1", "<\(alice)>;index=1.1.0.1",
                 "<\(reached.requestURIText)>;index=1.1.0.1.1;mp=1.1.0.1",
             ])
-        try bench.fail(gateway, 486, reached)
-        try bench.expectFailure(486, of: call, caller)
+        try bench.endAsBusy(call, at: gateway, reached)
         bench.finish()
     }
 
     @Test("one header came: the other tells its diversions too, so that both tell the same story (RFC 7544)")
     func sameStory() throws {
-        let bench = chain()
-        bench.set(Sample.record(Sample.alice, [.always: Sample.to("0312345678")]))
-        let call = bench.call(
-            Sample.alice, from: caller,
+        let bench = straight()
+        let (call, reached) = try bench.callForwarded(
+            to: gateway,
             headers: [
                 "Diversion: <sip:second@far.example>;reason=no-answer, \"x\" <tel:+81311112222>;reason=user-busy;privacy=full"
             ])
-        try bench.expect(caller, "181")
-        var reached = try bench.expect(gateway, "INVITE")
         #expect(reached.listValues(.diversion).count == 3)
         #expect(
             reached.listValues(.historyInfo) == [
@@ -154,23 +138,19 @@ struct DiversionHeaderTests {
                 "<sip:second@far.example;cause=486>;index=1.1;mp=1", "<\(alice);cause=408>;index=1.1.1;mp=1.1",
                 "<\(reached.requestURIText)>;index=1.1.1.1;mp=1.1.1",
             ])
-        try bench.fail(gateway, 486, reached)
-        try bench.expectFailure(486, of: call, caller)
-        let other = bench.call(
-            Sample.alice, from: caller,
+        try bench.endAsBusy(call, at: gateway, reached)
+        let (other, again) = try bench.callForwarded(
+            to: gateway,
             headers: [
                 "History-Info: <sip:first@far.example?Privacy=history&Reason=SIP%3Bcause%3D486>;index=1, "
                     + "<sip:\(Sample.alice)@lab.test;cause=486>;index=1.1;mp=1"
             ])
-        try bench.expect(caller, "181")
-        reached = try bench.expect(gateway, "INVITE")
         #expect(
-            reached.listValues(.diversion) == [
+            again.listValues(.diversion) == [
                 "<\(alice)>;reason=unconditional;counter=1;privacy=off",
                 "<sip:first@far.example>;reason=user-busy;counter=1;privacy=full",
             ])
-        try bench.fail(gateway, 486, reached)
-        try bench.expectFailure(486, of: other, caller)
+        try bench.endAsBusy(other, at: gateway, again)
         bench.finish()
     }
 
@@ -178,56 +158,43 @@ struct DiversionHeaderTests {
     func perNextHop() throws {
         for (diversion, history) in [(true, false), (false, true), (false, false)] {
             let hop = NextHop(host: "198.51.100.1", sendsDiversion: diversion, sendsHistoryInfo: history)
-            let bench = RouterBench(
-                numbers: [Sample.record(Sample.alice, [.always: Sample.to("0312345678")])],
-                trunks: TrunkTable(routes: [TrunkRoute(prefix: "03", hops: [hop])]))
-            let call = bench.call(Sample.alice, from: caller)
-            try bench.expect(caller, "181")
-            let reached = try bench.expect(gateway, "INVITE")
+            let bench = RouterBench.alice(
+                forwarding: [.always: Sample.toTokyo], trunks: Sample.trunk("03", [hop]))
+            let (call, reached) = try bench.callForwarded(to: gateway)
             #expect((reached.first(.diversion) != nil) == diversion)
             #expect((reached.first(.historyInfo) != nil) == history)
-            try bench.fail(gateway, 486, reached)
-            try bench.expectFailure(486, of: call, caller)
+            try bench.endAsBusy(call, at: gateway, reached)
             bench.finish()
         }
     }
 
     @Test("voice mail is told whose mailbox it is and why")
     func voicemail() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice, [.unreachable: .voicemail])]) {
+        let bench = RouterBench.alice(forwarding: [.unreachable: .voicemail]) {
             $0.voicemailURI = "sip:voicemail@198.51.100.1:5070"
         }
         let server = Peer("voicemail", "198.51.100.1:5070")
-        let call = bench.call(Sample.alice, from: caller)
-        try bench.expect(caller, "181")
-        let reached = try bench.expect(server, "INVITE")
+        let (call, reached) = try bench.callForwarded(to: server)
         #expect(
             reached.requestURIText
                 == "sip:voicemail@198.51.100.1:5070;target=sip%3A\(Sample.alice)%40lab.test;cause=503")
         #expect(reached.listValues(.diversion) == ["<\(alice)>;reason=unavailable;counter=1;privacy=off"])
-        _ = try bench.answer(server, reached, of: call, caller)
+        try bench.answer(server, reached, of: call)
         bench.finish()
     }
 
     @Test("a deflection is told as one: at once 480, while ringing 487")
     func deflection() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
-        bench.register(Sample.alice, phoneA)
+        let bench = RouterBench.alice(at: phoneA)
         for (rings, cause) in [(false, 480), (true, 487)] {
-            let call = bench.call(Sample.alice, from: caller)
-            let invite = try bench.expect(phoneA, "INVITE")
-            if rings {
-                bench.reply(phoneA, 180, to: invite)
-                try bench.expect(caller, "180")
-            }
-            try bench.fail(
-                phoneA, 302, invite, headers: ["Contact: \"x\" <\(Sample.foreign.contact)?Replaces=evil>;expires=3"])
-            try bench.expect(caller, "181")
-            let reached = try bench.expect(Sample.foreign, "INVITE")
-            #expect(reached.requestURIText == Sample.foreign.contact + ";cause=\(cause)")
+            let (call, invite) = try bench.callReaching(phoneA)
+            if rings { try bench.ring(phoneA, invite) }
+            try bench.divert(
+                phoneA, 302, invite, headers: ["Contact: \"x\" <\(foreign.contact)?Replaces=evil>;expires=3"])
+            let reached = try bench.expect(foreign, "INVITE")
+            #expect(reached.requestURIText == foreign.contact + ";cause=\(cause)")
             #expect(reached.listValues(.diversion) == ["<\(alice)>;reason=deflection;counter=1;privacy=off"])
-            try bench.fail(Sample.foreign, 486, reached)
-            try bench.expectFailure(486, of: call, caller)
+            try bench.endAsBusy(call, at: foreign, reached)
         }
         bench.finish()
     }
@@ -237,11 +204,10 @@ struct DiversionHeaderTests {
         arguments: ["Require: 100rel", "Require: timer, 100REL", "Require: timer\r\nRequire: 100rel"])
     func reliable(require: String) throws {
         let bench = chain()
-        let call = bench.call(Sample.alice, from: caller, headers: [require])
-        let invite = try bench.expect(phoneB, "INVITE")
+        let (call, invite) = try bench.callReaching(phoneB, headers: [require])
         try bench.fail(phoneB, 486, invite)
         bench.expectNothing(caller)
-        _ = try bench.answer(gateway, bench.expect(gateway, "INVITE"), of: call, caller)
+        try bench.answer(gateway, of: call)
         bench.finish()
     }
 
@@ -250,7 +216,7 @@ struct DiversionHeaderTests {
         let bench = chain()
         bench.register(Sample.alice, phoneA)
         for (rules, status) in [(ForwardingCondition.always, 480), (.busy, 486)] {
-            bench.set(Sample.record(Sample.alice, [rules: Sample.to("0312345678")]))
+            bench.set(Sample.record(Sample.alice, [rules: Sample.toTokyo]))
             for headers in [
                 ["Diversion: <sip:x@y>;reason=user-busy;counter=5"],
                 ["Diversion: <sip:x@y>;counter=2, <sip:z@y>", "Diversion: <sip:w@y>;counter=2"],
@@ -259,24 +225,22 @@ struct DiversionHeaderTests {
                     "History-Info: " + $0
                 },
             ] {
-                let call = bench.call(Sample.alice, from: caller, headers: headers)
-                if status == 486 { try bench.fail(phoneA, 486, bench.expect(phoneA, "INVITE")) }
-                let response = try bench.expectFailure(status, of: call, caller)
+                let call = bench.call(Sample.alice, headers: headers)
+                if status == 486 { try bench.fail(phoneA, 486) }
+                let response = try bench.expectFailure(status, of: call)
                 #expect(response.value(.warning) == "399 lab.test \"Too many diversions\"")
             }
         }
         bench.expectNothing(gateway)
         // Negative or senseless counters count as one diversion, and plain history as none.
-        bench.set(Sample.record(Sample.alice, [.always: Sample.to("0312345678")]))
-        let call = bench.call(
-            Sample.alice, from: caller,
+        bench.set(Sample.record(Sample.alice, [.always: Sample.toTokyo]))
+        let (call, reached) = try bench.callForwarded(
+            to: gateway,
             headers: [
                 "Diversion: <sip:x@y>;counter=-9, <sip:x@y>;counter=x",
                 "History-Info: <sip:a@b>;index=1, <sip:c@d>;index=2, <sip:c@d>;index=3, <sip:c@d>;index=4, <sip:c@d>;index=5",
             ])
-        try bench.expect(caller, "181")
-        try bench.fail(gateway, 486, bench.expect(gateway, "INVITE"))
-        try bench.expectFailure(486, of: call, caller)
+        try bench.endAsBusy(call, at: gateway, reached)
         bench.finish()
     }
 
@@ -284,13 +248,12 @@ struct DiversionHeaderTests {
     func circle() throws {
         let bench = RouterBench(
             numbers: [
-                Sample.record(Sample.alice, [.always: Sample.to(Sample.bob)]),
+                Sample.record(Sample.alice, [.always: Sample.toBob]),
                 Sample.record(Sample.bob, [.always: .uri("sip:\(Sample.alice)@lab.test")]),
             ])
-        let call = bench.call(Sample.alice, from: caller)
+        bench.call(Sample.alice)
         try bench.expect(caller, "181")
-        _ = bench.takeAll(caller)
-        _ = call
+        bench.takeAll(caller)
         bench.finish()
         #expect(bench.records.first?.status == 482)
         #expect(try bench.decisions().contains { if case .forwardingLoop = $0 { true } else { false } })

@@ -6,13 +6,7 @@ import Testing
 @testable import CallRouting
 
 @Suite("Who may call whom, and as whom (RFC 3261 §22.3, RFC 3325)")
-struct IdentityTests {
-    let caller = Sample.caller
-    let phoneA = Sample.phoneA
-    let phoneB = Sample.phoneB
-    let gateway = Sample.gateway
-    let stranger = Sample.stranger
-
+struct IdentityTests: UsualPeers {
     private func bench() -> RouterBench {
         let bench = RouterBench(
             numbers: [
@@ -21,7 +15,7 @@ struct IdentityTests {
             ], trunks: Sample.trunk("0", gateway))
         bench.register(Sample.alice, phoneA)
         bench.register(Sample.bob, phoneB)
-        bench.register(Sample.carol, Sample.phoneC)
+        bench.register(Sample.carol, phoneC)
         return bench
     }
 
@@ -34,8 +28,7 @@ struct IdentityTests {
             "0312345678", from: phoneA, as: Sample.alice, password: "wonder", at: gateway)
         #expect(reached.listValues(.pAssertedIdentity) == ["<sip:+815011110001@lab.test;user=phone>"])
         #expect(reached.first(.proxyAuthorization) == nil)
-        try bench.fail(gateway, 486, reached)
-        try bench.expectFailure(486, of: call, phoneA)
+        try bench.endAsBusy(call, at: gateway, reached, heardBy: phoneA)
         bench.finish()
     }
 
@@ -90,13 +83,12 @@ struct IdentityTests {
         let bench = bench()
         bench.names["far.example"] = ["203.0.113.99"]
         for method in ["INVITE", "MESSAGE"] {
-            var request = bench.invite(uri, from: stranger)
-            request.method = method
+            let request = bench.request(method, uri, from: stranger)
             bench.send(request, from: stranger)
             let response = try bench.expect(stranger, "404")
             if method == "INVITE" { bench.send(request.acknowledgement(of: response), from: stranger) }
         }
-        bench.expectNothing(gateway, Sample.foreign, phoneA)
+        bench.expectNothing(gateway, foreign, phoneA)
         bench.finish()
     }
 
@@ -114,11 +106,10 @@ struct IdentityTests {
     func anonymousRelay() throws {
         for uri in ["sip:anonymous@anonymous.invalid", "sip:ghost@lab.test"] {
             let bench = bench()
-            let inside = bench.call(Sample.alice, from: caller, fromURI: uri)
-            try bench.fail(phoneA, 486, bench.expect(phoneA, "INVITE"))
-            try bench.expectFailure(486, of: inside, caller)
-            let outside = bench.call("0312345678", from: caller, fromURI: uri)
-            try bench.expectFailure(407, of: outside, caller)
+            let inside = bench.call(Sample.alice, fromURI: uri)
+            try bench.endAsBusy(inside, at: phoneA)
+            let outside = bench.call("0312345678", fromURI: uri)
+            try bench.expectFailure(407, of: outside)
             bench.finish()
         }
     }
@@ -133,13 +124,11 @@ struct IdentityTests {
         let lie = bench.call(Sample.alice, from: stranger, headers: assertions)
         var reached = try bench.expect(phoneA, "INVITE")
         #expect(reached.first(.pAssertedIdentity) == nil && reached.first(.remotePartyID) == nil)
-        try bench.fail(phoneA, 486, reached)
-        try bench.expectFailure(486, of: lie, stranger)
+        try bench.endAsBusy(lie, at: phoneA, reached, heardBy: stranger)
         let truth = bench.call(Sample.alice, from: gateway, headers: assertions)
         reached = try bench.expect(phoneA, "INVITE")
         #expect(reached.count(.pAssertedIdentity) == 2)
-        try bench.fail(phoneA, 486, reached)
-        try bench.expectFailure(486, of: truth, gateway)
+        try bench.endAsBusy(truth, at: phoneA, reached, heardBy: gateway)
         bench.finish()
     }
 
@@ -150,21 +139,19 @@ struct IdentityTests {
         ])
     func withheld(privacy: [String]) throws {
         let bench = bench()
-        bench.set(Sample.record(Sample.carol, [.always: Sample.to("0312345678")]))
+        bench.set(Sample.record(Sample.carol, [.always: Sample.toTokyo]))
         let headers = ["P-Asserted-Identity: <sip:+81399998888@far.example>"] + privacy
-        let call = bench.call(Sample.alice, from: gateway, fromURI: "sip:anonymous@anonymous.invalid", headers: headers)
+        let call = bench.call(Sample.alice, from: gateway, fromURI: Sample.anonymous, headers: headers)
         let toPhone = try bench.expect(phoneA, "INVITE")
         #expect(toPhone.first(.pAssertedIdentity) == nil)
         #expect(toPhone.count(.privacy) == privacy.count)
-        try bench.fail(phoneA, 486, toPhone)
-        try bench.expectFailure(486, of: call, gateway)
+        try bench.endAsBusy(call, at: phoneA, toPhone, heardBy: gateway)
         let other = bench.call(
-            Sample.carol, from: gateway, fromURI: "sip:anonymous@anonymous.invalid", headers: headers)
+            Sample.carol, from: gateway, fromURI: Sample.anonymous, headers: headers)
         try bench.expect(gateway, "181")
         let toPeer = try bench.expect(gateway, "INVITE")
         #expect(toPeer.count(.pAssertedIdentity) == 1)
-        try bench.fail(gateway, 486, toPeer)
-        try bench.expectFailure(486, of: other, gateway)
+        try bench.endAsBusy(other, at: gateway, toPeer, heardBy: gateway)
         bench.finish()
     }
 
@@ -177,16 +164,14 @@ struct IdentityTests {
             Sample.alice, from: gateway, headers: ["P-Asserted-Identity: <tel:+81399998888>", "Privacy: id"])
         let reached = try bench.expect(phone, "INVITE")
         #expect(reached.first(.pAssertedIdentity) == nil)
-        try bench.fail(phone, 486, reached)
-        try bench.expectFailure(486, of: call, gateway)
+        try bench.endAsBusy(call, at: phone, reached, heardBy: gateway)
         bench.finish()
     }
 
     @Test("what a phone asserts in a response or within a dialog is taken off too")
     func assertedByPhone() throws {
         let bench = bench()
-        let call = bench.call(Sample.alice, from: caller)
-        let invite = try bench.expect(phoneA, "INVITE")
+        let (call, invite) = try bench.callReaching(phoneA)
         let lie = "P-Asserted-Identity: <tel:+81399998888>"
         bench.reply(phoneA, 180, to: invite, headers: [lie])
         #expect(try bench.expect(caller, "180").first(.pAssertedIdentity) == nil)
@@ -198,11 +183,8 @@ struct IdentityTests {
         try bench.expect(phoneA, "ACK")
         var update = dialog.request("UPDATE")
         update.headers.append(lie)
-        bench.send(update, from: caller)
-        let reached = try bench.expect(phoneA, "UPDATE")
+        let reached = try bench.relay(update, to: phoneA)
         #expect(reached.first(.pAssertedIdentity) == nil)
-        bench.reply(phoneA, 200, to: reached)
-        try bench.expect(caller, "200")
         bench.finish()
     }
 
@@ -214,23 +196,18 @@ struct IdentityTests {
         bench.set(blocked)
         let call = bench.call(
             Sample.alice, from: gateway, headers: ["P-Asserted-Identity: <sip:mallory@far.example>"])
-        try bench.fail(phoneA, 486, bench.expect(phoneA, "INVITE"))
-        try bench.expectFailure(486, of: call, gateway)
+        try bench.endAsBusy(call, at: phoneA, heardBy: gateway)
         bench.finish()
     }
 
     @Test("a request other than INVITE to a number goes to its phones; to an unknown one: 404")
     func message() throws {
         let bench = bench()
-        bench.set(Sample.record(Sample.alice, [.always: Sample.to("0312345678")]))
-        var message = bench.invite(Sample.alice, from: caller)
-        message.method = "MESSAGE"
+        bench.set(Sample.record(Sample.alice, [.always: Sample.toTokyo]))
+        var message = bench.request("MESSAGE", Sample.alice)
         message.body = "hello"
-        bench.send(message, from: caller)
-        let reached = try bench.expect(phoneA, "MESSAGE")
+        let reached = try bench.relay(message, to: phoneA, answeredBy: 202)
         #expect(reached.text(reached.body) == "hello")
-        bench.reply(phoneA, 202, to: reached)
-        try bench.expect(caller, "202")
         bench.expectNothing(gateway)
         bench.finish()
     }
@@ -239,8 +216,7 @@ struct IdentityTests {
     func options() throws {
         let bench = bench()
         for uri in ["sip:lab.test", "sip:192.0.2.1:5060"] {
-            var ping = bench.invite(uri, from: stranger)
-            ping.method = "OPTIONS"
+            let ping = bench.request("OPTIONS", uri, from: stranger)
             bench.send(ping, from: stranger)
             let response = try bench.expect(stranger, "200")
             #expect(response.headers(named: "Allow").first?.contains("INVITE") == true)
@@ -251,8 +227,7 @@ struct IdentityTests {
     @Test("a REGISTER with a user part in its Request-URI is the registrar's business, and rings no phone")
     func registerWithUser() throws {
         let bench = bench()
-        var register = bench.invite(Sample.alice, from: stranger)
-        register.method = "REGISTER"
+        let register = bench.request("REGISTER", Sample.alice, from: stranger)
         bench.send(register, from: stranger)
         try bench.expect(stranger, "401")
         bench.expectNothing(phoneA)
@@ -267,13 +242,12 @@ struct IdentityTests {
         let own = Peer("server", RouterBench.address)
         // A phone that has registered one of our own addresses, to have calls go through our trunks.
         bench.register(Sample.alice, [(phoneA, 1000)], contact: "sip:0312345678@192.0.2.1")
-        let call = bench.call(Sample.alice, from: caller)
-        let there = try bench.expect(own, "INVITE")
+        let (call, there) = try bench.callReaching(own)
         bench.send(there.bytes, from: own)
         let refused = try bench.expect(own, "404")
         bench.send(refused.bytes, from: own)
         bench.takeAll(own)
-        try bench.expectFailure(404, of: call, caller)
+        try bench.expectFailure(404, of: call)
         bench.expectNothing(gateway)
         bench.finish()
     }

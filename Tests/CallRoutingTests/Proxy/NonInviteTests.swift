@@ -6,22 +6,16 @@ import Testing
 @testable import CallRouting
 
 @Suite("Requests other than INVITE (RFC 3261 §16, RFC 4320)")
-struct NonInviteTests {
-    let caller = Sample.caller
-    let phoneA = Sample.phoneA
-    let phoneA2 = Sample.phoneA2
-
+struct NonInviteTests: UsualPeers {
     private func message(_ bench: RouterBench, _ method: String = "MESSAGE") -> RequestScript {
-        var message = bench.invite(Sample.alice, from: caller)
-        message.method = method
+        var message = bench.request(method, Sample.alice)
         message.contact = nil
         return message
     }
 
     @Test("a silent phone: 100 after 3.5 s, and never a 408")
     func silence() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
-        bench.register(Sample.alice, phoneA)
+        let bench = RouterBench.alice(at: phoneA)
         bench.send(message(bench), from: caller)
         bench.wait(3_499)
         #expect(bench.kinds(caller).isEmpty)
@@ -34,8 +28,7 @@ struct NonInviteTests {
 
     @Test("no provisional response of a phone goes on")
     func provisional() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
-        bench.register(Sample.alice, phoneA)
+        let bench = RouterBench.alice(at: phoneA)
         bench.send(message(bench), from: caller)
         let reached = try bench.expect(phoneA, "MESSAGE")
         bench.reply(phoneA, 180, to: reached)
@@ -50,8 +43,7 @@ struct NonInviteTests {
 
     @Test("forked to two phones: the first 2xx goes on, and only that")
     func forked() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
-        bench.register(Sample.alice, phoneA, phoneA2)
+        let bench = RouterBench.alice(at: phoneA, phoneA2)
         bench.send(message(bench), from: caller)
         let one = try bench.expect(phoneA, "MESSAGE")
         let two = try bench.expect(phoneA2, "MESSAGE")
@@ -64,7 +56,7 @@ struct NonInviteTests {
 
     @Test("nobody registered: 480; a phone that can't be reached: 500")
     func failures() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        let bench = RouterBench.alice()
         bench.send(message(bench), from: caller)
         try bench.expect(caller, "480")
         bench.register(Sample.alice, phoneA)
@@ -76,31 +68,23 @@ struct NonInviteTests {
 
     @Test("SUBSCRIBE leaves a route for its dialog, MESSAGE none")
     func recordRoute() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
-        bench.register(Sample.alice, phoneA)
+        let bench = RouterBench.alice(at: phoneA)
         for (method, count) in [("SUBSCRIBE", 1), ("REFER", 1), ("MESSAGE", 0), ("PUBLISH", 0)] {
-            bench.send(message(bench, method), from: caller)
-            let reached = try bench.expect(phoneA, method)
+            let reached = try bench.relay(message(bench, method), to: phoneA)
             #expect(reached.listValues(.recordRoute).count == count)
-            bench.reply(phoneA, 200, to: reached)
-            try bench.expect(caller, "200")
         }
         bench.finish()
     }
 
     @Test("a method that nobody knows goes on like any other, byte for byte")
     func unknownMethod() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
-        bench.register(Sample.alice, phoneA)
+        let bench = RouterBench.alice(at: phoneA)
         var request = message(bench, "FROBNICATE")
         request.headers = ["x-odd :  \t spaced;a=\"b,c\"  ", "Subject: été\r\n  folded", "k: a , b"]
         request.body = "\0\u{1}binary\r\n\r\n"
-        bench.send(request, from: caller)
-        let reached = try bench.expect(phoneA, "FROBNICATE")
+        let reached = try bench.relay(request, to: phoneA)
         #expect(reached.whole.contains("x-odd :  \t spaced;a=\"b,c\"  \r\nSubject: été\r\n  folded\r\nk: a , b\r\n"))
         #expect(reached.text(reached.body) == request.body)
-        bench.reply(phoneA, 200, to: reached)
-        try bench.expect(caller, "200")
         bench.finish()
     }
 }

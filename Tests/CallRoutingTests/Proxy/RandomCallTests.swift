@@ -9,8 +9,7 @@ import Testing
 /// Numbers with any rules, phones that do anything at any time, callers who give up: whatever the order, what must
 /// hold for every call holds.
 @Suite("Calls at random")
-struct RandomCallTests {
-    private let caller = Sample.caller
+struct RandomCallTests: UsualPeers {
     private let numbers = (1...5).map { "0503333000\($0)" }
     private let phones = (0..<8).map { Peer("p\($0)", "192.0.2.\(100 + $0):5060") }
     private let gateways = [Sample.gateway, Sample.gateway2]
@@ -18,7 +17,7 @@ struct RandomCallTests {
     private func bench(_ random: inout SeededGenerator) -> RouterBench {
         let destinations: [Destination] =
             numbers.map(Sample.to) + [
-                Sample.to("0312345678"), Sample.to("0699999999"), .uri(Sample.foreign.contact), .voicemail,
+                Sample.toTokyo, Sample.to("0699999999"), .uri(foreign.contact), .voicemail,
                 .uri("sip:x@nowhere.example"),
             ]
         let records = numbers.map { number in
@@ -60,8 +59,8 @@ struct RandomCallTests {
         let bench = bench(&random)
         let breadth = [nil, "1", "2", "5"].randomElement(using: &random) ?? nil
         let call = bench.call(
-            numbers[0], from: caller, headers: breadth.map { ["Max-Breadth: \($0)"] } ?? [])
-        let everybody = phones + gateways + [Sample.foreign, Peer("vm", "198.51.100.9:5060")]
+            numbers[0], headers: breadth.map { ["Max-Breadth: \($0)"] } ?? [])
+        let everybody = phones + gateways + [foreign, Peer("vm", "198.51.100.9:5060")]
         var pending: [Pending] = []
         var finals: [Int] = []
         var isAnswered = false

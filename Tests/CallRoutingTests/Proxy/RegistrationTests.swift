@@ -5,11 +5,7 @@ import Testing
 @testable import CallRouting
 
 @Suite("A phone registers, and is found (RFC 3261 §10.3)")
-struct RegistrationTests {
-    let caller = Sample.caller
-    let phoneA = Sample.phoneA
-    let phoneA2 = Sample.phoneA2
-
+struct RegistrationTests: UsualPeers {
     private func bench() -> RouterBench {
         RouterBench(
             numbers: [
@@ -26,11 +22,13 @@ struct RegistrationTests {
             branch: "z9hG4bK-reg-\(serial)", contact: phone.contact, headers: ["Expires: \(expires)"])
     }
 
-    /// Answers the challenge that the phone has got.
+    /// A REGISTER whose first try was challenged, with the answer to the challenge, yet to be sent.
     private func signed(
-        _ script: RequestScript, _ challenge: SIPMessage, as username: String, _ password: String, _ bench: RouterBench
+        _ number: String, _ phone: Peer, as username: String, _ password: String, _ bench: RouterBench
     ) throws -> RequestScript {
-        var script = script
+        var script = register(number, phone, bench)
+        bench.send(script, from: phone)
+        let challenge = try bench.expect(phone, "401")
         let offer = try #require(challenge.headers(named: "WWW-Authenticate").first)
         script.branch += "-2"
         script.cseq = bench.nextSerial()
@@ -44,26 +42,20 @@ struct RegistrationTests {
     func wholeWay() throws {
         let bench = bench()
         bench.commitsAtOnce = false
-        let first = register(Sample.alice, phoneA, bench)
-        bench.send(first, from: phoneA)
-        let challenge = try bench.expect(phoneA, "401")
-        let second = try signed(first, challenge, as: Sample.alice, "wonder", bench)
-        bench.send(second, from: phoneA)
+        let signed = try signed(Sample.alice, phoneA, as: Sample.alice, "wonder", bench)
+        bench.send(signed, from: phoneA)
         bench.expectNothing(phoneA)
         // Not yet durable: not yet rung, and a retransmission changes nothing.
-        bench.send(second, from: phoneA)
-        let early = bench.call(Sample.alice, from: caller)
-        try bench.expectFailure(480, of: early, caller)
+        bench.send(signed, from: phoneA)
+        try bench.expectUnavailable(Sample.alice)
         bench.endCommits(succeeded: true)
         let ok = try bench.expect(phoneA, "200")
         #expect(ok.value(.contact) == "<\(phoneA.contact)>;expires=3600")
-        let call = bench.call(Sample.alice, from: caller)
-        try bench.fail(phoneA, 486, bench.expect(phoneA, "INVITE"))
-        try bench.expectFailure(486, of: call, caller)
+        let call = bench.call(Sample.alice)
+        try bench.endAsBusy(call, at: phoneA)
         // Its time runs out.
         bench.wait(seconds: 3601)
-        let late = bench.call(Sample.alice, from: caller)
-        try bench.expectFailure(480, of: late, caller)
+        try bench.expectUnavailable(Sample.alice)
         bench.finish()
     }
 
@@ -71,12 +63,11 @@ struct RegistrationTests {
     func diskFails() throws {
         let bench = bench()
         bench.commitsAtOnce = false
-        bench.send(register(Sample.carol, Sample.gateway, bench), from: Sample.gateway)
+        bench.send(register(Sample.carol, gateway, bench), from: gateway)
         bench.endCommits(succeeded: false)
-        let response = try bench.expect(Sample.gateway, "500")
+        let response = try bench.expect(gateway, "500")
         #expect(response.value(.retryAfter) == "5")
-        let call = bench.call(Sample.carol, from: caller)
-        try bench.expectFailure(480, of: call, caller)
+        try bench.expectUnavailable(Sample.carol)
         bench.finish()
     }
 
@@ -85,10 +76,10 @@ struct RegistrationTests {
         let bench = bench()
         bench.commitsAtOnce = false
         let other = Peer("other", "198.51.100.8:5060")
-        bench.send(register(Sample.carol, Sample.gateway, bench), from: Sample.gateway)
+        bench.send(register(Sample.carol, gateway, bench), from: gateway)
         bench.send(register(Sample.carol, other, bench), from: other)
         bench.endCommits(succeeded: true)
-        try bench.expect(Sample.gateway, "200")
+        try bench.expect(gateway, "200")
         #expect(try bench.expect(other, "200").count(.contact) == 2)
         #expect(bench.locations.bindings(of: bench.number(Sample.carol), at: bench.now).count == 2)
         bench.finish()
@@ -97,17 +88,14 @@ struct RegistrationTests {
     @Test("nobody registers another's number, and a number without a password only from a trusted network")
     func whoMay() throws {
         let bench = bench()
-        let first = register(Sample.alice, phoneA2, bench)
-        bench.send(first, from: phoneA2)
-        let challenge = try bench.expect(phoneA2, "401")
-        bench.send(try signed(first, challenge, as: Sample.bob, "builder", bench), from: phoneA2)
+        bench.send(try signed(Sample.alice, phoneA2, as: Sample.bob, "builder", bench), from: phoneA2)
         try bench.expect(phoneA2, "403")
         bench.send(register(Sample.carol, phoneA2, bench), from: phoneA2)
         try bench.expect(phoneA2, "403")
         bench.send(register("05099999999", phoneA2, bench), from: phoneA2)
         try bench.expect(phoneA2, "401")
-        bench.send(register(Sample.carol, Sample.gateway, bench), from: Sample.gateway)
-        try bench.expect(Sample.gateway, "200")
+        bench.send(register(Sample.carol, gateway, bench), from: gateway)
+        try bench.expect(gateway, "200")
         var elsewhere = register(Sample.alice, phoneA2, bench)
         elsewhere.to = "<sip:alice@far.example>"
         bench.send(elsewhere, from: phoneA2)
@@ -124,7 +112,7 @@ struct RegistrationTests {
         script.from = "<sip:x@far.example>;tag=1"
         bench.send(script, from: phoneA)
         try bench.expect(phoneA, "404")
-        bench.expectNothing(Sample.foreign)
+        bench.expectNothing(foreign)
         bench.finish()
     }
 
@@ -143,7 +131,7 @@ struct RegistrationTests {
         func owner(_ script: RequestScript) throws -> Int {
             ShardAssignment.owner(of: try #require(MessageParser.parse(script.bytes(from: phoneA))), among: 7)
         }
-        let call = bench.invite(Sample.alice, from: caller)
+        let call = bench.invite(Sample.alice)
         #expect(try owner(call) == owner(call.cancel))
         var one = register(Sample.alice, phoneA, bench)
         var other = register(Sample.alice, phoneA2, bench)

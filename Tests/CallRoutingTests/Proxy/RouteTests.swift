@@ -6,122 +6,91 @@ import Testing
 @testable import CallRouting
 
 @Suite("Routes and dialogs (RFC 3261 §16.4, §16.5, §16.6 steps 4 to 6, §16.11)")
-struct RouteTests {
-    let caller = Sample.caller
-    let phoneA = Sample.phoneA
-    let stranger = Sample.stranger
-    let gateway = Sample.gateway
+struct RouteTests: UsualPeers {
     let own = RouterBench.address
 
-    /// An answered call between the caller and the phone of a number, with both sides' dialogs.
-    private func established(
-        _ bench: RouterBench, phone: Peer? = nil, caller: Peer? = nil
-    ) throws -> (caller: Dialog, called: Dialog) {
-        let phone = phone ?? phoneA
-        let caller = caller ?? self.caller
-        bench.register(Sample.alice, phone)
-        let call = bench.call(Sample.alice, from: caller)
-        let invite = try bench.expect(phone, "INVITE")
-        return try bench.answer(phone, invite, of: call, caller)
+    /// An answered call to the phone of a number, with both sides' dialogs.
+    private func established(_ bench: RouterBench) throws -> (caller: Dialog, called: Dialog) {
+        bench.register(Sample.alice, phoneA)
+        return try bench.callAnswered(at: phoneA)
     }
 
     @Test("requests of any method follow the signed route in both directions, without a challenge")
     func anyMethod() throws {
         let bench = RouterBench(numbers: [Sample.record(Sample.alice, password: "secret")])
+        func refuse(_ request: RequestScript, of sender: Peer, at receiver: Peer) throws {
+            bench.send(request, from: sender)
+            let reached = try bench.expect(receiver, request.method)
+            #expect(reached.requestURIText == receiver.contact)
+            #expect(reached.listValues(.route).isEmpty)
+            bench.reply(receiver, 488, to: reached)
+            if request.method == "INVITE" { try bench.expect(receiver, "ACK") }
+            let response = try bench.expect(sender, "488")
+            if request.method == "INVITE" { bench.send(request.acknowledgement(of: response), from: sender) }
+        }
         var (dialog, called) = try established(bench)
         for method in ["INVITE", "UPDATE", "INFO", "PRACK", "MESSAGE", "NOTIFY", "FOO", "BYE"] {
-            let out = dialog.request(method)
-            bench.send(out, from: caller)
-            let reached = try bench.expect(phoneA, method)
-            #expect(reached.requestURIText == phoneA.contact)
-            #expect(reached.listValues(.route).isEmpty)
-            bench.reply(phoneA, 488, to: reached)
-            if method == "INVITE" { try bench.expect(phoneA, "ACK") }
-            let response = try bench.expect(caller, "488")
-            if method == "INVITE" { bench.send(out.acknowledgement(of: response), from: caller) }
-            let back = called.request(method)
-            bench.send(back, from: phoneA)
-            let returned = try bench.expect(caller, method)
-            #expect(returned.requestURIText == caller.contact)
-            bench.reply(caller, 488, to: returned)
-            if method == "INVITE" { try bench.expect(caller, "ACK") }
-            let other = try bench.expect(phoneA, "488")
-            if method == "INVITE" { bench.send(back.acknowledgement(of: other), from: phoneA) }
+            try refuse(dialog.request(method), of: caller, at: phoneA)
+            try refuse(called.request(method), of: phoneA, at: caller)
         }
         bench.finish()
     }
 
     @Test("where the sides use different transports, each is given a route of its own")
     func twoRecordRoutes() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        let bench = RouterBench.alice()
         let phone = Peer("phoneT", "192.0.2.41:5062", .tcp)
         bench.register(Sample.alice, phone)
-        let call = bench.call(Sample.alice, from: caller)
-        let invite = try bench.expect(phone, "INVITE")
+        let (call, invite) = try bench.callReaching(phone)
         let routes = invite.listValues(.recordRoute)
         #expect(routes.count == 2)
         #expect(routes[0].contains(";transport=tcp"))
         #expect(!routes[1].contains("transport"))
-        var (dialog, called) = try bench.answer(phone, invite, of: call, caller)
-        bench.send(dialog.request("INFO"), from: caller)
-        let info = try bench.expect(phone, "INFO")
+        var (dialog, called) = try bench.answer(phone, invite, of: call)
+        let info = try bench.relay(dialog.request("INFO"), to: phone)
         #expect(info.listValues(.route).isEmpty)
-        bench.reply(phone, 200, to: info)
-        try bench.expect(caller, "200")
-        bench.send(called.request("BYE"), from: phone)
-        let bye = try bench.expect(caller, "BYE")
+        let bye = try bench.relay(called.request("BYE"), from: phone, to: caller)
         #expect(bye.listValues(.route).isEmpty)
-        bench.reply(caller, 200, to: bye)
-        try bench.expect(phone, "200")
         bench.finish()
     }
 
     @Test("several routes on one line: ours go, the others stay as they came")
     func severalOnOneLine() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        let bench = RouterBench.alice()
         var (dialog, _) = try established(bench)
         let ours = dialog.routes[0]
         var request = dialog.request("INFO")
         request.headers = [
             "Route: \(ours) , <sip:\(own);lr>,\t<\(gateway.contact);lr>;x=\"a,b\" , <sip:far.example;lr>"
         ]
-        bench.send(request, from: caller)
-        let reached = try bench.expect(gateway, "INFO")
+        let reached = try bench.relay(request, to: gateway)
         #expect(reached.headers(named: "Route") == ["<\(gateway.contact);lr>;x=\"a,b\" , <sip:far.example;lr>"])
         #expect(reached.requestURIText == phoneA.contact)
-        bench.reply(gateway, 200, to: reached)
-        try bench.expect(caller, "200")
         bench.finish()
     }
 
     @Test("a strict router next is given the Request-URI, and the target goes to the end of the route")
     func strictRouterNext() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        let bench = RouterBench.alice()
         var (dialog, _) = try established(bench)
         for separator in [", ", "\r\nRoute: "] {
             var request = dialog.request("INFO")
             let routes = [dialog.routes[0], "<\(gateway.contact)>", "<sip:far.example;lr>"]
             request.headers = ["Route: " + routes.joined(separator: separator)]
-            bench.send(request, from: caller)
-            let reached = try bench.expect(gateway, "INFO")
+            let reached = try bench.relay(request, to: gateway)
             #expect(reached.requestURIText == gateway.contact)
             #expect(reached.listValues(.route) == ["<sip:far.example;lr>", "<\(phoneA.contact)>"])
-            bench.reply(gateway, 200, to: reached)
-            try bench.expect(caller, "200")
         }
         var request = dialog.request("INFO")
         request.headers = ["Route: \(dialog.routes[0]), <\(gateway.contact)>"]
-        bench.send(request, from: caller)
-        let reached = try bench.expect(gateway, "INFO")
+        let reached = try bench.relay(request, to: gateway)
         #expect(reached.listValues(.route) == ["<\(phoneA.contact)>"])
-        bench.reply(gateway, 200, to: reached)
-        try bench.expect(caller, "200")
         bench.finish()
     }
 
     @Test("a strict router before us has put our route into the Request-URI: the target at the end is put back")
     func strictRouterBefore() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        let bench = RouterBench.alice()
         var (dialog, _) = try established(bench)
         let ours = String(dialog.routes[0].dropFirst().dropLast())
         for others in [[], ["<\(gateway.contact);lr>"], ["<sip:\(own);lr>"]] {
@@ -129,13 +98,10 @@ struct RouteTests {
                 var request = dialog.request("INFO")
                 request.uri = ours
                 request.headers = ["Route: " + (others + ["<\(phoneA.contact)>"]).joined(separator: separator)]
-                bench.send(request, from: caller)
                 let next = others.first?.contains("gateway") == true ? gateway : phoneA
-                let reached = try bench.expect(next, "INFO")
+                let reached = try bench.relay(request, to: next)
                 #expect(reached.requestURIText == phoneA.contact)
                 #expect(reached.listValues(.route) == (next == gateway ? others : []))
-                bench.reply(next, 200, to: reached)
-                try bench.expect(caller, "200")
             }
         }
         bench.finish()
@@ -143,28 +109,27 @@ struct RouteTests {
 
     @Test("a signed route is no ticket for new calls: without a To tag it proves nothing")
     func signedRouteForNewCall() throws {
-        let bench = RouterBench(
-            numbers: [Sample.record(Sample.alice)], trunks: Sample.trunk("0", gateway))
+        let bench = RouterBench.alice(trunks: Sample.trunk("0", gateway))
         let (dialog, _) = try established(bench)
-        for uri in ["sip:0312345678@lab.test", "tel:0312345678", Sample.foreign.contact] {
-            var fraud = bench.invite(uri, from: caller)
+        for uri in ["sip:0312345678@lab.test", "tel:0312345678", foreign.contact] {
+            var fraud = bench.invite(uri)
             fraud.callID = dialog.callID
             fraud.headers = dialog.routes.map { "Route: \($0)" }
             bench.send(fraud, from: caller)
-            try bench.expectFailure(404, of: fraud, caller)
+            try bench.expectFailure(404, of: fraud)
             fraud.to += ";tag=invented"
             fraud.branch += "-2"
-            guard uri != Sample.foreign.contact else { continue }
+            guard uri != foreign.contact else { continue }
             bench.send(fraud, from: caller)
-            try bench.expectFailure(404, of: fraud, caller)
+            try bench.expectFailure(404, of: fraud)
         }
-        bench.expectNothing(gateway, Sample.foreign)
+        bench.expectNothing(gateway, foreign)
         bench.finish()
     }
 
     @Test("a route signed for another call is no proof, and neither is one that was changed")
     func forgedRoute() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        let bench = RouterBench.alice()
         var (dialog, _) = try established(bench)
         var request = dialog.request("INFO")
         request.callID = "another"
@@ -180,95 +145,75 @@ struct RouteTests {
 
     @Test("a request in a dialog never meets the rules of a number")
     func reInviteIsNotServed() throws {
-        let bench = RouterBench(
-            numbers: [
-                Sample.record(Sample.alice, [.always: Sample.to(Sample.bob), .busy: Sample.to(Sample.bob)]),
-                Sample.record(Sample.bob),
-            ])
-        bench.register(Sample.alice, phoneA)
-        bench.register(Sample.bob, Sample.phoneB)
-        var again = bench.invite(Sample.alice, from: caller)
+        let bench = RouterBench.alice(at: phoneA, forwarding: [.always: Sample.toBob, .busy: Sample.toBob])
+        var again = bench.invite(Sample.alice)
         again.to += ";tag=old"
         bench.send(again, from: caller)
         let reached = try bench.expect(phoneA, "INVITE")
         #expect(reached.listValues(.recordRoute).isEmpty)
-        try bench.fail(phoneA, 486, reached)
-        try bench.expectFailure(486, of: again, caller)
-        bench.expectNothing(Sample.phoneB)
+        try bench.endAsBusy(again, at: phoneA, reached)
+        bench.expectNothing(phoneB)
         #expect(bench.records.isEmpty)
         bench.finish()
     }
 
     @Test("an ACK to a contact that is a name goes out as soon as its address is known")
     func acknowledgementToName() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
-        bench.register(Sample.alice, phoneA)
+        let bench = RouterBench.alice(at: phoneA)
         bench.names["phone.example"] = ["192.0.2.11"]
-        let call = bench.call(Sample.alice, from: caller)
-        let invite = try bench.expect(phoneA, "INVITE")
+        let (call, invite) = try bench.callReaching(phoneA)
         bench.reply(phoneA, 200, to: invite, contact: "sip:a@phone.example")
         var dialog = Dialog(callerOf: call, caller, try bench.expect(caller, "200"))
         bench.send(dialog.request("ACK"), from: caller)
         let ack = try bench.expect(phoneA, "ACK")
         #expect(ack.requestURIText == "sip:a@phone.example")
         #expect(ack.value(.maxForwards) == "69")
-        bench.send(dialog.request("BYE"), from: caller)
-        bench.reply(phoneA, 200, to: try bench.expect(phoneA, "BYE"))
-        try bench.expect(caller, "200")
+        try bench.relay(dialog.request("BYE"), to: phoneA)
         bench.finish()
     }
 
     @Test("a stray ACK goes nowhere: not to our own numbers, not for strangers, not round in circles")
     func strayAcknowledgement() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)], trunks: Sample.trunk("0", gateway)) {
+        let bench = RouterBench.alice(at: phoneA, trunks: Sample.trunk("0", gateway)) {
             $0.trustedNetworks += ["192.0.2.0/24"].compactMap { IPNetwork($0) }
         }
-        bench.register(Sample.alice, phoneA)
         for uri in ["sip:\(Sample.alice)@lab.test", "sip:\(own)", "sip:x@\(own)"] {
-            var ack = bench.invite(uri, from: gateway)
-            ack.method = "ACK"
-            bench.send(ack, from: gateway)
+            bench.send(bench.request("ACK", uri, from: gateway), from: gateway)
         }
-        var ack = bench.invite(Sample.foreign.contact, from: stranger)
-        ack.method = "ACK"
-        bench.send(ack, from: stranger)
-        bench.expectNothing(phoneA, gateway, stranger, Sample.foreign, Peer("server", own))
+        bench.send(bench.request("ACK", foreign.contact, from: stranger), from: stranger)
+        bench.expectNothing(phoneA, gateway, stranger, foreign, Peer("server", own))
         bench.finish()
     }
 
     @Test("a maddr that names us is taken off, and the request goes on to its domain")
     func maddr() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        let bench = RouterBench.alice()
         bench.names["far.example"] = ["203.0.113.99"]
         let call = bench.call("sip:bob@far.example;maddr=192.0.2.1;x=y", from: gateway)
-        let reached = try bench.expect(Sample.foreign, "INVITE")
+        let reached = try bench.expect(foreign, "INVITE")
         #expect(reached.requestURIText == "sip:bob@far.example;x=y")
-        try bench.fail(Sample.foreign, 486, reached)
-        try bench.expectFailure(486, of: call, gateway)
+        try bench.endAsBusy(call, at: foreign, reached, heardBy: gateway)
         bench.finish()
     }
 
     @Test("a Path that came with the registration stands as Route before the phone")
     func path() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        let bench = RouterBench.alice()
         bench.register(
-            Sample.alice, [(phoneA, 1000)],
-            path: ["<\(gateway.contact);lr>", "<sip:inner.example;lr>"])
-        let call = bench.call(Sample.alice, from: caller)
-        let reached = try bench.expect(gateway, "INVITE")
+            Sample.alice, [(phoneA, 1000)], path: ["<\(gateway.contact);lr>", "<sip:inner.example;lr>"])
+        let (call, reached) = try bench.callReaching(gateway)
         #expect(reached.requestURIText == phoneA.contact)
         #expect(reached.listValues(.route) == ["<\(gateway.contact);lr>", "<sip:inner.example;lr>"])
-        try bench.fail(gateway, 486, reached)
-        try bench.expectFailure(486, of: call, caller)
+        try bench.endAsBusy(call, at: gateway, reached)
         bench.finish()
     }
 
     @Test("a loop is answered 482, a spiral goes on")
     func loopAndSpiral() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        let bench = RouterBench.alice()
         bench.names["far.example"] = ["203.0.113.99"]
         let call = bench.call("sip:bob@far.example", from: gateway)
-        let there = try bench.expect(Sample.foreign, "INVITE")
+        let there = try bench.expect(foreign, "INVITE")
         // It comes back as it was: a loop.
         var back = bench.invite("sip:bob@far.example", from: gateway)
         back.from = call.from
@@ -280,33 +225,28 @@ struct RouteTests {
         back.uri = "sip:carol@far.example"
         back.branch += "-spiral"
         bench.send(back, from: gateway)
-        let spiral = try bench.expect(Sample.foreign, "INVITE")
-        try bench.fail(Sample.foreign, 486, spiral)
-        try bench.expectFailure(486, of: back, gateway)
-        try bench.fail(Sample.foreign, 486, there)
-        try bench.expectFailure(486, of: call, gateway)
+        let spiral = try bench.expect(foreign, "INVITE")
+        try bench.endAsBusy(back, at: foreign, spiral, heardBy: gateway)
+        try bench.endAsBusy(call, at: foreign, there, heardBy: gateway)
         bench.finish()
     }
 
     @Test("Max-Forwards: 0 is 483 where we would pass it on, missing is 70, and each hop takes one")
     func maxForwards() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
-        bench.register(Sample.alice, phoneA)
+        let bench = RouterBench.alice(at: phoneA)
         for (came, goes) in [(nil, "70"), ("1", "0"), ("255", "254"), ("070", "69")] as [(String?, String)] {
-            var call = bench.invite(Sample.alice, from: caller)
+            var call = bench.invite(Sample.alice)
             call.maxForwards = came
             bench.send(call, from: caller)
             let reached = try bench.expect(phoneA, "INVITE")
             #expect(reached.value(.maxForwards) == goes)
-            try bench.fail(phoneA, 486, reached)
-            try bench.expectFailure(486, of: call, caller)
+            try bench.endAsBusy(call, at: phoneA, reached)
         }
-        var call = bench.invite(Sample.alice, from: caller)
+        var call = bench.invite(Sample.alice)
         call.maxForwards = "0"
         bench.send(call, from: caller)
-        try bench.expectFailure(483, of: call, caller)
-        var ping = bench.invite("sip:lab.test", from: caller)
-        ping.method = "OPTIONS"
+        try bench.expectFailure(483, of: call)
+        var ping = bench.request("OPTIONS", "sip:lab.test")
         ping.maxForwards = "0"
         bench.send(ping, from: caller)
         try bench.expect(caller, "200")
@@ -315,9 +255,9 @@ struct RouteTests {
 
     @Test("Proxy-Require is refused with all that it names")
     func proxyRequire() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
-        let call = bench.call(Sample.alice, from: caller, headers: ["Proxy-Require: foo, bar", "Proxy-Require: baz"])
-        let response = try bench.expectFailure(420, of: call, caller)
+        let bench = RouterBench.alice()
+        let call = bench.call(Sample.alice, headers: ["Proxy-Require: foo, bar", "Proxy-Require: baz"])
+        let response = try bench.expectFailure(420, of: call)
         #expect(response.value(.unsupported) == "foo, bar, baz")
         bench.finish()
     }
@@ -328,8 +268,7 @@ struct RouteTests {
             "", "<sip:192.0.2.1;lr>,", "<sip:192.0.2.1;lr>,,<sip:far.example;lr>", "sip:192.0.2.1;lr", "<sip:>",
         ])
     func malformedRoute(value: String) throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
-        bench.register(Sample.alice, phoneA)
+        let bench = RouterBench.alice(at: phoneA)
         for behind in [[], ["Route: <\(gateway.contact);lr>"]] {
             let call = bench.call(Sample.alice, from: gateway, headers: behind + ["Route: " + value])
             try bench.expectFailure(400, of: call, gateway)
@@ -340,7 +279,7 @@ struct RouteTests {
 
     @Test("both sides behind address translators: the whole dialog reaches them, and after a restart too")
     func dialogThroughTranslators() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
+        let bench = RouterBench.alice()
         let insideA = Peer("phoneA", "10.0.0.7:5060")
         let outsideA = Peer("phoneA", "192.0.2.11:40000")
         let insideC = Peer("caller", "10.0.0.7:5060")
@@ -371,8 +310,7 @@ struct RouteTests {
 
     @Test("a caller on a connection is reached by it; when it is gone, by the address in its Contact")
     func dialogOverConnection() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)])
-        bench.register(Sample.alice, phoneA)
+        let bench = RouterBench.alice(at: phoneA)
         let listening = Peer("caller", "203.0.113.5:5060", .tcp)
         let connected = Peer("caller", "203.0.113.5:49152", .tcp)
         let call = bench.invite(Sample.alice, from: listening)
@@ -381,15 +319,9 @@ struct RouteTests {
         let response = try #require(bench.reply(phoneA, 200, to: invite))
         try bench.expect(connected, "200")
         var called = Dialog(calledBy: invite, phoneA, response)
-        bench.send(called.request("INFO"), from: phoneA)
-        let info = try bench.expect(connected, "INFO")
-        bench.reply(connected, 200, to: info)
-        try bench.expect(phoneA, "200")
+        try bench.relay(called.request("INFO"), from: phoneA, to: connected)
         bench.unreachable = ["tcp:203.0.113.5:49152"]
-        bench.send(called.request("BYE"), from: phoneA)
-        let bye = try bench.expect(listening, "BYE")
-        bench.reply(listening, 200, to: bye)
-        try bench.expect(phoneA, "200")
+        try bench.relay(called.request("BYE"), from: phoneA, to: listening)
         bench.finish()
     }
 
@@ -415,28 +347,22 @@ struct RouteTests {
 
     @Test("between IPv4 and IPv6 each side is given a route that it can reach, and the dialog holds")
     func dualStack() throws {
-        let bench = RouterBench(numbers: [Sample.record(Sample.alice)]) {
+        let bench = RouterBench.alice {
             let six = Peer("server", "[2001:db8::1]:5060").endpoint
             $0.listeners += [.init(.udp, six), .init(.tcp, six)]
         }
         let phone = Peer("phone6", "[2001:db8::77]:5070")
         bench.register(Sample.alice, phone)
-        let call = bench.call(Sample.alice, from: caller)
-        let invite = try bench.expect(phone, "INVITE")
+        let (call, invite) = try bench.callReaching(phone)
         #expect(invite.requestURIText == "sip:phone6@[2001:db8::77]:5070")
         #expect(invite.listValues(.via)[0].hasPrefix("SIP/2.0/UDP [2001:db8::1]:5060;rport;branch="))
         let routes = invite.listValues(.recordRoute)
         #expect(routes.count == 2 && routes[0].hasPrefix("<sip:[2001:db8::1]:5060;lr"))
         #expect(routes[1].hasPrefix("<sip:192.0.2.1:5060;lr"))
-        var (dialog, called) = try bench.answer(phone, invite, of: call, caller)
-        bench.send(dialog.request("INFO"), from: caller)
-        let info = try bench.expect(phone, "INFO")
+        var (dialog, called) = try bench.answer(phone, invite, of: call)
+        let info = try bench.relay(dialog.request("INFO"), to: phone)
         #expect(info.listValues(.route).isEmpty)
-        bench.reply(phone, 200, to: info)
-        try bench.expect(caller, "200")
-        bench.send(called.request("BYE"), from: phone)
-        bench.reply(caller, 200, to: try bench.expect(caller, "BYE"))
-        try bench.expect(phone, "200")
+        try bench.relay(called.request("BYE"), from: phone, to: caller)
         bench.finish()
     }
 }

@@ -143,8 +143,7 @@ struct TortureTests {
     }
 
     private func expectAlive(_ bench: RouterBench) {
-        var ping = bench.invite("sip:example.com", from: Sample.caller)
-        ping.method = "OPTIONS"
+        let ping = bench.request("OPTIONS", "sip:example.com", from: Sample.caller)
         bench.send(ping, from: Sample.caller)
         #expect(bench.takeAll(Sample.caller).last?.status == 200)
     }

@@ -121,6 +121,33 @@ class Phone:
         return self.wire.receive(
             lambda message: message.is_request and message.method == method, seconds, f"{method} to {self.user}")
 
+    def ring(self, call: Call) -> Message:
+        """Takes a call and rings, which its caller hears; answers with the INVITE."""
+        invitation = self.expect("INVITE")
+        self.respond(invitation, 180)
+        call.hear(180)
+        return invitation
+
+    def refuse(self, status: int = 486, reason: str = "Reason", *, fields: Fields | None = None) -> Message:
+        """Takes the next call and ends it with a failure; answers with the INVITE."""
+        invitation = self.expect("INVITE")
+        self.respond(invitation, status, reason, fields=fields)
+        return invitation
+
+    def answer(self, call: Call) -> Message:
+        """Takes a call, which both sides then have; answers with the response that its caller has heard."""
+        self.respond(self.expect("INVITE"), 200)
+        answer = call.hear_final(200)
+        self.expect("ACK")
+        return answer
+
+    def stop_ringing(self, invitation: Message) -> Message:
+        """Is cancelled and ends the call with 487; answers with the CANCEL."""
+        cancel = self.expect("CANCEL")
+        self.respond(cancel, 200)
+        self.respond(invitation, 487)
+        return cancel
+
     def has_rung(self) -> bool:
         """Whether an INVITE has come that no test step has received. A round trip to the server comes first."""
         self.ask(self.request("OPTIONS", f"sip:{self.domain}", sender=f"<sip:probe@probe.invalid>;tag={unique()}"))
