@@ -41,12 +41,11 @@ struct BoundStatement {
         try check(code)
     }
 
-    func bind(_ octets: Span<UInt8>, at place: CInt) throws {
-        let code = unsafe octets.withUnsafeBytes { octets in
+    /// Binds octets without a copy: they have to stay where they are until the statement has run.
+    @unsafe func bind(borrowed octets: UnsafeRawBufferPointer, at place: CInt) throws {
+        try check(
             unsafe sqlite3_bind_blob(
-                statement.sqliteStatement, place, octets.baseAddress, CInt(clamping: octets.count), Self.copied)
-        }
-        try check(code)
+                statement.sqliteStatement, place, octets.baseAddress, CInt(clamping: octets.count), nil))
     }
 
     /// Runs the statement, which returns no rows, and makes it ready for the next values.

@@ -1,11 +1,27 @@
-/// Writes JSON straight into bytes (RFC 8259), without a tree in between.
-struct JSONWriter {
-    private(set) var bytes: [UInt8] = []
+/// Writes JSON straight into octets (RFC 8259), without a tree in between.
+///
+/// Into memory of its own and not into an array, which would ask for room, and whether it is shared, at each of the
+/// hundreds of small pieces that a record consists of.
+@safe struct JSONWriter: ~Copyable {
+    private var octets: UnsafeMutablePointer<UInt8>
+    private var capacity: Int
+    /// Octets written.
+    private(set) var count = 0
     /// Whether something stands before in the object or array that is open.
     private var needsComma = false
 
     init(capacity: Int) {
-        bytes.reserveCapacity(capacity)
+        self.capacity = max(capacity, 64)
+        unsafe octets = .allocate(capacity: self.capacity)
+    }
+
+    deinit {
+        unsafe octets.deallocate()
+    }
+
+    /// All that is written; the octets stay where they are for as long as `body` runs.
+    func withOctets<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        unsafe try body(UnsafeRawBufferPointer(start: octets, count: count))
     }
 
     mutating func object(_ members: (inout JSONWriter) -> Void) {
@@ -35,40 +51,41 @@ struct JSONWriter {
 
     mutating func member(_ name: StaticString, _ number: Int) {
         key(name)
-        separate()
         decimal(number)
+        needsComma = true
     }
 
     /// A string as an element, or behind a key.
     mutating func value(_ text: String) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        if text.utf8.contains(where: Self.needsEscape) {
-            for byte in text.utf8 { escaped(byte) }
-        } else {
-            bytes.append(contentsOf: text.utf8)
+        var text = text
+        text.withUTF8 { characters in
+            // Each may become \u00xx; two quotation marks and a comma.
+            reserve(6 * characters.count + 3)
+            separate()
+            put("\"")
+            for index in characters.indices {
+                let octet = unsafe characters[index]
+                if Self.needsEscape(octet) { escaped(octet) } else { put(octet) }
+            }
+            put("\"")
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 
     /// The next value stands by itself: a document begins behind another one.
     mutating func begin() { needsComma = false }
 
-    private static func needsEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    private static func needsEscape(_ octet: UInt8) -> Bool {
+        octet < 0x20 || octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "\\")
     }
 
-    private mutating func escaped(_ byte: UInt8) {
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-            bytes.append(UInt8(ascii: "\\"))
-            bytes.append(byte)
-        case 0..<0x20:
-            bytes.append(contentsOf: "\\u00".utf8)
-            bytes.append(Self.hexDigit(byte >> 4))
-            bytes.append(Self.hexDigit(byte & 15))
-        default: bytes.append(byte)
-        }
+    private mutating func escaped(_ octet: UInt8) {
+        put("\\")
+        guard octet < 0x20 else { return put(octet) }
+        put("u")
+        put("0")
+        put("0")
+        put(Self.hexDigit(octet >> 4))
+        put(Self.hexDigit(octet & 15))
     }
 
     private static func hexDigit(_ value: UInt8) -> UInt8 {
@@ -77,40 +94,72 @@ struct JSONWriter {
 
     /// Digit by digit: `String(number)` goes through generic code that takes as long as all the rest.
     private mutating func decimal(_ number: Int) {
-        var digits = InlineArray<20, UInt8>(repeating: 0)
-        var start = digits.count
-        var rest = number.magnitude
-        repeat {
-            start -= 1
-            digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        reserve(20)
+        if number < 0 { put("-") }
+        var length = 1
+        var rest = number.magnitude / 10
+        while rest > 0 {
+            length += 1
             rest /= 10
-        } while rest > 0
-        if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        for index in start..<digits.count { bytes.append(digits[index]) }
+        }
+        rest = number.magnitude
+        for place in stride(from: count + length - 1, through: count, by: -1) {
+            unsafe octets[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+        count += length
     }
 
     private mutating func key(_ name: StaticString) {
+        reserve(name.utf8CodeUnitCount + 4)
         separate()
-        bytes.append(UInt8(ascii: "\""))
-        name.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        put("\"")
+        unsafe (octets + count).update(from: name.utf8Start, count: name.utf8CodeUnitCount)
+        count += name.utf8CodeUnitCount
+        put("\"")
+        put(":")
         needsComma = false
     }
 
-    private mutating func separate() {
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
-        needsComma = true
-    }
-
     private mutating func open(_ bracket: Unicode.Scalar) {
+        reserve(2)
         separate()
-        bytes.append(UInt8(ascii: bracket))
+        put(bracket)
         needsComma = false
     }
 
     private mutating func close(_ bracket: Unicode.Scalar) {
-        bytes.append(UInt8(ascii: bracket))
+        reserve(1)
+        put(bracket)
         needsComma = true
+    }
+
+    // MARK: - Octets
+
+    private mutating func separate() {
+        if needsComma { put(",") }
+        needsComma = true
+    }
+
+    private mutating func put(_ character: Unicode.Scalar) { put(UInt8(ascii: character)) }
+
+    /// Room for it has been made with ``reserve(_:)``.
+    private mutating func put(_ octet: UInt8) {
+        assert(count < capacity)
+        unsafe octets[count] = octet
+        count += 1
+    }
+
+    private mutating func reserve(_ more: Int) {
+        if count + more > capacity { grow(by: more) }
+    }
+
+    @inline(never) private mutating func grow(by more: Int) {
+        let larger = max(2 * capacity, count + more)
+        let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+        unsafe moved.update(from: octets, count: count)
+        unsafe octets.deallocate()
+        unsafe octets = moved
+        capacity = larger
     }
 }

@@ -43,36 +43,15 @@ extension RuntimeDatabase {
         var details = JSONWriter(capacity: 512 * records.count)
         let places = records.map { CallDetail.write($0, to: &details) }
         try write { db in
-            let insert = BoundStatement(
-                try db.cachedStatement(
-                    sql: """
-                        INSERT OR IGNORE INTO call
-                            (id, call_id, started_at, answered_at, ended_at, caller, callee, status, bytes)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                        """), db)
-            let insertDetail = BoundStatement(
-                try db.cachedStatement(sql: "INSERT INTO call_detail (sequence, detail) VALUES (?, ?)"), db)
-            var (count, bytes) = (0, 0)
-            for (record, place) in zip(records, places) {
-                let size = place.count + Self.rowBytes
-                try insert.bind(record.id, at: 1)
-                try insert.bind(record.callID, at: 2)
-                try insert.bind(record.startedAt, at: 3)
-                try insert.bind(record.answeredAt, at: 4)
-                try insert.bind(record.endedAt, at: 5)
-                try insert.bind(record.caller, at: 6)
-                try insert.bind(record.callee, at: 7)
-                try insert.bind(Int64(record.status), at: 8)
-                try insert.bind(Int64(size), at: 9)
-                try insert.run()
-                guard db.changesCount > 0 else { continue }
-                try insertDetail.bind(db.lastInsertedRowID, at: 1)
-                try insertDetail.bind(details.bytes.span.extracting(place), at: 2)
-                try insertDetail.run()
-                count += 1
-                bytes += size
+            var inserts = try CallInserts(db)
+            unsafe try details.withOctets { octets in
+                for (record, place) in zip(records, places) {
+                    unsafe try inserts.insert(
+                        record, detail: UnsafeRawBufferPointer(rebasing: octets[place]),
+                        bytes: place.count + Self.rowBytes)
+                }
             }
-            try Self.account(db, count: count, bytes: bytes)
+            try Self.account(db, count: inserts.count, bytes: inserts.bytes)
         }
     }
 
@@ -155,5 +134,47 @@ extension RuntimeDatabase {
     private static func account(_ db: Database, count: Int, bytes: Int) throws {
         try db.execute(
             sql: "UPDATE call_log SET count = count + ?, bytes = bytes + ?", arguments: [count, bytes])
+    }
+}
+
+/// The two statements that put a call into the log, and what they have put there.
+private struct CallInserts {
+    private let db: Database
+    private let call: BoundStatement
+    private let detail: BoundStatement
+    private(set) var count = 0
+    private(set) var bytes = 0
+
+    init(_ db: Database) throws {
+        self.db = db
+        call = BoundStatement(
+            try db.cachedStatement(
+                sql: """
+                    INSERT OR IGNORE INTO call
+                        (id, call_id, started_at, answered_at, ended_at, caller, callee, status, bytes)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """), db)
+        detail = BoundStatement(
+            try db.cachedStatement(sql: "INSERT INTO call_detail (sequence, detail) VALUES (?, ?)"), db)
+    }
+
+    /// - Parameter bytes: what the record costs in all.
+    mutating func insert(_ record: CallRecord, detail octets: UnsafeRawBufferPointer, bytes size: Int) throws {
+        try call.bind(record.id, at: 1)
+        try call.bind(record.callID, at: 2)
+        try call.bind(record.startedAt, at: 3)
+        try call.bind(record.answeredAt, at: 4)
+        try call.bind(record.endedAt, at: 5)
+        try call.bind(record.caller, at: 6)
+        try call.bind(record.callee, at: 7)
+        try call.bind(Int64(record.status), at: 8)
+        try call.bind(Int64(size), at: 9)
+        try call.run()
+        guard db.changesCount > 0 else { return }
+        try detail.bind(db.lastInsertedRowID, at: 1)
+        unsafe try detail.bind(borrowed: octets, at: 2)
+        try detail.run()
+        count += 1
+        bytes += size
     }
 }
