@@ -13,10 +13,9 @@ package struct CommandList: Sendable, Equatable, RandomAccessCollection {
         append(third)
     }
 
-    /// Told here and not by the protocol's way from start to end, which would be asked for at run time.
-    package var count: Int { endIndex }
+    package private(set) var count = 0
     package var startIndex: Int { 0 }
-    package var endIndex: Int { first == nil ? 0 : second == nil ? 1 : third == nil ? 2 : 3 }
+    package var endIndex: Int { count }
 
     package subscript(position: Int) -> CallCommand {
         let command =
@@ -32,6 +31,11 @@ package struct CommandList: Sendable, Equatable, RandomAccessCollection {
 
     private mutating func append(_ command: CallCommand?) {
         guard let command else { return }
-        if first == nil { first = command } else if second == nil { second = command } else { third = command }
+        switch count {
+        case 0: first = command
+        case 1: second = command
+        default: third = command
+        }
+        count += 1
     }
 }

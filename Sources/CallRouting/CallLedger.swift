@@ -51,6 +51,8 @@ final class CallLedger {
         flow = context.flow
         local = context.flow.local
         self.ladder = ladder
+        decisions.reserveCapacity(8)
+        if ladder != .none { steps.reserveCapacity(8) }
         dialled = Self.cleaned(context.request.requestURI.map { context.request.text($0) } ?? "")
         step(from: flow.remote, to: local, .request(.invite, target: dialled), at: now)
     }
@@ -59,23 +61,19 @@ final class CallLedger {
     static func identifier(at now: Instant, shard: Int, serial: UInt64) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(24)
-        append(UInt64(clamping: now.milliseconds), to: &text)
+        append(UInt64(clamping: now.milliseconds), digits: 9, to: &text)
         text.append(UInt8(ascii: "-"))
-        append(UInt64(clamping: shard), to: &text)
-        append(serial, to: &text)
+        append(UInt64(clamping: shard), digits: 2, to: &text)
+        append(serial, digits: 7, to: &text)
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// In base 36.
-    private static func append(_ number: UInt64, to text: inout [UInt8]) {
-        let start = text.count
-        var rest = number
-        repeat {
-            let digit = UInt8(truncatingIfNeeded: rest % 36)
+    /// In base 32.
+    private static func append(_ number: UInt64, digits: Int, to text: inout [UInt8]) {
+        for place in (0..<digits).reversed() {
+            let digit = UInt8(truncatingIfNeeded: number >> (5 * UInt64(place))) & 31
             text.append(digit < 10 ? 0x30 + digit : 0x61 + digit - 10)
-            rest /= 36
-        } while rest > 0
-        text[start...].reverse()
+        }
     }
 
     func note(_ decision: Decision) { decisions.append(decision) }
@@ -88,15 +86,15 @@ final class CallLedger {
 
     /// Takes over what a stage's plan has decided since the last time.
     func takeDecisions(of stage: Stage) {
-        guard let plan = stage.plan, plan.decisions.count > stage.decisionsTaken else { return }
-        for place in stage.decisionsTaken..<plan.decisions.count {
-            let decision = plan.decisions[place]
+        guard let all = stage.plan?.decisions, all.count > stage.decisionsTaken else { return }
+        for place in stage.decisionsTaken..<all.count {
+            let decision = all[place]
             // Every stage of a forwarded call hears of it; it happened once.
             if case .cancelledByCaller = decision, decisions.last == decision { continue }
             decisions.append(decision)
             if decision.isRuleAtWork { hasActed = true }
         }
-        stage.decisionsTaken = plan.decisions.count
+        stage.decisionsTaken = all.count
     }
 
     /// A rule has changed the way of the call.

@@ -50,6 +50,7 @@ extension CallRouter {
 
     /// Proxy-Require names options that nobody here has: none is known (§16.3 step 5).
     private func unsupportedOptions(_ request: SIPMessage) -> String? {
+        guard request.first(.proxyRequire) != nil else { return nil }
         let options = request.elements(.proxyRequire).map { request.text($0.range) }.filter { !$0.isEmpty }
         return options.isEmpty ? nil : options.joined(separator: ", ")
     }
@@ -111,9 +112,16 @@ extension CallRouter {
 }
 
 /// A new request with all that is known of how it came.
-struct Arrival {
+final class Arrival {
     let request: SIPMessage
     let server: SlotID
     let via: ReceivedVia
     let flow: Flow
+
+    init(request: SIPMessage, server: SlotID, via: ReceivedVia, flow: Flow) {
+        self.request = request
+        self.server = server
+        self.via = via
+        self.flow = flow
+    }
 }

@@ -17,7 +17,8 @@ extension CallRouter {
             return
         }
         waiting.waiting.removeFirst()
-        let breadth = mayGoOnWhileRinging(waiting) ? max(group.count, (available + 1) / 2) : available
+        // A stage that goes on while its branches are being cancelled must not have given them all of the breadth.
+        let breadth = waiting.mayGoOnWhileRinging ? max(group.count, (available + 1) / 2) : available
         let share = min(breadth, available)
         let count = min(group.count, share)
         // What the breadth does not allow at once is tried afterwards.
@@ -33,12 +34,6 @@ extension CallRouter {
         var available = context.breadth
         for branch in context.branches where branch.isLive { available -= branch.breadth }
         return available
-    }
-
-    /// Whether this stage may send the call on while branches of it are still being cancelled: those must not have all
-    /// of the breadth.
-    private func mayGoOnWhileRinging(_ stage: Stage) -> Bool {
-        stage.plan?.call.callee.forwarding.destination(when: .noAnswer) != nil
     }
 
     private mutating func start(
@@ -70,7 +65,7 @@ extension CallRouter {
                 }
             }
             guard !branch.target.alternatives.isEmpty, !branch.isCancelled else { break }
-            var next = branch.target.alternatives.removeFirst()
+            let next = branch.target.alternatives.removeFirst()
             next.alternatives = branch.target.alternatives
             branch.remaining = next.candidates
             branch.target = next

@@ -10,7 +10,7 @@ extension CallRouter {
         let index = context.stages.count
         context.stages.append(stage)
         stage.breadth = context.stageBreadth.map { max(1, $0) }
-        guard let number = stage.plan?.call.callee.number else { return startNextGroup(context, index, turn) }
+        guard let number = stage.number else { return startNextGroup(context, index, turn) }
         tell(context, index, .offered(registeredContacts: locations.count(of: number, at: turn.now)), turn)
     }
 
@@ -24,7 +24,7 @@ extension CallRouter {
     private mutating func carryOut(_ command: CallCommand, _ context: ResponseContext, _ stage: Int, _ turn: Turn) {
         switch command {
         case .ringContacts:
-            guard let number = context.stages[stage].plan?.call.callee.number else { return }
+            guard let number = context.stages[stage].number else { return }
             context.stages[stage].waiting = contactGroups(of: number, turn)
             startNextGroup(context, stage, turn)
         case .startNoProvisionalTimer(let seconds):
@@ -210,7 +210,7 @@ extension CallRouter {
         let mailbox = Escaping.encoded("sip:\(diversion.from.national)@\(domain)")
         let bytes = Array("\(text);target=\(mailbox);cause=\(diversion.reason.cause)".utf8)
         context.ledger?.note(.toVoicemail(text))
-        var target = target(of: uri, bytes: bytes, name: text)
+        let target = target(of: uri, bytes: bytes, name: text)
         target.isTrusted = true
         startStage(context, Stage(diversions: diversions, waiting: [[target]], parent: parent), turn)
     }

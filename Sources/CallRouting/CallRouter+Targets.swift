@@ -145,7 +145,7 @@ extension CallRouter {
         _ turn: Turn
     ) {
         let targets = order(route.hops).map { target(of: $0, number: number, diversion: diversions.last) }
-        guard var first = targets.first else { return fail(context, parent, status: 404, reason: "Not Found", turn) }
+        guard let first = targets.first else { return fail(context, parent, status: 404, reason: "Not Found", turn) }
         first.alternatives = Array(targets.dropFirst())
         context.ledger?.note(.toTrunk(prefix: route.prefix, number: number.description, hop: route.hops[0].description))
         startStage(context, Stage(diversions: diversions, waiting: [[first]], parent: parent), turn)
@@ -183,24 +183,32 @@ extension CallRouter {
 
     /// The phones of a number: groups by falling q, the members of a group with equal q (§16.6).
     mutating func contactGroups(of number: PhoneNumber, _ turn: Turn) -> [[Target]] {
-        var groups: [(q: Int, targets: [Target])] = []
+        var groups: [[Target]] = []
+        var lowest = Int.max
         for binding in locations.bindings(of: number, at: turn.now) {
             guard let target = target(of: binding) else { continue }
-            if groups.last?.q == binding.q {
-                groups[groups.count - 1].targets.append(target)
+            if binding.q == lowest {
+                groups[groups.count - 1].append(target)
             } else {
-                groups.append((binding.q, [target]))
+                groups.append([target])
             }
+            lowest = binding.q
         }
-        return groups.map(\.targets)
+        return groups
     }
 
+    /// A contact that is reached at its own address is the same target for every call.
     private mutating func target(of binding: Binding) -> Target? {
+        guard binding.path.isEmpty, binding.received == nil else { return makeTarget(of: binding) }
+        return phones.meaning(of: binding.contact) { _ in makeTarget(of: binding) }
+    }
+
+    private mutating func makeTarget(of binding: Binding) -> Target? {
         var bytes = Array(binding.contact.utf8)
         guard let uri = uris.uri(bytes, bytes.indices) else { return nil }
         // §19.1.5: headers of a contact do not go into a Request-URI.
         if let question = bytes.firstIndex(of: UInt8(ascii: "?")) { bytes.removeSubrange(question...) }
-        var target = target(of: uri, bytes: bytes, name: binding.contact)
+        let target = target(of: uri, bytes: bytes, name: binding.contact)
         target.isPhone = true
         if let first = binding.path.first, let element = Self.uri(inBrackets: first) {
             target.candidates = self.target(of: element, bytes: nil, name: first).candidates

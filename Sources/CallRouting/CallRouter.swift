@@ -18,6 +18,8 @@ package struct CallRouter {
     let own: OwnHosts
     /// The numbers that user parts of URIs were read as.
     let numbers = RecentTexts<PhoneNumber?>(capacity: 4096)
+    /// The targets that contacts were read as.
+    let phones = RecentTexts<Target?>(capacity: 4096)
     let shard: Int
 
     var transactions: TransactionLayer

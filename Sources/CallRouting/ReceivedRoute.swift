@@ -1,7 +1,8 @@
 internal import SIPMessage
 
-/// The route set of a request after what was meant for us is taken off (RFC 3261 §16.4).
-struct ReceivedRoute {
+/// The route set of a request after what was meant for us is taken off (RFC 3261 §16.4). Filled in while it is read,
+/// and left alone afterwards.
+final class ReceivedRoute {
     /// The Request-URI as it counts: a strict router's is put right.
     var uri: SIPURI
     /// The octets that take its place, if they are not those that came.
@@ -16,15 +17,17 @@ struct ReceivedRoute {
     /// a To tag: whoever has called once holds a signed route, and it must not open the door to new calls.
     var note: RouteNote?
 
+    init(uri: SIPURI) { self.uri = uri }
+
     var hasRoute: Bool { next != nil }
 }
 
 extension CallRouter {
     /// - Returns: nil if a Route is malformed.
     mutating func preprocessRoute(_ request: SIPMessage, _ uri: SIPURI) -> ReceivedRoute? {
-        var route = ReceivedRoute(uri: uri)
+        let route = ReceivedRoute(uri: uri)
         guard request.first(.route) != nil else {
-            stripOurMaddr(&route)
+            stripOurMaddr(route)
             return route
         }
         let callID = request.first(.callID).map { request.bytes[$0.value] } ?? []
@@ -32,10 +35,10 @@ extension CallRouter {
         if !isStrictlyRouted, request.count(.route) == 1, let only = request.firstElement(.route),
             only.range == only.field.value
         {
-            stripOurMaddr(&route)
-            guard follow(only, of: request, callID, &route) else { return nil }
+            stripOurMaddr(route)
+            guard follow(only, of: request, callID, route) else { return nil }
         } else {
-            guard followAll(of: request, isStrictlyRouted: isStrictlyRouted, callID, &route) else { return nil }
+            guard followAll(of: request, isStrictlyRouted: isStrictlyRouted, callID, route) else { return nil }
         }
         if route.note != nil, request.tag(.to) == nil { route.note = nil }
         return route
@@ -43,7 +46,7 @@ extension CallRouter {
 
     /// - Returns: false if a Route is malformed.
     private mutating func followAll(
-        of request: SIPMessage, isStrictlyRouted: Bool, _ callID: ArraySlice<UInt8>, _ route: inout ReceivedRoute
+        of request: SIPMessage, isStrictlyRouted: Bool, _ callID: ArraySlice<UInt8>, _ route: ReceivedRoute
     ) -> Bool {
         var elements = request.elements(.route)
         // Where each line is one element, each is checked as it is followed.
@@ -60,9 +63,9 @@ extension CallRouter {
             route.consumed.append(last)
             elements.removeLast()
         }
-        stripOurMaddr(&route)
+        stripOurMaddr(route)
         for element in elements {
-            guard follow(element, of: request, callID, &route) else { return false }
+            guard follow(element, of: request, callID, route) else { return false }
         }
         return true
     }
@@ -71,12 +74,12 @@ extension CallRouter {
     ///
     /// - Returns: false if it is malformed.
     private mutating func follow(
-        _ element: HeaderElement, of request: SIPMessage, _ callID: ArraySlice<UInt8>, _ route: inout ReceivedRoute
+        _ element: HeaderElement, of request: SIPMessage, _ callID: ArraySlice<UInt8>, _ route: ReceivedRoute
     ) -> Bool {
         guard let address = NameAddress(request.bytes, element.range), address.isBracketed,
             ParameterList.isWellFormed(request.bytes, address.parameters)
         else { return false }
-        if route.next == nil, takeOurOwn(request, address.uri, callID, &route) {
+        if route.next == nil, takeOurOwn(request, address.uri, callID, route) {
             route.consumed.append(element)
             return true
         }
@@ -99,7 +102,7 @@ extension CallRouter {
     /// Whether a URI is a Route of ours as we write it ourselves, found without decoding its parameters; its note is
     /// taken. Another form of one is seen by ``isOurRoute(_:)``.
     private mutating func takeOurOwn(
-        _ request: SIPMessage, _ range: Range<Int>, _ callID: ArraySlice<UInt8>, _ route: inout ReceivedRoute
+        _ request: SIPMessage, _ range: Range<Int>, _ callID: ArraySlice<UInt8>, _ route: ReceivedRoute
     ) -> Bool {
         let bytes = request.bytes
         guard let uri = uris.plainURI(bytes, range, with: RouteSigner.parameterName), uri.isLooseRouter,
@@ -112,7 +115,7 @@ extension CallRouter {
     }
 
     /// §16.4: a maddr that names us has done its work, and goes with the port and transport that led here.
-    private func stripOurMaddr(_ route: inout ReceivedRoute) {
+    private func stripOurMaddr(_ route: ReceivedRoute) {
         guard let maddr = route.uri.parameter("maddr")?.value,
             own.haveSocket(host: maddr, port: route.uri.port)
         else { return }

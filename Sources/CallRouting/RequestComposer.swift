@@ -38,8 +38,8 @@ extension CallRouter {
 
     private mutating func replaceRequestURI(_ proxied: ProxiedRequest, _ target: Target) {
         guard let range = proxied.request.requestURI else { return }
-        let uri = target.uri ?? proxied.edits.requestURI
-        if let strict = proxied.edits.strictRoute {
+        let uri = target.uri ?? proxied.edits.route.rewrittenURI
+        if let strict = proxied.edits.route.strictURI {
             // §16.6 step 6: the target goes to the end of the route, the strict router's URI to the front.
             editor.replace(range, with: proxied.request.bytes[strict])
             let last = uri ?? Array(proxied.request.bytes[range])
@@ -51,11 +51,11 @@ extension CallRouter {
     }
 
     private mutating func removeRoutes(_ proxied: ProxiedRequest) {
-        guard !proxied.edits.routes.isEmpty else { return }
-        if proxied.edits.routes.allSatisfy(\.isAlone) {
-            for route in proxied.edits.routes { editor.remove(route.removal) }
+        guard !proxied.edits.route.consumed.isEmpty else { return }
+        if proxied.edits.route.consumed.allSatisfy(\.isAlone) {
+            for route in proxied.edits.route.consumed { editor.remove(route.removal) }
         } else {
-            editor.remove(proxied.edits.routes, of: proxied.request)
+            editor.remove(proxied.edits.route.consumed, of: proxied.request)
         }
     }
 
@@ -130,7 +130,7 @@ extension CallRouter {
         }
         guard target.sendsHistoryInfo else { return }
         let earlier = received == nil ? ReceivedDiversions.fromDiversion(request, domain: domain) : []
-        let number = stage.plan.map { ToldDiversion.uri(of: $0.call.callee.number, domain: domain) }
+        let number = stage.number.map { ToldDiversion.uri(of: $0, domain: domain) }
         let uri = String(decoding: target.uri ?? [], as: UTF8.self)
         let history = DiversionHeaders.historyLines(
             earlier + ours, after: received, to: DiversionHeaders.Destination(requestURI: uri, number: number))

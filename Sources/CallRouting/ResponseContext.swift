@@ -8,19 +8,15 @@ internal import SIPTransaction
 ///
 /// A class, so that a handler can change it while it changes the router's own tables; no two shards ever share one.
 class ProxiedRequest {
-    final let request: SIPMessage
+    final let arrival: Arrival
     final let head: RequestHead
-    final let receivedVia: ReceivedVia
-    final let flow: Flow
     final let sender: Sender
     /// RFC 5393 §4.2.2: what of the request the routing depends on.
     final let loopHash: UInt64
     final var edits: RequestEdits
 
     init(_ arrival: Arrival, _ head: RequestHead, sender: Sender, loopHash: UInt64, edits: RequestEdits) {
-        request = arrival.request
-        receivedVia = arrival.via
-        flow = arrival.flow
+        self.arrival = arrival
         self.head = head
         self.sender = sender
         self.loopHash = loopHash
@@ -28,6 +24,9 @@ class ProxiedRequest {
     }
 
     final var method: Method { head.method }
+    final var request: SIPMessage { arrival.request }
+    final var receivedVia: ReceivedVia { arrival.via }
+    final var flow: Flow { arrival.flow }
 }
 
 /// A request that waits for its answer: the branches that went out, and the best response so far (RFC 3261 §16.2). It
@@ -35,7 +34,6 @@ class ProxiedRequest {
 final class ResponseContext: ProxiedRequest {
     /// Its place in the table, which gives it when it takes it in.
     var id = SlotID(index: 0, generation: 0)
-    let server: SlotID
     var stages: [Stage] = []
     var branches: [Branch] = []
     /// The best of what the stages without a parent have come to.
@@ -58,11 +56,12 @@ final class ResponseContext: ProxiedRequest {
         _ arrival: Arrival, _ head: RequestHead, sender: Sender, loopHash: UInt64, edits: RequestEdits, breadth: Int,
         tagSeed: UInt64
     ) {
-        server = arrival.server
         self.breadth = breadth
         self.tagSeed = tagSeed
         super.init(arrival, head, sender: sender, loopHash: loopHash, edits: edits)
     }
+
+    var server: SlotID { arrival.server }
 
     /// The To tag of responses that are made here.
     var localTag: String { String(tagSeed, radix: 36) }
@@ -117,6 +116,10 @@ struct Sender {
 /// A forwarded call goes from stage to stage.
 final class Stage {
     var plan: CallPlan?
+    /// The number that is served; nil: a destination that no rule of ours serves.
+    let number: PhoneNumber?
+    /// Whether the number's rules may send the call on while its phones ring.
+    let mayGoOnWhileRinging: Bool
     /// The diversions that led here, oldest first.
     let diversions: [Diversion]
     /// Contacts still to be tried: groups by falling q.
@@ -141,6 +144,8 @@ final class Stage {
     var decisionsTaken = 0
 
     init(plan: CallPlan? = nil, diversions: [Diversion] = [], waiting: [[Target]] = [], parent: Int? = nil) {
+        number = plan?.call.callee.number
+        mayGoOnWhileRinging = plan?.call.callee.forwarding.destination(when: .noAnswer) != nil
         self.plan = plan
         self.diversions = diversions
         self.waiting = waiting
@@ -159,25 +164,39 @@ final class Stage {
 }
 
 /// Something a request can be sent to: a Request-URI and the ways that lead there.
-struct Target {
+///
+/// Whoever makes one completes it; afterwards it is only read.
+final class Target {
     /// Nil: the Request-URI stays as it came.
-    var uri: [UInt8]?
+    let uri: [UInt8]?
     /// Path of a registration, to stand as Route (RFC 3327 §5.2).
     var routes: [String] = []
     var candidates: [Candidate]
     /// What the call log calls it; made into text when the log asks.
-    var naming: Naming
+    let naming: Naming
     /// Asserted identities may be told there, whatever its address is: a trunk, our voice mail.
-    var isTrusted = false
+    var isTrusted: Bool
     /// A contact that somebody has registered.
     var isPhone = false
-    var sendsDiversion = true
-    var sendsHistoryInfo = true
+    let sendsDiversion: Bool
+    let sendsHistoryInfo: Bool
 
     /// The phone is reached where its REGISTER came from, over the way that it opened.
     var isBehindNAT = false
     /// Tried in order when this one can not be reached or is overloaded: the further hops of a trunk.
     var alternatives: [Target] = []
+
+    init(
+        uri: [UInt8]? = nil, candidates: [Candidate], naming: Naming, isTrusted: Bool = false,
+        sendsDiversion: Bool = true, sendsHistoryInfo: Bool = true
+    ) {
+        self.uri = uri
+        self.candidates = candidates
+        self.naming = naming
+        self.isTrusted = isTrusted
+        self.sendsDiversion = sendsDiversion
+        self.sendsHistoryInfo = sendsHistoryInfo
+    }
 
     enum Naming {
         case text(String)

@@ -134,7 +134,6 @@ extension CallRouter {
         guard let note, let callerTag = note.callerTag, let tag = request.tag(.from) else { return target }
         let isFromCaller = RouteSigner.hash(ofTag: request.bytes[tag]) == callerTag
         guard let flow = isFromCaller ? note.calledFlow : note.callerFlow else { return target }
-        var target = target
         let way = Candidate.address(flow.transport, flow.endpoint)
         // A connection may be gone, and then the Contact is worth a try; through a translator nothing else leads.
         target.candidates = flow.transport.isReliable ? [way] + target.candidates : [way]

@@ -27,7 +27,8 @@ extension TransactionLayer {
 
     private func invite(cancelledBy request: SIPMessage, _ via: ReceivedVia, _ flow: Flow) -> SlotID? {
         servers.find(
-            ServerTable.Wanted(TransactionKey(request, via: via.via, over: flow.transport, method: .invite, signedBy: sign)))
+            ServerTable.Wanted(
+                TransactionKey(request, via: via.via, over: flow.transport, method: .invite, signedBy: sign)))
     }
 
     private mutating func acknowledge(_ id: SlotID, at now: Instant) -> RequestArrival {
