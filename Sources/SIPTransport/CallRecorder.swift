@@ -8,7 +8,7 @@ import Synchronization
 final class CallRecorder: Sendable {
     private struct State {
         /// Oldest first; each is written in one transaction. The last one is being filled.
-        var batches: [[CallRecord]] = []
+        var batches: [CallBatch] = []
         /// Records that are not on the disk yet, those that are being written included.
         var waiting = 0
         /// A write is due, or under way.
@@ -17,9 +17,9 @@ final class CallRecorder: Sendable {
         var dropped = 0
         var loop: (any EventLoop)?
 
-        mutating func append(_ record: CallRecord) {
-            if (batches.last?.count ?? CallRecorder.batch) >= CallRecorder.batch { batches.append([]) }
-            batches[batches.count - 1].append(record)
+        mutating func append(_ record: CallRecord, for store: any RuntimeStore) {
+            if (batches.last?.count ?? CallRecorder.batch) >= CallRecorder.batch { batches.append(CallBatch()) }
+            store.encode(record, into: &batches[batches.count - 1])
             waiting += 1
         }
     }
@@ -57,7 +57,7 @@ final class CallRecorder: Sendable {
                 state.dropped += 1
                 return (false, state.dropped)
             }
-            state.append(record)
+            state.append(record, for: store)
             guard !state.isScheduled else { return (false, 0) }
             state.isScheduled = true
             state.loop = loop
@@ -102,14 +102,14 @@ final class CallRecorder: Sendable {
     private enum Rest { case none, some, full, failed }
 
     private func writeBatch() -> Rest {
-        let records = state.withLock { $0.batches.isEmpty ? [] : $0.batches.removeFirst() }
+        let calls = state.withLock { $0.batches.isEmpty ? CallBatch() : $0.batches.removeFirst() }
         do {
-            if !records.isEmpty { try store.append(records) }
+            if !calls.isEmpty { try store.append(calls) }
         } catch {
-            return failed(records, error)
+            return failed(calls, error)
         }
         return state.withLock { state in
-            state.waiting -= records.count
+            state.waiting -= calls.count
             state.failures = 0
             state.isScheduled = state.waiting > 0
             if state.waiting == 0 { return .none }
@@ -117,15 +117,15 @@ final class CallRecorder: Sendable {
         }
     }
 
-    private func failed(_ records: [CallRecord], _ error: any Error) -> Rest {
+    private func failed(_ calls: CallBatch, _ error: any Error) -> Rest {
         let failures = state.withLock { state in
             state.failures += 1
             if state.failures >= Self.attempts {
-                state.waiting -= records.count
-                state.dropped += records.count
+                state.waiting -= calls.count
+                state.dropped += calls.count
                 state.failures = 0
             } else {
-                state.batches.insert(records, at: 0)
+                state.batches.insert(calls, at: 0)
             }
             return state.failures
         }

@@ -1,9 +1,12 @@
 package import Directory
 
-/// What has to reach the disk. Called from one thread at a time, which may wait; never from an event loop.
+/// What has to reach the disk. Called from one thread at a time, which may wait; never from an event loop, but for
+/// ``encode(_:into:)``.
 package protocol RuntimeStore: Sendable {
     /// Makes the changes durable: all of them, or none if it throws.
     func commit(_ changes: [BindingChange]) throws
-    /// Adds what happened to calls, in one transaction.
-    func append(_ records: [CallRecord]) throws
+    /// Puts what happened to a call into a batch, in the store's own form. Called on event loops: it does no I/O.
+    func encode(_ record: CallRecord, into batch: inout CallBatch)
+    /// Adds the calls of a batch to the log, in one transaction.
+    func append(_ batch: CallBatch) throws
 }

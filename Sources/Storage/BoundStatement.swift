@@ -7,11 +7,6 @@ import GRDBSQLite
 /// statements that run for every call; all others are better off with GRDB. Valid on the connection's queue, like the
 /// statement that it is made of.
 struct BoundStatement {
-    /// SQLite makes a copy of what is bound (`SQLITE_TRANSIENT`, a macro that Swift can't see).
-    private static var copied: sqlite3_destructor_type {
-        unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-    }
-
     private let statement: Statement
     private let db: Database
 
@@ -29,16 +24,14 @@ struct BoundStatement {
         }
     }
 
-    func bind(_ text: String, at place: CInt) throws {
-        var text = text
-        let code = text.withUTF8 { octets in
-            unsafe octets.withMemoryRebound(to: CChar.self) { characters in
-                unsafe sqlite3_bind_text(
-                    statement.sqliteStatement, place, characters.baseAddress, CInt(clamping: characters.count),
-                    Self.copied)
-            }
-        }
-        try check(code)
+    /// Binds text without a copy: it has to stay where it is until the statement has run.
+    @unsafe func bind(borrowedText text: UnsafeRawBufferPointer, at place: CInt) throws {
+        // A null pointer would be NULL, where an empty text is meant.
+        let characters = unsafe text.baseAddress?.assumingMemoryBound(to: CChar.self)
+        try check(
+            unsafe characters == nil
+                ? sqlite3_bind_text(statement.sqliteStatement, place, "", 0, nil)
+                : sqlite3_bind_text(statement.sqliteStatement, place, characters, CInt(clamping: text.count), nil))
     }
 
     /// Binds octets without a copy: they have to stay where they are until the statement has run.

@@ -10,16 +10,13 @@ struct CallDetail: Decodable {
     let legs: [CallRecord.Leg]
     let ladder: [CallRecord.LadderStep]
 
-    /// Puts a call's detail behind what the writer holds; returns where it lies in the writer's octets.
-    static func write(_ record: CallRecord, to writer: inout JSONWriter) -> Range<Int> {
-        let start = writer.count
-        writer.begin()
+    /// Writes a call's detail.
+    static func write(_ record: CallRecord, to writer: inout JSONWriter) {
         writer.object { object in
             object.array("decisions", record.decisions) { $0.decision($1) }
             object.array("legs", record.legs) { $0.leg($1) }
             object.array("ladder", record.ladder) { $0.step($1) }
         }
-        return start..<writer.count
     }
 
     static func decode(_ data: Data) throws -> CallDetail {

@@ -71,9 +71,6 @@
         }
     }
 
-    /// The next value stands by itself: a document begins behind another one.
-    mutating func begin() { needsComma = false }
-
     private static func needsEscape(_ octet: UInt8) -> Bool {
         octet < 0x20 || octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "\\")
     }

@@ -36,23 +36,32 @@ extension RuntimeDatabase {
     /// Old calls go in slices, so that registrations never wait long for the write lock.
     private static let pruneSlice = 2_000
 
+    /// Puts a call into a batch for ``append(_:)``.
+    package func encode(_ record: CallRecord, into batch: inout CallBatch) {
+        batch.append { EncodedCall.write(record, to: &$0) }
+    }
+
     /// Writes a batch of calls in one transaction. A call whose id is known already replaces nothing and is skipped.
-    package func append(_ records: [CallRecord]) throws {
-        guard !records.isEmpty else { return }
-        // Written before the write lock is taken: all details of the batch, one behind the other.
-        var details = JSONWriter(capacity: 512 * records.count)
-        let places = records.map { CallDetail.write($0, to: &details) }
+    package func append(_ batch: CallBatch) throws {
+        guard !batch.isEmpty else { return }
+        let octets = batch.octets
         try write { db in
             var inserts = try CallInserts(db)
-            unsafe try details.withOctets { octets in
-                for (record, place) in zip(records, places) {
-                    unsafe try inserts.insert(
-                        record, detail: UnsafeRawBufferPointer(rebasing: octets[place]),
-                        bytes: place.count + Self.rowBytes)
+            try unsafe octets.withUnsafeBytes { octets in
+                for place in batch.places {
+                    let call = unsafe EncodedCall(UnsafeRawBufferPointer(rebasing: octets[place]))
+                    try inserts.insert(call, bytes: unsafe call.detail.count + Self.rowBytes)
                 }
             }
             try Self.account(db, count: inserts.count, bytes: inserts.bytes)
         }
+    }
+
+    /// The same for records at hand.
+    package func append(_ records: [CallRecord]) throws {
+        var batch = CallBatch()
+        for record in records { encode(record, into: &batch) }
+        try append(batch)
     }
 
     /// Newest first.
@@ -159,20 +168,20 @@ private struct CallInserts {
     }
 
     /// - Parameter bytes: what the record costs in all.
-    mutating func insert(_ record: CallRecord, detail octets: UnsafeRawBufferPointer, bytes size: Int) throws {
-        try call.bind(record.id, at: 1)
-        try call.bind(record.callID, at: 2)
+    mutating func insert(_ record: EncodedCall, bytes size: Int) throws {
+        unsafe try call.bind(borrowedText: record.id, at: 1)
+        unsafe try call.bind(borrowedText: record.callID, at: 2)
         try call.bind(record.startedAt, at: 3)
         try call.bind(record.answeredAt, at: 4)
         try call.bind(record.endedAt, at: 5)
-        try call.bind(record.caller, at: 6)
-        try call.bind(record.callee, at: 7)
-        try call.bind(Int64(record.status), at: 8)
+        unsafe try call.bind(borrowedText: record.caller, at: 6)
+        unsafe try call.bind(borrowedText: record.callee, at: 7)
+        try call.bind(record.status, at: 8)
         try call.bind(Int64(size), at: 9)
         try call.run()
         guard db.changesCount > 0 else { return }
         try detail.bind(db.lastInsertedRowID, at: 1)
-        unsafe try detail.bind(borrowed: octets, at: 2)
+        unsafe try detail.bind(borrowed: record.detail, at: 2)
         try detail.run()
         count += 1
         bytes += size

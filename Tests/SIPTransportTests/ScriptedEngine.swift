@@ -146,7 +146,13 @@ final class MemoryStore: RuntimeStore {
         state.withLock { $0.groups.append(changes) }
     }
 
-    func append(_ records: [CallRecord]) throws {
+    func encode(_ record: CallRecord, into batch: inout CallBatch) {
+        guard let encoded = try? JSONEncoder().encode(record) else { return }
+        batch.append { $0.append(contentsOf: encoded) }
+    }
+
+    func append(_ batch: CallBatch) throws {
+        let records = try batch.places.map { try JSONDecoder().decode(CallRecord.self, from: Data(batch.octets[$0])) }
         state.withLock { $0.records.append(records) }
     }
 }
