@@ -18,7 +18,7 @@ SERVERS = pytest.StashKey[list[Server]]()
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     if session.items and not session.config.option.collectonly and not os.access(BINARY, os.X_OK):
-        pytest.exit(f"{BINARY} is not there: build it (swift build -c release --product tsunagi) or set TSUNAGI_BIN", 1)
+        pytest.exit(f"{BINARY} is not there: build it (tools/build) or set TSUNAGI_BIN", 1)
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def parse_options() -> argparse.Namespace:
         if getattr(options, name) < 1:
             parser.error(f"--{name} must be 1 or more")
     if any(name.startswith("tsunagi") for name in options.proxies) and not options.binary.exists():
-        parser.error(f"{options.binary} does not exist; build it with: swift build -c release --product tsunagi")
+        parser.error(f"{options.binary} does not exist; build it with tools/build")
     options.binary = options.binary.resolve()
     return options
 
