@@ -22,7 +22,7 @@ package struct NameAddress: Sendable {
             guard position < end else { return nil }
             position += 1
         } else {
-            while position < end, Self.isUnquotedName(text[position]) { position += 1 }
+            position = Self.endOfUnquotedName(text, position, end)
         }
         var nameEnd = position
         while position < end, ASCII.isBlank(text[position]) { position += 1 }
@@ -43,8 +43,15 @@ package struct NameAddress: Sendable {
     }
 
     /// Tokens with blanks between them; octets of UTF-8 are not in the grammar, but many phones write them.
-    private static func isUnquotedName(_ byte: UInt8) -> Bool {
-        ASCII.isToken(byte) || ASCII.isBlank(byte) || byte >= 0x80
+    @inline(__always)
+    private static func endOfUnquotedName(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+        var position = start
+        while position < end, text[position] != ASCII.less {
+            position = text.endOfToken(from: position, to: end)
+            guard position < end, ASCII.isBlank(text[position]) || text[position] >= 0x80 else { break }
+            position += 1
+        }
+        return position
     }
 
     /// Without brackets all parameters are the header's (RFC 3261 §20.10).

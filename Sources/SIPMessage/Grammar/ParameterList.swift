@@ -28,6 +28,7 @@ package struct ParameterList: Sendable {
 
     /// Whether ``init(_:_:)`` would succeed, without keeping anything.
     package static func isWellFormed(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        guard !range.isEmpty else { return true }
         var cursor = Cursor(range)
         let text = bytes.span
         do {
@@ -71,7 +72,7 @@ package struct ParameterList: Sendable {
             position += 1
             skipBlanks(text)
             let nameStart = position
-            while position < end, ASCII.isToken(text[position]) { position += 1 }
+            position = text.endOfToken(from: position, to: end)
             let name = nameStart..<position
             guard !name.isEmpty else { throw Malformed() }
             skipBlanks(text)

@@ -146,7 +146,7 @@ package struct Via: Sendable {
         for place in 0..<3 {
             while position < end, ASCII.isBlank(text[position]) { position += 1 }
             let start = position
-            while position < end, ASCII.isToken(text[position]) { position += 1 }
+            position = text.endOfToken(from: position, to: end)
             guard position > start else { return nil }
             guard place < 2 else { break }
             while position < end, ASCII.isBlank(text[position]) { position += 1 }

@@ -126,6 +126,8 @@ struct ElementCursor {
     }
 
     private static func nextBareComma(_ text: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+        // Most values have none at all.
+        guard text.firstPlace(of: ASCII.comma, from: start, to: end) != nil else { return nil }
         var inQuotes = false
         var depth = 0
         var position = start

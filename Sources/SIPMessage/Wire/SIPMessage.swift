@@ -108,8 +108,7 @@ package final class SIPMessage: Sendable {
     func repeats(anyOf names: UInt64) -> Bool { index.repeated & names != 0 }
 
     /// The lines of a header, as places in ``fields``. Most headers stand once, and then nothing is searched.
-    @inline(__always)
-    func places(of name: HeaderName) -> Range<Int> {
+    package func places(of name: HeaderName) -> Range<Int> {
         guard let first = index.first(name) else { return 0..<0 }
         return first..<(index.isRepeated(name) ? fields.count : first + 1)
     }
