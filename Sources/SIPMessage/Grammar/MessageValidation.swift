@@ -83,7 +83,7 @@ package enum MessageValidation {
         let bytes = message.bytes
         var mustBeRead = !topIsRead
         for place in message.places(of: .via) where message.fields[place].name == .via {
-            var cursor = ElementCursor(message.fields[place].value)
+            var cursor = ElementCursor(message.fields[place])
             while let range = cursor.next(bytes.span) {
                 guard Via.isWellFormed(bytes, range), !mustBeRead || Via(bytes, range) != nil else {
                     return .value(.via)
@@ -99,7 +99,7 @@ package enum MessageValidation {
         for place in message.places(of: .contact) where message.fields[place].name == .contact {
             let value = message.fields[place].value
             if value.count == 1, bytes[value.lowerBound] == UInt8(ascii: "*") { continue }
-            var cursor = ElementCursor(value)
+            var cursor = ElementCursor(message.fields[place])
             while let range = cursor.next(bytes.span) {
                 guard isAddress(message, range, &memory) else { return .value(.contact) }
             }
@@ -112,7 +112,7 @@ package enum MessageValidation {
         var memory = URIMemory(capacity: 0)
         let bytes = message.bytes
         for place in message.places(of: .route) where message.fields[place].name == .route {
-            var cursor = ElementCursor(message.fields[place].value)
+            var cursor = ElementCursor(message.fields[place])
             while let range = cursor.next(bytes.span) {
                 guard NameAddress(message.bytes, range)?.isBracketed == true, isAddress(message, range, &memory) else {
                     return .value(.route)

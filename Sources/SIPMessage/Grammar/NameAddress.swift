@@ -85,7 +85,10 @@ package struct NameAddress: Sendable {
     package static func tag(in message: SIPMessage, _ field: HeaderField) -> Range<Int>? {
         guard let address = NameAddress(message.bytes, field.value) else { return nil }
         let bytes = message.bytes
-        return ParameterList.value("tag", in: bytes.span, address.parameters)
+        let text = bytes.span
+        guard !address.parameters.isEmpty else { return nil }
+        return ParameterList.plainValue(";tag=", in: text, address.parameters)
+            ?? ParameterList.value("tag", in: text, address.parameters)
     }
 }
 

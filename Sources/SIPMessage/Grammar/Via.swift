@@ -179,6 +179,8 @@ extension SIPMessage {
         let bytes = bytes
         let text = bytes.span
         let start = text.firstPlace(of: ASCII.semicolon, from: element.range) ?? element.range.upperBound
-        return ParameterList.value("branch", in: text, start..<element.range.upperBound)
+        let parameters = start..<element.range.upperBound
+        return ParameterList.plainValue(";branch=", in: text, parameters)
+            ?? ParameterList.value("branch", in: text, parameters)
     }
 }

@@ -17,6 +17,17 @@ struct FoldedName {
         middle = count > 16 ? text.word(at: range.lowerBound &+ 8).folded : 0
     }
 
+    /// A name of less than eight octets.
+    ///
+    /// - Parameter end: the lowest bit that is set is the top bit of the octet behind the name.
+    @inline(__always)
+    init(_ word: OctetWord, before end: UInt64) {
+        count = end.trailingZeroBitCount >> 3
+        first = OctetWord(word.bits & ((end & (0 &- end)) >> 7 &- 1)).folded
+        middle = 0
+        last = 0
+    }
+
     /// Of names of the same length.
     @inline(__always)
     func isNamed(_ name: StaticString) -> Bool {
@@ -30,10 +41,13 @@ extension HeaderName {
     /// Finds the header of a name in any case, or in its compact form (RFC 3261 §7.3.3).
     @inline(__always)
     init(_ name: FoldedName) {
-        self = name.count <= 8 ? Self.short(name) : Self.long(name)
+        self = name.count <= 8 ? HeaderName(short: name) : Self.long(name)
     }
 
+    /// The same for a name of eight octets at most.
     @inline(__always)
+    init(short name: FoldedName) { self = Self.short(name) }
+
     private static func short(_ name: FoldedName) -> HeaderName {
         switch name.count {
         case 1: return compact(name)
@@ -69,7 +83,6 @@ extension HeaderName {
         return name.isNamed("k") ? .supported : .other
     }
 
-    @inline(__always)
     private static func long(_ name: FoldedName) -> HeaderName {
         switch name.count {
         case 9:

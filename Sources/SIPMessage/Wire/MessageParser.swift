@@ -28,14 +28,9 @@ package enum MessageParser {
             let text = bytes.span
             let (lineEnd, next) = endOfLine(text, from: 0)
             guard let startLine = startLine(text, lineEnd) else { return nil }
-            fields.reserveCapacity(14)
-            var position = next
+            var position = takePlainFields(bytes, from: next)
             var ended = false
             while position < text.count {
-                if let following = plainField(text, position) {
-                    position = following
-                    continue
-                }
                 let (end, following) = endOfLine(text, from: position)
                 if end == position {
                     ended = true
@@ -151,19 +146,51 @@ package enum MessageParser {
             return ASCII.matches(text, start..<(start + length), prefix)
         }
 
-        /// Takes one header whose name is known and followed by its colon, as nearly all are; returns where the next
-        /// line begins. Nil: the line is none of those, and nothing was taken.
+        /// Room for the headers of most messages.
+        private static var usualFields: Int { 14 }
+
+        /// Takes header lines for as long as they are plain; returns where the next begins.
+        private mutating func takePlainFields(_ bytes: [UInt8], from start: Int) -> Int {
+            var position = start
+            fields = unsafe Array(unsafeUninitializedCapacity: Self.usualFields) { buffer, count in
+                let text = bytes.span
+                while count < Self.usualFields, position < text.count,
+                    let field = plainField(text, position, place: count)
+                {
+                    // One more than are there has room.
+                    unsafe (buffer.baseAddress.unsafelyUnwrapped + count).initialize(to: field)
+                    count &+= 1
+                    position = Int(field.lineEnd)
+                }
+            }
+            return position
+        }
+
+        /// A header whose name is a token of no more than 24 octets with its colon right behind, as nearly all are. Nil:
+        /// the line is none of those, and nothing was noted.
         @inline(__always)
-        private mutating func plainField(_ text: Span<UInt8>, _ start: Int) -> Int? {
-            guard text[start] > ASCII.carriageReturn, fields.count < MessageParser.fieldLimit,
-                let colon = text.firstPlace(of: ASCII.colon, from: start, to: start &+ FoldedName.longest &+ 1)
-            else { return nil }
-            let name = HeaderName(FoldedName(text, start..<colon))
-            guard name != .other else { return nil }
-            // In a name that is known no line ends.
-            let (end, next) = endOfLines(text, from: colon &+ 1)
-            take(text, name, start, nameEnd: colon, colon: colon, end, next)
-            return next
+        private mutating func plainField(_ text: Span<UInt8>, _ start: Int, place: Int) -> HeaderField? {
+            guard text[start] > ASCII.carriageReturn else { return nil }
+            let word = text.word(at: start)
+            let colons = word.equal(to: ASCII.colon)
+            let colon: Int
+            var name: HeaderName
+            if colons != 0 {
+                colon = start &+ colons.trailingZeroBitCount >> 3
+                name = HeaderName(short: FoldedName(word, before: colons))
+            } else {
+                let limit = start &+ FoldedName.longest &+ 1
+                guard let found = text.firstPlace(of: ASCII.colon, from: start &+ 8, to: limit) else { return nil }
+                colon = found
+                name = HeaderName(FoldedName(text, start..<colon))
+            }
+            if name == .other {
+                guard colon > start, text.endOfToken(from: start, to: colon) == colon else { return nil }
+            }
+            // In a name no line ends.
+            let line = endOfLine(text, from: colon &+ 1)
+            let (end, next) = continued(text, line.end, line.next)
+            return noted(text, name, start, nameEnd: colon, colon: colon, end, next, place: place)
         }
 
         /// Takes one header with its continuation lines; returns where the next begins.
@@ -181,15 +208,10 @@ package enum MessageParser {
                 return next
             }
             let name = HeaderName(text.extracting(start..<nameEnd))
-            take(text, name, start, nameEnd: nameEnd, colon: colon, end, next)
+            let field = noted(
+                text, name, start, nameEnd: nameEnd, colon: colon, end, next, place: fields.count)
+            fields.append(field)
             return next
-        }
-
-        /// The end of a header that may have continuation lines.
-        @inline(__always)
-        private mutating func endOfLines(_ text: Span<UInt8>, from start: Int) -> (end: Int, next: Int) {
-            let (end, next) = endOfLine(text, from: start)
-            return continued(text, end, next)
         }
 
         @inline(__always)
@@ -202,22 +224,28 @@ package enum MessageParser {
             return (end, next)
         }
 
+        /// The field of a line whose parts are known, for its place among the fields.
         @inline(__always)
-        private mutating func take(
-            _ text: Span<UInt8>, _ name: HeaderName, _ start: Int, nameEnd: Int, colon: Int, _ end: Int, _ next: Int
-        ) {
+        private mutating func noted(
+            _ text: Span<UInt8>, _ name: HeaderName, _ start: Int, nameEnd: Int, colon: Int, _ end: Int, _ next: Int,
+            place: Int
+        ) -> HeaderField {
             var valueStart = colon &+ 1
             while valueStart < end, ASCII.isBlank(text[valueStart]) { valueStart &+= 1 }
             var valueEnd = end
             while valueEnd > valueStart, ASCII.isBlank(text[valueEnd &- 1]) { valueEnd &-= 1 }
-            index.note(name, at: fields.count)
+            index.note(name, at: place)
+            var isSingle = false
+            if HeaderField.isList(name) {
+                isSingle = text.firstPlace(of: ASCII.comma, from: valueStart, to: valueEnd) == nil
+            } else if name == .contentLength {
+                contentLength(text, valueStart, valueEnd)
+            }
             // No place is beyond ``sizeLimit``.
-            fields.append(
-                HeaderField(
-                    name: name, lineStart: Int32(truncatingIfNeeded: start),
-                    nameEnd: Int32(truncatingIfNeeded: nameEnd), valueStart: Int32(truncatingIfNeeded: valueStart),
-                    valueEnd: Int32(truncatingIfNeeded: valueEnd), lineEnd: Int32(truncatingIfNeeded: next)))
-            if name == .contentLength { contentLength(text, valueStart, valueEnd) }
+            return HeaderField(
+                name: name, isSingle: isSingle && valueStart < valueEnd, lineStart: Int32(truncatingIfNeeded: start),
+                nameEnd: Int32(truncatingIfNeeded: nameEnd), valueStart: Int32(truncatingIfNeeded: valueStart),
+                valueEnd: Int32(truncatingIfNeeded: valueEnd), lineEnd: Int32(truncatingIfNeeded: next))
         }
 
         private mutating func contentLength(_ text: Span<UInt8>, _ start: Int, _ end: Int) {

@@ -114,10 +114,13 @@ extension Span where Element == UInt8 {
         let certain = Swift.min(end, count)
         while position &+ 16 <= certain {
             let first = unsafe uncheckedWord(at: position).equal(to: octet)
-            if first != 0 { return position &+ first.trailingZeroBitCount >> 3 }
             let second = unsafe uncheckedWord(at: position &+ 8).equal(to: octet)
-            if second != 0 { return position &+ 8 &+ second.trailingZeroBitCount >> 3 }
-            position &+= 16
+            if first | second == 0 {
+                position &+= 16
+                continue
+            }
+            let place = first != 0 ? first.trailingZeroBitCount : second.trailingZeroBitCount &+ 64
+            return position &+ place >> 3
         }
         while position < end {
             let found = word(at: position).equal(to: octet)

@@ -1,6 +1,8 @@
 /// One header line (with its continuation lines) and where it lies in the message.
 package struct HeaderField: Sendable {
     package let name: HeaderName
+    /// Whether the value is surely one element: known of some headers that may be lists, false for all others.
+    let isSingle: Bool
     /// First octet of the line.
     let lineStart: Int32
     let nameEnd: Int32
@@ -8,6 +10,15 @@ package struct HeaderField: Sendable {
     let valueEnd: Int32
     /// One past the line's CRLF.
     let lineEnd: Int32
+
+    /// The headers whose elements are asked for most.
+    @inline(__always)
+    static func isList(_ name: HeaderName) -> Bool {
+        switch name {
+        case .via, .contact, .route, .recordRoute: true
+        default: false
+        }
+    }
 
     /// The whole line with its CRLF.
     package var line: Range<Int> { Int(lineStart)..<Int(lineEnd) }
