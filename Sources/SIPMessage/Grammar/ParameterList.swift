@@ -31,8 +31,9 @@ package struct ParameterList: Sendable {
         guard !range.isEmpty else { return true }
         let text = bytes.span
         // What nearly all have, and most have alone.
-        let plain = plainValue(";branch=", in: text, range) ?? plainValue(";tag=", in: text, range)
-        let rest = (plain?.upperBound ?? range.lowerBound)..<range.upperBound
+        let start = afterRport(text, range)
+        let plain = plainValue(";branch=", in: text, start) ?? plainValue(";tag=", in: text, start)
+        let rest = (plain?.upperBound ?? start.lowerBound)..<range.upperBound
         guard !rest.isEmpty else { return true }
         var cursor = Cursor(rest)
         do {
@@ -69,6 +70,16 @@ package struct ParameterList: Sendable {
             return nil
         }
         return valueStart..<valueEnd
+    }
+
+    /// The parameters without the first, if that is an `rport` without a value, as in many Vias.
+    @inline(__always)
+    static func afterRport(_ text: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+        let end = range.lowerBound &+ 6
+        guard end < range.upperBound, text[end] == ASCII.semicolon,
+            text.word(from: range.lowerBound, to: end).folded == OctetWord(";rport").bits
+        else { return range }
+        return end..<range.upperBound
     }
 
     /// Walks through the parameters without building a list.

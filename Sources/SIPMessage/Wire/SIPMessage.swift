@@ -50,6 +50,9 @@ package final class SIPMessage: Sendable {
     /// The first thing found wrong while cutting; such a request is answered, such a response dropped.
     package let fault: MessageFault?
     private let index: HeaderIndex
+    /// Of the first such lines.
+    let from: TaggedAddress
+    let to: TaggedAddress
 
     init(
         bytes: [UInt8], startLine: StartLine, fields: [HeaderField], index: HeaderIndex, headersStart: Int,
@@ -63,6 +66,9 @@ package final class SIPMessage: Sendable {
         self.headersEnd = headersEnd
         self.body = body
         self.fault = fault
+        func value(_ name: HeaderName) -> Range<Int> { index.first(name).map { fields[$0].value } ?? 0..<0 }
+        from = TaggedAddress(bytes, value(.from))
+        to = TaggedAddress(bytes, value(.to))
     }
 
     /// Stands where a message was that nobody needs any more.
