@@ -22,18 +22,16 @@ enum LoopDetection {
     /// Eight octets at a time, and the length, which tells two parts from one.
     @inline(__always)
     private static func add(_ text: Span<UInt8>, _ range: Range<Int>, to hash: inout UInt64) {
-        mix(UInt64(truncatingIfNeeded: range.count), into: &hash)
-        var position = range.lowerBound
-        while position &+ 8 <= range.upperBound {
-            mix(text.octets(at: position), into: &hash)
+        let part = text.extracting(range)
+        mix(UInt64(truncatingIfNeeded: part.count), into: &hash)
+        var position = 0
+        while position &+ 8 <= part.count {
+            mix(
+                unsafe part.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self).littleEndian,
+                into: &hash)
             position &+= 8
         }
-        var rest: UInt64 = 0
-        while position < range.upperBound {
-            rest = rest << 8 | UInt64(text[position])
-            position &+= 1
-        }
-        mix(rest, into: &hash)
+        if position < part.count { mix(part.octets(at: position), into: &hash) }
     }
 
     @inline(__always)
@@ -47,7 +45,8 @@ enum LoopDetection {
     static func isLoop(_ request: SIPMessage, hash: UInt64) -> Bool {
         let bytes = request.bytes
         let text = bytes.span
-        for field in request.fields where field.name == .via {
+        for place in request.places(of: .via) where request.fields[place].name == .via {
+            let field = request.fields[place]
             var position = field.value.lowerBound
             // No branch of ours begins so late that it would not fit.
             let end = field.value.upperBound - BranchParameter.length + 1

@@ -56,7 +56,14 @@ package struct Hop: Hashable, Sendable, CustomStringConvertible {
         set { connectionNumber = newValue?.value ?? ConnectionID.none }
     }
 
-    package var description: String { "\(transport):\(remote)" }
+    package var description: String {
+        var text: [UInt8] = []
+        text.reserveCapacity(32)
+        text.append(contentsOf: transport.description.utf8)
+        text.append(ASCII.colon)
+        remote.append(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
 }
 
 /// One message on its way out.

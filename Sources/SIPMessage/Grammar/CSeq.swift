@@ -18,7 +18,7 @@ package struct CSeq: Sendable {
         }
         while position < range.upperBound, ASCII.isBlank(text[position]) { position += 1 }
         guard position < range.upperBound else { return nil }
-        for place in position..<range.upperBound where !ASCII.isToken(text[place]) { return nil }
+        guard text.endOfToken(from: position, to: range.upperBound) == range.upperBound else { return nil }
         self.number = UInt32(number)
         method = position..<range.upperBound
     }

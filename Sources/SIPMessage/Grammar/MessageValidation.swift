@@ -34,8 +34,8 @@ package enum MessageValidation {
         if let fault = viaFault(in: response, topIsRead: topViaIsOurs) { return fault }
         guard CSeq(response.bytes, lines.cseq.value) != nil else { return .value(.cseq) }
         guard isCallID(response, lines.callID.value) else { return .value(.callID) }
-        guard NameAddress(response.bytes, lines.from.value) != nil else { return .value(.from) }
-        guard NameAddress(response.bytes, lines.to.value) != nil else { return .value(.to) }
+        guard response.from.address != nil else { return .value(.from) }
+        guard response.to.address != nil else { return .value(.to) }
         return nil
     }
 
@@ -83,9 +83,10 @@ package enum MessageValidation {
         let bytes = message.bytes
         var mustBeRead = !topIsRead
         for place in message.places(of: .via) where message.fields[place].name == .via {
-            var cursor = ElementCursor(message.fields[place].value)
+            var cursor = ElementCursor(message.fields[place])
+            let isAlone = message.fields[place].isSingle
             while let range = cursor.next(bytes.span) {
-                guard Via.isWellFormed(bytes, range), !mustBeRead || Via(bytes, range) != nil else {
+                guard Via.isWellFormed(bytes, range, isAlone: isAlone), !mustBeRead || Via(bytes, range) != nil else {
                     return .value(.via)
                 }
                 mustBeRead = false
@@ -99,7 +100,7 @@ package enum MessageValidation {
         for place in message.places(of: .contact) where message.fields[place].name == .contact {
             let value = message.fields[place].value
             if value.count == 1, bytes[value.lowerBound] == UInt8(ascii: "*") { continue }
-            var cursor = ElementCursor(value)
+            var cursor = ElementCursor(message.fields[place])
             while let range = cursor.next(bytes.span) {
                 guard isAddress(message, range, &memory) else { return .value(.contact) }
             }
@@ -112,7 +113,7 @@ package enum MessageValidation {
         var memory = URIMemory(capacity: 0)
         let bytes = message.bytes
         for place in message.places(of: .route) where message.fields[place].name == .route {
-            var cursor = ElementCursor(message.fields[place].value)
+            var cursor = ElementCursor(message.fields[place])
             while let range = cursor.next(bytes.span) {
                 guard NameAddress(message.bytes, range)?.isBracketed == true, isAddress(message, range, &memory) else {
                     return .value(.route)
@@ -125,7 +126,12 @@ package enum MessageValidation {
     /// A name-addr or addr-spec whose URI and parameters are well-formed, whatever the URI's scheme.
     static func isAddress(_ message: SIPMessage, _ range: Range<Int>, _ memory: inout URIMemory) -> Bool {
         guard let address = NameAddress(message.bytes, range) else { return false }
-        return memory.isURI(message.bytes, address.uri)
+        return isWellFormed(address, of: message, &memory)
+    }
+
+    /// Whether the parts of an address are well-formed too.
+    static func isWellFormed(_ address: NameAddress, of message: SIPMessage, _ memory: inout URIMemory) -> Bool {
+        memory.isURI(message.bytes, address.uri)
             && ParameterList.isWellFormed(message.bytes, address.parameters)
     }
 

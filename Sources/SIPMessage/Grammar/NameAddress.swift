@@ -1,12 +1,30 @@
 /// `"Name" <sip:…>;param`, or the same without brackets: the value of From, To, Contact, Route, Diversion … and
 /// where its parts lie (RFC 3261 §20.10).
 package struct NameAddress: Sendable {
-    /// As it came, with its quotes. Nil: none.
-    package let displayName: Range<Int>?
-    package let uri: Range<Int>
-    /// From the first semicolon that belongs to the header.
-    package let parameters: Range<Int>
+    // In 32 bits, because each message keeps two; no place is beyond the size that a message may have.
+    private let nameStart: Int32
+    private let nameEnd: Int32
+    private let uriStart: Int32
+    private let uriEnd: Int32
+    private let parametersStart: Int32
+    private let end: Int32
     package let isBracketed: Bool
+
+    /// As it came, with its quotes. Nil: none.
+    package var displayName: Range<Int>? { nameStart < nameEnd ? Int(nameStart)..<Int(nameEnd) : nil }
+    package var uri: Range<Int> { Int(uriStart)..<Int(uriEnd) }
+    /// From the first semicolon that belongs to the header.
+    package var parameters: Range<Int> { Int(parametersStart)..<Int(end) }
+
+    private init(name: Range<Int>, uri: Range<Int>, parameters: Range<Int>, isBracketed: Bool) {
+        nameStart = Int32(truncatingIfNeeded: name.lowerBound)
+        nameEnd = Int32(truncatingIfNeeded: name.upperBound)
+        uriStart = Int32(truncatingIfNeeded: uri.lowerBound)
+        uriEnd = Int32(truncatingIfNeeded: uri.upperBound)
+        parametersStart = Int32(truncatingIfNeeded: parameters.lowerBound)
+        end = Int32(truncatingIfNeeded: parameters.upperBound)
+        self.isBracketed = isBracketed
+    }
 
     /// Nil if it is malformed: a quote or bracket without its end, a display name with unquoted commas, a bare URI
     /// with a question mark or comma, which must stand in brackets. No blank is needed before the bracket.
@@ -22,7 +40,7 @@ package struct NameAddress: Sendable {
             guard position < end else { return nil }
             position += 1
         } else {
-            while position < end, Self.isUnquotedName(text[position]) { position += 1 }
+            position = Self.endOfUnquotedName(text, position, end)
         }
         var nameEnd = position
         while position < end, ASCII.isBlank(text[position]) { position += 1 }
@@ -36,15 +54,20 @@ package struct NameAddress: Sendable {
         guard let uriEnd = text.firstPlace(of: ASCII.greater, from: uriStart, to: end), uriEnd > uriStart else {
             return nil
         }
-        displayName = nameEnd > range.lowerBound ? range.lowerBound..<nameEnd : nil
-        uri = uriStart..<uriEnd
-        parameters = (uriEnd + 1)..<end
-        isBracketed = true
+        self.init(
+            name: range.lowerBound..<nameEnd, uri: uriStart..<uriEnd, parameters: (uriEnd + 1)..<end, isBracketed: true)
     }
 
     /// Tokens with blanks between them; octets of UTF-8 are not in the grammar, but many phones write them.
-    private static func isUnquotedName(_ byte: UInt8) -> Bool {
-        ASCII.isToken(byte) || ASCII.isBlank(byte) || byte >= 0x80
+    @inline(__always)
+    private static func endOfUnquotedName(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+        var position = start
+        while position < end, text[position] != ASCII.less {
+            position = text.endOfToken(from: position, to: end)
+            guard position < end, ASCII.isBlank(text[position]) || text[position] >= 0x80 else { break }
+            position += 1
+        }
+        return position
     }
 
     /// Without brackets all parameters are the header's (RFC 3261 §20.10).
@@ -63,10 +86,9 @@ package struct NameAddress: Sendable {
         var uriEnd = position
         while uriEnd > range.lowerBound, ASCII.isBlank(text[uriEnd - 1]) { uriEnd -= 1 }
         guard uriEnd > range.lowerBound else { return nil }
-        displayName = nil
-        uri = range.lowerBound..<uriEnd
-        parameters = position..<range.upperBound
-        isBracketed = false
+        self.init(
+            name: range.lowerBound..<range.lowerBound, uri: range.lowerBound..<uriEnd,
+            parameters: position..<range.upperBound, isBracketed: false)
     }
 
     /// The display name without its quotes and escapes.
@@ -76,19 +98,33 @@ package struct NameAddress: Sendable {
 
     /// The tag of a From or To line, nil if it has none.
     package static func tag(in message: SIPMessage, _ field: HeaderField) -> Range<Int>? {
-        guard let address = NameAddress(message.bytes, field.value) else { return nil }
-        let bytes = message.bytes
-        return ParameterList.value("tag", in: bytes.span, address.parameters)
+        NameAddress(message.bytes, field.value)?.tag(in: message.bytes)
+    }
+
+    /// - Parameter bytes: of the message that it was read from.
+    func tag(in bytes: [UInt8]) -> Range<Int>? {
+        let parameters = parameters
+        guard !parameters.isEmpty else { return nil }
+        let text = bytes.span
+        return ParameterList.plainValue(";tag=", in: text, parameters) ?? ParameterList.value("tag", in: text, parameters)
     }
 }
 
 extension SIPMessage {
     /// The value of From or To; nil if it is missing or malformed.
     package func nameAddress(_ name: HeaderName) -> NameAddress? {
-        first(name).flatMap { NameAddress(bytes, $0.value) }
+        switch name {
+        case .from: from.address
+        case .to: to.address
+        default: first(name).flatMap { NameAddress(bytes, $0.value) }
+        }
     }
 
     package func tag(_ name: HeaderName) -> Range<Int>? {
-        first(name).flatMap { NameAddress.tag(in: self, $0) }
+        switch name {
+        case .from: from.tag
+        case .to: to.tag
+        default: first(name).flatMap { NameAddress.tag(in: self, $0) }
+        }
     }
 }

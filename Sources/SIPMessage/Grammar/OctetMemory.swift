@@ -46,15 +46,22 @@ struct OctetMemory<Value: Sendable>: Sendable {
         Int(truncatingIfNeeded: Self.hash(text, range)) & (entries.count &- 1)
     }
 
+    /// Of the first and the last sixteen octets, in which nearly all that is alike but not the same differs; the others
+    /// are compared anyway.
     @inline(__always)
     private static func hash(_ text: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
         var hash = UInt64(truncatingIfNeeded: range.count)
-        var position = range.lowerBound
-        while position < range.upperBound {
-            hash = (hash ^ text.word(from: position, to: range.upperBound).bits) &* 0x9E37_79B9_7F4A_7C15
-            hash ^= hash >> 32
-            position &+= 8
-        }
+        mix(text.word(from: range.lowerBound, to: range.upperBound), into: &hash)
+        guard range.count > 8 else { return hash }
+        mix(text.word(from: range.lowerBound &+ 8, to: range.upperBound), into: &hash)
+        mix(text.word(at: max(range.lowerBound, range.upperBound &- 16)), into: &hash)
+        mix(text.word(at: range.upperBound &- 8), into: &hash)
         return hash
+    }
+
+    @inline(__always)
+    private static func mix(_ word: OctetWord, into hash: inout UInt64) {
+        hash = (hash ^ word.bits) &* 0x9E37_79B9_7F4A_7C15
+        hash ^= hash >> 32
     }
 }

@@ -28,8 +28,14 @@ package struct ParameterList: Sendable {
 
     /// Whether ``init(_:_:)`` would succeed, without keeping anything.
     package static func isWellFormed(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
-        var cursor = Cursor(range)
+        guard !range.isEmpty else { return true }
         let text = bytes.span
+        // What nearly all have, and most have alone.
+        let start = afterRport(text, range)
+        let plain = plainValue(";branch=", in: text, start) ?? plainValue(";tag=", in: text, start)
+        let rest = (plain?.upperBound ?? start.lowerBound)..<range.upperBound
+        guard !rest.isEmpty else { return true }
+        var cursor = Cursor(rest)
         do {
             while try cursor.next(text) != nil {}
             return true
@@ -40,13 +46,40 @@ package struct ParameterList: Sendable {
 
     /// The value of one parameter, found without keeping the others; nil if it is missing, has no value, or comes after
     /// something malformed. `name` must be in lower case.
-    @inline(__always)
     static func value(_ name: StaticString, in text: Span<UInt8>, _ range: Range<Int>) -> Range<Int>? {
         var cursor = Cursor(range)
         while let parameter = try? cursor.next(text) {
             if ASCII.matches(text, parameter.name, name) { return parameter.value }
         }
         return nil
+    }
+
+    /// The value of the first parameter, if that begins so and is written without blanks, quotes and octets that few
+    /// values have; nil if not, which does not mean that it is malformed.
+    ///
+    /// - Parameter start: no more than eight octets: a semicolon, the name in small letters, an equals sign.
+    @inline(__always)
+    static func plainValue(_ start: StaticString, in text: Span<UInt8>, _ range: Range<Int>) -> Range<Int>? {
+        let length = start.utf8CodeUnitCount
+        let valueStart = range.lowerBound &+ length
+        guard valueStart < range.upperBound,
+            text.word(from: range.lowerBound, to: valueStart).folded == OctetWord(start).bits
+        else { return nil }
+        let valueEnd = Cursor.endOfPlainValue(text, from: valueStart, to: range.upperBound)
+        guard valueEnd > valueStart, valueEnd == range.upperBound || text[valueEnd] == ASCII.semicolon else {
+            return nil
+        }
+        return valueStart..<valueEnd
+    }
+
+    /// The parameters without the first, if that is an `rport` without a value, as in many Vias.
+    @inline(__always)
+    static func afterRport(_ text: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+        let end = range.lowerBound &+ 6
+        guard end < range.upperBound, text[end] == ASCII.semicolon,
+            text.word(from: range.lowerBound, to: end).folded == OctetWord(";rport").bits
+        else { return range }
+        return end..<range.upperBound
     }
 
     /// Walks through the parameters without building a list.
@@ -71,7 +104,7 @@ package struct ParameterList: Sendable {
             position += 1
             skipBlanks(text)
             let nameStart = position
-            while position < end, ASCII.isToken(text[position]) { position += 1 }
+            position = text.endOfToken(from: position, to: end)
             let name = nameStart..<position
             guard !name.isEmpty else { throw Malformed() }
             skipBlanks(text)
@@ -83,6 +116,19 @@ package struct ParameterList: Sendable {
             let valueStart = position
             try skipValue(text)
             return Parameter(name: name, value: valueStart..<position, whole: start..<position)
+        }
+
+        /// Up to the first semicolon or octet that is not above the comma.
+        @inline(__always)
+        static func endOfPlainValue(_ text: Span<UInt8>, from start: Int, to end: Int) -> Int {
+            var position = start
+            while position < end {
+                let word = text.word(at: position)
+                let found = word.below(ASCII.comma + 1) | word.equal(to: ASCII.semicolon)
+                if found != 0 { return min(position &+ found.trailingZeroBitCount >> 3, end) }
+                position &+= 8
+            }
+            return end
         }
 
         @inline(__always)
@@ -104,10 +150,8 @@ package struct ParameterList: Sendable {
             }
             while position < end {
                 // What ends a value or may not stand in it is a semicolon or not above the comma.
-                let word = text.word(at: position)
-                let found = word.below(ASCII.comma + 1) | word.equal(to: ASCII.semicolon)
-                position &+= found == 0 ? 8 : found.trailingZeroBitCount >> 3
-                guard found != 0, position < end else { continue }
+                position = Self.endOfPlainValue(text, from: position, to: end)
+                guard position < end else { break }
                 let byte = text[position]
                 if byte == ASCII.semicolon || ASCII.isBlank(byte) { break }
                 guard byte != ASCII.comma, byte != ASCII.quote else { throw Malformed() }

@@ -46,8 +46,6 @@ struct PlainParameters {
 
     @inline(__always)
     private static func endOfPlain(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
-        var position = start
-        while position < end, ASCII.isToken(text[position]), text[position] != UInt8(ascii: "%") { position &+= 1 }
-        return position
+        text.endOfToken(from: start, to: end, without: UInt8(ascii: "%"))
     }
 }

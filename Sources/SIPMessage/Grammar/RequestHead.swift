@@ -30,11 +30,13 @@ package struct RequestHead: Sendable {
             throw method == .other ? .unknownMethodMismatch : .methodMismatch
         }
         guard MessageValidation.isCallID(request, lines.callID.value) else { throw .value(.callID) }
-        guard let from = NameAddress(request.bytes, lines.from.value),
+        guard let from = request.from.address,
             let fromURI = memory.uri(request.bytes, from.uri),
             ParameterList.isWellFormed(request.bytes, from.parameters)
         else { throw .value(.from) }
-        guard MessageValidation.isAddress(request, lines.to.value, &memory) else { throw .value(.to) }
+        guard let to = request.to.address, MessageValidation.isWellFormed(to, of: request, &memory) else {
+            throw .value(.to)
+        }
         guard let uri = memory.uri(request.bytes, requestURI), !uri.hasHeaders else { throw .requestURI }
         var maxForwards: Int?
         if let field = lines.maxForwards {

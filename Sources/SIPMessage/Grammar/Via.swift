@@ -116,14 +116,16 @@ package struct Via: Sendable {
     }
 
     /// Whether the octets have the shape of a Via value: protocol, name, version and transport, sent-by, parameters.
-    package static func isWellFormed(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+    ///
+    /// - Parameter isAlone: there is no comma in it.
+    package static func isWellFormed(_ bytes: [UInt8], _ range: Range<Int>, isAlone: Bool = false) -> Bool {
         let text = bytes.span
         guard var position = endOfProtocol(text, range), position < range.upperBound, ASCII.isBlank(text[position])
         else { return false }
         while position < range.upperBound, ASCII.isBlank(text[position]) { position += 1 }
         let sentBy = position
         position = text.firstPlace(of: ASCII.semicolon, from: sentBy..<range.upperBound) ?? range.upperBound
-        guard text.firstPlace(of: ASCII.comma, from: sentBy..<position) == nil else { return false }
+        guard isAlone || text.firstPlace(of: ASCII.comma, from: sentBy..<position) == nil else { return false }
         return position > sentBy && ParameterList.isWellFormed(bytes, position..<range.upperBound)
     }
 
@@ -146,7 +148,7 @@ package struct Via: Sendable {
         for place in 0..<3 {
             while position < end, ASCII.isBlank(text[position]) { position += 1 }
             let start = position
-            while position < end, ASCII.isToken(text[position]) { position += 1 }
+            position = text.endOfToken(from: position, to: end)
             guard position > start else { return nil }
             guard place < 2 else { break }
             while position < end, ASCII.isBlank(text[position]) { position += 1 }
@@ -179,6 +181,8 @@ extension SIPMessage {
         let bytes = bytes
         let text = bytes.span
         let start = text.firstPlace(of: ASCII.semicolon, from: element.range) ?? element.range.upperBound
-        return ParameterList.value("branch", in: text, start..<element.range.upperBound)
+        let parameters = ParameterList.afterRport(text, start..<element.range.upperBound)
+        return ParameterList.plainValue(";branch=", in: text, parameters)
+            ?? ParameterList.value("branch", in: text, parameters)
     }
 }

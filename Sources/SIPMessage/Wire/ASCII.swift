@@ -1,43 +1,44 @@
 /// Character classes of RFC 3261 §25.1 that the wire is cut by, and plain numbers.
+@usableFromInline
 package enum ASCII {
-    package static let tab: UInt8 = 0x09
-    package static let lineFeed: UInt8 = 0x0A
-    package static let carriageReturn: UInt8 = 0x0D
-    package static let space: UInt8 = 0x20
-    package static let quote = UInt8(ascii: "\"")
-    package static let backslash = UInt8(ascii: "\\")
-    package static let comma = UInt8(ascii: ",")
-    package static let semicolon = UInt8(ascii: ";")
-    package static let colon = UInt8(ascii: ":")
-    package static let equals = UInt8(ascii: "=")
-    package static let less = UInt8(ascii: "<")
-    package static let greater = UInt8(ascii: ">")
+    @inlinable package static var tab: UInt8 { 0x09 }
+    @inlinable package static var lineFeed: UInt8 { 0x0A }
+    @inlinable package static var carriageReturn: UInt8 { 0x0D }
+    @inlinable package static var space: UInt8 { 0x20 }
+    @inlinable package static var quote: UInt8 { UInt8(ascii: "\"") }
+    @inlinable package static var backslash: UInt8 { UInt8(ascii: "\\") }
+    @inlinable package static var comma: UInt8 { UInt8(ascii: ",") }
+    @inlinable package static var semicolon: UInt8 { UInt8(ascii: ";") }
+    @inlinable package static var colon: UInt8 { UInt8(ascii: ":") }
+    @inlinable package static var equals: UInt8 { UInt8(ascii: "=") }
+    @inlinable package static var less: UInt8 { UInt8(ascii: "<") }
+    @inlinable package static var greater: UInt8 { UInt8(ascii: ">") }
 
+    @inlinable
     @inline(__always)
     package static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
 
+    @inlinable
     @inline(__always)
     package static func isHexDigit(_ byte: UInt8) -> Bool { isDigit(byte) || (byte | 0x20) &- 0x61 < 6 }
 
+    @inlinable
     @inline(__always)
     package static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
 
     /// Blank or tab, and the CR and LF inside a folded value.
+    @inlinable
     @inline(__always)
     package static func isBlank(_ byte: UInt8) -> Bool {
         byte == space || byte == tab || byte == lineFeed || byte == carriageReturn
     }
 
-    /// `token` of RFC 3261 §25.1.
+    /// `token` of RFC 3261 §25.1: letters, digits and `-.!%*_+`'~`, one bit for each in two words.
+    @inlinable
+    @inline(__always)
     package static func isToken(_ byte: UInt8) -> Bool {
-        if isLetter(byte) || isDigit(byte) { return true }
-        switch byte {
-        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "%"), UInt8(ascii: "*"),
-            UInt8(ascii: "_"), UInt8(ascii: "+"), UInt8(ascii: "`"),
-            UInt8(ascii: "'"), UInt8(ascii: "~"):
-            return true
-        default: return false
-        }
+        let members: UInt64 = byte & 0x40 == 0 ? 0x03FF_6CA2_0000_0000 : 0x47FF_FFFF_87FF_FFFE
+        return byte < 0x80 && members &>> UInt64(byte & 0x3F) & 1 != 0
     }
 
     /// Letters, digits, hyphens and dots of a host name or IPv4 address. The underscore is not in the grammar, but many
@@ -55,24 +56,30 @@ package enum ASCII {
         return true
     }
 
+    @inlinable
     @inline(__always)
     package static func lowercased(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 
+    @inlinable
     @inline(__always)
     package static func uppercased(_ byte: UInt8) -> UInt8 { byte &- 0x61 < 26 ? byte & 0xDF : byte }
 
-    /// Whether the octets are the word, without regard to case; `word` must be in lower case.
+    /// Whether the octets are the word, without regard to case; `word` must be of small letters, digits and marks below
+    /// `@`.
     @inline(__always)
     static func matches(_ text: Span<UInt8>, _ word: StaticString) -> Bool { matches(text, 0..<text.count, word) }
 
     /// The same for a stretch of a text.
     @inline(__always)
     static func matches(_ text: Span<UInt8>, _ range: Range<Int>, _ word: StaticString) -> Bool {
-        guard range.count == word.utf8CodeUnitCount else { return false }
-        // Words of ours are literals, and so have a place in memory.
-        let expected = unsafe word.utf8Start
-        for position in 0..<range.count
-        where unsafe expected[position] != lowercased(text[range.lowerBound &+ position]) { return false }
+        let count = word.utf8CodeUnitCount
+        guard range.count == count else { return false }
+        var place = 0
+        while place < count {
+            let found = text.word(from: range.lowerBound &+ place, to: range.upperBound).folded
+            guard found == OctetWord(word, from: place).bits else { return false }
+            place &+= 8
+        }
         return true
     }
 }
@@ -81,6 +88,7 @@ extension [UInt8] {
     /// Appends a number in decimal digits.
     package mutating func append(decimal number: Int) {
         guard number >= 0 else { return append(contentsOf: String(number).utf8) }
+        guard number >= 10 else { return append(0x30 &+ UInt8(truncatingIfNeeded: number)) }
         var divisor = 1
         while number / divisor >= 10 { divisor *= 10 }
         while divisor > 0 {
@@ -96,12 +104,16 @@ extension [UInt8] {
 }
 
 extension ASCII {
-    /// Whether a stretch of a text is the word, without regard to case; `word` must be in lower case.
+    /// Whether a stretch of a text is the word, without regard to case; `word` must be of small letters, digits and
+    /// marks below `@`.
     @inline(__always)
     static func matches(_ text: Span<UInt8>, _ range: Range<Int>, _ word: Span<UInt8>) -> Bool {
         guard range.count == word.count else { return false }
-        for position in 0..<word.count where word[position] != lowercased(text[range.lowerBound &+ position]) {
-            return false
+        var place = 0
+        while place < word.count {
+            let found = text.word(from: range.lowerBound &+ place, to: range.upperBound).folded
+            guard found == word.word(from: place, to: word.count).bits else { return false }
+            place &+= 8
         }
         return true
     }

@@ -17,5 +17,17 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         self.init(address: address, port: port)
     }
 
-    package var description: String { "\(address.hostText):\(port)" }
+    package var description: String {
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        append(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends ``description``.
+    package func append(to text: inout [UInt8]) {
+        address.appendHost(to: &text)
+        text.append(ASCII.colon)
+        text.append(decimal: Int(port))
+    }
 }

@@ -11,6 +11,14 @@ package struct HeaderElement: Sendable {
     package let removal: Range<Int>
 }
 
+extension HeaderElement {
+    /// A line's only element.
+    @inline(__always)
+    init(onlyOneOf field: HeaderField) {
+        self.init(field: field, range: field.value, index: 0, isAlone: true, removal: field.line)
+    }
+}
+
 extension SIPMessage {
     /// All elements of all lines of a list header, in order. Commas in quotes and in angle brackets do not count. The
     /// grammar knows no empty elements (`a,,b`): they are left out, so that nobody acts on them.
@@ -29,7 +37,13 @@ extension SIPMessage {
     }
 
     /// The first element of one line; of the others it is only seen whether there are some.
+    @inline(__always)
     private func firstElement(of field: HeaderField) -> HeaderElement? {
+        if field.isSingle { return HeaderElement(onlyOneOf: field) }
+        return firstOfList(field)
+    }
+
+    private func firstOfList(_ field: HeaderField) -> HeaderElement? {
         var cursor = ElementCursor(field.value)
         let bytes = bytes
         let text = bytes.span
@@ -40,6 +54,7 @@ extension SIPMessage {
     }
 
     func append(_ field: HeaderField, to elements: inout [HeaderElement]) {
+        if field.isSingle { return elements.append(HeaderElement(onlyOneOf: field)) }
         var cursor = ElementCursor(field.value)
         let bytes = bytes
         let text = bytes.span
@@ -77,10 +92,21 @@ struct ElementCursor {
     private var position: Int
     private let end: Int
     private var isOver = false
+    /// Whether there is one element, which has no blanks around it.
+    private let isSingle: Bool
 
     init(_ value: Range<Int>) {
         position = value.lowerBound
         end = value.upperBound
+        isSingle = false
+    }
+
+    /// Through the line of a header.
+    @inline(__always)
+    init(_ field: HeaderField) {
+        position = Int(field.valueStart)
+        end = Int(field.valueEnd)
+        isSingle = field.isSingle
     }
 
     /// The next element without the blanks around it, empty ones too; nil at the end. There is always one.
@@ -88,6 +114,10 @@ struct ElementCursor {
     mutating func next(_ text: Span<UInt8>) -> Range<Int>? {
         guard !isOver else { return nil }
         let start = position
+        if isSingle {
+            isOver = true
+            return start..<end
+        }
         guard let comma = Self.nextComma(text, from: start, to: end) else {
             isOver = true
             return Self.trimmed(text, start..<end)
@@ -126,6 +156,8 @@ struct ElementCursor {
     }
 
     private static func nextBareComma(_ text: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+        // Most values have none at all.
+        guard text.firstPlace(of: ASCII.comma, from: start, to: end) != nil else { return nil }
         var inQuotes = false
         var depth = 0
         var position = start

@@ -53,5 +53,5 @@ package enum HeaderName: UInt8, Sendable, CaseIterable {
     }
 
     /// Finds the header of a name as it stands on the wire: any case, or its compact form (RFC 3261 §7.3.3).
-    init(_ name: Span<UInt8>) { self = HeaderNameTable.shared.name(name, 0..<name.count) }
+    init(_ name: Span<UInt8>) { self.init(FoldedName(name, 0..<name.count)) }
 }

@@ -89,16 +89,30 @@ package enum IPAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// Without brackets; IPv6 as RFC 5952 writes it.
     package var description: String {
+        var text: [UInt8] = []
+        text.reserveCapacity(40)
+        append(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends ``description``.
+    package func append(to text: inout [UInt8]) {
         switch self {
         case .v4(let address):
-            return "\(address >> 24).\(address >> 16 & 255).\(address >> 8 & 255).\(address & 255)"
+            for shift in stride(from: UInt32(24), through: 0, by: -8) {
+                text.append(decimal: Int(address >> shift & 255))
+                if shift > 0 { text.append(UInt8(ascii: ".")) }
+            }
         case .v6(0, let low) where low >> 32 == 0xFFFF:
-            return "::ffff:\(IPAddress.v4(UInt32(truncatingIfNeeded: low)))"
+            text.append(word: "::ffff:")
+            IPAddress.v4(UInt32(truncatingIfNeeded: low)).append(to: &text)
         case .v6(let high, let low):
             let groups = (0..<8).map { UInt16(truncatingIfNeeded: ($0 < 4 ? high : low) >> (48 - 16 * UInt64($0 % 4))) }
             let zeros = Self.longestZeros(in: groups)
-            guard !zeros.isEmpty else { return Self.text(groups) }
-            return Self.text(groups[..<zeros.lowerBound]) + "::" + Self.text(groups[zeros.upperBound...])
+            guard !zeros.isEmpty else { return Self.append(groups[...], to: &text) }
+            Self.append(groups[..<zeros.lowerBound], to: &text)
+            text.append(word: "::")
+            Self.append(groups[zeros.upperBound...], to: &text)
         }
     }
 
@@ -115,13 +129,26 @@ package enum IPAddress: Hashable, Sendable, CustomStringConvertible {
         return longest
     }
 
-    private static func text(_ groups: some Sequence<UInt16>) -> String {
-        groups.map { String($0, radix: 16) }.joined(separator: ":")
+    private static func append(_ groups: ArraySlice<UInt16>, to text: inout [UInt8]) {
+        for (place, group) in groups.enumerated() {
+            if place > 0 { text.append(ASCII.colon) }
+            text.append(contentsOf: String(group, radix: 16).utf8)
+        }
     }
 
     /// As it stands in a URI or a Via: IPv6 in brackets.
     package var hostText: String {
-        if case .v6 = self { return "[\(description)]" }
-        return description
+        if case .v4 = self { return description }
+        var text: [UInt8] = []
+        appendHost(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends ``hostText``.
+    package func appendHost(to text: inout [UInt8]) {
+        guard case .v6 = self else { return append(to: &text) }
+        text.append(UInt8(ascii: "["))
+        append(to: &text)
+        text.append(UInt8(ascii: "]"))
     }
 }

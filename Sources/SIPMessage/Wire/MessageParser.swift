@@ -10,29 +10,25 @@ package enum MessageParser {
     /// - Returns: nil if it is not SIP at all (a keepalive, a scanner's noise): there is nothing to answer.
     package static func parse(_ bytes: [UInt8]) -> SIPMessage? {
         guard bytes.count <= sizeLimit else { return nil }
+        var start = 0
+        while start < bytes.count, bytes[start] == ASCII.carriageReturn || bytes[start] == ASCII.lineFeed { start += 1 }
+        guard start < bytes.count else { return nil }
         var cutter = Cutter()
-        return cutter.cut(bytes)
+        return cutter.cut(start == 0 ? bytes : Array(bytes[start...]))
     }
 
     private struct Cutter {
         var fields: [HeaderField] = []
         var index = HeaderIndex()
-        /// Asked for once, because a constant of a type is looked up whenever it is named.
-        let names = HeaderNameTable.shared
         var fault: MessageFault?
         var contentLength: Int?
 
+        /// - Parameter bytes: at least one, the first of which is no line end.
         mutating func cut(_ bytes: [UInt8]) -> SIPMessage? {
             let text = bytes.span
-            var start = 0
-            while start < text.count, text[start] == ASCII.carriageReturn || text[start] == ASCII.lineFeed {
-                start += 1
-            }
-            guard start < text.count else { return nil }
-            let (lineEnd, next) = endOfLine(text, from: start)
-            guard let startLine = startLine(text, start, lineEnd) else { return nil }
-            fields.reserveCapacity(16)
-            var position = next
+            let (lineEnd, next) = endOfLine(text, from: 0)
+            guard let startLine = startLine(text, lineEnd) else { return nil }
+            var position = takePlainFields(bytes, from: next)
             var ended = false
             while position < text.count {
                 let (end, following) = endOfLine(text, from: position)
@@ -46,12 +42,9 @@ package enum MessageParser {
             if !ended { note(.noBlankLine) }
             let bodyStart = ended ? endOfLine(text, from: position).next : position
             let body = bodyStart..<bodyEnd(from: bodyStart, to: text.count)
-            let whole = start == 0 && body.upperBound == bytes.count
             return SIPMessage(
-                bytes: whole ? bytes : Array(bytes[start..<body.upperBound]), startLine: shift(startLine, by: -start),
-                fields: start == 0 ? fields : fields.map { shift($0, by: -start) }, index: index,
-                headersStart: next - start, headersEnd: headersEnd - start,
-                body: (body.lowerBound - start)..<(body.upperBound - start), fault: fault)
+                bytes: body.upperBound == bytes.count ? bytes : Array(bytes[..<body.upperBound]), startLine: startLine,
+                fields: fields, index: index, headersStart: next, headersEnd: headersEnd, body: body, fault: fault)
         }
 
         private mutating func note(_ found: MessageFault) {
@@ -81,13 +74,23 @@ package enum MessageParser {
             return (count, count)
         }
 
-        private mutating func startLine(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> SIPMessage.StartLine? {
-            if starts(text, start, end, with: "sip/") {
-                return statusLine(text, start, end)
+        private mutating func startLine(_ text: Span<UInt8>, _ end: Int) -> SIPMessage.StartLine? {
+            if starts(text, 0, end, with: "sip/") { return statusLine(text, end) }
+            let methodEnd = text.endOfToken(from: 0, to: end)
+            guard methodEnd > 0, methodEnd < end, text[methodEnd] == ASCII.space else { return nil }
+            let method = Method(text.extracting(0..<methodEnd))
+            let uriStart = methodEnd + 1
+            // Nearly always one blank is left, and the version behind it.
+            let blank = text.firstPlace(below: ASCII.space + 1, from: uriStart)
+            if blank > uriStart, blank == end - 8, text.word(at: blank).folded == OctetWord(" sip/2.0").bits {
+                return .request(method, method: 0..<methodEnd, uri: uriStart..<blank)
             }
-            var methodEnd = start
-            while methodEnd < end, ASCII.isToken(text[methodEnd]) { methodEnd += 1 }
-            guard methodEnd > start, methodEnd < end, text[methodEnd] == ASCII.space else { return nil }
+            return strayingRequestLine(text, end, method, methodEnd)
+        }
+
+        private mutating func strayingRequestLine(
+            _ text: Span<UInt8>, _ end: Int, _ method: Method, _ methodEnd: Int
+        ) -> SIPMessage.StartLine? {
             // RFC 3261 §25.1: single SP between the parts and none after; what strays is answered 400.
             var uriStart = methodEnd + 1
             var versionEnd = end
@@ -110,28 +113,28 @@ package enum MessageParser {
                 note(.requestLine)
             }
             if uriStart < uriEnd, text.firstPlace(below: ASCII.space + 1, from: uriStart) < uriEnd { note(.requestURI) }
-            let method = Method(text.extracting(start..<methodEnd))
-            return .request(method, method: start..<methodEnd, uri: uriStart..<uriEnd)
+            return .request(method, method: 0..<methodEnd, uri: uriStart..<uriEnd)
         }
 
-        private mutating func statusLine(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> SIPMessage.StartLine? {
-            guard start + 11 <= end, isVersion2(text, start, start + 7), text[start + 7] == ASCII.space else {
+        private mutating func statusLine(_ text: Span<UInt8>, _ end: Int) -> SIPMessage.StartLine? {
+            guard end >= 11, isVersion2(text, 0, 7), text[7] == ASCII.space else {
                 note(.statusLine)
                 return .response(status: 0, reason: end..<end)
             }
             var status = 0
-            for position in (start + 8)..<(start + 11) {
+            for position in 8..<11 {
                 guard ASCII.isDigit(text[position]) else {
                     note(.statusLine)
                     return .response(status: 0, reason: end..<end)
                 }
-                status = status * 10 + Int(text[position] - 0x30)
+                status = status &* 10 &+ Int(text[position] &- 0x30)
             }
-            let hasReason = start + 11 < end && text[start + 11] == ASCII.space
-            if !(100...699).contains(status) || !(hasReason || start + 11 == end) { note(.statusLine) }
-            return .response(status: status, reason: min(start + 12, end)..<end)
+            let hasReason = end > 11 && text[11] == ASCII.space
+            if !(100...699).contains(status) || !(hasReason || end == 11) { note(.statusLine) }
+            return .response(status: status, reason: min(12, end)..<end)
         }
 
+        @inline(__always)
         private func isVersion2(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
             end - start == 7 && starts(text, start, end, with: "sip/2.0")
         }
@@ -143,66 +146,106 @@ package enum MessageParser {
             return ASCII.matches(text, start..<(start + length), prefix)
         }
 
+        /// Room for the headers of most messages.
+        private static var usualFields: Int { 14 }
+
+        /// Takes header lines for as long as they are plain; returns where the next begins.
+        private mutating func takePlainFields(_ bytes: [UInt8], from start: Int) -> Int {
+            var position = start
+            fields = unsafe Array(unsafeUninitializedCapacity: Self.usualFields) { buffer, count in
+                let text = bytes.span
+                while count < Self.usualFields, position < text.count,
+                    let field = plainField(text, position, place: count)
+                {
+                    // One more than are there has room.
+                    unsafe (buffer.baseAddress.unsafelyUnwrapped + count).initialize(to: field)
+                    count &+= 1
+                    position = Int(field.lineEnd)
+                }
+            }
+            return position
+        }
+
+        /// A header whose name is a token of no more than 24 octets with its colon right behind, as nearly all are. Nil:
+        /// the line is none of those, and nothing was noted.
+        @inline(__always)
+        private mutating func plainField(_ text: Span<UInt8>, _ start: Int, place: Int) -> HeaderField? {
+            guard text[start] > ASCII.carriageReturn else { return nil }
+            let word = text.word(at: start)
+            let colons = word.equal(to: ASCII.colon)
+            let colon: Int
+            var name: HeaderName
+            if colons != 0 {
+                colon = start &+ colons.trailingZeroBitCount >> 3
+                name = HeaderName(short: FoldedName(word, before: colons))
+            } else {
+                let limit = start &+ FoldedName.longest &+ 1
+                guard let found = text.firstPlace(of: ASCII.colon, from: start &+ 8, to: limit) else { return nil }
+                colon = found
+                name = HeaderName(FoldedName(text, start..<colon))
+            }
+            if name == .other {
+                guard colon > start, text.endOfToken(from: start, to: colon) == colon else { return nil }
+            }
+            // In a name no line ends.
+            let line = endOfLine(text, from: colon &+ 1)
+            let (end, next) = continued(text, line.end, line.next)
+            return noted(text, name, start, nameEnd: colon, colon: colon, end, next, place: place)
+        }
+
         /// Takes one header with its continuation lines; returns where the next begins.
         private mutating func field(_ text: Span<UInt8>, _ start: Int, _ firstEnd: Int, _ firstNext: Int) -> Int {
-            var end = firstEnd
-            var next = firstNext
-            while next < text.count, text[next] == ASCII.space || text[next] == ASCII.tab {
-                (end, next) = endOfLine(text, from: next)
-            }
+            let (end, next) = continued(text, firstEnd, firstNext)
             guard fields.count < MessageParser.fieldLimit else {
                 note(.tooManyHeaders)
                 return next
             }
-            guard let found = Self.name(text, start, end, names) else {
+            let nameEnd = text.endOfToken(from: start, to: end)
+            var colon = nameEnd
+            while colon < end, ASCII.isBlank(text[colon]) { colon += 1 }
+            guard nameEnd > start, colon < end, text[colon] == ASCII.colon else {
                 note(.headerLine)
                 return next
             }
-            var valueStart = found.colon &+ 1
-            while valueStart < end, ASCII.isBlank(text[valueStart]) { valueStart &+= 1 }
-            var valueEnd = end
-            while valueEnd > valueStart, ASCII.isBlank(text[valueEnd &- 1]) { valueEnd &-= 1 }
-            index.note(found.name, at: fields.count)
-            // No place is beyond ``sizeLimit``.
-            fields.append(
-                HeaderField(
-                    name: found.name, lineStart: Int32(truncatingIfNeeded: start),
-                    nameEnd: Int32(truncatingIfNeeded: found.end), valueStart: Int32(truncatingIfNeeded: valueStart),
-                    valueEnd: Int32(truncatingIfNeeded: valueEnd), lineEnd: Int32(truncatingIfNeeded: next)))
-            if found.name == .contentLength { contentLength(text, valueStart, valueEnd) }
+            let name = HeaderName(text.extracting(start..<nameEnd))
+            let field = noted(
+                text, name, start, nameEnd: nameEnd, colon: colon, end, next, place: fields.count)
+            fields.append(field)
             return next
         }
 
-        /// A header's name, where it ends and where its colon stands.
-        private struct Name {
-            let name: HeaderName
-            let end: Int
-            let colon: Int
-        }
-
-        /// Nil if the line has none.
         @inline(__always)
-        private static func name(
-            _ text: Span<UInt8>, _ start: Int, _ end: Int, _ names: HeaderNameTable
-        ) -> Name? {
-            if let colon = text.firstPlace(of: ASCII.colon, from: start, to: end) {
-                let name = names.name(text, start..<colon)
-                if name != .other { return Name(name: name, end: colon, colon: colon) }
+        private mutating func continued(_ text: Span<UInt8>, _ firstEnd: Int, _ firstNext: Int) -> (end: Int, next: Int)
+        {
+            var (end, next) = (firstEnd, firstNext)
+            while next < text.count, text[next] == ASCII.space || text[next] == ASCII.tab {
+                (end, next) = endOfLine(text, from: next)
             }
-            return unknownName(text, start, end, names)
+            return (end, next)
         }
 
-        /// The same for a name that is not known, or has blanks behind it.
-        @inline(never)
-        private static func unknownName(
-            _ text: Span<UInt8>, _ start: Int, _ end: Int, _ names: HeaderNameTable
-        ) -> Name? {
-            var nameEnd = start
-            while nameEnd < end, ASCII.isToken(text[nameEnd]) { nameEnd += 1 }
-            var colon = nameEnd
-            while colon < end, ASCII.isBlank(text[colon]) { colon += 1 }
-            guard nameEnd > start, colon < end, text[colon] == ASCII.colon else { return nil }
-            return Name(name: names.name(text, start..<nameEnd), end: nameEnd, colon: colon)
+        /// The field of a line whose parts are known, for its place among the fields.
+        @inline(__always)
+        private mutating func noted(
+            _ text: Span<UInt8>, _ name: HeaderName, _ start: Int, nameEnd: Int, colon: Int, _ end: Int, _ next: Int,
+            place: Int
+        ) -> HeaderField {
+            var valueStart = colon &+ 1
+            while valueStart < end, ASCII.isBlank(text[valueStart]) { valueStart &+= 1 }
+            var valueEnd = end
+            while valueEnd > valueStart, ASCII.isBlank(text[valueEnd &- 1]) { valueEnd &-= 1 }
+            index.note(name, at: place)
+            var isSingle = false
+            if HeaderField.isList(name) {
+                isSingle = text.firstPlace(of: ASCII.comma, from: valueStart, to: valueEnd) == nil
+            } else if name == .contentLength {
+                contentLength(text, valueStart, valueEnd)
+            }
+            // No place is beyond ``sizeLimit``.
+            return HeaderField(
+                name: name, isSingle: isSingle && valueStart < valueEnd, lineStart: Int32(truncatingIfNeeded: start),
+                nameEnd: Int32(truncatingIfNeeded: nameEnd), valueStart: Int32(truncatingIfNeeded: valueStart),
+                valueEnd: Int32(truncatingIfNeeded: valueEnd), lineEnd: Int32(truncatingIfNeeded: next))
         }
 
         private mutating func contentLength(_ text: Span<UInt8>, _ start: Int, _ end: Int) {
@@ -218,22 +261,6 @@ package enum MessageParser {
                 return end
             }
             return start + contentLength
-        }
-
-        private func shift(_ field: HeaderField, by offset: Int) -> HeaderField {
-            let offset = Int32(offset)
-            return HeaderField(
-                name: field.name, lineStart: field.lineStart + offset, nameEnd: field.nameEnd + offset,
-                valueStart: field.valueStart + offset, valueEnd: field.valueEnd + offset,
-                lineEnd: field.lineEnd + offset)
-        }
-
-        private func shift(_ line: SIPMessage.StartLine, by offset: Int) -> SIPMessage.StartLine {
-            func moved(_ range: Range<Int>) -> Range<Int> { (range.lowerBound + offset)..<(range.upperBound + offset) }
-            return switch line {
-            case .request(let method, let name, let uri): .request(method, method: moved(name), uri: moved(uri))
-            case .response(let status, let reason): .response(status: status, reason: moved(reason))
-            }
         }
     }
 }

@@ -5,6 +5,7 @@ package enum Method: UInt8, Sendable, Hashable {
 
     package init(_ bytes: Span<UInt8>) {
         let word = bytes.word(from: 0, to: bytes.count).bits
+        @inline(__always)
         func isNamed(_ name: StaticString) -> Bool { word == OctetWord(name).bits }
         switch bytes.count {
         case 3: self = isNamed("ACK") ? .ack : isNamed("BYE") ? .bye : .other

@@ -6,12 +6,12 @@ struct OctetWord {
     @inline(__always)
     init(_ bits: UInt64) { self.bits = bits }
 
-    /// A word of eight letters at most.
+    /// Eight letters of a word of ours, or as many as there are; of a literal the compiler makes a number.
     @inline(__always)
-    init(_ word: StaticString) {
+    init(_ word: StaticString, from start: Int = 0) {
         bits = 0
-        for place in 0..<min(word.utf8CodeUnitCount, 8) {
-            bits |= UInt64(unsafe word.utf8Start[place]) << UInt64(place * 8)
+        for place in 0..<max(0, min(word.utf8CodeUnitCount - start, 8)) {
+            bits |= UInt64(unsafe word.utf8Start[start + place]) << UInt64(place * 8)
         }
     }
 
@@ -26,6 +26,19 @@ struct OctetWord {
     /// The top bit of each octet that is `octet`, as sure as in ``below(_:)``.
     @inline(__always)
     func equal(to octet: UInt8) -> UInt64 { OctetWord(bits ^ Self.ones &* UInt64(octet)).below(1) }
+
+    /// The top bit of each octet that is no letter, digit, hyphen or full stop, as most octets of tokens are. Each bit
+    /// is sure: nothing carries from one octet to the next.
+    @inline(__always)
+    var unusual: UInt64 {
+        let low = bits & ~Self.tops
+        let small = low | Self.ones &* 0x20
+        let letters = (small &+ Self.ones &* (0x80 - 0x61)) & ~(small &+ Self.ones &* (0x80 - 0x7B))
+        // From the hyphen to 9, where the slash stands too.
+        let digits = (low &+ Self.ones &* (0x80 - 0x2D)) & ~(low &+ Self.ones &* (0x80 - 0x3A))
+        let others = (low ^ Self.ones &* 0x2F) &+ ~Self.tops
+        return ~((letters | digits & others) & ~bits) & Self.tops
+    }
 
     /// Letters as small ones; octets that are no letters keep apart from those that are small letters, hyphens or
     /// digits.
@@ -44,7 +57,7 @@ extension Span where Element == UInt8 {
     /// Eight octets that are known to be there.
     @unsafe
     @inline(__always)
-    private func uncheckedWord(at position: Int) -> OctetWord {
+    func uncheckedWord(at position: Int) -> OctetWord {
         OctetWord(
             UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self)))
     }
@@ -79,9 +92,12 @@ extension Span where Element == UInt8 {
         while position &+ 16 <= count {
             let first = unsafe uncheckedWord(at: position).below(limit)
             let second = unsafe uncheckedWord(at: position &+ 8).below(limit)
-            if first != 0 { return position &+ first.trailingZeroBitCount >> 3 }
-            if second != 0 { return position &+ 8 &+ second.trailingZeroBitCount >> 3 }
-            position &+= 16
+            if first | second == 0 {
+                position &+= 16
+                continue
+            }
+            let place = first != 0 ? first.trailingZeroBitCount : second.trailingZeroBitCount &+ 64
+            return position &+ place >> 3
         }
         while position < count {
             let found = word(at: position).below(limit)
@@ -98,10 +114,13 @@ extension Span where Element == UInt8 {
         let certain = Swift.min(end, count)
         while position &+ 16 <= certain {
             let first = unsafe uncheckedWord(at: position).equal(to: octet)
-            if first != 0 { return position &+ first.trailingZeroBitCount >> 3 }
             let second = unsafe uncheckedWord(at: position &+ 8).equal(to: octet)
-            if second != 0 { return position &+ 8 &+ second.trailingZeroBitCount >> 3 }
-            position &+= 16
+            if first | second == 0 {
+                position &+= 16
+                continue
+            }
+            let place = first != 0 ? first.trailingZeroBitCount : second.trailingZeroBitCount &+ 64
+            return position &+ place >> 3
         }
         while position < end {
             let found = word(at: position).equal(to: octet)
@@ -112,6 +131,21 @@ extension Span where Element == UInt8 {
             position &+= 8
         }
         return nil
+    }
+
+    /// The end of the token that begins at `start`; `start` itself where none does.
+    ///
+    /// - Parameter excluded: an octet that ends it besides those that no token has.
+    func endOfToken(from start: Int, to end: Int, without excluded: UInt8 = 0) -> Int {
+        var position = start
+        while position < end {
+            let unusual = word(at: position).unusual
+            position &+= unusual == 0 ? 8 : unusual.trailingZeroBitCount >> 3
+            guard unusual != 0 else { continue }
+            guard position < end, ASCII.isToken(self[position]), self[position] != excluded else { break }
+            position &+= 1
+        }
+        return Swift.min(position, end)
     }
 
     @inline(__always)

@@ -23,7 +23,7 @@ package enum ResponseWriter {
                 copyVia(field, of: request, replacingTop: &replacement, to: &response)
             case .to where copied.isFirst(.to):
                 copy(field.lineStart..<field.valueEnd, of: request, to: &response)
-                if let toTag, NameAddress.tag(in: request, field) == nil {
+                if let toTag, request.tag(.to) == nil {
                     response.append(contentsOf: ";tag=".utf8)
                     response.append(contentsOf: toTag.utf8)
                 }

@@ -1,6 +1,8 @@
 /// One header line (with its continuation lines) and where it lies in the message.
 package struct HeaderField: Sendable {
     package let name: HeaderName
+    /// Whether the value is surely one element: known of some headers that may be lists, false for all others.
+    let isSingle: Bool
     /// First octet of the line.
     let lineStart: Int32
     let nameEnd: Int32
@@ -8,6 +10,15 @@ package struct HeaderField: Sendable {
     let valueEnd: Int32
     /// One past the line's CRLF.
     let lineEnd: Int32
+
+    /// The headers whose elements are asked for most.
+    @inline(__always)
+    static func isList(_ name: HeaderName) -> Bool {
+        switch name {
+        case .via, .contact, .route, .recordRoute: true
+        default: false
+        }
+    }
 
     /// The whole line with its CRLF.
     package var line: Range<Int> { Int(lineStart)..<Int(lineEnd) }
@@ -39,6 +50,9 @@ package final class SIPMessage: Sendable {
     /// The first thing found wrong while cutting; such a request is answered, such a response dropped.
     package let fault: MessageFault?
     private let index: HeaderIndex
+    /// Of the first such lines.
+    let from: TaggedAddress
+    let to: TaggedAddress
 
     init(
         bytes: [UInt8], startLine: StartLine, fields: [HeaderField], index: HeaderIndex, headersStart: Int,
@@ -52,6 +66,9 @@ package final class SIPMessage: Sendable {
         self.headersEnd = headersEnd
         self.body = body
         self.fault = fault
+        func value(_ name: HeaderName) -> Range<Int> { index.first(name).map { fields[$0].value } ?? 0..<0 }
+        from = TaggedAddress(bytes, value(.from))
+        to = TaggedAddress(bytes, value(.to))
     }
 
     /// Stands where a message was that nobody needs any more.
@@ -108,8 +125,7 @@ package final class SIPMessage: Sendable {
     func repeats(anyOf names: UInt64) -> Bool { index.repeated & names != 0 }
 
     /// The lines of a header, as places in ``fields``. Most headers stand once, and then nothing is searched.
-    @inline(__always)
-    func places(of name: HeaderName) -> Range<Int> {
+    package func places(of name: HeaderName) -> Range<Int> {
         guard let first = index.first(name) else { return 0..<0 }
         return first..<(index.isRepeated(name) ? fields.count : first + 1)
     }
