@@ -48,6 +48,10 @@ final class StreamConnection: ChannelInboundHandler {
 
     /// Puts a message behind the others; it leaves with the batch, or when the connection is open.
     func append(_ write: StreamWrite) {
+        if phase == .open, unsent.readableBytes == 0, hasEndedAtPeer {
+            close()
+            return shard.sendOnStream(write)
+        }
         let isFull =
             phase == .connecting
             && unsent.readableBytes + write.outgoing.bytes.count > shard.services.limits.queuedWhileConnecting
@@ -80,6 +84,19 @@ final class StreamConnection: ChannelInboundHandler {
         senders.removeAll()
         context.writeAndFlush(wrapOutboundOut(buffer), promise: written)
     }
+
+    /// Whether the kernel knows of an end that has not been read yet. What is written behind it would be lost, where
+    /// another connection can take it (RFC 3261 §18.2.2).
+    private var hasEndedAtPeer: Bool {
+        var hasEnded = false
+        (context?.channel as? any SocketOptionProvider)?.getTCPInfo().assumeIsolated().whenSuccess { info in
+            hasEnded = info.tcpi_state == Self.closeWait
+        }
+        return hasEnded
+    }
+
+    /// `TCP_CLOSE_WAIT` of the kernel's `tcp_states.h`.
+    private static let closeWait: UInt8 = 8
 
     /// Octets that the peer has not taken yet.
     private func queued(_ context: ChannelHandlerContext) -> Int {
