@@ -102,6 +102,21 @@ import Testing
         #expect(try runtime.call(id: record.id) == record)
     }
 
+    @Test("texts of any length and the ends of the number range come back from the log")
+    func keepsLengths() throws {
+        for length in 0...80 {
+            // Six octets each in the log, the last ones of them where the memory for it may end.
+            let text = String(repeating: "\u{1F}", count: length * 11)
+            let leg = CallRecord.Leg(target: text, sentTo: "", startedAt: .min, ringingAt: .max, endedAt: -1, status: 0)
+            let record = CallRecord(
+                id: "text-\(length)", callID: "1@test", startedAt: 1, endedAt: 2, caller: "1", callee: "2", status: 200,
+                decisions: [.toURI(text)], legs: [leg], ladder: [])
+            try runtime.append([record, call(length)])
+            #expect(try runtime.call(id: record.id) == record)
+            #expect(try runtime.call(id: "call-\(length)") == call(length))
+        }
+    }
+
     @Test("calls are listed newest first, by number, time and count")
     func filtersCalls() throws {
         try runtime.append((1...10).map { call($0, to: $0.isMultiple(of: 2) ? .bob : .office) })
