@@ -24,14 +24,22 @@ enum LoopDetection {
     private static func add(_ text: Span<UInt8>, _ range: Range<Int>, to hash: inout UInt64) {
         let part = text.extracting(range)
         mix(UInt64(truncatingIfNeeded: part.count), into: &hash)
+        let last = part.count &- 8
+        guard last >= 0 else { return mix(part.octets(at: 0), into: &hash) }
         var position = 0
-        while position &+ 8 <= part.count {
-            mix(
-                unsafe part.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self).littleEndian,
-                into: &hash)
+        while position < last {
+            mix(unsafe word(part, position), into: &hash)
             position &+= 8
         }
-        if position < part.count { mix(part.octets(at: position), into: &hash) }
+        // The last eight may overlap those before.
+        mix(unsafe word(part, last), into: &hash)
+    }
+
+    /// Eight octets that are known to be there.
+    @unsafe
+    @inline(__always)
+    private static func word(_ part: Span<UInt8>, _ position: Int) -> UInt64 {
+        unsafe part.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self).littleEndian
     }
 
     @inline(__always)

@@ -106,7 +106,7 @@ package struct NameAddress: Sendable {
         let parameters = parameters
         guard !parameters.isEmpty else { return nil }
         let text = bytes.span
-        return ParameterList.plainValue(";tag=", in: text, parameters) ?? ParameterList.value("tag", in: text, parameters)
+        return ParameterList.plainValue(.tag, in: text, parameters) ?? ParameterList.value("tag", in: text, parameters)
     }
 }
 

@@ -32,7 +32,7 @@ package struct ParameterList: Sendable {
         let text = bytes.span
         // What nearly all have, and most have alone.
         let start = afterRport(text, range)
-        let plain = plainValue(";branch=", in: text, start) ?? plainValue(";tag=", in: text, start)
+        let plain = plainValue(.branch, in: text, start) ?? plainValue(.tag, in: text, start)
         let rest = (plain?.upperBound ?? start.lowerBound)..<range.upperBound
         guard !rest.isEmpty else { return true }
         var cursor = Cursor(rest)
@@ -54,16 +54,29 @@ package struct ParameterList: Sendable {
         return nil
     }
 
+    /// A semicolon, a name and an equals sign.
+    struct Start {
+        let word: OctetWord
+        let length: Int
+
+        /// - Parameter text: of eight octets at most, in small letters.
+        @inline(__always)
+        private init(_ text: StaticString) {
+            word = OctetWord(text)
+            length = text.utf8CodeUnitCount
+        }
+
+        static var branch: Start { Start(";branch=") }
+        static var tag: Start { Start(";tag=") }
+    }
+
     /// The value of the first parameter, if that begins so and is written without blanks, quotes and octets that few
     /// values have; nil if not, which does not mean that it is malformed.
     ///
-    /// - Parameter start: no more than eight octets: a semicolon, the name in small letters, an equals sign.
-    @inline(__always)
-    static func plainValue(_ start: StaticString, in text: Span<UInt8>, _ range: Range<Int>) -> Range<Int>? {
-        let length = start.utf8CodeUnitCount
-        let valueStart = range.lowerBound &+ length
+    static func plainValue(_ start: Start, in text: Span<UInt8>, _ range: Range<Int>) -> Range<Int>? {
+        let valueStart = range.lowerBound &+ start.length
         guard valueStart < range.upperBound,
-            text.word(from: range.lowerBound, to: valueStart).folded == OctetWord(start).bits
+            text.word(from: range.lowerBound, to: valueStart).folded == start.word.bits
         else { return nil }
         let valueEnd = Cursor.endOfPlainValue(text, from: valueStart, to: range.upperBound)
         guard valueEnd > valueStart, valueEnd == range.upperBound || text[valueEnd] == ASCII.semicolon else {

@@ -19,14 +19,13 @@ struct PlainViaParameters {
 
     @inline(__always)
     private mutating func take(_ text: Span<UInt8>, _ name: Range<Int>, _ value: Range<Int>?) {
-        if ASCII.matches(text, name, "branch") {
-            branch = value ?? name.upperBound..<name.upperBound
-        } else if ASCII.matches(text, name, "rport") {
-            rport = value ?? name.upperBound..<name.upperBound
-        } else if ASCII.matches(text, name, "received") {
-            received = value
-        } else if ASCII.matches(text, name, "maddr") {
-            maddr = value
+        guard name.count <= 8 else { return }
+        switch text.word(from: name.lowerBound, to: name.upperBound).folded {
+        case OctetWord("branch").bits: branch = value ?? name.upperBound..<name.upperBound
+        case OctetWord("rport").bits: rport = value ?? name.upperBound..<name.upperBound
+        case OctetWord("received").bits: received = value
+        case OctetWord("maddr").bits: maddr = value
+        default: break
         }
     }
 }

@@ -182,7 +182,7 @@ extension SIPMessage {
         let text = bytes.span
         let start = text.firstPlace(of: ASCII.semicolon, from: element.range) ?? element.range.upperBound
         let parameters = ParameterList.afterRport(text, start..<element.range.upperBound)
-        return ParameterList.plainValue(";branch=", in: text, parameters)
+        return ParameterList.plainValue(.branch, in: text, parameters)
             ?? ParameterList.value("branch", in: text, parameters)
     }
 }

@@ -6,7 +6,7 @@ struct HeaderIndex: Sendable {
     private var places = InlineArray<40, UInt8>(repeating: 0)
 
     @inline(__always)
-    static func bit(_ name: HeaderName) -> UInt64 { 1 << UInt64(name.rawValue) }
+    static func bit(_ name: HeaderName) -> UInt64 { 1 &<< UInt64(name.rawValue) }
 
     @inline(__always)
     mutating func note(_ name: HeaderName, at place: Int) {

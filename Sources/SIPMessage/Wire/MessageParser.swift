@@ -231,9 +231,13 @@ package enum MessageParser {
             place: Int
         ) -> HeaderField {
             var valueStart = colon &+ 1
-            while valueStart < end, ASCII.isBlank(text[valueStart]) { valueStart &+= 1 }
+            if valueStart < end, text[valueStart] == ASCII.space { valueStart &+= 1 }
             var valueEnd = end
-            while valueEnd > valueStart, ASCII.isBlank(text[valueEnd &- 1]) { valueEnd &-= 1 }
+            // Nearly always that was all.
+            if valueStart < end, text[valueStart] <= ASCII.space || text[end &- 1] <= ASCII.space {
+                while valueStart < end, ASCII.isBlank(text[valueStart]) { valueStart &+= 1 }
+                while valueEnd > valueStart, ASCII.isBlank(text[valueEnd &- 1]) { valueEnd &-= 1 }
+            }
             index.note(name, at: place)
             var isSingle = false
             if HeaderField.isList(name) {

@@ -135,7 +135,8 @@ extension Span where Element == UInt8 {
 
     /// The end of the token that begins at `start`; `start` itself where none does.
     ///
-    /// - Parameter excluded: an octet that ends it besides those that no token has.
+    /// - Parameter excluded: an octet that ends it besides those that no token has; no letter, digit, hyphen or full
+    ///   stop.
     func endOfToken(from start: Int, to end: Int, without excluded: UInt8 = 0) -> Int {
         var position = start
         while position < end {
@@ -163,13 +164,22 @@ extension Span where Element == UInt8 {
     }
 
     /// Whether two stretches of the same length are the same octets.
-    @inline(__always)
     func equals(_ range: Range<Int>, _ other: Span<UInt8>) -> Bool {
-        guard range.count == other.count else { return false }
+        let length = other.count
+        guard range.count == length, range.lowerBound >= 0, range.upperBound <= count else { return false }
+        guard length > 8 else {
+            return word(from: range.lowerBound, to: range.upperBound).bits == other.word(from: 0, to: length).bits
+        }
+        // The last eight may overlap those before.
+        let last = length &- 8
+        guard unsafe uncheckedWord(at: range.lowerBound &+ last).bits == other.uncheckedWord(at: last).bits else {
+            return false
+        }
         var position = 0
-        while position < other.count {
-            let word = word(from: range.lowerBound &+ position, to: range.upperBound)
-            guard word.bits == other.word(from: position, to: other.count).bits else { return false }
+        while position < last {
+            guard
+                unsafe uncheckedWord(at: range.lowerBound &+ position).bits == other.uncheckedWord(at: position).bits
+            else { return false }
             position &+= 8
         }
         return true
