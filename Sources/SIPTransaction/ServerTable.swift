@@ -6,7 +6,18 @@ struct ServerTable {
     /// Ends a chain.
     static let noPlace = UInt32.max
 
+    /// What a chain holds of the transaction that has the same place: apart from it and small, so that a walk along a
+    /// chain stays in the processor's cache.
+    private struct Link {
+        var hash: UInt32
+        var next: UInt32
+    }
+
+    /// Buckets from the start on, a power of two: room for some hundred calls a second before any has to be divided.
+    private static let firstBuckets: UInt32 = 1 << 15
+
     let transactions = Slab<ServerTransaction>()
+    private let links = Pages<Link>()
     /// The first place of each bucket's chain; those from `bucketCount` on are not in use yet.
     private let heads = Pages<UInt32>()
     private var bucketCount: UInt32
@@ -14,9 +25,9 @@ struct ServerTable {
     private var mask: UInt32
 
     init() {
-        bucketCount = Pages<UInt32>.pageSize
+        bucketCount = Self.firstBuckets
         mask = bucketCount * 2 - 1
-        heads.addPage()
+        while unsafe heads.capacity < bucketCount { heads.addPage() }
         for bucket in 0..<bucketCount { unsafe heads.pointer(bucket).initialize(to: Self.noPlace) }
     }
 
@@ -43,18 +54,22 @@ struct ServerTable {
 
     func find(_ wanted: Wanted) -> SlotID? {
         var place = unsafe heads.pointer(bucket(of: wanted.hash)).pointee
-        while let id = transactions.id(at: place) {
-            if transactions[at: id].keyHash == wanted.hash, transactions[at: id].key == wanted.key { return id }
-            place = transactions[at: id].nextInBucket
+        while place != Self.noPlace {
+            let link = unsafe links.pointer(place).pointee
+            if link.hash == wanted.hash, let id = transactions.id(at: place), transactions[at: id].key == wanted.key {
+                return id
+            }
+            place = link.next
         }
         return nil
     }
 
     /// Takes in a transaction whose key is not in the table.
     mutating func insert(_ transaction: consuming ServerTransaction, _ wanted: Wanted) -> SlotID {
-        transaction.keyHash = wanted.hash
         let id = transactions.insert(transaction)
-        push(id, to: bucket(of: wanted.hash))
+        while unsafe links.capacity <= id.index { links.addPage() }
+        unsafe links.pointer(id.index).initialize(to: Link(hash: wanted.hash, next: Self.noPlace))
+        push(id.index, to: bucket(of: wanted.hash))
         if transactions.count > Int(bucketCount) { splitBucket() }
         return id
     }
@@ -62,7 +77,7 @@ struct ServerTable {
     /// - Returns: the owner of the transaction; nil if it was gone already.
     func remove(_ id: SlotID) -> UInt64? {
         guard transactions.contains(id) else { return nil }
-        unlink(id, from: bucket(of: transactions[at: id].keyHash))
+        unlink(id.index)
         let owner = transactions[at: id].owner
         transactions.discard(id)
         return owner
@@ -75,26 +90,27 @@ struct ServerTable {
         return bucket < bucketCount ? bucket : bucket & (mask >> 1)
     }
 
-    private func push(_ id: SlotID, to bucket: UInt32) {
+    private func push(_ place: UInt32, to bucket: UInt32) {
         let head = unsafe heads.pointer(bucket)
-        transactions[at: id].nextInBucket = unsafe head.pointee
-        unsafe head.pointee = id.index
+        unsafe links.pointer(place).pointee.next = head.pointee
+        unsafe head.pointee = place
     }
 
-    private func unlink(_ id: SlotID, from bucket: UInt32) {
-        let next = transactions[at: id].nextInBucket
-        let head = unsafe heads.pointer(bucket)
-        var place = unsafe head.pointee
-        if place == id.index {
-            unsafe head.pointee = next
+    private func unlink(_ place: UInt32) {
+        let link = unsafe links.pointer(place).pointee
+        let head = unsafe heads.pointer(bucket(of: link.hash))
+        var before = unsafe head.pointee
+        if before == place {
+            unsafe head.pointee = link.next
             return
         }
-        while let before = transactions.id(at: place) {
-            place = transactions[at: before].nextInBucket
-            if place == id.index {
-                transactions[at: before].nextInBucket = next
+        while before != Self.noPlace {
+            let next = unsafe links.pointer(before).pointee.next
+            if next == place {
+                unsafe links.pointer(before).pointee.next = link.next
                 return
             }
+            before = next
         }
     }
 
@@ -107,9 +123,10 @@ struct ServerTable {
         var place = unsafe divided.pointee
         unsafe divided.pointee = Self.noPlace
         bucketCount += 1
-        while let id = transactions.id(at: place) {
-            place = transactions[at: id].nextInBucket
-            push(id, to: bucket(of: transactions[at: id].keyHash))
+        while place != Self.noPlace {
+            let link = unsafe links.pointer(place).pointee
+            push(place, to: bucket(of: link.hash))
+            place = link.next
         }
         if bucketCount > mask { mask = mask << 1 | 1 }
     }

@@ -15,10 +15,6 @@ struct ServerTransaction {
     var machine: ServerMachine
     /// How often timer G has sent the final response again.
     var repetitions: UInt8 = 0
-    /// Of the key, and the next transaction in its bucket: ``ServerTable`` finds it by them.
-    var keyHash: UInt32 = 0
-    var nextInBucket: UInt32 = ServerTable.noPlace
-
     init(key: TransactionKey, replyHop: Hop, kind: ServerMachine.Kind, unanswered: SlotID) {
         self.key = key
         self.replyHop = replyHop

@@ -26,16 +26,19 @@ import SIPMessage
     }
 
     /// Takes what has come, without waiting. Failures are left to whoever watches the socket: it stays readable.
-    func receive(_ take: (_ message: [UInt8], _ remote: Endpoint) -> Void) {
+    ///
+    /// - Returns: whether anything had come.
+    func receive(_ take: (_ message: [UInt8], _ remote: Endpoint) -> Void) -> Bool {
         let count = unsafe datagrams.withUnsafeMutableBufferPointer { datagrams in
             unsafe cdatagram_receive(
                 descriptor, octets, UInt32(Self.slot), datagrams.baseAddress, CInt(datagrams.count))
         }
-        guard count > 0 else { return }
+        guard count > 0 else { return false }
         for datagram in datagrams[..<Int(count)] where datagram.length > 0 {
             let message = unsafe UnsafeBufferPointer(start: octets + Int(datagram.offset), count: Int(datagram.length))
             take(unsafe Array(message), Self.remote(of: datagram))
         }
+        return true
     }
 
     private static func remote(of datagram: cdatagram) -> Endpoint {

@@ -18,13 +18,18 @@ import Directory
 
     /// Puts a call behind what is there.
     static func write(_ record: CallRecord, to octets: inout [UInt8]) {
-        let texts = [record.id, record.callID, record.caller, record.callee]
         put(record.startedAt, to: &octets)
         put(record.answeredAt ?? never, to: &octets)
         put(record.endedAt, to: &octets)
         put(Int64(record.status), to: &octets)
-        for text in texts { put(Int64(text.utf8.count), to: &octets) }
-        for text in texts { octets.append(contentsOf: text.utf8) }
+        put(Int64(record.id.utf8.count), to: &octets)
+        put(Int64(record.callID.utf8.count), to: &octets)
+        put(Int64(record.caller.utf8.count), to: &octets)
+        put(Int64(record.callee.utf8.count), to: &octets)
+        octets.append(contentsOf: record.id.utf8)
+        octets.append(contentsOf: record.callID.utf8)
+        octets.append(contentsOf: record.caller.utf8)
+        octets.append(contentsOf: record.callee.utf8)
         var detail = JSONWriter(capacity: 512)
         CallDetail.write(record, to: &detail)
         unsafe detail.withOctets { unsafe octets.append(contentsOf: $0) }

@@ -89,23 +89,25 @@ package struct MessageEditor: Sendable {
     package func apply(to message: SIPMessage) -> [UInt8] { apply(to: message.bytes) }
 
     package func apply(to bytes: [UInt8]) -> [UInt8] {
-        unsafe [UInt8](unsafeUninitializedCapacity: bytes.count + patches.count) { result, count in
-            func append(_ source: borrowing Span<UInt8>, _ range: Range<Int>) {
-                let part = source.extracting(range)
-                unsafe part.withUnsafeBufferPointer {
-                    unsafe count += result[count...].update(fromContentsOf: $0) - count
+        // Reserved and appended, because an array that is made of uninitialised room asks for its type at run time.
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count + patches.count)
+        unsafe bytes.withUnsafeBufferPointer { original in
+            unsafe patches.withUnsafeBufferPointer { written in
+                var copied = 0
+                for edit in edits {
+                    let overlaps = edit.start < copied
+                    if !overlaps {
+                        unsafe result.append(contentsOf: UnsafeBufferPointer(rebasing: original[copied..<edit.start]))
+                    }
+                    if !overlaps || edit.start == edit.end {
+                        unsafe result.append(contentsOf: UnsafeBufferPointer(rebasing: written[edit.patch]))
+                    }
+                    copied = max(copied, edit.end)
                 }
+                unsafe result.append(contentsOf: UnsafeBufferPointer(rebasing: original[copied...]))
             }
-            let original = bytes.span
-            let written = patches.span
-            var copied = 0
-            for edit in edits {
-                let overlaps = edit.start < copied
-                if !overlaps { append(original, copied..<edit.start) }
-                if !overlaps || edit.start == edit.end { append(written, edit.patch) }
-                copied = max(copied, edit.end)
-            }
-            append(original, copied..<original.count)
         }
+        return result
     }
 }

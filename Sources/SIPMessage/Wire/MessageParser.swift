@@ -152,16 +152,13 @@ package enum MessageParser {
         /// Takes header lines for as long as they are plain; returns where the next begins.
         private mutating func takePlainFields(_ bytes: [UInt8], from start: Int) -> Int {
             var position = start
-            fields = unsafe Array(unsafeUninitializedCapacity: Self.usualFields) { buffer, count in
-                let text = bytes.span
-                while count < Self.usualFields, position < text.count,
-                    let field = plainField(text, position, place: count)
-                {
-                    // One more than are there has room.
-                    unsafe (buffer.baseAddress.unsafelyUnwrapped + count).initialize(to: field)
-                    count &+= 1
-                    position = Int(field.lineEnd)
-                }
+            fields.reserveCapacity(Self.usualFields)
+            let text = bytes.span
+            while fields.count < Self.usualFields, position < text.count,
+                let field = plainField(text, position, place: fields.count)
+            {
+                fields.append(field)
+                position = Int(field.lineEnd)
             }
             return position
         }
