@@ -40,8 +40,8 @@ package struct PasswordHash: Hashable, Sendable {
     /// Whether this is the password of an account.
     ///
     /// It takes the same time and gives the same answer whether the password is wrong or there is no account, so that
-    /// nobody can find out which accounts there are. An empty password and one above ``passwordLimit`` are wrong at
-    /// once, for every account.
+    /// nobody can find out which accounts there are. (A hash of a former cost takes the time of that cost: see
+    /// ``needsRehash(cost:)``.) An empty password and one above ``passwordLimit`` are wrong at once, for every account.
     ///
     /// - Parameters:
     ///   - hash: nil: there is no such account, or it has no password.

@@ -48,14 +48,19 @@ package struct Throttle<Key: Hashable & Sendable>: Sendable {
         let next = fullAt + rate.interval
         let limit = now + window
         guard next <= limit else {
-            return .refused(until: Timestamp(milliseconds: now.milliseconds + (next.milliseconds - limit.milliseconds)))
+            keep(fullAt, for: key)
+            return .refused(until: now + .milliseconds(next.milliseconds - limit.milliseconds))
         }
+        keep(next, for: key)
+        return .allowed
+    }
+
+    private mutating func keep(_ fullAt: Timestamp, for key: Key) {
         older[key] = nil
         if newer[key] == nil, newer.count >= generationLimit {
             (older, newer) = (newer, [:])
         }
-        newer[key] = next
-        return .allowed
+        newer[key] = fullAt
     }
 
     /// A key that has shown itself to be right begins anew.
