@@ -55,6 +55,12 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        room(
+            "SignIn",
+            [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]),
         room("Storage", ["Directory", .product(name: "GRDB", package: "GRDB.swift")]),
         room("ControlPlane", ["Directory", "Storage", .product(name: "Crypto", package: "swift-crypto")]),
         room(
@@ -81,6 +87,7 @@ let package = Package(
         tests("DirectoryTests", ["Directory"]),
         tests("CallPlanningTests", ["CallPlanning", "Directory"]),
         tests("CallRoutingTests", ["CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory"]),
+        tests("SignInTests", ["SignIn"]),
         tests("StorageTests", ["Storage", "Directory"]),
         tests("ControlPlaneTests", ["ControlPlane", "Storage", "Directory"]),
         tests("TsunagiTests", ["Tsunagi", "Storage", "Directory"]),

@@ -1,0 +1,5 @@
+internal import Crypto
+
+extension SymmetricKey {
+    var octets: [UInt8] { unsafe withUnsafeBytes { unsafe Array($0) } }
+}
