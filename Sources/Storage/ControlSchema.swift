@@ -6,7 +6,8 @@ enum ControlSchema {
     static let schema = Schema(
         applicationID: 0x5453_4E43,  // "TSNC"
         migrations: [
-            SchemaMigration(name: "1 numbers, rules, trunks, history", sql: numbers + rules + trunks + history + feed)
+            SchemaMigration(name: "1 numbers, rules, trunks, history", sql: numbers + rules + trunks + history + feed),
+            SchemaMigration(name: "2 companies, contracts, options", sql: contracts),
         ])
 
     private static let numbers = """
