@@ -38,7 +38,8 @@ extension ControlSchema {
             kind TEXT NOT NULL,
             has_voice_group INTEGER NOT NULL,
             number TEXT NOT NULL UNIQUE CHECK (length(number) BETWEEN 2 AND 32 AND number NOT GLOB '*[^0-9A-Z-]*'),
-            opened_on TEXT CHECK (opened_on IS NULL OR (length(opened_on) = 10 AND date(opened_on, '+0 days') IS opened_on)),
+            opened_on TEXT
+                CHECK (opened_on IS NULL OR (length(opened_on) = 10 AND date(opened_on, '+0 days') IS opened_on)),
             created_at INTEGER NOT NULL,
             UNIQUE (id, has_voice_group),
             FOREIGN KEY (kind, has_voice_group) REFERENCES service_kind (kind, has_voice_group),

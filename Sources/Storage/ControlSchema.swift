@@ -8,6 +8,7 @@ enum ControlSchema {
         migrations: [
             SchemaMigration(name: "1 numbers, rules, trunks, history", sql: numbers + rules + trunks + history + feed),
             SchemaMigration(name: "2 companies, contracts, options", sql: contracts),
+            SchemaMigration(name: "3 chained history", sql: historyChain, finish: chainHistory),
         ])
 
     private static let numbers = """
