@@ -37,7 +37,7 @@ package enum ContractRefusal: Error, Equatable, CustomStringConvertible {
         case .invalidName(let name): "\"\(name)\" can't be a name: give 1 to 100 characters"
         case .companyExists(let name): "there is a company \(name) already: see \"tsunagi company list\""
         case .noSuchCompany(let name):
-            "there is no company \(name): add it with \"tsunagi company add '\(name)'\", or see \"tsunagi company list\""
+            "there is no company \(name): see \"tsunagi company list\", or add it with \"tsunagi company add\""
         case .companyHasContracts(let name, let count):
             "\(name) has \(Self.counted(count, "contract")): remove them first, see "
                 + "\"tsunagi contract list --company '\(name)'\""
@@ -51,8 +51,9 @@ package enum ContractRefusal: Error, Equatable, CustomStringConvertible {
             "there is a contract \(number) already: see \"tsunagi contract show \(number)\""
         case .noSuchContract(let number): "there is no contract \(number): see \"tsunagi contract list\""
         case .contractHasNumbers(let number, let count):
-            "\(Self.counted(count, "number")) \(count == 1 ? "stands" : "stand") under contract \(number): remove them, "
-                + "or put them elsewhere with \"tsunagi number assign\"; see \"tsunagi number list --contract \(number)\""
+            "\(Self.counted(count, "number")) \(count == 1 ? "stands" : "stand") under contract \(number): remove "
+                + "them, or put them elsewhere with \"tsunagi number assign\"; "
+                + "see \"tsunagi number list --contract \(number)\""
         case .contractHasSites(let number, let count):
             "voice group \(number) has \(Self.counted(count, "site")): remove them first, see "
                 + "\"tsunagi site list \(number)\""
@@ -64,8 +65,8 @@ package enum ContractRefusal: Error, Equatable, CustomStringConvertible {
         case .siteExists(let site, let contract):
             "voice group \(contract) has a site \(site) already: see \"tsunagi site list \(contract)\""
         case .noSuchSite(let site, let contract):
-            "voice group \(contract) has no site \(site): add it with \"tsunagi site add \(contract) \(site) --name …\", "
-                + "or see \"tsunagi site list \(contract)\""
+            "voice group \(contract) has no site \(site): add it with "
+                + "\"tsunagi site add \(contract) \(site) --name …\", or see \"tsunagi site list \(contract)\""
         case .siteHasVoiceContracts(let site, let voiceContracts):
             "site \(site) has the voice contracts \(voiceContracts.joined(separator: ", ")): remove them first with "
                 + "\"tsunagi contract voice remove\""

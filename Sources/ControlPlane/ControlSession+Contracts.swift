@@ -83,18 +83,22 @@ extension ControlSession {
         try refusing {
             try database.write { transaction in
                 let entry = try require(contract: text, in: transaction.snapshot)
-                guard entry.numberCount == 0 else {
-                    throw ContractRefusal.contractHasNumbers(entry.number, count: entry.numberCount)
-                }
-                let sites = try transaction.snapshot.sites(of: entry.number).count
-                guard sites == 0 else { throw ContractRefusal.contractHasSites(entry.number, count: sites) }
-                try transaction.removeContract(entry.number)
+                try removeEmptyContract(entry, transaction)
                 let before = ContractState(entry)
                 try record(
                     "contract remove", of: .contract(entry.number), from: before, to: Nothing.none, in: transaction)
                 return before
             }
         }
+    }
+
+    func removeEmptyContract(_ entry: ContractEntry, _ transaction: ControlTransaction) throws {
+        guard entry.numberCount == 0 else {
+            throw ContractRefusal.contractHasNumbers(entry.number, count: entry.numberCount)
+        }
+        let sites = try transaction.snapshot.sites(of: entry.number).count
+        guard sites == 0 else { throw ContractRefusal.contractHasSites(entry.number, count: sites) }
+        try transaction.removeContract(entry.number)
     }
 
     package func contract(_ text: String) throws -> ContractState {

@@ -19,6 +19,13 @@ package struct SiteState: Codable, Sendable, Equatable {
     }
 }
 
+/// Which site represents a voice group, for history.
+struct RepresentativeState: Codable, Equatable {
+    let contract: String
+    /// Nil: none does.
+    let site: String?
+}
+
 /// A voice contract, for showing and for history.
 package struct VoiceContractState: Codable, Sendable, Equatable {
     package let voiceContract: String
@@ -49,10 +56,10 @@ extension ControlSession {
                     throw ContractRefusal.siteExists(site, contract: contract)
                 }
                 try transaction.addSite(site, name: name, to: contract)
-                if represents || others.isEmpty { try transaction.setRepresentative(site, of: contract) }
-                let state = try require(site: site, of: contract, in: transaction.snapshot)
-                try record("site add", of: .contract(contract), from: Nothing.none, to: state, in: transaction)
-                return state
+                let added = try require(site: site, of: contract, in: transaction.snapshot)
+                try record("site add", of: .contract(contract), from: Nothing.none, to: added, in: transaction)
+                if represents || others.isEmpty { try represent(site, of: contract, in: transaction) }
+                return try require(site: site, of: contract, in: transaction.snapshot)
             }
         }
     }
@@ -60,16 +67,26 @@ extension ControlSession {
     package func renameSite(_ text: String, of contractText: String, to nameText: String) throws -> SiteState {
         try refusing {
             let name = try ContractText.name(nameText)
-            return try changeSite("site rename", text, of: contractText) { transaction, before in
-                try transaction.renameSite(before.site, of: before.contract, to: name)
+            return try database.write { transaction in
+                let contract = try voiceGroup(contractText, in: transaction.snapshot)
+                let before = try require(site: text, of: contract, in: transaction.snapshot)
+                try transaction.renameSite(before.site, of: contract, to: name)
+                let state = try require(site: before.site, of: contract, in: transaction.snapshot)
+                try record("site rename", of: .contract(contract), from: before, to: state, in: transaction)
+                return state
             }
         }
     }
 
     /// The site represents the voice group from now on, in place of the one that did.
     package func setRepresentative(_ text: String, of contractText: String) throws -> SiteState {
-        try changeSite("site represent", text, of: contractText) { transaction, before in
-            try transaction.setRepresentative(before.site, of: before.contract)
+        try refusing {
+            try database.write { transaction in
+                let contract = try voiceGroup(contractText, in: transaction.snapshot)
+                let site = try require(site: text, of: contract, in: transaction.snapshot).site
+                try represent(site, of: contract, in: transaction)
+                return try require(site: site, of: contract, in: transaction.snapshot)
+            }
         }
     }
 
@@ -124,11 +141,7 @@ extension ControlSession {
         try refusing {
             try database.write { transaction in
                 let before = VoiceContractState(try require(voiceContract: text, in: transaction.snapshot))
-                let filter = NumberFilter(voiceContract: before.voiceContract)
-                if let first = try transaction.snapshot.numbers(in: filter, limit: 1).first {
-                    throw ContractRefusal.voiceContractHasNumbers(before.voiceContract, first: first.number)
-                }
-                try transaction.removeVoiceContract(before.voiceContract)
+                try removeEmptyVoiceContract(before.voiceContract, transaction)
                 try record(
                     "voice-contract remove", of: .contract(before.contract), from: before, to: Nothing.none,
                     in: transaction)
@@ -137,20 +150,24 @@ extension ControlSession {
         }
     }
 
-    private func changeSite(
-        _ action: String, _ text: String, of contractText: String,
-        _ change: (ControlTransaction, SiteState) throws -> Void
-    ) throws -> SiteState {
-        try refusing {
-            try database.write { transaction in
-                let contract = try voiceGroup(contractText, in: transaction.snapshot)
-                let before = try require(site: text, of: contract, in: transaction.snapshot)
-                try change(transaction, before)
-                let state = try require(site: before.site, of: contract, in: transaction.snapshot)
-                try record(action, of: .contract(contract), from: before, to: state, in: transaction)
-                return state
-            }
+    func removeEmptyVoiceContract(_ number: String, _ transaction: ControlTransaction) throws {
+        if let first = try transaction.snapshot.numbers(in: NumberFilter(voiceContract: number), limit: 1).first {
+            throw ContractRefusal.voiceContractHasNumbers(number, first: first.number)
         }
+        try transaction.removeVoiceContract(number)
+    }
+
+    /// Lets a site represent its voice group, and writes down which one did before.
+    private func represent(_ site: String, of contract: String, in transaction: ControlTransaction) throws {
+        let before = try representative(of: contract, in: transaction.snapshot)
+        try transaction.setRepresentative(site, of: contract)
+        let state = try representative(of: contract, in: transaction.snapshot)
+        try record("representative set", of: .contract(contract), from: before, to: state, in: transaction)
+    }
+
+    func representative(of contract: String, in snapshot: ControlSnapshot) throws -> RepresentativeState {
+        RepresentativeState(
+            contract: contract, site: try snapshot.sites(of: contract).first(where: \.isRepresentative)?.code)
     }
 
     private func voiceGroup(_ text: String, in snapshot: ControlSnapshot) throws -> String {
