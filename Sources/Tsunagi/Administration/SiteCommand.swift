@@ -105,7 +105,8 @@ struct SiteCommand: ParsableCommand {
     }
 
     static func line(_ state: SiteState) -> String {
-        state.site.column(18) + state.name.column(24) + (state.isRepresentative ? "representative  " : "")
-            + state.voiceContracts.joined(separator: ", ")
+        let notes = (state.isRepresentative ? ["representative"] : []) + state.voiceContracts
+        return state.site.column(18) + (notes.isEmpty ? state.name : state.name.column(24))
+            + notes.joined(separator: "  ")
     }
 }
