@@ -61,7 +61,12 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
-        room("Storage", ["Directory", .product(name: "GRDB", package: "GRDB.swift")]),
+        room(
+            "Storage",
+            [
+                "Directory", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         room("ControlPlane", ["Directory", "Storage", .product(name: "Crypto", package: "swift-crypto")]),
         room(
             "Replay",

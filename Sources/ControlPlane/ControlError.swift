@@ -1,4 +1,5 @@
 package import Directory
+package import Storage
 
 /// Why a use case was refused. Each text names the thing and the remedy.
 package enum ControlError: Error, Equatable, CustomStringConvertible {
@@ -27,6 +28,15 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     /// Passwords are hashed with the realm: they would all stop working.
     case realmInUse(String, passwords: Int)
     case noHistory(String)
+    case noHistoryOf(String)
+    case noSuchSlot(Int)
+    case noSavedDestination(PhoneNumber, slot: Int)
+    case destinationSaved(PhoneNumber, slot: Int)
+    case destinationInUse(PhoneNumber, slot: Int, when: ForwardingCondition)
+    case contract(ContractRefusal)
+    case noSuchChange(Int64)
+    case cannotUndo(Int64, reason: String)
+    case historyFlawed(HistoryFlaw)
 
     package var description: String {
         switch self {
@@ -75,6 +85,22 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
                 + "\"\(realm)\", which can't be converted: give --discard-passwords to take them away, "
                 + "then set each anew with \"tsunagi number password\""
         case .noHistory(let text): "nothing is recorded for \(text), and it is not one of our numbers"
+        case .noHistoryOf(let text): "nothing is recorded for \(text): see \"tsunagi history\""
+        case .noSuchSlot(let slot):
+            "a number has \(ForwardingRules.savedDestinationCount) saved destinations, 1 to "
+                + "\(ForwardingRules.savedDestinationCount), not \(slot)"
+        case .noSavedDestination(let number, let slot):
+            "\(number) has no saved destination \(slot): see \"tsunagi destination list \(number)\""
+        case .destinationSaved(let number, let slot):
+            "\(number) has saved this as its destination \(slot) already: see \"tsunagi destination list \(number)\""
+        case .destinationInUse(let number, let slot, let condition):
+            "destination \(slot) of \(number) is in use: switch the rule off with "
+                + "\"tsunagi forward off \(number) --when \(condition.rawValue)\" first"
+        case .contract(let refusal): refusal.description
+        case .noSuchChange(let id): "there is no change \(id): see \"tsunagi history\""
+        case .cannotUndo(let id, let reason): "change \(id) can't be undone: \(reason)"
+        case .historyFlawed(let flaw):
+            "\(flaw): compare control.db with a backup from before that"
         }
     }
 }
@@ -91,6 +117,7 @@ package enum DestinationRefusal: Error, Equatable, CustomStringConvertible {
     case forbidden(DestinationClass, String)
     case unknownName(String)
     case invalidURI(String, reason: String)
+    case voicemailInList
 
     package var description: String {
         switch self {
@@ -111,6 +138,9 @@ package enum DestinationRefusal: Error, Equatable, CustomStringConvertible {
                 + "or give a number, a sip: URI or voicemail"
         case .invalidURI(let text, let reason):
             "\(text) can't be a destination (\(reason)): give it as sip:bob@example.jp"
+        case .voicemailInList:
+            "voicemail needs no place among the saved destinations: switch it on with \"tsunagi forward set NUMBER "
+                + "--when … --to voicemail\""
         }
     }
 }

@@ -24,6 +24,8 @@ extension ControlSession {
                 try transaction.setRingSeconds(ringSeconds, of: number)
             }
             let destination = try destination(typed: text, for: number, in: snapshot)
+            try checkOption(for: destination, of: number, in: snapshot)
+            try checkLoop(from: number, to: destination, in: snapshot)
             try transaction.clearRule(condition, of: number)
             let target: RuleTarget =
                 destination == .voicemail
@@ -65,22 +67,31 @@ extension ControlSession {
         }
     }
 
-    private func destination(typed text: String, for number: PhoneNumber, in snapshot: ControlSnapshot) throws
+    func destination(typed text: String, for number: PhoneNumber, in snapshot: ControlSnapshot) throws
         -> Destination
     {
-        let destination: Destination
         do {
-            let policy = DestinationPolicy(forbidden: try Self.forbiddenDestinations(in: snapshot))
-            destination = try policy.destination(typed: text, for: number, in: snapshot)
+            let policy = DestinationPolicy(
+                forbidden: try Self.forbiddenDestinations(in: snapshot),
+                options: try snapshot.savedRecord(of: number)?.options ?? .withoutContract)
+            return try policy.destination(typed: text, for: number, in: snapshot)
         } catch let refusal as DestinationRefusal {
             throw ControlError.destination(refusal)
         }
+    }
+
+    func checkOption(for destination: Destination, of number: PhoneNumber, in snapshot: ControlSnapshot) throws {
+        guard let missing = try snapshot.savedRecord(of: number)?.options.missing(for: destination) else { return }
+        try refusing { try require(missing, of: number, in: snapshot) }
+    }
+
+    /// - Throws: ``ControlError/loop(path:)``.
+    func checkLoop(from number: PhoneNumber, to destination: Destination, in snapshot: ControlSnapshot) throws {
         if case .number(let target) = destination,
             let path = try ForwardingLoop.path(from: number, through: target, in: snapshot)
         {
             throw ControlError.loop(path: path)
         }
-        return destination
     }
 
     private func slot(

@@ -10,12 +10,25 @@ package struct NumberState: Codable, Sendable, Equatable {
     /// What a phone signs in with; nil: no password, it registers only from a trusted network.
     package let username: String?
     package let createdAt: Date
+    /// Nil: the number is under no contract; then so is all that follows.
+    package let company: String?
+    package let contract: String?
+    package let voiceContract: String?
+    package let site: String?
+    package let kind: ContractedNumberKind?
+    package let options: [OptionService]?
 
     package init(_ entry: NumberEntry) {
         number = entry.number.national
         canonical = entry.number.canonical
         username = entry.username
         createdAt = Date(milliseconds: entry.createdAt)
+        company = entry.place?.company
+        contract = entry.place?.contract
+        voiceContract = entry.place?.voiceContract
+        site = entry.place?.site
+        kind = entry.place?.kind
+        options = entry.place?.options
     }
 }
 
@@ -24,14 +37,20 @@ extension ControlSession {
 
     /// Makes a number ours.
     ///
-    /// - Parameter password: nil: the number registers only from a trusted network.
+    /// - Parameters:
+    ///   - password: nil: the number registers only from a trusted network.
+    ///   - place: nil: it is under no contract.
     /// - Throws: ``ControlError``, `StorageError`.
-    package func addNumber(typed text: String, password: String? = nil) throws -> NumberState {
+    package func addNumber(
+        typed text: String, password: String? = nil, at place: ContractPlace? = nil,
+        as kind: ContractedNumberKind = .pilot
+    ) throws -> NumberState {
         let number = try Self.newNumber(text)
         try password.map(Self.check)
         return try database.write { transaction in
             guard try !transaction.snapshot.hasNumber(number) else { throw ControlError.numberExists(number) }
             try transaction.addNumber(number, createdAt: now)
+            try refusing { try put(number, at: place, as: kind, in: transaction) }
             if let password { try setPassword(password, of: number, in: transaction) }
             let state = try state(of: number, in: transaction.snapshot)
             try record("number add", of: .number(number), from: Nothing.none, to: state, in: transaction)
@@ -40,8 +59,16 @@ extension ControlSession {
     }
 
     /// A page of our numbers: those behind `number`, or the first.
-    package func numbers(after number: PhoneNumber? = nil, limit: Int) throws -> [NumberEntry] {
-        try database.read { try $0.numbers(after: number, limit: limit) }
+    ///
+    /// - Throws: ``ControlError`` when the filter names what does not exist.
+    package func numbers(
+        after number: PhoneNumber? = nil, in filter: NumberFilter = NumberFilter(), limit: Int
+    ) throws -> [NumberEntry] {
+        try refusing {
+            try database.read { snapshot in
+                try snapshot.numbers(after: number, in: try existing(filter, in: snapshot), limit: limit)
+            }
+        }
     }
 
     package func number(_ number: PhoneNumber) throws -> NumberState {
@@ -85,13 +112,13 @@ extension ControlSession {
         let isNew: Bool
     }
 
-    private func setPassword(_ password: String, of number: PhoneNumber, in transaction: ControlTransaction) throws {
+    func setPassword(_ password: String, of number: PhoneNumber, in transaction: ControlTransaction) throws {
         let realm = try transaction.snapshot.setting(.realm)
         try transaction.setCredentials(
             DigestCredentials(number: number, password: password, realm: realm), realm: realm, of: number)
     }
 
-    private func state(of number: PhoneNumber, in snapshot: ControlSnapshot) throws -> NumberState {
+    func state(of number: PhoneNumber, in snapshot: ControlSnapshot) throws -> NumberState {
         guard let entry = try snapshot.entry(of: number) else { throw ControlError.noSuchNumber(number) }
         return NumberState(entry)
     }

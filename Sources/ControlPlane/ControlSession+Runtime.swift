@@ -63,6 +63,38 @@ extension ControlSession {
         return call
     }
 
+    /// What was changed about everything, newest first.
+    package func history(limit: Int) throws -> [HistoryEntry] {
+        try database.read { try $0.history(limit: limit) }
+    }
+
+    /// What was changed about a company, newest first; a renamed one has its changes under the name of their time.
+    package func history(ofCompany text: String, limit: Int) throws -> [HistoryEntry] {
+        try refusing { try history(of: .company(ContractText.name(text)), limit: limit) }
+    }
+
+    /// What was changed about a contract, its sites and its voice contracts, newest first.
+    package func history(ofContract text: String, limit: Int) throws -> [HistoryEntry] {
+        try history(of: .contract(ContractText.code(text)), limit: limit)
+    }
+
+    private func history(of object: ChangedObject, limit: Int) throws -> [HistoryEntry] {
+        let entries = try database.read { try $0.history(of: object.kind, key: object.key, limit: limit) }
+        guard !entries.isEmpty else { throw ControlError.noHistoryOf("\(object.kind) \(object.key)") }
+        return entries
+    }
+
+    /// How many entries the history has, when all of them are as they were written.
+    ///
+    /// - Throws: ``ControlError/historyFlawed(_:)``.
+    package func verifyHistory() throws -> Int64 {
+        do {
+            return try database.read { try $0.verifyHistory() }
+        } catch let flaw as HistoryFlaw {
+            throw ControlError.historyFlawed(flaw)
+        }
+    }
+
     /// What was changed about a number, newest first; of one that was removed too.
     package func history(of number: PhoneNumber, limit: Int) throws -> [HistoryEntry] {
         try database.read { snapshot in

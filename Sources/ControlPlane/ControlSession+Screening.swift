@@ -7,6 +7,8 @@ package struct AnonymousState: Codable, Sendable, Equatable {
     package let number: String
     package let rejected: [NonPresentationReason]
     package let accepted: [NonPresentationReason]
+    /// The option that the number lacks: until it is contracted, all calls are accepted.
+    package var lacking: OptionService?
 
     init(_ record: NumberRecord) {
         number = record.number.national
@@ -53,7 +55,14 @@ extension ControlSession {
     }
 
     package func anonymous(of number: PhoneNumber) throws -> AnonymousState {
-        try database.read { AnonymousState(try require(number, in: $0)) }
+        try database.read { snapshot in
+            guard let (record, options) = try snapshot.savedRecord(of: number) else {
+                throw ControlError.noSuchNumber(number)
+            }
+            var state = AnonymousState(record)
+            if !state.rejected.isEmpty, !options.has(.anonymousRejection) { state.lacking = .anonymousRejection }
+            return state
+        }
     }
 
     private func changeAnonymous(
@@ -63,6 +72,9 @@ extension ControlSession {
             var record = try require(number, in: transaction.snapshot)
             let before = AnonymousState(record)
             change(&record.anonymousCalls.rejected)
+            if !record.anonymousCalls.rejected.isSubset(of: before.rejected) {
+                try refusing { try require(.anonymousRejection, of: number, in: transaction.snapshot) }
+            }
             try transaction.setAnonymousCalls(record.anonymousCalls, of: number)
             let state = AnonymousState(record)
             try self.record(action, of: .number(number), from: before, to: state, in: transaction)

@@ -36,10 +36,10 @@ package struct ControlSession: Sendable {
                 object: object.kind, key: object.key, action: action, before: old, after: new))
     }
 
-    /// The record of a number of ours.
+    /// The record of a number of ours as it was set, whether or not all of it applies.
     func require(_ number: PhoneNumber, in snapshot: ControlSnapshot) throws -> NumberRecord {
-        guard let record = try snapshot.record(of: number) else { throw ControlError.noSuchNumber(number) }
-        return record
+        guard let saved = try snapshot.savedRecord(of: number) else { throw ControlError.noSuchNumber(number) }
+        return saved.record
     }
 }
 
@@ -48,12 +48,17 @@ enum ChangedObject {
     case number(PhoneNumber)
     case trunk(prefix: String)
     case setting(Setting)
+    case company(String)
+    /// A contract with its sites and voice contracts.
+    case contract(String)
 
     var kind: String {
         switch self {
         case .number: "number"
         case .trunk: "trunk"
         case .setting: "setting"
+        case .company: "company"
+        case .contract: "contract"
         }
     }
 
@@ -62,6 +67,8 @@ enum ChangedObject {
         case .number(let number): number.canonical
         case .trunk(let prefix): prefix
         case .setting(let setting): setting.rawValue
+        case .company(let name): name
+        case .contract(let number): number
         }
     }
 }
@@ -72,6 +79,12 @@ enum HistoryText {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601
         return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    static func decode<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        return try decoder.decode(type, from: Data(text.utf8))
     }
 }
 

@@ -57,9 +57,17 @@ package enum DestinationClass: String, CaseIterable, Sendable, Codable {
 struct DestinationPolicy {
     /// Characters that may be typed for a number, hyphens included.
     static let typedLimit = 32
+    /// The same for a number with メンバーズネット.
+    static let membersNetLimit = 28
     static let uriLimit = 255
 
     let forbidden: Set<DestinationClass>
+    let typedLimit: Int
+
+    init(forbidden: Set<DestinationClass>, options: NumberOptions) {
+        self.forbidden = forbidden
+        typedLimit = options.has(.membersNet) ? Self.membersNetLimit : Self.typedLimit
+    }
 
     /// - Parameter number: whose calls would be forwarded.
     /// - Throws: ``DestinationRefusal``, or what reading the database throws.
@@ -69,7 +77,7 @@ struct DestinationPolicy {
         let lowered = typed.lowercased()
         if lowered == "voicemail" { return .voicemail }
         if lowered.hasPrefix("sip:") || lowered.hasPrefix("sips:") { return try uri(typed, for: number) }
-        guard typed.count <= Self.typedLimit else { throw DestinationRefusal.tooLong(limit: Self.typedLimit) }
+        guard typed.count <= typedLimit else { throw DestinationRefusal.tooLong(limit: typedLimit) }
         let destination: PhoneNumber
         do {
             destination = try PhoneNumber(typed: typed)

@@ -7,7 +7,7 @@ enum ForwardingLoop {
     private static let searchLimit = 10_000
 
     /// The way from a number through a destination back to the number, or nil. Every active rule counts, resting ones
-    /// too: which of them applies is known only when a call comes.
+    /// too: which of them applies is known only when a call comes. So do those whose option is not contracted now.
     static func path(
         from number: PhoneNumber, through destination: PhoneNumber, in snapshot: ControlSnapshot
     ) throws -> [PhoneNumber]? {
@@ -17,7 +17,7 @@ enum ForwardingLoop {
         while next < queue.count, queue.count < searchLimit {
             let current = queue[next]
             next += 1
-            guard let rules = try snapshot.record(of: current)?.forwarding.active else { continue }
+            guard let rules = try snapshot.savedRecord(of: current)?.record.forwarding.active else { continue }
             for case .number(let target)? in ForwardingCondition.allCases.map({ rules[$0] }) {
                 if target == number { return way(to: current, cameFrom, start: number) + [number] }
                 guard cameFrom[target] == nil else { continue }

@@ -11,6 +11,8 @@ package struct ForwardingState: Codable, Sendable, Equatable {
         package let slot: Int?
         /// It does not apply now, because everything is forwarded unconditionally.
         package let resting: Bool
+        /// An option that the rule needs and the number has not: it does not apply until the option is contracted.
+        package var lacking: OptionService?
     }
 
     package struct Saved: Codable, Sendable, Equatable {
@@ -27,7 +29,10 @@ package struct ForwardingState: Codable, Sendable, Equatable {
     package let saved: [Saved]
 
     init(of number: PhoneNumber, in snapshot: ControlSnapshot) throws {
-        guard let rules = try snapshot.record(of: number)?.forwarding else { throw ControlError.noSuchNumber(number) }
+        guard let (record, options) = try snapshot.savedRecord(of: number) else {
+            throw ControlError.noSuchNumber(number)
+        }
+        let rules = record.forwarding
         let slots = try snapshot.savedDestinations(of: number)
         self.number = number.national
         ringSeconds = rules.ringSeconds
@@ -36,7 +41,7 @@ package struct ForwardingState: Codable, Sendable, Equatable {
                 Rule(
                     when: condition, to: destination.description,
                     slot: slots.first { $0.destination == destination }?.slot,
-                    resting: rules.destination(when: condition) == nil)
+                    resting: rules.destination(when: condition) == nil, lacking: options.missing(for: destination))
             }
         }
         saved = slots.map { Saved(slot: $0.slot, to: $0.destination.description, typed: $0.typed) }

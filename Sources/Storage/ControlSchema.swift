@@ -6,7 +6,9 @@ enum ControlSchema {
     static let schema = Schema(
         applicationID: 0x5453_4E43,  // "TSNC"
         migrations: [
-            SchemaMigration(name: "1 numbers, rules, trunks, history", sql: numbers + rules + trunks + history + feed)
+            SchemaMigration(name: "1 numbers, rules, trunks, history", sql: numbers + rules + trunks + history + feed),
+            SchemaMigration(name: "2 companies, contracts, options", sql: contracts),
+            SchemaMigration(name: "3 chained history", sql: historyChain, finish: chainHistory),
         ])
 
     private static let numbers = """

@@ -8,11 +8,49 @@ package struct NumberEntry: Sendable, Equatable {
     package let username: String?
     /// Milliseconds since the Unix epoch.
     package let createdAt: Int64
+    /// Nil: the number is under no contract.
+    package let place: NumberPlace?
+}
+
+/// Where a number stands, and what it may use there.
+package struct NumberPlace: Sendable, Equatable {
+    package let company: String
+    /// A base contract number, or a voice group ID.
+    package let contract: String
+    /// Nil unless the contract has voice groups; the site is then there too.
+    package let voiceContract: String?
+    package let site: String?
+    package let kind: ContractedNumberKind
+    /// The options of the contract that are not withheld from the number.
+    package let options: [OptionService]
+}
+
+/// Which numbers a list is about; everything that is not nil has to hold.
+package struct NumberFilter: Sendable {
+    package var company: String?
+    package var contract: String?
+    package var voiceContract: String?
+    package var site: String?
+
+    package init(
+        company: String? = nil, contract: String? = nil, voiceContract: String? = nil, site: String? = nil
+    ) {
+        self.company = company
+        self.contract = contract
+        self.voiceContract = voiceContract
+        self.site = site
+    }
 }
 
 extension ControlSnapshot {
+    /// The rules of a number as routing applies them: none of an option that is not contracted.
     package func record(of number: PhoneNumber) throws -> NumberRecord? {
         try NumberRecordQuery.fetch(number, db)
+    }
+
+    /// The rules of a number as they were set, and the options that decide which of them apply.
+    package func savedRecord(of number: PhoneNumber) throws -> (record: NumberRecord, options: NumberOptions)? {
+        try NumberRecordQuery.fetchSaved(number, db)
     }
 
     package func entry(of number: PhoneNumber) throws -> NumberEntry? {
@@ -26,8 +64,20 @@ extension ControlSnapshot {
     }
 
     /// A page of our numbers in canonical order: those after `number`, or the first ones.
-    package func numbers(after number: PhoneNumber? = nil, limit: Int) throws -> [NumberEntry] {
-        try entries(where: "n.canonical > ?", [number?.canonical ?? ""], limit: limit)
+    package func numbers(
+        after number: PhoneNumber? = nil, in filter: NumberFilter = NumberFilter(), limit: Int
+    ) throws -> [NumberEntry] {
+        var (conditions, arguments) = (["n.canonical > ?"], [number?.canonical ?? ""])
+        let columns = [
+            ("y.name", filter.company), ("t.number", filter.contract), ("v.number", filter.voiceContract),
+            ("s.code", filter.site),
+        ]
+        for case (let column, let value?) in columns {
+            conditions.append("\(column) = ?")
+            arguments.append(value)
+        }
+        return try entries(
+            where: conditions.joined(separator: " AND "), StatementArguments(arguments), limit: limit)
     }
 
     /// A page of the numbers with an active forwarding rule, in canonical order.
@@ -64,12 +114,28 @@ extension ControlSnapshot {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT n.canonical, c.username, n.created_at
+                SELECT n.canonical, c.username, n.created_at, y.name AS company, t.number AS contract,
+                       v.number AS voice_contract, s.code AS site, a.kind,
+                       (SELECT group_concat(o.option) FROM number_option o WHERE o.number_id = n.id) AS options
                 FROM number n LEFT JOIN credential c ON c.number_id = n.id
+                LEFT JOIN contracted_number a ON a.number_id = n.id LEFT JOIN contract t ON t.id = a.contract_id
+                LEFT JOIN company y ON y.id = t.company_id LEFT JOIN voice_contract v ON v.id = a.voice_contract_id
+                LEFT JOIN site s ON s.id = v.site_id
                 WHERE \(condition) ORDER BY n.canonical LIMIT ?
                 """, arguments: arguments + [limit]
         ).map { row in
-            NumberEntry(number: PhoneNumber(trustedCanonical: row[0]), username: row[1], createdAt: row[2])
+            NumberEntry(
+                number: PhoneNumber(trustedCanonical: row[0]), username: row[1], createdAt: row[2],
+                place: Self.place(row))
         }
+    }
+
+    private static func place(_ row: Row) -> NumberPlace? {
+        guard let contract: String = row["contract"] else { return nil }
+        let options = ((row["options"] as String?) ?? "").split(separator: ",").map(String.init)
+        return NumberPlace(
+            company: row["company"], contract: contract, voiceContract: row["voice_contract"], site: row["site"],
+            kind: ContractedNumberKind(rawValue: row["kind"]) ?? .multiple,
+            options: OptionService.allCases.filter { options.contains($0.rawValue) })
     }
 }

@@ -67,6 +67,15 @@ extension ControlTransaction {
             ])
     }
 
+    /// Forgets a destination; the schema refuses it for one that a rule uses.
+    package func removeDestination(_ slot: Int, of number: PhoneNumber) throws {
+        try execute(
+            """
+            DELETE FROM saved_destination
+            WHERE number_id = (SELECT id FROM number WHERE canonical = ?) AND slot = ?
+            """, [number.canonical, slot])
+    }
+
     /// Switches a condition on, to this target.
     package func setRule(_ condition: ForwardingCondition, to target: RuleTarget, of number: PhoneNumber) throws {
         let slot: Int? = if case .slot(let slot) = target { slot } else { nil }

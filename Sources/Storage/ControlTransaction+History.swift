@@ -10,7 +10,7 @@ package struct HistoryEntry: Sendable, Equatable {
     /// From where: `cli`, an IP address.
     package var source: String
     package var onBehalfOf: String?
-    /// The kind of object: `number`, `trunk`, `setting`, `registration`.
+    /// The kind of object: `number`, `trunk`, `setting`, `company`, `contract`.
     package var object: String
     /// Which one: a canonical number, a prefix, a name.
     package var key: String
@@ -38,18 +38,48 @@ package struct HistoryEntry: Sendable, Equatable {
     }
 }
 
+extension HistoryEntry {
+    /// The first word of the action: which part of the object was changed.
+    package var subject: String { String(action.prefix { $0 != " " }) }
+}
+
 extension ControlSnapshot {
     /// The changes of one object, newest first.
     package func history(of object: String, key: String, limit: Int) throws -> [HistoryEntry] {
         try Row.fetchAll(
             db, sql: "SELECT * FROM history WHERE object = ? AND key = ? ORDER BY id DESC LIMIT ?",
             arguments: [object, key, limit]
-        ).map { row in
-            HistoryEntry(
-                id: row["id"], at: row["at"], actor: row["actor"], source: row["source"],
-                onBehalfOf: row["on_behalf_of"], object: row["object"], key: row["key"], action: row["action"],
-                before: row["before"], after: row["after"])
+        ).map(HistoryEntry.init)
+    }
+
+    /// The changes of everything, newest first.
+    package func history(limit: Int) throws -> [HistoryEntry] {
+        try Row.fetchAll(db, sql: "SELECT * FROM history ORDER BY id DESC LIMIT ?", arguments: [limit])
+            .map(HistoryEntry.init)
+    }
+
+    package func historyEntry(_ id: Int64) throws -> HistoryEntry? {
+        try Row.fetchOne(db, sql: "SELECT * FROM history WHERE id = ?", arguments: [id]).map(HistoryEntry.init)
+    }
+
+    /// The newest change of one object by an action that begins with one of these words, if it is after `id`.
+    package func change(of object: String, key: String, after id: Int64, by words: [String]) throws -> HistoryEntry? {
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT * FROM history WHERE object = ? AND key = ? AND id > ? ORDER BY id DESC",
+            arguments: [object, key, id])
+        while let row = try rows.next() {
+            let entry = HistoryEntry(row)
+            if words.isEmpty || words.contains(entry.subject) { return entry }
         }
+        return nil
+    }
+
+    /// How many entries the history has, all of them as they were written.
+    ///
+    /// - Throws: ``HistoryFlaw`` for the first that was altered or is missing.
+    package func verifyHistory() throws -> Int64 {
+        if let flaw = try HistoryChain.flaw(db) { throw flaw }
+        return try HistoryChain.head(db).count
     }
 
     /// The revision of the last change; each change has a higher one than those before it.
@@ -57,15 +87,25 @@ extension ControlSnapshot {
 }
 
 extension ControlTransaction {
-    package func append(_ entry: HistoryEntry) throws {
+    /// Writes an entry behind the last one, and moves the head on to it.
+    ///
+    /// - Returns: the entry with its id.
+    @discardableResult
+    package func append(_ entry: HistoryEntry) throws -> HistoryEntry {
+        var entry = entry
+        entry.id = try HistoryChain.nextID(db)
+        let head = try HistoryChain.head(db)
+        let hash = HistoryChain.hash(entry, after: head.hash)
         try execute(
             """
-            INSERT INTO history (at, actor, source, on_behalf_of, object, key, action, before, after)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO history (id, at, actor, source, on_behalf_of, object, key, action, before, after, hash)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                entry.at, entry.actor, entry.source, entry.onBehalfOf, entry.object, entry.key, entry.action,
-                entry.before, entry.after,
+                entry.id, entry.at, entry.actor, entry.source, entry.onBehalfOf, entry.object, entry.key, entry.action,
+                entry.before, entry.after, hash,
             ])
+        try HistoryChain.setHead(HistoryChain.Head(count: head.count + 1, hash: hash), db)
+        return entry
     }
 }

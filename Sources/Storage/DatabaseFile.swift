@@ -97,6 +97,7 @@ enum DatabaseFile {
         for (index, migration) in schema.migrations.enumerated() {
             migrator.registerMigration(migration.name) { db in
                 try db.execute(sql: migration.sql)
+                try migration.finish(db)
                 try db.execute(sql: "PRAGMA application_id = \(schema.applicationID)")
                 try db.execute(sql: "PRAGMA user_version = \(index + 1)")
             }

@@ -4,23 +4,40 @@ import GRDB
 /// Reads everything about one of our numbers in a single statement, so that all of it is of the same moment.
 enum NumberRecordQuery {
     private static let sql = """
-        SELECT 0, n.ring_seconds, c.username, c.ha1_sha256, c.ha1_md5
-            FROM number n LEFT JOIN credential c ON c.number_id = n.id WHERE n.canonical = ?1
-        UNION ALL SELECT 1, d.slot, d.destination, NULL, NULL
+        SELECT 0, n.ring_seconds, c.username, c.ha1_sha256, c.ha1_md5, k.voicemail_option
+            FROM number n LEFT JOIN credential c ON c.number_id = n.id
+            LEFT JOIN contracted_number a ON a.number_id = n.id LEFT JOIN contract t ON t.id = a.contract_id
+            LEFT JOIN service_kind k ON k.kind = t.kind WHERE n.canonical = ?1
+        UNION ALL SELECT 1, d.slot, d.destination, NULL, NULL, NULL
             FROM number n JOIN saved_destination d ON d.number_id = n.id WHERE n.canonical = ?1
-        UNION ALL SELECT 2, r.slot, r.condition, NULL, NULL
+        UNION ALL SELECT 2, r.slot, r.condition, NULL, NULL, NULL
             FROM number n JOIN forwarding_rule r ON r.number_id = n.id WHERE n.canonical = ?1
-        UNION ALL SELECT 3, NULL, a.reason, NULL, NULL
+        UNION ALL SELECT 3, NULL, a.reason, NULL, NULL, NULL
             FROM number n JOIN anonymous_rejection a ON a.number_id = n.id WHERE n.canonical = ?1
-        UNION ALL SELECT 4, NULL, b.caller, NULL, NULL
+        UNION ALL SELECT 4, NULL, b.caller, NULL, NULL, NULL
             FROM number n JOIN blocked_caller b ON b.number_id = n.id WHERE n.canonical = ?1
+        UNION ALL SELECT 5, NULL, o.option, NULL, NULL, NULL
+            FROM number n JOIN number_option o ON o.number_id = n.id WHERE n.canonical = ?1
         """
 
-    /// Nil when the number is not ours.
+    /// The rules that apply: those whose option is contracted. Nil when the number is not ours.
     static func fetch(_ number: PhoneNumber, _ db: Database) throws -> NumberRecord? {
+        guard let (saved, options) = try fetchSaved(number, db) else { return nil }
+        var record = saved
+        record.forwarding.active = record.forwarding.active.filter { options.missing(for: $0.value) == nil }
+        if !options.has(.anonymousRejection) { record.anonymousCalls = AnonymousCallPolicy() }
+        return record
+    }
+
+    /// The rules as they were set, and the options that decide which of them apply.
+    static func fetchSaved(
+        _ number: PhoneNumber, _ db: Database
+    ) throws -> (record: NumberRecord, options: NumberOptions)? {
         var found = false
         var record = NumberRecord(number: number)
         var rules: [(ForwardingCondition, slot: Int?)] = []
+        var voicemail: OptionService?
+        var options: Set<OptionService> = []
         let statement = try db.cachedStatement(sql: sql)
         let rows = try Row.fetchCursor(statement, arguments: [number.canonical])
         while let row = try rows.next() {
@@ -31,6 +48,7 @@ enum NumberRecordQuery {
                 if let username = row[2] as String? {
                     record.credentials = DigestCredentials(username: username, sha256: row[3], md5: row[4])
                 }
+                voicemail = (row[5] as String?).map { OptionService(rawValue: $0) ?? .messageBox }
             case 1:
                 record.forwarding.saved[(row[1] as Int) - 1] = Destination(stored: row[2])
             case 2:
@@ -39,15 +57,17 @@ enum NumberRecordQuery {
                 if let reason = NonPresentationReason(rawValue: row[2]) {
                     record.anonymousCalls.rejected.insert(reason)
                 }
-            default:
+            case 4:
                 record.blockedCallers.insert(PhoneNumber(trustedCanonical: row[2]))
+            default:
+                if let option = OptionService(rawValue: row[2]) { options.insert(option) }
             }
         }
         guard found else { return nil }
         for (condition, slot) in rules {
             record.forwarding.active[condition] = slot.map { record.forwarding.saved[$0 - 1] } ?? .voicemail
         }
-        return record
+        return (record, voicemail.map { NumberOptions(contracted: options, voicemail: $0) } ?? .withoutContract)
     }
 
     /// The number that signs in with this digest username.

@@ -20,7 +20,8 @@ struct TsunagiCommand: AsyncParsableCommand {
 
     /// What administrators do in the data directory.
     private static let administration: [any ParsableCommand.Type] = [
-        NumberCommand.self, ForwardCommand.self, AnonymousCommand.self, BlockCommand.self, TrunkCommand.self,
+        CompanyCommand.self, ContractCommand.self, SiteCommand.self, OptionCommand.self, NumberCommand.self,
+        ForwardCommand.self, DestinationCommand.self, AnonymousCommand.self, BlockCommand.self, TrunkCommand.self,
         RegistrationsCommand.self, CallsCommand.self, HistoryCommand.self, SettingsCommand.self,
         ConfigurationCommand.self,
     ]

@@ -134,7 +134,10 @@ import Testing
     @Test("every command has help with an example")
     func helps() throws {
         var commands: [[String]] = [["history"], ["configuration"]]
-        for noun in ["number", "forward", "anonymous", "block", "trunk", "registrations", "calls", "settings"] {
+        for noun in [
+            "company", "contract", "site", "option", "number", "forward", "destination", "anonymous", "block", "trunk",
+            "registrations", "calls", "settings", "history",
+        ] {
             let help = try tsunagi.run("help", noun).output
             let verbs = help.split(separator: "SUBCOMMANDS:\n").last?.split(separator: "\n") ?? []
             commands += verbs.filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See") }

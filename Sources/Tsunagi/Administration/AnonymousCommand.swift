@@ -77,10 +77,11 @@ struct AnonymousCommand: ParsableCommand {
         func names(_ reasons: [NonPresentationReason]) -> String {
             reasons.isEmpty ? "none" : reasons.map(\.rawValue).joined(separator: ", ")
         }
+        let lacking = state.lacking.map { "\n  (needs the option \($0.rawValue): until then all are accepted)" }
         return """
             \(state.number), calls without a caller's number
               turned away  \(names(state.rejected))
-              accepted     \(names(state.accepted))
+              accepted     \(names(state.accepted))\(lacking ?? "")
             """
     }
 }

@@ -109,7 +109,9 @@ struct ForwardCommand: ParsableCommand {
         var lines = ["\(state.number) rings for up to \(state.ringSeconds) seconds"]
         if state.rules.isEmpty { lines.append("  forwards no calls") }
         for rule in state.rules {
-            lines.append("  " + rule.when.rawValue.column(13) + "→ " + rule.to + (rule.resting ? "  (resting)" : ""))
+            lines.append(
+                "  " + rule.when.rawValue.column(13) + "→ " + rule.to + (rule.resting ? "  (resting)" : "")
+                    + (rule.lacking.map { "  (needs the option \($0.rawValue))" } ?? ""))
         }
         if !state.saved.isEmpty { lines.append("saved destinations") }
         for saved in state.saved { lines.append("  \(saved.slot)  \(saved.to)") }

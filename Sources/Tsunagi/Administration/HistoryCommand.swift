@@ -3,30 +3,104 @@ import ControlPlane
 import Foundation
 import Storage
 
-struct HistoryCommand: AdministrationCommand {
+struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "history", abstract: "What was changed about a number: when, by whom, before and after.",
+        commandName: "history", abstract: "What was changed: when, by whom, before and after.",
         discussion: """
-            The newest change comes first. The history of a number outlives it.
-
             EXAMPLE
               tsunagi history 05012345678
-            """)
+              tsunagi history verify
+              tsunagi history undo 42
+            """,
+        subcommands: [Show.self, Verify.self, Undo.self], defaultSubcommand: Show.self)
 
-    @Argument var number: String
+    struct Show: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show the changes of a number, a company or a contract, or all of them.",
+            discussion: """
+                The newest change comes first. The history of what was removed outlives it.
 
-    @Option(help: "How many changes at most.")
-    var limit = 50
+                EXAMPLE
+                  tsunagi history 05012345678
+                  tsunagi history show --contract Y0001234
+                  tsunagi history show --limit 10
+                """)
 
-    @OptionGroup var common: CommonOptions
+        @Argument var number: String?
 
-    func validate() throws {
-        guard limit > 0 else { throw ValidationError("--limit is 1 or more.") }
+        @Option(help: "Of this company.")
+        var company: String?
+
+        @Option(help: "Of this contract, its sites and voice contracts.")
+        var contract: String?
+
+        @Option(help: "How many changes at most.")
+        var limit = 50
+
+        @OptionGroup var common: CommonOptions
+
+        func validate() throws {
+            guard limit > 0 else { throw ValidationError("--limit is 1 or more.") }
+            guard [number, company, contract].compactMap({ $0 }).count <= 1 else {
+                throw ValidationError("Give one of a number, --company and --contract.")
+            }
+        }
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let entries = try entries(workplace.session)
+            try output.list(entries.map(HistoryLine.init), empty: "Nothing was changed.", text: \.text)
+        }
+
+        private func entries(_ session: ControlSession) throws -> [HistoryEntry] {
+            if let number { return try session.history(of: ControlSession.parsed(number), limit: limit) }
+            if let company { return try session.history(ofCompany: company, limit: limit) }
+            if let contract { return try session.history(ofContract: contract, limit: limit) }
+            return try session.history(limit: limit)
+        }
     }
 
-    func perform(in workplace: Workplace, _ output: CommandOutput) throws {
-        let entries = try workplace.session.history(of: ControlSession.parsed(number), limit: limit)
-        try output.list(entries.map(HistoryLine.init), empty: "Nothing was changed.", text: \.text)
+    struct Verify: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Tell whether any entry was altered or removed, and the first that was.",
+            discussion: """
+                Exits 1 when one was.
+
+                EXAMPLE
+                  tsunagi history verify
+                """)
+
+        private struct Answer: Encodable {
+            let entries: Int64
+        }
+
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let count = try workplace.session.verifyHistory()
+            try output.show(Answer(entries: count), text: "all \(count) entries are as they were written")
+        }
+    }
+
+    struct Undo: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take a change back, as a change of its own.",
+            discussion: """
+                Refused where a later change of the same stands in the way, and where what was before is not allowed \
+                now.
+
+                EXAMPLE
+                  tsunagi history undo 42
+                """)
+
+        @Argument(help: "The number before the change in \"tsunagi history\".")
+        var id: Int64
+
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let line = HistoryLine(try workplace.session.undo(id))
+            try output.show(line, text: line.text)
+        }
     }
 }
 
@@ -37,6 +111,8 @@ struct HistoryLine: Encodable {
     let actor: String
     let source: String
     let onBehalfOf: String?
+    let object: String
+    let key: String
     let action: String
     let before: JSONValue?
     let after: JSONValue?
@@ -47,6 +123,8 @@ struct HistoryLine: Encodable {
         actor = entry.actor
         source = entry.source
         onBehalfOf = entry.onBehalfOf
+        object = entry.object
+        key = entry.key
         action = entry.action
         before = entry.before.flatMap(JSONValue.init(text:))
         after = entry.after.flatMap(JSONValue.init(text:))
@@ -54,7 +132,8 @@ struct HistoryLine: Encodable {
 
     var text: String {
         let who = "\(actor) (\(source))" + (onBehalfOf.map { " for \($0)" } ?? "")
-        return (["\(LocalTime.text(at))  \(action)  by \(who)"] + changes.map { "    " + $0 }).joined(separator: "\n")
+        return (["\(id)  \(LocalTime.text(at))  \(action)  \(key)  by \(who)"] + changes.map { "    " + $0 }).joined(
+            separator: "\n")
     }
 
     /// Only what differs, one line each.

@@ -3,10 +3,34 @@ import ControlPlane
 import Directory
 import Storage
 
+extension ContractedNumberKind: ExpressibleByArgument {}
+
+/// Where a number stands, on the command line.
+struct PlaceOptions: ParsableArguments {
+    @Option(help: "A contract without voice groups that the number stands under.")
+    var contract: String?
+
+    @Option(help: "The voice contract (N…) that the number stands under.")
+    var voiceContract: String?
+
+    @Option(help: "What the number is there: pilot, direct-dial or multiple.")
+    var kind: ContractedNumberKind = .pilot
+
+    var place: ContractPlace? {
+        voiceContract.map(ContractPlace.voiceContract) ?? contract.map(ContractPlace.contract)
+    }
+
+    func validate() throws {
+        guard contract == nil || voiceContract == nil else {
+            throw ValidationError("Give either --contract or --voice-contract.")
+        }
+    }
+}
+
 struct NumberCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "number", abstract: "Our numbers, extensions and names.",
-        subcommands: [Add.self, List.self, Show.self, Remove.self, Password.self])
+        subcommands: [Add.self, List.self, Show.self, Assign.self, Remove.self, Password.self])
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(
@@ -17,6 +41,7 @@ struct NumberCommand: ParsableCommand {
                 EXAMPLE
                   echo "$PASSWORD" | tsunagi number add 05012345678 --password-stdin
                   tsunagi number add 1001
+                  tsunagi number add 05012345679 --voice-contract N0005678 --kind direct-dial
                 """)
 
         @Argument(help: "Such as 050-1234-5678, +815012345678, 1001 or alice.")
@@ -25,11 +50,13 @@ struct NumberCommand: ParsableCommand {
         @Flag(help: "Read the password as one line from the standard input.")
         var passwordStdin = false
 
+        @OptionGroup var place: PlaceOptions
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let password = passwordStdin ? PasswordInput.read() : nil
-            let state = try workplace.session.addNumber(typed: number, password: password)
+            let state = try workplace.session.addNumber(
+                typed: number, password: password, at: place.place, as: place.kind)
             try output.show(state, text: "added \(state.number), \(NumberCommand.signIn(state.username))")
         }
     }
@@ -40,19 +67,39 @@ struct NumberCommand: ParsableCommand {
             discussion: """
                 EXAMPLE
                   tsunagi number list --json
+                  tsunagi number list --contract Y0001234 --site TOKYO
                 """)
+
+        @Option(help: "Only this company's.")
+        var company: String?
+
+        @Option(help: "Only those under this contract.")
+        var contract: String?
+
+        @Option(help: "Only those under this voice contract.")
+        var voiceContract: String?
+
+        @Option(help: "Only those at this site.")
+        var site: String?
 
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             var last: PhoneNumber?
+            let filter = NumberFilter(company: company, contract: contract, voiceContract: voiceContract, site: site)
+            let isNarrowed = [company, contract, voiceContract, site].contains { $0 != nil }
             try output.list(
                 {
-                    let page = try workplace.session.numbers(after: last, limit: 1_000)
+                    let page = try workplace.session.numbers(after: last, in: filter, limit: 1_000)
                     last = page.last?.number
                     return page.map(NumberState.init)
-                }, empty: "There are no numbers yet: add one with \"tsunagi number add\".",
-                text: { $0.number.column(18) + NumberCommand.signIn($0.username) })
+                },
+                empty: isNarrowed
+                    ? "There are no such numbers." : "There are no numbers yet: add one with \"tsunagi number add\".",
+                text: {
+                    $0.number.column(18) + NumberCommand.signIn($0.username)
+                        + (NumberCommand.place($0).map { "  " + $0 } ?? "")
+                })
         }
     }
 
@@ -69,13 +116,47 @@ struct NumberCommand: ParsableCommand {
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.number(ControlSession.parsed(number))
-            try output.show(
-                state,
-                text: """
-                    \(state.number) (\(state.canonical))
-                      \(NumberCommand.signIn(state.username))
-                      added \(LocalTime.text(state.createdAt))
-                    """)
+            var lines = [
+                "\(state.number) (\(state.canonical))", "  " + NumberCommand.signIn(state.username),
+                "  added \(LocalTime.text(state.createdAt))",
+            ]
+            if let place = NumberCommand.place(state) { lines.append("  " + place) }
+            if let options = state.options { lines.append("  options  " + OptionCommand.names(options)) }
+            try output.show(state, text: lines.joined(separator: "\n"))
+        }
+    }
+
+    struct Assign: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Put a number under a contract or a voice contract, or take it from under any.",
+            discussion: """
+                The number has all the options of its contract then. Its rules stay; those whose option it has not \
+                do not apply. Under no contract nothing is held back from it.
+
+                EXAMPLE
+                  tsunagi number assign 05012345678 --contract C-1001
+                  tsunagi number assign 05012345679 --voice-contract N0005678 --kind direct-dial
+                  tsunagi number assign 05012345678 --none
+                """)
+
+        @Argument var number: String
+        @OptionGroup var place: PlaceOptions
+
+        @Flag(help: "Under no contract.")
+        var none = false
+
+        @OptionGroup var common: CommonOptions
+
+        func validate() throws {
+            guard (place.place == nil) == none else {
+                throw ValidationError("Give one of --contract, --voice-contract and --none.")
+            }
+        }
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let state = try workplace.session.assignNumber(
+                ControlSession.parsed(number), to: place.place, as: place.kind)
+            try output.show(state, text: "\(state.number) is now \(NumberCommand.place(state) ?? "under no contract")")
         }
     }
 
@@ -137,6 +218,13 @@ struct NumberCommand: ParsableCommand {
             let state = try workplace.session.setPassword(remove ? nil : PasswordInput.read(), of: number)
             try output.show(state, text: "\(state.number) now \(NumberCommand.signIn(state.username))")
         }
+    }
+
+    /// `direct-dial under N0005678 (TOKYO), Y0001234 of Example Trading`; nil: under no contract.
+    private static func place(_ state: NumberState) -> String? {
+        guard let contract = state.contract, let company = state.company, let kind = state.kind else { return nil }
+        let voiceContract = state.voiceContract.map { "\($0)\(state.site.map { " (\($0))" } ?? ""), " } ?? ""
+        return "\(kind.rawValue) under \(voiceContract)\(contract) of \(company)"
     }
 
     private static func signIn(_ username: String?) -> String {

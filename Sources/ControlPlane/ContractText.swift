@@ -1,0 +1,66 @@
+import Directory
+
+/// Reads what is typed for contracts and their parts: full-width is taken, small letters are made capitals.
+enum ContractText {
+    static func name(_ text: String) throws(ContractRefusal) -> String {
+        // A name stays as it is written: full-width letters belong to many a company's name.
+        var name = text[...]
+        while name.first?.isWhitespace == true { name.removeFirst() }
+        while name.last?.isWhitespace == true { name.removeLast() }
+        let isPrintable = name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+        guard (1...100).contains(name.unicodeScalars.count), isPrintable else { throw .invalidName(text) }
+        return String(name)
+    }
+
+    static func code(_ text: String) -> String { NumberPlan.halfWidth(text).uppercased() }
+
+    static func baseNumber(_ text: String) throws(ContractRefusal) -> String {
+        let code = code(text)
+        guard isCode(code, from: 2), !isNumbered(code, "Y"), !isNumbered(code, "N") else {
+            throw .invalidBaseNumber(text)
+        }
+        return code
+    }
+
+    static func voiceGroup(_ text: String) throws(ContractRefusal) -> String {
+        let code = code(text)
+        guard isNumbered(code, "Y") else { throw .invalidVoiceGroup(text) }
+        return code
+    }
+
+    static func voiceContract(_ text: String) throws(ContractRefusal) -> String {
+        let code = code(text)
+        guard isNumbered(code, "N") else { throw .invalidVoiceContract(text) }
+        return code
+    }
+
+    static func site(_ text: String) throws(ContractRefusal) -> String {
+        let code = code(text)
+        guard isCode(code, from: 1) else { throw .invalidSite(text) }
+        return code
+    }
+
+    /// `2026-12-01`.
+    static func day(_ text: String) throws(ContractRefusal) -> String {
+        let day = NumberPlan.halfWidth(text)
+        let parts = day.split(separator: "-", omittingEmptySubsequences: false)
+        let lengths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+        guard day.utf8.count == 10, parts.map(\.count) == [4, 2, 2], parts.joined().allSatisfy(isDigit),
+            let year = Int(parts[0]), let month = Int(parts[1]), let dayOfMonth = Int(parts[2]), year > 0,
+            lengths.indices.contains(month - 1), (1...lengths[month - 1]).contains(dayOfMonth),
+            month != 2 || dayOfMonth < 29 || (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0))
+        else { throw .invalidDay(text) }
+        return day
+    }
+
+    private static func isDigit(_ character: Character) -> Bool { ("0"..."9").contains(character) }
+
+    private static func isCode(_ text: String, from least: Int) -> Bool {
+        (least...32).contains(text.count)
+            && text.allSatisfy { isDigit($0) || ("A"..."Z").contains($0) || $0 == "-" }
+    }
+
+    private static func isNumbered(_ text: String, _ letter: String) -> Bool {
+        (2...32).contains(text.count) && text.hasPrefix(letter) && text.dropFirst().allSatisfy(isDigit)
+    }
+}

@@ -1,0 +1,59 @@
+package import Directory
+package import Storage
+
+extension ControlSession {
+    /// Puts a number under a contract or a voice contract, with all the options of its contract; nil takes it from
+    /// under any. Its rules stay; those whose option it has not rest.
+    ///
+    /// - Throws: ``ControlError``, `StorageError`.
+    package func assignNumber(
+        _ number: PhoneNumber, to place: ContractPlace?, as kind: ContractedNumberKind = .pilot
+    ) throws -> NumberState {
+        try refusing {
+            try database.write { transaction in
+                let before = try self.state(of: number, in: transaction.snapshot)
+                try put(number, at: place, as: kind, in: transaction)
+                let state = try self.state(of: number, in: transaction.snapshot)
+                try record("number assign", of: .number(number), from: before, to: state, in: transaction)
+                return state
+            }
+        }
+    }
+
+    /// - Throws: ``ContractRefusal``.
+    func put(
+        _ number: PhoneNumber, at place: ContractPlace?, as kind: ContractedNumberKind,
+        in transaction: ControlTransaction
+    ) throws {
+        switch place {
+        case .contract(let text)?:
+            let contract = try require(contract: text, in: transaction.snapshot)
+            guard !contract.kind.hasVoiceGroup else {
+                throw ContractRefusal.needsVoiceContract(contract: contract.number)
+            }
+            try transaction.place(number, at: .contract(contract.number), as: kind)
+        case .voiceContract(let text)?:
+            let voiceContract = try require(voiceContract: text, in: transaction.snapshot).number
+            if kind == .pilot, let pilot = try transaction.snapshot.pilot(of: voiceContract), pilot != number {
+                throw ContractRefusal.hasPilot(voiceContract: voiceContract, pilot)
+            }
+            try transaction.place(number, at: .voiceContract(voiceContract), as: kind)
+        case nil:
+            try transaction.place(number, at: nil, as: kind)
+        }
+    }
+
+    /// The filter with its names as they are stored, each of which has to exist: a misspelt one would give an empty
+    /// list, which looks like an answer.
+    func existing(_ filter: NumberFilter, in snapshot: ControlSnapshot) throws -> NumberFilter {
+        var filter = filter
+        filter.company = try filter.company.map { try require(company: ContractText.name($0), in: snapshot).name }
+        filter.contract = try filter.contract.map { try require(contract: $0, in: snapshot).number }
+        filter.voiceContract = try filter.voiceContract.map { try require(voiceContract: $0, in: snapshot).number }
+        filter.site = filter.site.map(ContractText.code)
+        if let site = filter.site, let contract = filter.contract {
+            _ = try require(site: site, of: contract, in: snapshot)
+        }
+        return filter
+    }
+}

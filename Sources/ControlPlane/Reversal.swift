@@ -1,0 +1,97 @@
+package import Storage
+
+/// How the changes of one part of an object are taken back: the state that its history entries hold, where that
+/// stands now, and how it becomes what it was before.
+struct Reversal<State: Codable> {
+    /// First words of the actions that change this part; empty: of everything about the object.
+    var subjects: [String]
+    /// What history files the state under.
+    let object: (State) -> ChangedObject
+    /// The state as it is now of what this one describes; nil: it does not exist.
+    let current: (State, ControlSnapshot) throws -> State?
+    /// Whether what the change left behind still stands.
+    let matches: (_ present: State, _ left: State) -> Bool
+    /// From what the change left behind to what was before it; nil: it did not exist.
+    let apply: (_ left: State?, _ before: State?, ControlTransaction) throws -> Void
+}
+
+extension ControlSession {
+    /// Takes a change back, as a change of its own, which can be taken back in turn.
+    ///
+    /// - Returns: the history entry of that change.
+    /// - Throws: ``ControlError/cannotUndo(_:reason:)`` where a later change of the same stands in the way, or where
+    ///   history has not kept what was before; otherwise what forbids the state that was before, as if it were set.
+    package func undo(_ id: Int64) throws -> HistoryEntry {
+        try refusing {
+            try database.write { transaction in
+                guard let entry = try transaction.snapshot.historyEntry(id) else { throw ControlError.noSuchChange(id) }
+                let newest = try transaction.snapshot.history(limit: 1).first?.id ?? id
+                try reverse(entry, in: transaction)
+                guard let last = try transaction.snapshot.history(limit: 1).first, last.id > newest else {
+                    throw ControlError.cannotUndo(id, reason: "it changed nothing")
+                }
+                return last
+            }
+        }
+    }
+
+    private func reverse(_ entry: HistoryEntry, in transaction: ControlTransaction) throws {
+        switch (entry.object, entry.subject) {
+        case ("number", "forward"), ("number", "destination"): try revert(entry, by: forwardingReversal, transaction)
+        case ("number", "anonymous"): try revert(entry, by: anonymousReversal, transaction)
+        case ("number", "block"): try revert(entry, by: blockListReversal, transaction)
+        case ("number", "option"): try revert(entry, by: numberOptionReversal(entry), transaction)
+        case ("number", "number") where Self.isKept(entry):
+            try revert(entry, by: numberReversal(entry), transaction)
+        case ("trunk", _): try revert(entry, by: trunkReversal, transaction)
+        case ("setting", _) where entry.key == Setting.forbiddenDestinations.rawValue:
+            try revert(entry, by: forbiddenDestinationsReversal, transaction)
+        case ("company", _): try revert(entry, by: companyReversal, transaction)
+        case ("contract", "contract"), ("contract", "option"):
+            try revert(entry, by: contractReversal(entry), transaction)
+        case ("contract", "site"): try revert(entry, by: siteReversal, transaction)
+        case ("contract", "representative"): try revert(entry, by: representativeReversal, transaction)
+        case ("contract", "voice-contract"): try revert(entry, by: voiceContractReversal, transaction)
+        default:
+            let reason = "\"\(entry.action)\" can't be taken back, because history does not keep all that was before"
+            throw ControlError.cannotUndo(entry.id, reason: reason)
+        }
+    }
+
+    /// A removed number's password and rules are not in its entry, and no password is.
+    private static func isKept(_ entry: HistoryEntry) -> Bool {
+        entry.action != "number password" && entry.after != nil
+    }
+
+    private func revert<State: Codable>(
+        _ entry: HistoryEntry, by reversal: Reversal<State>, _ transaction: ControlTransaction
+    ) throws {
+        let before = try entry.before.map { try HistoryText.decode(State.self, from: $0) }
+        let left = try entry.after.map { try HistoryText.decode(State.self, from: $0) }
+        guard let subject = left ?? before, let result = before ?? left else { return }
+        let present = try reversal.current(subject, transaction.snapshot)
+        let stands =
+            switch (present, left) {
+            case (nil, nil): true
+            case (let present?, let left?): reversal.matches(present, left)
+            default: false
+            }
+        let object = reversal.object(subject)
+        let later = try transaction.snapshot.change(
+            of: object.kind, key: object.key, after: entry.id, by: reversal.subjects)
+        // Where everything counts, a later change of any part does: removing the object would take it along.
+        guard stands, !reversal.subjects.isEmpty || later == nil else {
+            throw ControlError.cannotUndo(entry.id, reason: Self.reason(later))
+        }
+        try reversal.apply(left, before, transaction)
+        try record(
+            "\(entry.subject) undo", of: reversal.object(result), from: present,
+            to: try reversal.current(result, transaction.snapshot), in: transaction)
+    }
+
+    private static func reason(_ later: HistoryEntry?) -> String {
+        guard let later else { return "what it changed is no longer as it left it" }
+        return "the later change \(later.id) of the same (\(later.action), by \(later.actor)) stands in the way: "
+            + "undo that one first"
+    }
+}

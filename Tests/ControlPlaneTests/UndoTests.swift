@@ -1,0 +1,155 @@
+import Directory
+import Foundation
+import Storage
+import Testing
+
+@testable import ControlPlane
+
+@Suite struct UndoTests {
+    let fixture: ControlFixture
+    var session: ControlSession { fixture.session }
+    let alice: PhoneNumber
+
+    init() throws {
+        fixture = try ControlFixture(numbers: ["05011111111", "05022222222"])
+        alice = try number("05011111111")
+    }
+
+    private func lastID() throws -> Int64 { try #require(try session.history(limit: 1).first).id }
+
+    /// Does something and gives the id of its last change.
+    private func change(_ work: () throws -> Void) throws -> Int64 {
+        try work()
+        return try lastID()
+    }
+
+    private func refusal(_ id: Int64) -> String {
+        do {
+            return "undone by \(try session.undo(id).id)"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test("a change of forwarding is taken back with its destination and ring time, and that in turn")
+    func forwarding() throws {
+        _ = try session.setForwarding(of: alice, when: .busy, to: "0312345678", ringSeconds: 10)
+        let before = try session.forwarding(of: alice)
+        let id = try change {
+            _ = try session.setForwarding(of: alice, when: .always, to: "sip:bob@lab.test", ringSeconds: 20)
+        }
+        let after = try session.forwarding(of: alice)
+        let undone = try session.undo(id)
+        #expect(undone.action == "forward undo" && undone.actor == "tester")
+        #expect(try session.forwarding(of: alice) == before)
+        _ = try session.undo(undone.id)
+        #expect(try session.forwarding(of: alice) == after)
+    }
+
+    @Test("a later change of the same stands in the way until it is undone itself")
+    func later() throws {
+        let first = try change { _ = try session.setForwarding(of: alice, when: .busy, to: "0312345678") }
+        let second = try change { _ = try session.setForwarding(of: alice, when: .busy, to: "0612345678") }
+        _ = try session.block(number("0901111222"), for: alice)
+        #expect(refusal(first).contains("the later change \(second) of the same (forward set, by tester)"))
+        _ = try session.undo(second)
+        _ = try session.undo(first)
+        #expect(try session.forwarding(of: alice).rules.isEmpty)
+        #expect(try session.forwarding(of: alice).saved.isEmpty)
+    }
+
+    @Test("what is not allowed any more is not brought back")
+    func forbidden() throws {
+        _ = try session.setForwarding(of: alice, when: .busy, to: "05022222222")
+        let off = try change { _ = try session.stopForwarding(of: alice) }
+        _ = try session.setForwarding(of: number("05022222222"), when: .busy, to: "05011111111")
+        #expect(refusal(off).contains("calls would go in a circle"))
+        _ = try session.stopForwarding(of: number("05022222222"))
+        _ = try session.addCompany(named: "Alpha")
+        _ = try session.addContract("C-1", kind: "smart-pbx", company: "Alpha")
+        _ = try session.assignNumber(alice, to: .contract("C-1"))
+        #expect(refusal(off).contains("tsunagi option add forwarding --contract C-1"))
+        _ = try session.addOption(.forwarding, toContract: "C-1")
+        _ = try session.undo(off)
+        #expect(try session.forwarding(of: alice).rules.map(\.when) == [.busy])
+    }
+
+    @Test("rejections, block lists, trunks and settings are taken back")
+    func others() throws {
+        let reject = try change { _ = try session.rejectAnonymous([.payphone], of: alice) }
+        let block = try change { _ = try session.block(number("0901111222"), for: alice) }
+        let unblock = try change { _ = try session.unblock(number("0901111222"), for: alice) }
+        let trunk = try change { _ = try session.addTrunk(prefix: "03", gateways: ["sip:gw.example;weight=5"]) }
+        let removal = try change { _ = try session.removeTrunk(prefix: "03") }
+        let forbidden = try change { try session.setForbiddenDestinations([.navi]) }
+        for id in [reject, unblock, block, removal, trunk, forbidden] { _ = try session.undo(id) }
+        #expect(try session.anonymous(of: alice).rejected.isEmpty)
+        #expect(try session.blockList(of: alice).callers.isEmpty)
+        #expect(try session.trunks().isEmpty)
+        #expect(try session.forbiddenDestinations() == DestinationClass.allCases)
+    }
+
+    @Test("everything about contracts is taken back step by step, to the empty beginning")
+    func contracts() throws {
+        var ids: [Int64] = []
+        for work in [
+            { _ = try session.addCompany(named: "Alpha") },
+            { _ = try session.renameCompany("Alpha", to: "Beta") },
+            { _ = try session.addContract("Y1", kind: "ip-voice", company: "Beta") },
+            { _ = try session.openContract("Y1", on: "2026-12-01") },
+            { _ = try session.addOption(.forwarding, toContract: "Y1") },
+            { _ = try session.addOption(.messageBox, toContract: "Y1") },
+            { _ = try session.addSite("S1", named: "Tokyo", to: "Y1") },
+            { _ = try session.addSite("S2", named: "Osaka", to: "Y1", represents: true) },
+            { _ = try session.renameSite("S1", of: "Y1", to: "Head office") },
+            { _ = try session.addVoiceContract("N1", at: "S1", of: "Y1") },
+            { _ = try session.assignNumber(alice, to: .voiceContract("N1")) },
+            { _ = try session.removeOption(.messageBox, from: alice) },
+        ] as [() throws -> Void] {
+            let before = try lastID()
+            try work()
+            ids += (before + 1)...(try lastID())
+        }
+        var reversals: [Int64] = []
+        for id in ids.reversed() { reversals.append(try session.undo(id).id) }
+        #expect(try session.companies(limit: 9).isEmpty)
+        #expect(try session.number(alice).contract == nil)
+        for id in reversals.reversed() { _ = try session.undo(id) }
+        #expect(try session.company(named: "Beta").name == "Beta")
+        #expect(try session.contract("Y1").options == [.forwarding, .messageBox])
+        #expect(try session.sites(of: "Y1").map(\.name) == ["Osaka", "Head office"])
+        #expect(try session.number(alice).options == [.forwarding])
+        #expect(try session.verifyHistory() > 30)
+    }
+
+    @Test("independent options are taken back in any order")
+    func options() throws {
+        _ = try session.addCompany(named: "Alpha")
+        _ = try session.addContract("C-1", kind: "smart-pbx", company: "Alpha")
+        let first = try change { _ = try session.addOption(.forwarding, toContract: "C-1") }
+        _ = try session.addOption(.messageBox, toContract: "C-1")
+        _ = try session.undo(first)
+        #expect(try session.contract("C-1").options == [.messageBox])
+    }
+
+    @Test("an added number is taken back only while nothing else was set for it")
+    func addedNumber() throws {
+        let id = try change { _ = try session.addNumber(typed: "05033333333") }
+        let block = try change { _ = try session.block(number("0901111222"), for: number("05033333333")) }
+        #expect(refusal(id).contains("the later change \(block) of the same (block add"))
+        let other = try change { _ = try session.addNumber(typed: "05044444444") }
+        _ = try session.undo(other)
+        #expect(throws: ControlError.self) { try session.number(number("05044444444")) }
+    }
+
+    @Test("what history does not keep is not brought back, and says so")
+    func notKept() throws {
+        let password = try change { _ = try session.setPassword("x", of: alice) }
+        #expect(refusal(password).contains("\"number password\" can't be taken back"))
+        let realm = try change { try session.setRealm("lab", discardsPasswords: true) }
+        #expect(refusal(realm).contains("can't be taken back"))
+        let removal = try change { _ = try session.removeNumber(alice) }
+        #expect(refusal(removal).contains("can't be taken back"))
+        #expect(refusal(999) == "there is no change 999: see \"tsunagi history\"")
+    }
+}

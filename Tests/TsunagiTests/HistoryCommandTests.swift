@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+
+@Suite struct HistoryCommandTests {
+    let tsunagi = TsunagiProcess()
+
+    private func prepare() throws {
+        for arguments in [
+            ["number", "add", "1001"], ["block", "add", "1001", "0901111222"], ["company", "add", "Alpha"],
+            ["contract", "add", "C-1", "--kind", "smart-pbx", "--company", "Alpha"],
+        ] {
+            #expect(try tsunagi.run(arguments: arguments).exitCode == 0, "\(arguments)")
+        }
+    }
+
+    @Test("changes are shown for a number, a company, a contract, and for everything")
+    func shows() throws {
+        try prepare()
+        #expect(try tsunagi.run("history", "1001", "--json").list.count == 2)
+        #expect(try tsunagi.run("history", "show", "--company", "Alpha", "--json").list.count == 1)
+        #expect(try tsunagi.run("history", "show", "--contract", "c-1", "--json").list.count == 1)
+        #expect(try tsunagi.run("history", "--json").list.compactMap { $0["id"] as? Int } == [4, 3, 2, 1])
+        #expect(try tsunagi.run("history", "show", "--contract", "C-2").exitCode == 1)
+        #expect(try tsunagi.run("history", "show", "1001", "--company", "Alpha").exitCode == 64)
+    }
+
+    @Test("a change is undone by its id, and one that a later change stands on is not")
+    func undoes() throws {
+        try prepare()
+        let refused = try tsunagi.run("history", "undo", "1")
+        #expect(refused.exitCode == 1 && refused.errors.contains("the later change 2 of the same (block add"))
+        #expect(try tsunagi.run("history", "undo", "2", "--json").object["action"] as? String == "block undo")
+        #expect(try tsunagi.run("block", "list", "1001").output == "1001 blocks no callers\n")
+        #expect(try tsunagi.run("history", "undo", "99").exitCode == 1)
+        #expect(try tsunagi.run("history", "undo", "last").exitCode == 64)
+    }
+
+    @Test("verify counts what is as it was written, and exits 1 with the first entry that is not")
+    func verifies() throws {
+        try prepare()
+        #expect(try tsunagi.run("history", "verify", "--json").object["entries"] as? Int == 4)
+        let tool = Process()
+        tool.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        tool.arguments = [
+            "sqlite3", tsunagi.dataDirectory + "/control.db",
+            "DROP TRIGGER history_is_kept; DELETE FROM history WHERE id = 4",
+        ]
+        try tool.run()
+        tool.waitUntilExit()
+        let result = try tsunagi.run("history", "verify")
+        #expect(result.exitCode == 1 && result.errors.contains("entry 4 of the history was removed"))
+    }
+}
