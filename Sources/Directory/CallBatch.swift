@@ -17,6 +17,12 @@ package struct CallBatch: Sendable {
         ends.append(octets.count)
     }
 
+    /// Empties it and keeps its memory.
+    package mutating func removeAll() {
+        octets.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
+    }
+
     /// Where the octets of each call lie, in the order in which they came.
     package var places: [Range<Int>] {
         var start = 0

@@ -9,6 +9,8 @@ final class CallRecorder: Sendable {
     private struct State {
         /// Oldest first; each is written in one transaction. The last one is being filled.
         var batches: [CallBatch] = []
+        /// Empty, with the memory of one that was written: new memory would have to be cleared by the kernel each time.
+        var spare = CallBatch()
         /// Records that are not on the disk yet, those that are being written included.
         var waiting = 0
         /// A write is due, or under way.
@@ -18,7 +20,10 @@ final class CallRecorder: Sendable {
         var loop: (any EventLoop)?
 
         mutating func append(_ record: CallRecord, for store: any RuntimeStore) {
-            if (batches.last?.count ?? CallRecorder.batch) >= CallRecorder.batch { batches.append(CallBatch()) }
+            if (batches.last?.count ?? CallRecorder.batch) >= CallRecorder.batch {
+                batches.append(spare)
+                spare = CallBatch()
+            }
             store.encode(record, into: &batches[batches.count - 1])
             waiting += 1
         }
@@ -102,14 +107,17 @@ final class CallRecorder: Sendable {
     private enum Rest { case none, some, full, failed }
 
     private func writeBatch() -> Rest {
-        let calls = state.withLock { $0.batches.isEmpty ? CallBatch() : $0.batches.removeFirst() }
+        var calls = state.withLock { $0.batches.isEmpty ? CallBatch() : $0.batches.removeFirst() }
         do {
             if !calls.isEmpty { try store.append(calls) }
         } catch {
             return failed(calls, error)
         }
-        return state.withLock { state in
-            state.waiting -= calls.count
+        let written = calls.count
+        calls.removeAll()
+        return state.withLock { [calls] state in
+            if written > 0 { state.spare = calls }
+            state.waiting -= written
             state.failures = 0
             state.isScheduled = state.waiting > 0
             if state.waiting == 0 { return .none }

@@ -16,10 +16,16 @@ final class DatagramReader: ChannelInboundHandler {
     /// After so many batches the streams, the timers and the other shards have their turn.
     private static let batchesInTurn = 8
 
+    /// Longer than it takes to answer a handful of messages, and shorter than the turn of a program that computes.
+    private static let longAbsence = TimeAmount.microseconds(500)
+    private static let batchesAfterLongAbsence = 200
+
     private let shard: Shard
     private let local: Endpoint
     private let inbox: DatagramInbox
     private var isOpen = true
+    /// Batches for which the processor is not given up.
+    private var batchesToKeepOn = 0
 
     init(_ shard: Shard, local: Endpoint, inbox: DatagramInbox) {
         self.shard = shard
@@ -40,10 +46,24 @@ final class DatagramReader: ChannelInboundHandler {
         if isOpen { _ = receiveWaiting() }
         shard.endBatch()
         for _ in 1..<Self.batchesInTurn {
-            sched_yield()
-            guard isOpen, receiveWaiting() else { return }
+            guard giveWay(), isOpen, receiveWaiting() else { return }
             shard.endBatch()
         }
+    }
+
+    /// Gives up the processor for a moment. Where others keep it for long, calls would wait for them: then it is not
+    /// given up again for a while.
+    ///
+    /// - Returns: false if it was not given up.
+    private func giveWay() -> Bool {
+        guard batchesToKeepOn == 0 else {
+            batchesToKeepOn -= 1
+            return false
+        }
+        let start = NIODeadline.now()
+        sched_yield()
+        if NIODeadline.now() - start > Self.longAbsence { batchesToKeepOn = Self.batchesAfterLongAbsence }
+        return true
     }
 
     /// - Returns: whether anything had come.
