@@ -27,12 +27,14 @@ import SIPMessage
 
     /// Takes what has come, without waiting. Failures are left to whoever watches the socket: it stays readable.
     ///
+    /// - Parameter first: done when all has been received and nothing is taken yet.
     /// - Returns: whether anything had come.
-    func receive(_ take: (_ message: [UInt8], _ remote: Endpoint) -> Void) -> Bool {
+    func receive(first: () -> Void = {}, _ take: (_ message: [UInt8], _ remote: Endpoint) -> Void) -> Bool {
         let count = unsafe datagrams.withUnsafeMutableBufferPointer { datagrams in
             unsafe cdatagram_receive(
                 descriptor, octets, UInt32(Self.slot), datagrams.baseAddress, CInt(datagrams.count))
         }
+        first()
         guard count > 0 else { return false }
         for datagram in datagrams[..<Int(count)] where datagram.length > 0 {
             let message = unsafe UnsafeBufferPointer(start: octets + Int(datagram.offset), count: Int(datagram.length))

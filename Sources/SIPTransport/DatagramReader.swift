@@ -24,6 +24,9 @@ final class DatagramReader: ChannelInboundHandler {
     private let local: Endpoint
     private let inbox: DatagramInbox
     private var isOpen = true
+    /// What NIO has read. It waits until all of its batch has been received: a batch is worked on by the rules as they are
+    /// when it begins, and a rule that was committed before a message came has to hold for it.
+    private var unread: [(message: [UInt8], flow: Flow)] = []
     /// Batches for which the processor is not given up.
     private var batchesToKeepOn = 0
 
@@ -36,14 +39,14 @@ final class DatagramReader: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let envelope = unwrapInboundIn(data)
         guard let remote = Endpoint(envelope.remoteAddress) else { return }
-        shard.receive(Array(buffer: envelope.data), from: Flow(transport: .udp, local: local, remote: remote))
+        unread.append((Array(buffer: envelope.data), Flow(transport: .udp, local: local, remote: remote)))
     }
 
     /// Whoever gets a message of this batch often answers at once. So the processor is given up for a moment, to those
     /// who wait for it: what they send is taken in the next batch, without going to sleep and being woken in between,
     /// which costs more than to work on a batch.
     func channelReadComplete(context: ChannelHandlerContext) {
-        if isOpen { _ = receiveWaiting() }
+        if isOpen { _ = receiveWaiting() } else { takeUnread() }
         shard.endBatch()
         for _ in 1..<Self.batchesInTurn {
             guard giveWay(), isOpen, receiveWaiting() else { return }
@@ -68,9 +71,15 @@ final class DatagramReader: ChannelInboundHandler {
 
     /// - Returns: whether anything had come.
     private func receiveWaiting() -> Bool {
-        inbox.receive { message, remote in
+        inbox.receive(first: takeUnread) { message, remote in
             shard.receive(message, from: Flow(transport: .udp, local: local, remote: remote))
         }
+    }
+
+    private func takeUnread() {
+        guard !unread.isEmpty else { return }
+        for (message, flow) in unread { shard.receive(message, from: flow) }
+        unread.removeAll(keepingCapacity: true)
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -35,6 +35,8 @@ final class StreamConnection: ChannelInboundHandler {
     /// Since when a message is incomplete.
     private var incompleteSince: NIODeadline?
     private var isProven = false
+    /// What it brought is being worked on: its answers belong on it, even if the peer says nothing more.
+    private var isReading = false
     var isTouched = false
 
     init(_ id: ConnectionID, _ shard: Shard, local: Endpoint, remote: Endpoint) {
@@ -49,7 +51,7 @@ final class StreamConnection: ChannelInboundHandler {
 
     /// Puts a message behind the others; it leaves with the batch, or when the connection is open.
     func append(_ write: StreamWrite) {
-        if phase == .open, unsent.readableBytes == 0, hasEndedAtPeer {
+        if phase == .open, !isReading, unsent.readableBytes == 0, hasEndedAtPeer {
             close()
             return shard.sendOnStream(write)
         }
@@ -86,18 +88,17 @@ final class StreamConnection: ChannelInboundHandler {
         context.writeAndFlush(wrapOutboundOut(buffer), promise: written)
     }
 
-    /// Whether the kernel knows of an end that has not been read yet. What is written behind it would be lost, where
-    /// another connection can take it (RFC 3261 §18.2.2).
+    /// Whether nothing but the end of the connection is left to be read, which closes it. A message that nobody on it
+    /// waits for any more can still take another connection (RFC 3261 §18.2.2).
     private var hasEndedAtPeer: Bool {
-        var hasEnded = false
-        (context?.channel as? any SocketOptionProvider)?.getTCPInfo().assumeIsolated().whenSuccess { info in
-            hasEnded = info.tcpi_state == Self.closeWait
+        let isAtEnd = try? context?.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self
+        ) { socket in
+            var octet: UInt8 = 0
+            return unsafe recv(socket, &octet, 1, CInt(MSG_PEEK | MSG_DONTWAIT)) == 0
         }
-        return hasEnded
+        return isAtEnd == true
     }
-
-    /// `TCP_CLOSE_WAIT` of the kernel's `tcp_states.h`.
-    private static let closeWait: UInt8 = 8
 
     /// Octets that the peer has not taken yet.
     private func queued(_ context: ChannelHandlerContext) -> Int {
@@ -108,6 +109,7 @@ final class StreamConnection: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard phase == .open else { return }
+        isReading = true
         lastActivity = shard.loop.now
         framer.append(unwrapInboundIn(data).readableBytesView)
         while phase == .open, let item = framer.next() {
@@ -128,6 +130,7 @@ final class StreamConnection: ChannelInboundHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         shard.endBatch()
+        isReading = false
     }
 
     private func prove() {

@@ -16,18 +16,6 @@ import Testing
         _ = try session.addContract("y0001", kind: "ip-voice", company: "アルファ")
     }
 
-    private func refusal(_ work: () throws -> Void) -> ContractRefusal? {
-        do {
-            try work()
-            return nil
-        } catch ControlError.contract(let refusal) {
-            return refusal
-        } catch {
-            Issue.record("\(error)")
-            return nil
-        }
-    }
-
     @Test("a company is added, renamed, listed and removed")
     func companies() throws {
         _ = try session.addCompany(named: "  Beta ")

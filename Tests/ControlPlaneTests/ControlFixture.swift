@@ -2,6 +2,7 @@ import ControlPlane
 import Directory
 import Foundation
 import Storage
+import Testing
 
 /// A data directory of its own for one test, with a session on it, gone afterwards.
 final class ControlFixture {
@@ -25,3 +26,16 @@ final class ControlFixture {
 }
 
 func number(_ text: String) throws -> PhoneNumber { try PhoneNumber(typed: text) }
+
+/// Why the contracts do not allow it; nil if they do.
+func refusal(_ work: () throws -> Void) -> ContractRefusal? {
+    do {
+        try work()
+        return nil
+    } catch ControlError.contract(let refusal) {
+        return refusal
+    } catch {
+        Issue.record("\(error)")
+        return nil
+    }
+}

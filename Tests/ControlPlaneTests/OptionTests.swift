@@ -20,18 +20,6 @@ import Testing
         _ = try session.assignNumber(alice, to: .voiceContract("N1"))
     }
 
-    private func refusal(_ work: () throws -> Void) -> ContractRefusal? {
-        do {
-            try work()
-            return nil
-        } catch ControlError.contract(let refusal) {
-            return refusal
-        } catch {
-            Issue.record("\(error)")
-            return nil
-        }
-    }
-
     private func forward(to destination: String) -> ContractRefusal? {
         refusal { _ = try session.setForwarding(of: alice, when: .busy, to: destination) }
     }

@@ -11,12 +11,8 @@ import Testing
         temporary = try TemporaryDataDirectory()
         control = try ControlDatabase(temporary.directory)
         try control.write { transaction in
-            try transaction.addCompany("Alpha", createdAt: 1)
-            try transaction.addContract("Y1", kind: "ip-voice", company: "Alpha", createdAt: 1)
-            try transaction.addContract("C-1", kind: "dotphone-office", company: "Alpha", createdAt: 1)
-            try transaction.addSite("S1", name: "Tokyo", to: "Y1")
+            try transaction.addCompanyWithContracts()
             try transaction.setRepresentative("S1", of: "Y1")
-            try transaction.addVoiceContract("N1", at: "S1", of: "Y1")
             try transaction.addNumber(.alice, createdAt: 1)
             try transaction.addNumber(.bob, createdAt: 1)
             try transaction.place(.alice, at: .voiceContract("N1"), as: .pilot)

@@ -12,11 +12,7 @@ import Testing
         temporary = try TemporaryDataDirectory()
         control = try ControlDatabase(temporary.directory)
         try control.write { transaction in
-            try transaction.addCompany("Alpha", createdAt: 1)
-            try transaction.addContract("Y1", kind: "ip-voice", company: "Alpha", createdAt: 1)
-            try transaction.addContract("C-1", kind: "dotphone-office", company: "Alpha", createdAt: 1)
-            try transaction.addSite("S1", name: "Tokyo", to: "Y1")
-            try transaction.addVoiceContract("N1", at: "S1", of: "Y1")
+            try transaction.addCompanyWithContracts()
             try transaction.addNumber(.alice, createdAt: 1)
             try transaction.save(.init(slot: 1, destination: .number(.office), typed: "x", savedAt: 1), of: .alice)
             try transaction.setRule(.busy, to: .slot(1), of: .alice)

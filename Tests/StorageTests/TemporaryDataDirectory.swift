@@ -36,6 +36,18 @@ struct SQLiteToolError: Error {
     let text: String
 }
 
+extension ControlTransaction {
+    /// A company with both sorts of contracts: the voice group `Y1` with the voice contract `N1` at its site `S1`, and the
+    /// base contract `C-1`.
+    func addCompanyWithContracts() throws {
+        try addCompany("Alpha", createdAt: 1)
+        try addContract("Y1", kind: "ip-voice", company: "Alpha", createdAt: 1)
+        try addContract("C-1", kind: "dotphone-office", company: "Alpha", createdAt: 1)
+        try addSite("S1", name: "Tokyo", to: "Y1")
+        try addVoiceContract("N1", at: "S1", of: "Y1")
+    }
+}
+
 extension PhoneNumber {
     static let alice = PhoneNumber(trustedCanonical: "+815011111111")
     static let bob = PhoneNumber(trustedCanonical: "+815022222222")

@@ -9,7 +9,15 @@ struct OptionCommand: ParsableCommand {
         commandName: "option", abstract: "Option services: what the rules of a contract's numbers need.",
         subcommands: [Add.self, Remove.self, List.self])
 
-    /// What an option is set for: a contract, or one of its numbers.
+    /// An option, and what it is set for.
+    struct Choice: ParsableArguments {
+        @Argument(help: "forwarding, anonymous-rejection, message-box or members-net.")
+        var option: OptionService
+
+        @OptionGroup var holder: Holder
+    }
+
+    /// What has options: a contract, or one of its numbers.
     struct Holder: ParsableArguments {
         @Option(help: "A contract: for all its numbers.")
         var contract: String?
@@ -35,16 +43,13 @@ struct OptionCommand: ParsableCommand {
                   tsunagi option add forwarding --number 05012345678
                 """)
 
-        @Argument(help: "forwarding, anonymous-rejection, message-box or members-net.")
-        var option: OptionService
-
-        @OptionGroup var holder: Holder
+        @OptionGroup var choice: Choice
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             try OptionCommand.answer(
-                holder, output, ofNumber: { try workplace.session.addOption(option, to: $0) },
-                ofContract: { try workplace.session.addOption(option, toContract: $0) })
+                choice.holder, output, ofNumber: { try workplace.session.addOption(choice.option, to: $0) },
+                ofContract: { try workplace.session.addOption(choice.option, toContract: $0) })
         }
     }
 
@@ -59,16 +64,13 @@ struct OptionCommand: ParsableCommand {
                   tsunagi option remove forwarding --number 05012345678
                 """)
 
-        @Argument(help: "forwarding, anonymous-rejection, message-box or members-net.")
-        var option: OptionService
-
-        @OptionGroup var holder: Holder
+        @OptionGroup var choice: Choice
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             try OptionCommand.answer(
-                holder, output, ofNumber: { try workplace.session.removeOption(option, from: $0) },
-                ofContract: { try workplace.session.removeOption(option, fromContract: $0) })
+                choice.holder, output, ofNumber: { try workplace.session.removeOption(choice.option, from: $0) },
+                ofContract: { try workplace.session.removeOption(choice.option, fromContract: $0) })
         }
     }
 
