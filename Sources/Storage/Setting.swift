@@ -6,11 +6,17 @@ package enum Setting: String, CaseIterable, Sendable {
     case realm
     /// Classes of numbers that calls are not forwarded to: `all`, `none`, or their names with commas between them.
     case forbiddenDestinations = "forbidden-destinations"
+    /// What mails and short messages call the service.
+    case serviceName = "service-name"
+    /// Where the web sites are, without a slash at the end: links in mails begin with it.
+    case portalURL = "portal-url"
 
     package var defaultValue: String {
         switch self {
         case .realm: "tsunagi"
         case .forbiddenDestinations: "all"
+        case .serviceName: "Tsunagi"
+        case .portalURL: "http://127.0.0.1:8080"
         }
     }
 
