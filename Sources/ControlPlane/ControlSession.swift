@@ -67,6 +67,8 @@ enum ChangedObject {
     case company(String)
     /// A contract with its sites and voice contracts.
     case contract(String)
+    /// In the outbox.
+    case message(Int64)
 
     var kind: String {
         switch self {
@@ -75,6 +77,7 @@ enum ChangedObject {
         case .setting: "setting"
         case .company: "company"
         case .contract: "contract"
+        case .message: "message"
         }
     }
 
@@ -85,6 +88,7 @@ enum ChangedObject {
         case .setting(let setting): setting.rawValue
         case .company(let name): name
         case .contract(let number): number
+        case .message(let id): String(id)
         }
     }
 }

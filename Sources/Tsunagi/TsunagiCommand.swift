@@ -22,7 +22,7 @@ struct TsunagiCommand: AsyncParsableCommand {
     private static let administration: [any ParsableCommand.Type] = [
         CompanyCommand.self, ContractCommand.self, SiteCommand.self, OptionCommand.self, NumberCommand.self,
         ForwardCommand.self, DestinationCommand.self, AnonymousCommand.self, BlockCommand.self, TrunkCommand.self,
-        RegistrationsCommand.self, CallsCommand.self, HistoryCommand.self, SettingsCommand.self,
+        RegistrationsCommand.self, CallsCommand.self, HistoryCommand.self, OutboxCommand.self, SettingsCommand.self,
         ConfigurationCommand.self,
     ]
 }
