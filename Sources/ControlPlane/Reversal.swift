@@ -46,6 +46,9 @@ extension ControlSession {
         case ("trunk", _): try revert(entry, by: trunkReversal, transaction)
         case ("setting", _) where entry.key == Setting.forbiddenDestinations.rawValue:
             try revert(entry, by: forbiddenDestinationsReversal, transaction)
+        case ("setting", _) where entry.key == Setting.timeZone.rawValue:
+            try revert(entry, by: timeZoneReversal, transaction)
+        case ("holiday", _): try revert(entry, by: holidayReversal, transaction)
         case ("company", _): try revert(entry, by: companyReversal, transaction)
         case ("contract", "contract"), ("contract", "option"):
             try revert(entry, by: contractReversal(entry), transaction)
