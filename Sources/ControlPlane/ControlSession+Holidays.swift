@@ -51,7 +51,7 @@ package struct HolidayImport: Codable, Sendable, Equatable {
 extension ControlSession {
     /// The holidays of a year, or all of them, in order.
     package func holidays(of year: Int? = nil) throws -> [HolidayState] {
-        try database.read { snapshot in
+        try read(.listHolidays, on: .service) { snapshot in
             let (first, last) = Self.days(of: (year ?? 1)...(year ?? 9999))
             return try snapshot.holidays(from: first, to: last).map(HolidayState.init)
         }
@@ -62,13 +62,13 @@ extension ControlSession {
         guard let day = CivilDay(text) else { throw ControlError.holiday(.day(text)) }
         guard let name = HolidayTable.name(nameText) else { throw ControlError.holiday(.name(nameText)) }
         let holiday = Holiday(day: day, name: name, isByLaw: false)
-        try changeHoliday("holiday add", day) { try $0.setHoliday(holiday) }
+        try changeHoliday(.addHoliday, "holiday add", day) { try $0.setHoliday(holiday) }
         return HolidayState(holiday)
     }
 
     package func removeHoliday(_ text: String) throws -> HolidayState {
         guard let day = CivilDay(text) else { throw ControlError.holiday(.day(text)) }
-        return try changeHoliday("holiday remove", day) { transaction in
+        return try changeHoliday(.removeHoliday, "holiday remove", day) { transaction in
             guard let before = try transaction.snapshot.holidays(from: day, to: day).first else {
                 throw ControlError.holiday(.missing(text))
             }
@@ -89,7 +89,7 @@ extension ControlSession {
             throw ControlError.holiday(error)
         }
         let (first, last) = Self.days(of: table.years)
-        return try database.write { transaction in
+        return try write(.importHolidays, on: .service) { transaction in
             let known = try transaction.snapshot.holidays(from: first, to: last)
             let names = Dictionary(known.map { ($0.day, $0) }, uniquingKeysWith: { $1 })
             let new = table.days.map { Holiday(day: $0.key, name: $0.value, isByLaw: true) }
@@ -111,9 +111,9 @@ extension ControlSession {
 
     @discardableResult
     private func changeHoliday<Result>(
-        _ action: String, _ day: CivilDay, _ change: (ControlTransaction) throws -> Result
+        _ useCase: UseCase, _ action: String, _ day: CivilDay, _ change: (ControlTransaction) throws -> Result
     ) throws -> Result {
-        try database.write { transaction in
+        try write(useCase, on: .service) { transaction in
             let before = try HolidayChange([day], in: transaction.snapshot)
             let result = try change(transaction)
             let after = try HolidayChange([day], in: transaction.snapshot)

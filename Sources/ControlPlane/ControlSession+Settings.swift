@@ -4,7 +4,7 @@ package import Storage
 
 extension ControlSession {
     package func realm() throws -> String {
-        try database.read { try $0.setting(.realm) }
+        try read(.showRealm, on: .service) { try $0.setting(.realm) }
     }
 
     /// Changes the realm that passwords are hashed for.
@@ -16,7 +16,7 @@ extension ControlSession {
         guard (1...64).contains(realm.count), isPrintable, !realm.contains("\""), !realm.contains("\\") else {
             throw ControlError.invalidRealm(realm)
         }
-        try database.write { transaction in
+        try write(.setRealm, on: .service) { transaction in
             let before = try transaction.snapshot.setting(.realm)
             guard before != realm else { return }
             let passwords = try transaction.snapshot.credentialCount()
@@ -32,7 +32,7 @@ extension ControlSession {
 
     /// The classes of numbers that calls are not forwarded to.
     package func forbiddenDestinations() throws -> [DestinationClass] {
-        try database.read { snapshot in
+        try read(.showForbiddenDestinations, on: .service) { snapshot in
             let forbidden = try Self.forbiddenDestinations(in: snapshot)
             return DestinationClass.allCases.filter(forbidden.contains)
         }
@@ -40,7 +40,7 @@ extension ControlSession {
 
     /// Holds for rules that are set from now on; those that exist stay.
     package func setForbiddenDestinations(_ classes: [DestinationClass]) throws {
-        try database.write { transaction in
+        try write(.setForbiddenDestinations, on: .service) { transaction in
             let before = try Self.forbiddenDestinations(in: transaction.snapshot)
             let after = DestinationClass.allCases.filter(classes.contains).map(\.rawValue)
             try transaction.set(.forbiddenDestinations, to: after.isEmpty ? "none" : after.joined(separator: ","))
@@ -52,12 +52,12 @@ extension ControlSession {
 
     /// The clock by which rules with a schedule are judged, and by which their times are meant.
     package func localClock() throws -> LocalClock {
-        try database.read { try $0.clock() }
+        try read(.showTimeZone, on: .service) { try $0.clock() }
     }
 
     /// The name of the zone that ``localClock()`` is in.
     package func timeZone() throws -> String {
-        try database.read { try $0.setting(.timeZone) }
+        try read(.showTimeZone, on: .service) { try $0.setting(.timeZone) }
     }
 
     /// What the clock on the wall shows changes; ends of rules stay the same points in time.
@@ -68,7 +68,7 @@ extension ControlSession {
         guard name.count <= 64, name == "UTC" || name.contains("/"), TimeZone(identifier: name) != nil else {
             throw ControlError.unknownTimeZone(name)
         }
-        try database.write { transaction in
+        try write(.setTimeZone, on: .service) { transaction in
             let before = try transaction.snapshot.setting(.timeZone)
             try transaction.set(.timeZone, to: name)
             try record("settings time-zone", of: .setting(.timeZone), from: before, to: name, in: transaction)

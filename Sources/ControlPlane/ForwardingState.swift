@@ -38,22 +38,22 @@ package struct ForwardingState: Codable, Sendable, Equatable {
             throw ControlError.noSuchNumber(number)
         }
         let rules = record.forwarding
-        var applying = rules
-        if let moment {
-            applying.active = rules.active.filter { rules.schedules[$0.key]?.applies(at: moment) ?? true }
+        func applies(_ condition: ForwardingCondition) -> Bool? {
+            moment.flatMap { rules.schedules[condition]?.applies(at: $0) }
         }
         let slots = try snapshot.savedDestinations(of: number)
         self.number = number.national
         ringSeconds = rules.ringSeconds
+        // A rule that is not applied itself does not let the others rest.
+        let isUnconditional =
+            applies(.always) != false && rules.active[.always].map { options.missing(for: $0) == nil } ?? false
         self.rules = ForwardingCondition.allCases.compactMap { condition in
             rules.active[condition].map { destination in
                 Rule(
                     when: condition, to: destination.description,
                     slot: slots.first { $0.destination == destination }?.slot,
-                    resting: condition != .always && applying.active[.always] != nil,
-                    lacking: options.missing(for: destination),
-                    schedule: rules.schedules[condition].map(ScheduleState.init),
-                    appliesNow: moment.flatMap { rules.schedules[condition]?.applies(at: $0) })
+                    resting: isUnconditional && condition != .always, lacking: options.missing(for: destination),
+                    schedule: rules.schedules[condition].map(ScheduleState.init), appliesNow: applies(condition))
             }
         }
         saved = slots.map { Saved(slot: $0.slot, to: $0.destination.description, typed: $0.typed) }

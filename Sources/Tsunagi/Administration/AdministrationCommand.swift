@@ -46,7 +46,8 @@ struct Workplace {
     init(dataDirectory: String?) throws {
         directory = try DataDirectory(path: dataDirectory)
         session = ControlSession(
-            try ControlDatabase(directory), principal: Principal(actor: Self.systemUser(), source: "cli"))
+            try ControlDatabase(directory),
+            principal: Principal(actor: Self.systemUser(), source: "cli", role: .operator))
     }
 
     /// Registrations and the call log.

@@ -119,8 +119,7 @@ struct ForwardCommand: ParsableCommand {
         if state.rules.isEmpty { lines.append("  forwards no calls") }
         for rule in state.rules {
             lines.append(
-                "  " + rule.when.rawValue.column(13) + "→ " + rule.to + (rule.resting ? "  (resting)" : "")
-                    + (rule.lacking.map { "  (needs the option \($0.rawValue))" } ?? "")
+                "  " + rule.when.rawValue.column(13) + "→ " + rule.to + notes(rule).map { "  " + $0 }.joined()
                     + (schedule(of: rule).map { "  applies " + $0 } ?? ""))
         }
         if !state.saved.isEmpty { lines.append("saved destinations") }
@@ -135,9 +134,14 @@ struct ForwardCommand: ParsableCommand {
 
     private static func line(_ state: ForwardingState) -> String {
         let rules = state.rules.map { rule in
-            "\(rule.when.rawValue) → \(rule.to)" + (rule.resting ? " (resting)" : "")
+            "\(rule.when.rawValue) → \(rule.to)" + notes(rule).map { " " + $0 }.joined()
                 + (schedule(of: rule).map { " (\($0))" } ?? "")
         }
         return state.number.column(18) + rules.joined(separator: ", ")
+    }
+
+    /// Why a rule does not apply.
+    private static func notes(_ rule: ForwardingState.Rule) -> [String] {
+        (rule.resting ? ["(resting)"] : []) + (rule.lacking.map { ["(needs the option \($0.rawValue))"] } ?? [])
     }
 }
