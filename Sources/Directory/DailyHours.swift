@@ -20,7 +20,8 @@ package struct DailyHours: Sendable, Equatable, CustomStringConvertible {
         }
         // Midnight ends a day as 24:00, and begins one as 00:00: only in this order it is a whole one.
         guard from % 1440 != to % 1440 || (from == 0 && to == 1440),
-            let hours = DailyHours(from: from == 1440 ? 0 : from, to: to == 0 ? 1440 : to) else {
+            let hours = DailyHours(from: from == 1440 ? 0 : from, to: to == 0 ? 1440 : to)
+        else {
             throw .noHours(text)
         }
         self = hours
