@@ -67,6 +67,8 @@ enum ChangedObject {
     case company(String)
     /// A contract with its sites and voice contracts.
     case contract(String)
+    /// Days of the table of holidays: one, or `import`.
+    case holiday(String)
 
     var kind: String {
         switch self {
@@ -75,6 +77,7 @@ enum ChangedObject {
         case .setting: "setting"
         case .company: "company"
         case .contract: "contract"
+        case .holiday: "holiday"
         }
     }
 
@@ -85,6 +88,7 @@ enum ChangedObject {
         case .setting(let setting): setting.rawValue
         case .company(let name): name
         case .contract(let number): number
+        case .holiday(let day): day
         }
     }
 }

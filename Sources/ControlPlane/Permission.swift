@@ -38,7 +38,7 @@ enum Permission {
             .removeSite, .addVoiceContract, .removeVoiceContract, .addNumber, .assignNumber, .removeNumber,
             .setNumberPassword, .giveNumberOption, .withholdNumberOption, .removeRegistrations, .verifyHistory,
             .addTrunk, .removeTrunk, .listTrunks, .showRealm, .setRealm, .showForbiddenDestinations,
-            .setForbiddenDestinations:
+            .setForbiddenDestinations, .setTimeZone, .addHoliday, .removeHoliday, .importHolidays:
             (.nothing, .nothing, .nothing, .nothing)
         // The company as such.
         case .showCompanyHistory:
@@ -56,7 +56,7 @@ enum Permission {
             .showNumberHistory, .undoChange:
             (.own, .own, .own, .own)
         // What anybody may know.
-        case .listServiceKinds:
+        case .listServiceKinds, .showTimeZone, .listHolidays:
             (.everything, .everything, .everything, .everything)
         }
     }

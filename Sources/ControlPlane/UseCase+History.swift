@@ -41,6 +41,10 @@ extension UseCase {
         case ("trunk", "trunk remove"): .removeTrunk
         case ("setting", "settings realm"): .setRealm
         case ("setting", "settings forbidden-destinations"), ("setting", "settings undo"): .setForbiddenDestinations
+        case ("setting", "settings time-zone"): .setTimeZone
+        case ("holiday", "holiday add"), ("holiday", "holiday undo"): .addHoliday
+        case ("holiday", "holiday remove"): .removeHoliday
+        case ("holiday", "holiday import"): .importHolidays
         default: nil
         }
     }

@@ -72,6 +72,12 @@ enum PermissionMatrix {
         .setRealm: "AAA xxx xxx xxx xxx",
         .showForbiddenDestinations: "AAA xxx xxx xxx xxx",
         .setForbiddenDestinations: "AAA xxx xxx xxx xxx",
+        .showTimeZone: "AAA AAA AAA AAA AAA",
+        .setTimeZone: "AAA xxx xxx xxx xxx",
+        .listHolidays: "AAA AAA AAA AAA AAA",
+        .addHoliday: "AAA xxx xxx xxx xxx",
+        .removeHoliday: "AAA xxx xxx xxx xxx",
+        .importHolidays: "AAA xxx xxx xxx xxx",
     ]
 
     static func expected(_ useCase: UseCase) -> [[Outcome]] {

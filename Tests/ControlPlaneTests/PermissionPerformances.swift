@@ -1,4 +1,5 @@
 import Directory
+import Foundation
 import Storage
 
 @testable import ControlPlane
@@ -123,5 +124,11 @@ enum PermissionPerformances {
         .setRealm: { try $0.session.setRealm("lab") },
         .showForbiddenDestinations: { _ = try $0.session.forbiddenDestinations() },
         .setForbiddenDestinations: { try $0.session.setForbiddenDestinations([]) },
+        .showTimeZone: { _ = try $0.session.localClock() },
+        .setTimeZone: { try $0.session.setTimeZone("America/New_York") },
+        .listHolidays: { _ = try $0.session.holidays() },
+        .addHoliday: { _ = try $0.session.addHoliday("2026-12-29", named: "Closed") },
+        .removeHoliday: { _ = try $0.session.removeHoliday("2026-11-23") },
+        .importHolidays: { _ = try $0.session.importHolidays(Data("2028/1/1,元日".utf8)) },
     ]
 }
