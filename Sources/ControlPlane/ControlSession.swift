@@ -69,6 +69,8 @@ enum ChangedObject {
     case contract(String)
     /// In the outbox.
     case message(Int64)
+    /// Days of the table of holidays: one, or `import`.
+    case holiday(String)
 
     var kind: String {
         switch self {
@@ -78,6 +80,7 @@ enum ChangedObject {
         case .company: "company"
         case .contract: "contract"
         case .message: "message"
+        case .holiday: "holiday"
         }
     }
 
@@ -89,6 +92,7 @@ enum ChangedObject {
         case .company(let name): name
         case .contract(let number): number
         case .message(let id): String(id)
+        case .holiday(let day): day
         }
     }
 }

@@ -38,8 +38,9 @@ enum Permission {
             .removeSite, .addVoiceContract, .removeVoiceContract, .addNumber, .assignNumber, .removeNumber,
             .setNumberPassword, .giveNumberOption, .withholdNumberOption, .removeRegistrations, .verifyHistory,
             .addTrunk, .removeTrunk, .listTrunks, .showRealm, .setRealm, .showForbiddenDestinations,
-            .setForbiddenDestinations, .showLetterhead, .setServiceName, .setPortalURL, .listMessages, .showMessage,
-            .retryMessage, .discardMessage, .sendTestMessage:
+            .setForbiddenDestinations, .setTimeZone, .addHoliday, .removeHoliday, .importHolidays, .showLetterhead,
+            .setServiceName, .setPortalURL, .listMessages, .showMessage, .retryMessage, .discardMessage,
+            .sendTestMessage:
             (.nothing, .nothing, .nothing, .nothing)
         // The company as such.
         case .showCompanyHistory:
@@ -57,7 +58,7 @@ enum Permission {
             .showNumberHistory, .undoChange:
             (.own, .own, .own, .own)
         // What anybody may know.
-        case .listServiceKinds:
+        case .listServiceKinds, .showTimeZone, .listHolidays:
             (.everything, .everything, .everything, .everything)
         }
     }

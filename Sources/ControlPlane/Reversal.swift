@@ -61,7 +61,10 @@ extension ControlSession {
         case ("trunk", _): try revert(entry, by: trunkReversal, transaction)
         case ("setting", _) where entry.key == Setting.forbiddenDestinations.rawValue:
             try revert(entry, by: forbiddenDestinationsReversal, transaction)
+        case ("setting", _) where entry.key == Setting.timeZone.rawValue:
+            try revert(entry, by: timeZoneReversal, transaction)
         case ("setting", _): try revert(entry, by: letterheadReversal(entry), transaction)
+        case ("holiday", _): try revert(entry, by: holidayReversal, transaction)
         case ("company", _): try revert(entry, by: companyReversal, transaction)
         case ("contract", "contract"), ("contract", "option"):
             try revert(entry, by: contractReversal(entry), transaction)
@@ -79,7 +82,8 @@ extension ControlSession {
         case ("number", "number"): entry.action != "number password" && entry.after != nil
         case ("setting", _): entry.key != Setting.realm.rawValue
         case ("number", "forward"), ("number", "destination"), ("number", "anonymous"), ("number", "block"),
-            ("number", "option"), ("trunk", _), ("company", _), ("contract", "contract"), ("contract", "option"),
+            ("number", "option"), ("trunk", _), ("holiday", _), ("company", _), ("contract", "contract"),
+            ("contract", "option"),
             ("contract", "site"), ("contract", "representative"), ("contract", "voice-contract"):
             true
         default: false

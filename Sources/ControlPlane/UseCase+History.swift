@@ -46,6 +46,10 @@ extension UseCase {
         case ("message", "outbox retry"): .retryMessage
         case ("message", "outbox discard"): .discardMessage
         case ("message", "outbox send-test"): .sendTestMessage
+        case ("setting", "settings time-zone"): .setTimeZone
+        case ("holiday", "holiday add"), ("holiday", "holiday undo"): .addHoliday
+        case ("holiday", "holiday remove"): .removeHoliday
+        case ("holiday", "holiday import"): .importHolidays
         default: nil
         }
     }

@@ -131,6 +131,18 @@ package enum UseCase: String, CaseIterable, Sendable {
     case showForbiddenDestinations
     /// They are chosen.
     case setForbiddenDestinations
+    /// The time zone and the clock that rules are judged by are shown.
+    case showTimeZone
+    /// It is changed.
+    case setTimeZone
+    /// The holidays are listed.
+    case listHolidays
+    /// A day is made a holiday.
+    case addHoliday
+    /// A holiday is an ordinary day again.
+    case removeHoliday
+    /// A table of national holidays is taken up.
+    case importHolidays
     /// What messages call the service, and where its web sites are, is shown.
     case showLetterhead
     /// The service is given another name.
@@ -212,6 +224,12 @@ package enum UseCase: String, CaseIterable, Sendable {
         case .setRealm: "change the realm"
         case .showForbiddenDestinations: "see the forbidden destinations"
         case .setForbiddenDestinations: "choose the forbidden destinations"
+        case .showTimeZone: "see the time zone"
+        case .setTimeZone: "change the time zone"
+        case .listHolidays: "list holidays"
+        case .addHoliday: "add holidays"
+        case .removeHoliday: "remove holidays"
+        case .importHolidays: "import holidays"
         case .showLetterhead: "see what messages say of the service"
         case .setServiceName: "rename the service"
         case .setPortalURL: "change where the web sites are"

@@ -10,6 +10,8 @@ package enum Setting: String, CaseIterable, Sendable {
     case serviceName = "service-name"
     /// Where the web sites are, without a slash at the end: links in mails begin with it.
     case portalURL = "portal-url"
+    /// The time zone in which schedules are meant and times are shown, `Asia/Tokyo`.
+    case timeZone = "time-zone"
 
     package var defaultValue: String {
         switch self {
@@ -17,6 +19,7 @@ package enum Setting: String, CaseIterable, Sendable {
         case .forbiddenDestinations: "all"
         case .serviceName: "Tsunagi"
         case .portalURL: "http://127.0.0.1:8080"
+        case .timeZone: "Asia/Tokyo"
         }
     }
 

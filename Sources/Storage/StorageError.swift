@@ -18,6 +18,8 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
     case inUse(path: String, pid: Int32?)
     /// A constraint of the schema refused the change.
     case refused(reason: String)
+    /// The data directory's setting names a time zone that this machine does not know.
+    case unknownTimeZone(String)
     case failed(path: String, reason: String)
 
     package var description: String {
@@ -47,6 +49,9 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
             "the data directory \(path) is in use by another server"
                 + (pid.map { " (process \($0))" } ?? "") + ": stop that one, or give another directory with --data"
         case .refused(let reason): reason
+        case .unknownTimeZone(let name):
+            "\"\(name)\" is no time zone that this machine knows: "
+                + "set another one with \"tsunagi settings time-zone Asia/Tokyo\""
         case .failed(let path, let reason): "\(path): \(reason)"
         }
     }

@@ -136,7 +136,7 @@ import Testing
         var commands: [[String]] = [["history"], ["configuration"]]
         for noun in [
             "company", "contract", "site", "option", "number", "forward", "destination", "anonymous", "block", "trunk",
-            "registrations", "calls", "settings", "history",
+            "registrations", "calls", "settings", "history", "holiday",
         ] {
             let help = try tsunagi.run("help", noun).output
             let verbs = help.split(separator: "SUBCOMMANDS:\n").last?.split(separator: "\n") ?? []
