@@ -51,6 +51,8 @@ enum ChangedObject {
     case company(String)
     /// A contract with its sites and voice contracts.
     case contract(String)
+    /// Everything at once, by what a file of this name held.
+    case backup(file: String)
 
     var kind: String {
         switch self {
@@ -59,6 +61,7 @@ enum ChangedObject {
         case .setting: "setting"
         case .company: "company"
         case .contract: "contract"
+        case .backup: "backup"
         }
     }
 
@@ -69,6 +72,7 @@ enum ChangedObject {
         case .setting(let setting): setting.rawValue
         case .company(let name): name
         case .contract(let number): number
+        case .backup(let file): file
         }
     }
 }

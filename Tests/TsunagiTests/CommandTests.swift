@@ -133,7 +133,7 @@ import Testing
 
     @Test("every command has help with an example")
     func helps() throws {
-        var commands: [[String]] = [["history"], ["configuration"]]
+        var commands: [[String]] = [["history"], ["configuration"], ["backup"], ["restore"], ["check"]]
         for noun in [
             "company", "contract", "site", "option", "number", "forward", "destination", "anonymous", "block", "trunk",
             "registrations", "calls", "settings", "history",
