@@ -37,6 +37,10 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     case noSuchChange(Int64)
     case cannotUndo(Int64, reason: String)
     case historyFlawed(HistoryFlaw)
+    /// The matter is within the principal's reach, but not theirs to do.
+    case notPermitted(UseCase)
+    /// The way back to the number goes through others that are not the principal's to see.
+    case loopElsewhere(PhoneNumber)
 
     package var description: String {
         switch self {
@@ -99,6 +103,11 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
         case .contract(let refusal): refusal.description
         case .noSuchChange(let id): "there is no change \(id): see \"tsunagi history\""
         case .cannotUndo(let id, let reason): "change \(id) can't be undone: \(reason)"
+        case .notPermitted(let useCase):
+            "you may not \(useCase.phrase): only "
+                + Permission.roles(for: useCase).map(\.phrase).joined(separator: ", ") + " may; ask them for it"
+        case .loopElsewhere(let number):
+            "calls would go in a circle and come back to \(number): choose another destination"
         case .historyFlawed(let flaw):
             "\(flaw): compare control.db with a backup from before that"
         }

@@ -10,7 +10,7 @@ extension ControlSession {
         _ number: PhoneNumber, to place: ContractPlace?, as kind: ContractedNumberKind = .pilot
     ) throws -> NumberState {
         try refusing {
-            try database.write { transaction in
+            try write(.assignNumber, on: .number(number)) { transaction in
                 let before = try self.state(of: number, in: transaction.snapshot)
                 try put(number, at: place, as: kind, in: transaction)
                 let state = try self.state(of: number, in: transaction.snapshot)
@@ -47,9 +47,19 @@ extension ControlSession {
     /// list, which looks like an answer.
     func existing(_ filter: NumberFilter, in snapshot: ControlSnapshot) throws -> NumberFilter {
         var filter = filter
-        filter.company = try filter.company.map { try require(company: ContractText.name($0), in: snapshot).name }
-        filter.contract = try filter.contract.map { try require(contract: $0, in: snapshot).number }
-        filter.voiceContract = try filter.voiceContract.map { try require(voiceContract: $0, in: snapshot).number }
+        filter.company = try filter.company.map { text in
+            let name = try ContractText.name(text)
+            try requireReached(.company(name), in: snapshot)
+            return try require(company: name, in: snapshot).name
+        }
+        filter.contract = try filter.contract.map { text in
+            try requireReached(.contract(text), in: snapshot)
+            return try require(contract: text, in: snapshot).number
+        }
+        filter.voiceContract = try filter.voiceContract.map { text in
+            try requireReached(.voiceContract(text), in: snapshot)
+            return try require(voiceContract: text, in: snapshot).number
+        }
         filter.site = filter.site.map(ContractText.code)
         if let site = filter.site, let contract = filter.contract {
             _ = try require(site: site, of: contract, in: snapshot)

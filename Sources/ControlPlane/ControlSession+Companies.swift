@@ -17,7 +17,7 @@ extension ControlSession {
     package func addCompany(named text: String) throws -> CompanyState {
         try refusing {
             let name = try ContractText.name(text)
-            return try database.write { transaction in
+            return try write(.addCompany, on: .service) { transaction in
                 guard try transaction.snapshot.company(named: name) == nil else {
                     throw ContractRefusal.companyExists(name)
                 }
@@ -33,7 +33,7 @@ extension ControlSession {
     package func renameCompany(_ text: String, to newText: String) throws -> CompanyState {
         try refusing {
             let (name, newName) = (try ContractText.name(text), try ContractText.name(newText))
-            return try database.write { transaction in
+            return try write(.renameCompany, on: .company(name)) { transaction in
                 let before = CompanyState(try require(company: name, in: transaction.snapshot))
                 guard try name == newName || transaction.snapshot.company(named: newName) == nil else {
                     throw ContractRefusal.companyExists(newName)
@@ -50,7 +50,7 @@ extension ControlSession {
     package func removeCompany(named text: String) throws -> CompanyState {
         try refusing {
             let name = try ContractText.name(text)
-            return try database.write { transaction in
+            return try write(.removeCompany, on: .company(name)) { transaction in
                 let entry = try require(company: name, in: transaction.snapshot)
                 guard entry.contractCount == 0 else {
                     throw ContractRefusal.companyHasContracts(name, count: entry.contractCount)
@@ -66,13 +66,15 @@ extension ControlSession {
     package func company(named text: String) throws -> CompanyState {
         try refusing {
             let name = try ContractText.name(text)
-            return try database.read { CompanyState(try require(company: name, in: $0)) }
+            return try read(.showCompany, on: .company(name)) { CompanyState(try require(company: name, in: $0)) }
         }
     }
 
     /// A page in the order of names: those after `name`, or the first ones.
     package func companies(after name: String? = nil, limit: Int) throws -> [CompanyState] {
-        try database.read { try $0.companies(after: name, limit: limit).map(CompanyState.init) }
+        try read(.listCompanies, on: .reached) {
+            try $0.companies(after: name, within: reach, limit: limit).map(CompanyState.init)
+        }
     }
 
     func require(company name: String, in snapshot: ControlSnapshot) throws -> CompanyEntry {

@@ -32,7 +32,7 @@ package struct ContractState: Codable, Sendable, Equatable {
 
 extension ControlSession {
     package func serviceKinds() throws -> [ServiceKind] {
-        try database.read { try $0.serviceKinds() }
+        try read(.listServiceKinds, on: .service) { try $0.serviceKinds() }
     }
 
     /// Adds a contract that is not opened yet and has no options.
@@ -44,7 +44,7 @@ extension ControlSession {
     package func addContract(_ text: String, kind name: String, company companyText: String) throws -> ContractState {
         try refusing {
             let company = try ContractText.name(companyText)
-            return try database.write { transaction in
+            return try write(.addContract, on: .company(company)) { transaction in
                 let snapshot = transaction.snapshot
                 let kinds = try snapshot.serviceKinds()
                 guard let kind = kinds.first(where: { $0.kind == name.lowercased() }) else {
@@ -65,7 +65,7 @@ extension ControlSession {
     package func openContract(_ text: String, on day: String? = nil) throws -> ContractState {
         try refusing {
             let day = try day.map(ContractText.day) ?? today
-            return try changeContract("contract open", text) { transaction, entry in
+            return try changeContract(.openContract, "contract open", text) { transaction, entry in
                 try transaction.setOpened(entry.number, on: day)
             }
         }
@@ -73,7 +73,7 @@ extension ControlSession {
 
     /// The contract counts as not opened; its numbers and rules stay.
     package func closeContract(_ text: String) throws -> ContractState {
-        try changeContract("contract close", text) { transaction, entry in
+        try changeContract(.closeContract, "contract close", text) { transaction, entry in
             try transaction.setOpened(entry.number, on: nil)
         }
     }
@@ -81,7 +81,7 @@ extension ControlSession {
     /// Removes a contract that no number and no site stands under any more.
     package func removeContract(_ text: String) throws -> ContractState {
         try refusing {
-            try database.write { transaction in
+            try write(.removeContract, on: .contract(text)) { transaction in
                 let entry = try require(contract: text, in: transaction.snapshot)
                 try removeEmptyContract(entry, transaction)
                 let before = ContractState(entry)
@@ -102,7 +102,9 @@ extension ControlSession {
     }
 
     package func contract(_ text: String) throws -> ContractState {
-        try refusing { try database.read { ContractState(try require(contract: text, in: $0)) } }
+        try refusing {
+            try read(.showContract, on: .contract(text)) { ContractState(try require(contract: text, in: $0)) }
+        }
     }
 
     /// A page in the order of their numbers: those after `number`, or the first ones.
@@ -113,18 +115,20 @@ extension ControlSession {
     {
         try refusing {
             let company = try company.map(ContractText.name)
-            return try database.read { snapshot in
+            return try read(.listContracts, on: company.map(Matter.company) ?? .reached) { snapshot in
                 if let company { _ = try require(company: company, in: snapshot) }
-                return try snapshot.contracts(after: number, of: company, limit: limit).map(ContractState.init)
+                return try snapshot.contracts(after: number, of: company, within: reach, limit: limit)
+                    .map(ContractState.init)
             }
         }
     }
 
     func changeContract(
-        _ action: String, _ text: String, _ change: (ControlTransaction, ContractEntry) throws -> Void
+        _ useCase: UseCase, _ action: String, _ text: String,
+        _ change: (ControlTransaction, ContractEntry) throws -> Void
     ) throws -> ContractState {
         try refusing {
-            try database.write { transaction in
+            try write(useCase, on: .contract(text)) { transaction in
                 let entry = try require(contract: text, in: transaction.snapshot)
                 try change(transaction, entry)
                 let state = ContractState(try require(contract: entry.number, in: transaction.snapshot))

@@ -12,7 +12,7 @@ extension ControlSession {
     ///   - slot: 1 to 5.
     /// - Throws: ``ControlError``, `StorageError`.
     package func saveDestination(_ text: String, as slot: Int, of number: PhoneNumber) throws -> ForwardingState {
-        try database.write { transaction in
+        try write(.saveDestination, on: .number(number)) { transaction in
             let before = try ForwardingState(of: number, in: transaction.snapshot)
             try Self.check(slot: slot)
             let destination = try destination(typed: text, for: number, in: transaction.snapshot)
@@ -38,7 +38,7 @@ extension ControlSession {
     ///
     /// - Parameter slot: 1 to 5.
     package func removeDestination(_ slot: Int, of number: PhoneNumber) throws -> ForwardingState {
-        try database.write { transaction in
+        try write(.removeDestination, on: .number(number)) { transaction in
             let before = try ForwardingState(of: number, in: transaction.snapshot)
             try Self.check(slot: slot)
             guard before.saved.contains(where: { $0.slot == slot }) else {

@@ -14,7 +14,7 @@ extension ControlSession {
     package func setForwarding(
         of number: PhoneNumber, when condition: ForwardingCondition, to text: String, ringSeconds: Int? = nil
     ) throws -> ForwardingState {
-        try database.write { transaction in
+        try write(.setForwarding, on: .number(number)) { transaction in
             let snapshot = transaction.snapshot
             let before = try ForwardingState(of: number, in: snapshot)
             if let ringSeconds {
@@ -43,7 +43,7 @@ extension ControlSession {
     package func stopForwarding(of number: PhoneNumber, when condition: ForwardingCondition? = nil) throws
         -> ForwardingState
     {
-        try database.write { transaction in
+        try write(.stopForwarding, on: .number(number)) { transaction in
             let before = try ForwardingState(of: number, in: transaction.snapshot)
             for condition in condition.map({ [$0] }) ?? ForwardingCondition.allCases {
                 try transaction.clearRule(condition, of: number)
@@ -55,13 +55,13 @@ extension ControlSession {
     }
 
     package func forwarding(of number: PhoneNumber) throws -> ForwardingState {
-        try database.read { try ForwardingState(of: number, in: $0) }
+        try read(.showForwarding, on: .number(number)) { try ForwardingState(of: number, in: $0) }
     }
 
     /// A page of the numbers that forward calls: those behind `number`, or the first.
     package func forwardingNumbers(after number: PhoneNumber? = nil, limit: Int) throws -> [ForwardingState] {
-        try database.read { snapshot in
-            try snapshot.forwardingNumbers(after: number, limit: limit).map {
+        try read(.listForwarding, on: .reached) { snapshot in
+            try snapshot.forwardingNumbers(after: number, within: reach, limit: limit).map {
                 try ForwardingState(of: $0, in: snapshot)
             }
         }
@@ -85,13 +85,21 @@ extension ControlSession {
         try refusing { try require(missing, of: number, in: snapshot) }
     }
 
-    /// - Throws: ``ControlError/loop(path:)``.
+    /// - Throws: ``ControlError/loop(path:)``, or ``ControlError/loopElsewhere(_:)`` if it leaves the company.
     func checkLoop(from number: PhoneNumber, to destination: Destination, in snapshot: ControlSnapshot) throws {
         if case .number(let target) = destination,
             let path = try ForwardingLoop.path(from: number, through: target, in: snapshot)
         {
-            throw ControlError.loop(path: path)
+            throw try isShown(path, of: number, in: snapshot)
+                ? ControlError.loop(path: path) : ControlError.loopElsewhere(number)
         }
+    }
+
+    /// A way through numbers of one company may be seen by all of it; what another's numbers do is nobody else's.
+    private func isShown(_ path: [PhoneNumber], of number: PhoneNumber, in snapshot: ControlSnapshot) throws -> Bool {
+        if reach.isEverything { return true }
+        guard let company = try snapshot.entry(of: number)?.place?.company else { return false }
+        return try path.allSatisfy { try snapshot.has(.number($0), within: Reach([.company(company)])) }
     }
 
     private func slot(

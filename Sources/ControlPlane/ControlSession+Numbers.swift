@@ -17,8 +17,10 @@ package struct NumberState: Codable, Sendable, Equatable {
     package let site: String?
     package let kind: ContractedNumberKind?
     package let options: [OptionService]?
+    /// What is held back from the number, whether or not its contract has it now; nil in old entries of the history.
+    package let withheld: [OptionService]?
 
-    package init(_ entry: NumberEntry) {
+    package init(_ entry: NumberEntry, withheld: [OptionService]? = nil) {
         number = entry.number.national
         canonical = entry.number.canonical
         username = entry.username
@@ -29,6 +31,7 @@ package struct NumberState: Codable, Sendable, Equatable {
         site = entry.place?.site
         kind = entry.place?.kind
         options = entry.place?.options
+        self.withheld = entry.place.flatMap { _ in withheld }
     }
 }
 
@@ -47,7 +50,7 @@ extension ControlSession {
     ) throws -> NumberState {
         let number = try Self.newNumber(text)
         try password.map(Self.check)
-        return try database.write { transaction in
+        return try write(.addNumber, on: .service) { transaction in
             guard try !transaction.snapshot.hasNumber(number) else { throw ControlError.numberExists(number) }
             try transaction.addNumber(number, createdAt: now)
             try refusing { try put(number, at: place, as: kind, in: transaction) }
@@ -65,21 +68,22 @@ extension ControlSession {
         after number: PhoneNumber? = nil, in filter: NumberFilter = NumberFilter(), limit: Int
     ) throws -> [NumberEntry] {
         try refusing {
-            try database.read { snapshot in
-                try snapshot.numbers(after: number, in: try existing(filter, in: snapshot), limit: limit)
+            try read(.listNumbers, on: .reached) { snapshot in
+                try snapshot.numbers(
+                    after: number, in: try existing(filter, in: snapshot), within: reach, limit: limit)
             }
         }
     }
 
     package func number(_ number: PhoneNumber) throws -> NumberState {
-        try database.read { try state(of: number, in: $0) }
+        try read(.showNumber, on: .number(number)) { try state(of: number, in: $0) }
     }
 
     /// Removes a number with its password, rules and lists; its history stays.
     ///
     /// - Returns: the numbers whose rules still lead to it.
     package func removeNumber(_ number: PhoneNumber) throws -> [PhoneNumber] {
-        try database.write { transaction in
+        try write(.removeNumber, on: .number(number)) { transaction in
             let before = try state(of: number, in: transaction.snapshot)
             try transaction.removeNumber(number)
             try record("number remove", of: .number(number), from: before, to: Nothing.none, in: transaction)
@@ -90,7 +94,7 @@ extension ControlSession {
     /// - Parameter password: nil takes the password away.
     package func setPassword(_ password: String?, of number: PhoneNumber) throws -> NumberState {
         try password.map(Self.check)
-        return try database.write { transaction in
+        return try write(.setNumberPassword, on: .number(number)) { transaction in
             let before = try state(of: number, in: transaction.snapshot)
             if let password {
                 try setPassword(password, of: number, in: transaction)
@@ -120,7 +124,7 @@ extension ControlSession {
 
     func state(of number: PhoneNumber, in snapshot: ControlSnapshot) throws -> NumberState {
         guard let entry = try snapshot.entry(of: number) else { throw ControlError.noSuchNumber(number) }
-        return NumberState(entry)
+        return NumberState(entry, withheld: try snapshot.withheldOptions(of: number))
     }
 
     private static func newNumber(_ text: String) throws(ControlError) -> PhoneNumber {

@@ -14,30 +14,30 @@ extension ControlSession {
     ///
     /// - Throws: ``ControlError``, `StorageError`; so do the others here.
     package func addOption(_ option: OptionService, toContract text: String) throws -> ContractState {
-        try changeContract("option add", text) { transaction, entry in
+        try changeContract(.addContractOption, "option add", text) { transaction, entry in
             try transaction.set(option, of: entry.number, to: true)
         }
     }
 
     /// Takes an option from a contract. The rules of its numbers that need it stay saved and rest until it is back.
     package func removeOption(_ option: OptionService, fromContract text: String) throws -> ContractState {
-        try changeContract("option remove", text) { transaction, entry in
+        try changeContract(.removeContractOption, "option remove", text) { transaction, entry in
             try transaction.set(option, of: entry.number, to: false)
         }
     }
 
     /// Gives a number an option of its contract that was withheld from it.
     package func addOption(_ option: OptionService, to number: PhoneNumber) throws -> NumberOptionState {
-        try changeOption("option add", option, of: number, isWithheld: false)
+        try changeOption(.giveNumberOption, "option add", option, of: number, isWithheld: false)
     }
 
     /// Withholds an option of its contract from a number. Rules that need it stay saved and rest.
     package func removeOption(_ option: OptionService, from number: PhoneNumber) throws -> NumberOptionState {
-        try changeOption("option remove", option, of: number, isWithheld: true)
+        try changeOption(.withholdNumberOption, "option remove", option, of: number, isWithheld: true)
     }
 
     package func options(of number: PhoneNumber) throws -> NumberOptionState {
-        try database.read { try optionState(of: number, in: $0) }
+        try read(.showNumberOptions, on: .number(number)) { try optionState(of: number, in: $0) }
     }
 
     /// What a rule needs before it can be switched on.
@@ -52,14 +52,17 @@ extension ControlSession {
     }
 
     private func changeOption(
-        _ action: String, _ option: OptionService, of number: PhoneNumber, isWithheld: Bool
+        _ useCase: UseCase, _ action: String, _ option: OptionService, of number: PhoneNumber, isWithheld: Bool
     ) throws -> NumberOptionState {
         try refusing {
-            try database.write { transaction in
+            try write(useCase, on: .number(number)) { transaction in
                 let before = try optionState(of: number, in: transaction.snapshot)
-                guard before.contract != nil else { throw ContractRefusal.notUnderContract(number) }
+                guard let contract = before.contract else { throw ContractRefusal.notUnderContract(number) }
+                // What the contract has not can't be held back: the day it is contracted, nobody would know why.
+                guard try require(contract: contract, in: transaction.snapshot).options.contains(option) else {
+                    throw ContractRefusal.optionMissing(option, number, contract: contract)
+                }
                 try transaction.withhold(option, from: number, isWithheld)
-                if !isWithheld { try require(option, of: number, in: transaction.snapshot) }
                 let state = try optionState(of: number, in: transaction.snapshot)
                 try record(action, of: .number(number), from: before, to: state, in: transaction)
                 return state

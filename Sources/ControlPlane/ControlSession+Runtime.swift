@@ -26,12 +26,15 @@ package struct RegistrationState: Codable, Sendable, Equatable {
 }
 
 extension ControlSession {
-    /// - Parameter number: nil: of all numbers.
+    /// - Parameter number: nil: of all numbers that are reached.
     package func registrations(of number: PhoneNumber? = nil, in runtime: RuntimeDatabase) throws
         -> [RegistrationState]
     {
-        try runtime.bindings(of: number, now: now).flatMap { change in
-            change.bindings.map { RegistrationState(change.number, $0) }
+        try read(.listRegistrations, on: number.map(Matter.number) ?? .reached) { snapshot in
+            let numbers = try number.map { [$0] } ?? owned(in: snapshot)?.map(\.number)
+            return try runtime.bindings(of: numbers, now: now).flatMap { change in
+                change.bindings.map { RegistrationState(change.number, $0) }
+            }
         }
     }
 
@@ -43,7 +46,7 @@ extension ControlSession {
         of number: PhoneNumber, contact: String? = nil, in runtime: RuntimeDatabase
     ) throws -> [RegistrationState] {
         // The two are different files: history goes first, and is not committed when the removal fails.
-        try database.write { transaction in
+        try write(.removeRegistrations, on: .number(number)) { transaction in
             let removed = try runtime.removeBindings(of: number, contact: contact, now: now)
                 .map { RegistrationState(number, $0) }
             guard !removed.isEmpty else { throw ControlError.notRegistered(number, contact: contact) }
@@ -53,56 +56,56 @@ extension ControlSession {
         }
     }
 
-    /// Newest first.
+    /// Newest first: those from or to numbers that are reached, since they belong to whom they belong to now.
     package func calls(_ filter: CallFilter, in runtime: RuntimeDatabase) throws -> [CallSummary] {
-        try runtime.calls(filter)
-    }
-
-    package func call(id: String, in runtime: RuntimeDatabase) throws -> CallRecord {
-        guard let call = try runtime.call(id: id) else { throw ControlError.noSuchCall(id) }
-        return call
-    }
-
-    /// What was changed about everything, newest first.
-    package func history(limit: Int) throws -> [HistoryEntry] {
-        try database.read { try $0.history(limit: limit) }
-    }
-
-    /// What was changed about a company, newest first; a renamed one has its changes under the name of their time.
-    package func history(ofCompany text: String, limit: Int) throws -> [HistoryEntry] {
-        try refusing { try history(of: .company(ContractText.name(text)), limit: limit) }
-    }
-
-    /// What was changed about a contract, its sites and its voice contracts, newest first.
-    package func history(ofContract text: String, limit: Int) throws -> [HistoryEntry] {
-        try history(of: .contract(ContractText.code(text)), limit: limit)
-    }
-
-    private func history(of object: ChangedObject, limit: Int) throws -> [HistoryEntry] {
-        let entries = try database.read { try $0.history(of: object.kind, key: object.key, limit: limit) }
-        guard !entries.isEmpty else { throw ControlError.noHistoryOf("\(object.kind) \(object.key)") }
-        return entries
-    }
-
-    /// How many entries the history has, when all of them are as they were written.
-    ///
-    /// - Throws: ``ControlError/historyFlawed(_:)``.
-    package func verifyHistory() throws -> Int64 {
-        do {
-            return try database.read { try $0.verifyHistory() }
-        } catch let flaw as HistoryFlaw {
-            throw ControlError.historyFlawed(flaw)
+        try read(.listCalls, on: filter.number.map(Matter.number) ?? .reached) { snapshot in
+            try runtime.calls(filter, among: try owned(filter.number, in: snapshot))
         }
     }
 
-    /// What was changed about a number, newest first; of one that was removed too.
-    package func history(of number: PhoneNumber, limit: Int) throws -> [HistoryEntry] {
-        try database.read { snapshot in
-            let entries = try snapshot.history(of: "number", key: number.canonical, limit: limit)
-            guard try !entries.isEmpty || snapshot.hasNumber(number) else {
-                throw ControlError.noHistory(number.description)
-            }
-            return entries
+    package func call(id: String, in runtime: RuntimeDatabase) throws -> CallRecord {
+        try read(.showCall, on: .reached) { snapshot in
+            guard let call = try runtime.call(id: id) else { throw ControlError.noSuchCall(id) }
+            guard !reach.isEverything else { return call }
+            return try cut(call, in: snapshot)
+        }
+    }
+
+    /// A call as those see it who are not the operator: without the addresses of phones and gateways, and without
+    /// what others' rules made of it.
+    private func cut(_ call: CallRecord, in snapshot: ControlSnapshot) throws -> CallRecord {
+        func isOwned(_ text: String) throws -> Bool {
+            guard let number = try? PhoneNumber(typed: text) else { return false }
+            return try snapshot.ownership(of: number, within: reach).contains { $0.since <= call.startedAt }
+        }
+        guard try isOwned(call.caller) || isOwned(call.callee) else { throw ControlError.noSuchCall(call.id) }
+        return CallRecord(
+            id: call.id, callID: call.callID, startedAt: call.startedAt, answeredAt: call.answeredAt,
+            endedAt: call.endedAt, caller: call.caller, callee: call.callee, status: call.status,
+            decisions: try call.decisions.filter { try $0.numbers?.allSatisfy(isOwned) ?? false }, legs: [],
+            ladder: [])
+    }
+
+    /// The numbers that are reached; nil: all there are.
+    private func owned(_ number: PhoneNumber? = nil, in snapshot: ControlSnapshot) throws -> [NumberOwnership]? {
+        reach.isEverything ? nil : try snapshot.ownership(of: number, within: reach)
+    }
+}
+
+extension Decision {
+    /// The numbers whose matter it is; nil: the operator's, since it tells of gateways or of what is behind them.
+    fileprivate var numbers: [String]? {
+        switch self {
+        case .emergency, .emergencyCallback, .callerHidden, .callerShown, .callerIdentified, .callerWithoutNumber,
+            .callerUnknown, .forwardingLimitReached, .cancelledByCaller, .refused:
+            []
+        case .anonymousRejected(_, let number, _), .anonymousAccepted(_, let number), .callerBlocked(_, let number, _),
+            .forwarded(_, let number, _), .deflected(let number, _), .noRule(_, let number),
+            .wouldForward(_, let number, _, _), .rings(let number, _), .notRegistered(let number), .busy(let number),
+            .notAnswered(let number, _), .unreachable(let number, _), .failed(let number, _), .answered(let number):
+            [number]
+        case .forwardingLoop(let path, _): path
+        case .callerNotEntitled, .toTrunk, .toURI, .toVoicemail, .noSuchNumber, .noRoute: nil
         }
     }
 }

@@ -42,20 +42,22 @@ extension ControlSession {
     ///
     /// - Parameter reasons: added to those that are turned away already; empty stands for withheld numbers.
     package func rejectAnonymous(_ reasons: [NonPresentationReason], of number: PhoneNumber) throws -> AnonymousState {
-        try changeAnonymous("anonymous reject", of: number) { $0.formUnion(reasons.isEmpty ? [.withheld] : reasons) }
+        try changeAnonymous(.rejectAnonymous, "anonymous reject", of: number) {
+            $0.formUnion(reasons.isEmpty ? [.withheld] : reasons)
+        }
     }
 
     /// Accepts calls without a caller's number again.
     ///
     /// - Parameter reasons: taken from those that are turned away; empty stands for all.
     package func acceptAnonymous(_ reasons: [NonPresentationReason], of number: PhoneNumber) throws -> AnonymousState {
-        try changeAnonymous("anonymous accept", of: number) {
+        try changeAnonymous(.acceptAnonymous, "anonymous accept", of: number) {
             $0.subtract(reasons.isEmpty ? NonPresentationReason.allCases : reasons)
         }
     }
 
     package func anonymous(of number: PhoneNumber) throws -> AnonymousState {
-        try database.read { snapshot in
+        try read(.showAnonymous, on: .number(number)) { snapshot in
             guard let (record, options) = try snapshot.savedRecord(of: number) else {
                 throw ControlError.noSuchNumber(number)
             }
@@ -66,9 +68,10 @@ extension ControlSession {
     }
 
     private func changeAnonymous(
-        _ action: String, of number: PhoneNumber, _ change: (inout Set<NonPresentationReason>) -> Void
+        _ useCase: UseCase, _ action: String, of number: PhoneNumber,
+        _ change: (inout Set<NonPresentationReason>) -> Void
     ) throws -> AnonymousState {
-        try database.write { transaction in
+        try write(useCase, on: .number(number)) { transaction in
             var record = try require(number, in: transaction.snapshot)
             let before = AnonymousState(record)
             change(&record.anonymousCalls.rejected)
@@ -84,7 +87,7 @@ extension ControlSession {
 
     /// Turns away a caller from now on. One who is on the list already stays there.
     package func block(_ caller: PhoneNumber, for number: PhoneNumber) throws -> BlockListState {
-        try database.write { transaction in
+        try write(.blockCaller, on: .number(number)) { transaction in
             let before = try BlockListState(of: number, in: transaction.snapshot)
             let blocked = try require(number, in: transaction.snapshot).blockedCallers
             if blocked.contains(caller) { return before }
@@ -97,7 +100,7 @@ extension ControlSession {
     }
 
     package func unblock(_ caller: PhoneNumber, for number: PhoneNumber) throws -> BlockListState {
-        try database.write { transaction in
+        try write(.unblockCaller, on: .number(number)) { transaction in
             let before = try BlockListState(of: number, in: transaction.snapshot)
             guard try transaction.unblock(caller, for: number) else {
                 throw ControlError.notBlocked(caller: caller, number: number)
@@ -109,6 +112,6 @@ extension ControlSession {
     }
 
     package func blockList(of number: PhoneNumber) throws -> BlockListState {
-        try database.read { try BlockListState(of: number, in: $0) }
+        try read(.showBlockList, on: .number(number)) { try BlockListState(of: number, in: $0) }
     }
 }

@@ -3,7 +3,7 @@ import Storage
 
 extension ControlSession {
     package func realm() throws -> String {
-        try database.read { try $0.setting(.realm) }
+        try read(.showRealm, on: .service) { try $0.setting(.realm) }
     }
 
     /// Changes the realm that passwords are hashed for.
@@ -15,7 +15,7 @@ extension ControlSession {
         guard (1...64).contains(realm.count), isPrintable, !realm.contains("\""), !realm.contains("\\") else {
             throw ControlError.invalidRealm(realm)
         }
-        try database.write { transaction in
+        try write(.setRealm, on: .service) { transaction in
             let before = try transaction.snapshot.setting(.realm)
             guard before != realm else { return }
             let passwords = try transaction.snapshot.credentialCount()
@@ -31,7 +31,7 @@ extension ControlSession {
 
     /// The classes of numbers that calls are not forwarded to.
     package func forbiddenDestinations() throws -> [DestinationClass] {
-        try database.read { snapshot in
+        try read(.showForbiddenDestinations, on: .service) { snapshot in
             let forbidden = try Self.forbiddenDestinations(in: snapshot)
             return DestinationClass.allCases.filter(forbidden.contains)
         }
@@ -39,7 +39,7 @@ extension ControlSession {
 
     /// Holds for rules that are set from now on; those that exist stay.
     package func setForbiddenDestinations(_ classes: [DestinationClass]) throws {
-        try database.write { transaction in
+        try write(.setForbiddenDestinations, on: .service) { transaction in
             let before = try Self.forbiddenDestinations(in: transaction.snapshot)
             let after = DestinationClass.allCases.filter(classes.contains).map(\.rawValue)
             try transaction.set(.forbiddenDestinations, to: after.isEmpty ? "none" : after.joined(separator: ","))

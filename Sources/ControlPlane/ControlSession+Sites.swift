@@ -49,7 +49,7 @@ extension ControlSession {
     ) throws -> SiteState {
         try refusing {
             let (site, name) = (try ContractText.site(text), try ContractText.name(nameText))
-            return try database.write { transaction in
+            return try write(.addSite, on: .contract(contractText)) { transaction in
                 let contract = try voiceGroup(contractText, in: transaction.snapshot)
                 let others = try transaction.snapshot.sites(of: contract)
                 guard !others.contains(where: { $0.code == site }) else {
@@ -67,7 +67,7 @@ extension ControlSession {
     package func renameSite(_ text: String, of contractText: String, to nameText: String) throws -> SiteState {
         try refusing {
             let name = try ContractText.name(nameText)
-            return try database.write { transaction in
+            return try write(.renameSite, on: .contract(contractText)) { transaction in
                 let contract = try voiceGroup(contractText, in: transaction.snapshot)
                 let before = try require(site: text, of: contract, in: transaction.snapshot)
                 try transaction.renameSite(before.site, of: contract, to: name)
@@ -81,7 +81,7 @@ extension ControlSession {
     /// The site represents the voice group from now on, in place of the one that did.
     package func setRepresentative(_ text: String, of contractText: String) throws -> SiteState {
         try refusing {
-            try database.write { transaction in
+            try write(.setRepresentative, on: .contract(contractText)) { transaction in
                 let contract = try voiceGroup(contractText, in: transaction.snapshot)
                 let site = try require(site: text, of: contract, in: transaction.snapshot).site
                 try represent(site, of: contract, in: transaction)
@@ -93,7 +93,7 @@ extension ControlSession {
     /// Removes a site that no voice contract is at any more.
     package func removeSite(_ text: String, of contractText: String) throws -> SiteState {
         try refusing {
-            try database.write { transaction in
+            try write(.removeSite, on: .contract(contractText)) { transaction in
                 let contract = try voiceGroup(contractText, in: transaction.snapshot)
                 let before = try require(site: text, of: contract, in: transaction.snapshot)
                 guard before.voiceContracts.isEmpty else {
@@ -109,7 +109,7 @@ extension ControlSession {
     /// The sites of a voice group, its representative first.
     package func sites(of contractText: String) throws -> [SiteState] {
         try refusing {
-            try database.read { snapshot in
+            try read(.listSites, on: .contract(contractText)) { snapshot in
                 let contract = try voiceGroup(contractText, in: snapshot)
                 return try snapshot.sites(of: contract).map { SiteState($0, of: contract) }
             }
@@ -121,7 +121,7 @@ extension ControlSession {
     {
         try refusing {
             let number = try ContractText.voiceContract(text)
-            return try database.write { transaction in
+            return try write(.addVoiceContract, on: .contract(contractText)) { transaction in
                 let contract = try voiceGroup(contractText, in: transaction.snapshot)
                 let site = try require(site: siteText, of: contract, in: transaction.snapshot)
                 if let other = try transaction.snapshot.voiceContract(number) {
@@ -139,7 +139,7 @@ extension ControlSession {
     /// Removes a voice contract that no number stands under any more.
     package func removeVoiceContract(_ text: String) throws -> VoiceContractState {
         try refusing {
-            try database.write { transaction in
+            try write(.removeVoiceContract, on: .voiceContract(text)) { transaction in
                 let before = VoiceContractState(try require(voiceContract: text, in: transaction.snapshot))
                 try removeEmptyVoiceContract(before.voiceContract, transaction)
                 try record(

@@ -52,7 +52,7 @@ extension ControlSession {
             hops.append(hop)
         }
         guard !hops.isEmpty else { throw ControlError.invalidHop("", reason: "there is none") }
-        return try database.write { transaction in
+        return try write(.addTrunk, on: .service) { transaction in
             guard try !Self.hasTrunk(prefix, in: transaction.snapshot) else {
                 throw ControlError.trunkExists(prefix: prefix)
             }
@@ -65,12 +65,14 @@ extension ControlSession {
 
     /// In the order of prefixes.
     package func trunks() throws -> [TrunkState] {
-        try database.read { try $0.trunks().routes.sorted { $0.prefix < $1.prefix }.map(TrunkState.init) }
+        try read(.listTrunks, on: .service) { snapshot in
+            try snapshot.trunks().routes.sorted { $0.prefix < $1.prefix }.map(TrunkState.init)
+        }
     }
 
     package func removeTrunk(prefix text: String) throws -> TrunkState {
         let prefix = try Self.prefix(text)
-        return try database.write { transaction in
+        return try write(.removeTrunk, on: .service) { transaction in
             guard let route = try transaction.snapshot.trunks().routes.first(where: { $0.prefix == prefix }) else {
                 throw ControlError.noSuchTrunk(prefix: prefix)
             }

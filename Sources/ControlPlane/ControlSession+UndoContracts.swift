@@ -9,7 +9,7 @@ extension ControlSession {
             subjects: ["company"],
             object: { .company($0.name) },
             current: { try $1.company(named: $0.name).map(CompanyState.init) },
-            matches: { $0.name == $1.name },
+            matches: { $0.isSame(as: $1) },
             apply: { left, before, transaction in
                 if let left, let before {
                     guard try transaction.snapshot.company(named: before.name) == nil else {
@@ -79,6 +79,11 @@ extension ControlSession {
                 } else if let before, left == nil {
                     _ = try require(contract: before.contract, in: transaction.snapshot)
                     try transaction.addSite(before.site, name: before.name, to: before.contract)
+                    if before.isRepresentative,
+                        try representative(of: before.contract, in: transaction.snapshot).site == nil
+                    {
+                        try transaction.setRepresentative(before.site, of: before.contract)
+                    }
                 } else if let before {
                     try transaction.renameSite(before.site, of: before.contract, to: before.name)
                 }
@@ -142,6 +147,14 @@ extension ControlSession {
                 try transaction.set(
                     .forbiddenDestinations, to: before.isEmpty ? "none" : before.joined(separator: ","))
             })
+    }
+}
+
+extension CompanyState {
+    /// Whether it is the same company, and not another of that name. History keeps whole seconds.
+    fileprivate func isSame(as other: CompanyState) -> Bool {
+        func second(_ date: Date) -> Int64 { Int64(date.timeIntervalSince1970.rounded(.down)) }
+        return name == other.name && second(createdAt) == second(other.createdAt)
     }
 }
 

@@ -117,7 +117,8 @@ extension ControlSession {
             subjects: entry.before == nil ? [] : ["number"],
             object: { .number(PhoneNumber(trustedCanonical: $0.canonical)) },
             current: { state, snapshot in
-                try snapshot.entry(of: PhoneNumber(trustedCanonical: state.canonical)).map(NumberState.init)
+                let number = PhoneNumber(trustedCanonical: state.canonical)
+                return try snapshot.hasNumber(number) ? self.state(of: number, in: snapshot) : nil
             },
             matches: { present, left in
                 present.contract == left.contract && present.voiceContract == left.voiceContract
@@ -137,10 +138,17 @@ extension ControlSession {
         let place: ContractPlace? =
             state.voiceContract.map(ContractPlace.voiceContract) ?? state.contract.map(ContractPlace.contract)
         try put(number, at: place, as: state.kind ?? .pilot, in: transaction)
-        let given = try transaction.snapshot.entry(of: number)?.place?.options ?? []
-        for option in given where state.options?.contains(option) == false {
+        for option in try withheld(of: state, in: transaction.snapshot) {
             try transaction.withhold(option, from: number, true)
         }
+    }
+
+    /// An entry that does not say what was withheld tells only what the number had: of what its contract has now, the
+    /// rest is withheld.
+    private func withheld(of state: NumberState, in snapshot: ControlSnapshot) throws -> [OptionService] {
+        if let withheld = state.withheld { return withheld }
+        guard let contract = state.contract, let had = state.options else { return [] }
+        return try snapshot.contract(contract)?.options.filter { !had.contains($0) } ?? []
     }
 }
 

@@ -4,11 +4,11 @@ package import Storage
 
 /// What one person does to the service: every use case, in the name of a ``Principal``.
 ///
-/// A use case judges by itself whether it may be done, changes what it has to, and writes the history in the same
+/// A use case is judged by itself (``UseCase``, ``Permission``), changes what it has to, and writes the history in the same
 /// transaction. Commands and web sites call these, and nothing else writes.
 package struct ControlSession: Sendable {
     package let principal: Principal
-    let database: ControlDatabase
+    private let database: ControlDatabase
     private let clock: @Sendable () -> Date
 
     /// - Parameter clock: gives the time of each change.
@@ -18,6 +18,22 @@ package struct ControlSession: Sendable {
         self.database = database
         self.principal = principal
         self.clock = clock
+    }
+
+    /// The one way of a use case to what it shows: judged before the work, on the same moment's rows.
+    func read<T>(_ useCase: UseCase, on matter: Matter, _ work: (ControlSnapshot) throws -> T) throws -> T {
+        try database.read { snapshot in
+            try judge(useCase, on: matter, in: snapshot)
+            return try work(snapshot)
+        }
+    }
+
+    /// The one way of a use case to what it changes.
+    func write<T>(_ useCase: UseCase, on matter: Matter, _ work: (ControlTransaction) throws -> T) throws -> T {
+        try database.write { transaction in
+            try judge(useCase, on: matter, in: transaction.snapshot)
+            return try work(transaction)
+        }
     }
 
     /// Milliseconds since the Unix epoch.

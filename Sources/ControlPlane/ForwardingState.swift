@@ -36,12 +36,14 @@ package struct ForwardingState: Codable, Sendable, Equatable {
         let slots = try snapshot.savedDestinations(of: number)
         self.number = number.national
         ringSeconds = rules.ringSeconds
+        // A rule that is not applied itself does not let the others rest.
+        let isUnconditional = rules.active[.always].map { options.missing(for: $0) == nil } ?? false
         self.rules = ForwardingCondition.allCases.compactMap { condition in
             rules.active[condition].map { destination in
                 Rule(
                     when: condition, to: destination.description,
                     slot: slots.first { $0.destination == destination }?.slot,
-                    resting: rules.destination(when: condition) == nil, lacking: options.missing(for: destination))
+                    resting: isUnconditional && condition != .always, lacking: options.missing(for: destination))
             }
         }
         saved = slots.map { Saved(slot: $0.slot, to: $0.destination.description, typed: $0.typed) }

@@ -1,15 +1,40 @@
+import Storage
+
 /// Who acts: what history records, and what permissions are judged by.
+///
+/// Made anew for each command and each request from what the account is at that moment.
 package struct Principal: Sendable, Equatable {
     /// The operating system's user, an account, an administrator ID.
     package let actor: String
     /// From where: `cli`, or an IP address.
     package let source: String
-    /// Whom the actor acts for, if not for themselves.
-    package let onBehalfOf: String?
+    package let role: Role
+    /// Whom the actor acts for, if not for themselves. Nothing is allowed then but what both of them may.
+    package let represented: Represented?
 
-    package init(actor: String, source: String, onBehalfOf: String? = nil) {
+    /// A person in whose name another one acts.
+    package struct Represented: Sendable, Equatable {
+        package let name: String
+        package let role: Role
+
+        package init(name: String, role: Role) {
+            self.name = name
+            self.role = role
+        }
+    }
+
+    package init(actor: String, source: String, role: Role, for represented: Represented? = nil) {
         self.actor = actor
         self.source = source
-        self.onBehalfOf = onBehalfOf
+        self.role = role
+        self.represented = represented
     }
+
+    /// As history records it.
+    package var onBehalfOf: String? { represented?.name }
+
+    /// All that have to allow what is done.
+    var roles: [Role] { [role] + (represented.map { [$0.role] } ?? []) }
+
+    var reach: Reach { Reach(roles.flatMap(\.limits)) }
 }

@@ -23,8 +23,11 @@ extension ControlSession {
     ///   history has not kept what was before; otherwise what forbids the state that was before, as if it were set.
     package func undo(_ id: Int64) throws -> HistoryEntry {
         try refusing {
-            try database.write { transaction in
-                guard let entry = try transaction.snapshot.historyEntry(id) else { throw ControlError.noSuchChange(id) }
+            try write(.undoChange, on: .reached) { transaction in
+                guard let entry = try transaction.snapshot.historyEntry(id, within: reach) else {
+                    throw ControlError.noSuchChange(id)
+                }
+                try judge(entry, in: transaction.snapshot)
                 let newest = try transaction.snapshot.history(limit: 1).first?.id ?? id
                 try reverse(entry, in: transaction)
                 guard let last = try transaction.snapshot.history(limit: 1).first, last.id > newest else {
@@ -35,32 +38,50 @@ extension ControlSession {
         }
     }
 
+    /// Whether the principal may do what the change did.
+    private func judge(_ entry: HistoryEntry, in snapshot: ControlSnapshot) throws {
+        if let useCase = UseCase.making(entry) {
+            try judge(useCase, on: .reached, in: snapshot)
+        } else if !reach.isEverything {
+            throw ControlError.notPermitted(.undoChange)
+        }
+    }
+
     private func reverse(_ entry: HistoryEntry, in transaction: ControlTransaction) throws {
+        guard Self.isUndoable(entry) else {
+            let reason = "\"\(entry.action)\" can't be taken back, because history does not keep all that was before"
+            throw ControlError.cannotUndo(entry.id, reason: reason)
+        }
         switch (entry.object, entry.subject) {
         case ("number", "forward"), ("number", "destination"): try revert(entry, by: forwardingReversal, transaction)
         case ("number", "anonymous"): try revert(entry, by: anonymousReversal, transaction)
         case ("number", "block"): try revert(entry, by: blockListReversal, transaction)
         case ("number", "option"): try revert(entry, by: numberOptionReversal(entry), transaction)
-        case ("number", "number") where Self.isKept(entry):
-            try revert(entry, by: numberReversal(entry), transaction)
+        case ("number", "number"): try revert(entry, by: numberReversal(entry), transaction)
         case ("trunk", _): try revert(entry, by: trunkReversal, transaction)
-        case ("setting", _) where entry.key == Setting.forbiddenDestinations.rawValue:
-            try revert(entry, by: forbiddenDestinationsReversal, transaction)
+        case ("setting", _): try revert(entry, by: forbiddenDestinationsReversal, transaction)
         case ("company", _): try revert(entry, by: companyReversal, transaction)
         case ("contract", "contract"), ("contract", "option"):
             try revert(entry, by: contractReversal(entry), transaction)
         case ("contract", "site"): try revert(entry, by: siteReversal, transaction)
         case ("contract", "representative"): try revert(entry, by: representativeReversal, transaction)
         case ("contract", "voice-contract"): try revert(entry, by: voiceContractReversal, transaction)
-        default:
-            let reason = "\"\(entry.action)\" can't be taken back, because history does not keep all that was before"
-            throw ControlError.cannotUndo(entry.id, reason: reason)
+        default: return
         }
     }
 
-    /// A removed number's password and rules are not in its entry, and no password is.
-    private static func isKept(_ entry: HistoryEntry) -> Bool {
-        entry.action != "number password" && entry.after != nil
+    /// Whether history has kept what was before. No password is in it, nor what else goes with a number that is
+    /// removed or with a change of the realm.
+    private static func isUndoable(_ entry: HistoryEntry) -> Bool {
+        switch (entry.object, entry.subject) {
+        case ("number", "number"): entry.action != "number password" && entry.after != nil
+        case ("setting", _): entry.key == Setting.forbiddenDestinations.rawValue
+        case ("number", "forward"), ("number", "destination"), ("number", "anonymous"), ("number", "block"),
+            ("number", "option"), ("trunk", _), ("company", _), ("contract", "contract"), ("contract", "option"),
+            ("contract", "site"), ("contract", "representative"), ("contract", "voice-contract"):
+            true
+        default: false
+        }
     }
 
     private func revert<State: Codable>(
@@ -77,11 +98,12 @@ extension ControlSession {
             default: false
             }
         let object = reversal.object(subject)
-        let later = try transaction.snapshot.change(
-            of: object.kind, key: object.key, after: entry.id, by: reversal.subjects)
+        let later = Self.standing(
+            try transaction.snapshot.changes(
+                of: object.kind, key: object.key, after: entry.id, by: reversal.subjects))
         // Where everything counts, a later change of any part does: removing the object would take it along.
         guard stands, !reversal.subjects.isEmpty || later == nil else {
-            throw ControlError.cannotUndo(entry.id, reason: Self.reason(later))
+            throw ControlError.cannotUndo(entry.id, reason: Self.reason(later, isWhole: reversal.subjects.isEmpty))
         }
         try reversal.apply(left, before, transaction)
         try record(
@@ -89,9 +111,33 @@ extension ControlSession {
             to: try reversal.current(result, transaction.snapshot), in: transaction)
     }
 
-    private static func reason(_ later: HistoryEntry?) -> String {
-        guard let later else { return "what it changed is no longer as it left it" }
-        return "the later change \(later.id) of the same (\(later.action), by \(later.actor)) stands in the way: "
-            + "undo that one first"
+    /// The newest of later changes that was not taken back itself since.
+    private static func standing(_ later: [HistoryEntry]) -> HistoryEntry? {
+        var standing: [HistoryEntry] = []
+        for entry in later {
+            let undone = standing.lastIndex { $0.before == entry.after && $0.after == entry.before }
+            if entry.isUndo, let undone {
+                standing.remove(at: undone)
+            } else {
+                standing.append(entry)
+            }
+        }
+        return standing.last
     }
+
+    /// What stands in the way, and what helps.
+    private static func reason(_ later: HistoryEntry?, isWhole: Bool) -> String {
+        guard let later else {
+            return "what it changed is no longer as it left it: set it to what it should be instead"
+        }
+        let obstacle = "the later change \(later.id) of the same (\(later.action), by \(later.actor)) stands in the way"
+        if isUndoable(later), !later.isUndo { return obstacle + ": undo that one first" }
+        return isWhole
+            ? obstacle + " and would be lost: if that is wanted, remove the \(later.object) instead"
+            : obstacle + ", which can't be followed back: set it to what it should be instead"
+    }
+}
+
+extension HistoryEntry {
+    fileprivate var isUndo: Bool { action.hasSuffix(" undo") }
 }

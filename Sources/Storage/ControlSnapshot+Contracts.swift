@@ -49,26 +49,30 @@ extension ControlSnapshot {
     }
 
     package func company(named name: String) throws -> CompanyEntry? {
-        try companies(where: "y.name = ?", name, limit: 1).first
+        try companies(where: Condition("y.name = ?", [name]), limit: 1).first
     }
 
     /// A page in the order of names: those after `name`, or the first ones.
-    package func companies(after name: String? = nil, limit: Int) throws -> [CompanyEntry] {
-        try companies(where: "y.name > ?", name ?? "", limit: limit)
+    package func companies(after name: String? = nil, within reach: Reach = .everything, limit: Int) throws
+        -> [CompanyEntry]
+    {
+        try companies(
+            where: Condition("y.name > ?", [name ?? ""]).and(reach.limits.map(\.onCompany)), limit: limit)
     }
 
     package func contract(_ number: String) throws -> ContractEntry? {
-        try contracts(where: "t.number = ?", [number], limit: 1).first
+        try contracts(where: Condition("t.number = ?", [number]), limit: 1).first
     }
 
     /// A page in the order of their numbers: those after `number`, or the first ones.
     ///
     /// - Parameter company: nil: of all.
-    package func contracts(after number: String? = nil, of company: String? = nil, limit: Int) throws
-        -> [ContractEntry]
-    {
-        try contracts(
-            where: "t.number > ? AND y.name = coalesce(?, y.name)", [number ?? "", company], limit: limit)
+    package func contracts(
+        after number: String? = nil, of company: String? = nil, within reach: Reach = .everything, limit: Int
+    ) throws -> [ContractEntry] {
+        let limits = reach.limits + (company.map { [.company($0)] } ?? [])
+        return try contracts(
+            where: Condition("t.number > ?", [number ?? ""]).and(limits.map(\.onContract)), limit: limit)
     }
 
     /// The sites of a voice group, its representative first.
@@ -111,19 +115,17 @@ extension ControlSnapshot {
         ).map(PhoneNumber.init(trustedCanonical:))
     }
 
-    private func companies(where condition: String, _ argument: String, limit: Int) throws -> [CompanyEntry] {
+    private func companies(where condition: Condition, limit: Int) throws -> [CompanyEntry] {
         try Row.fetchAll(
             db,
             sql: """
                 SELECT y.name, y.created_at, (SELECT count(*) FROM contract t WHERE t.company_id = y.id)
-                FROM company y WHERE \(condition) ORDER BY y.name LIMIT ?
-                """, arguments: [argument, limit]
+                FROM company y WHERE \(condition.sql) ORDER BY y.name LIMIT ?
+                """, arguments: condition.arguments + [limit]
         ).map { CompanyEntry(name: $0[0], createdAt: $0[1], contractCount: $0[2]) }
     }
 
-    private func contracts(where condition: String, _ arguments: StatementArguments, limit: Int) throws
-        -> [ContractEntry]
-    {
+    private func contracts(where condition: Condition, limit: Int) throws -> [ContractEntry] {
         try Row.fetchAll(
             db,
             sql: """
@@ -131,8 +133,8 @@ extension ControlSnapshot {
                        (SELECT group_concat(o.option) FROM contract_option o WHERE o.contract_id = t.id),
                        (SELECT count(*) FROM contracted_number a WHERE a.contract_id = t.id)
                 FROM contract t JOIN company y ON y.id = t.company_id JOIN service_kind k ON k.kind = t.kind
-                WHERE \(condition) ORDER BY t.number LIMIT ?
-                """, arguments: arguments + [limit]
+                WHERE \(condition.sql) ORDER BY t.number LIMIT ?
+                """, arguments: condition.arguments + [limit]
         ).map { row in
             let options = ((row[7] as String?) ?? "").split(separator: ",").map(String.init)
             return ContractEntry(

@@ -42,6 +42,45 @@ package struct NumberFilter: Sendable {
     }
 }
 
+extension NumberFilter {
+    /// On a row of `number n`. Each is the set of the numbers that it lets through, found from the named end: among a
+    /// million numbers, those of one contract are read and no others.
+    var conditions: [Condition] {
+        var conditions = company.map { [Reach.Limit.company($0).onNumber] } ?? []
+        if let contract { conditions.append(Reach.Limit.contracts([contract], of: nil).onNumber) }
+        if let voiceContract {
+            conditions.append(
+                Condition(
+                    """
+                    n.id IN (SELECT a.number_id FROM voice_contract v
+                             JOIN contracted_number a ON a.voice_contract_id = v.id WHERE v.number = ?)
+                    """, [voiceContract]))
+        }
+        if let site {
+            // CROSS fixes the order: there are few sites, and SQLite would rather start from a million numbers.
+            conditions.append(
+                Condition(
+                    """
+                    n.id IN (SELECT a.number_id FROM site s CROSS JOIN voice_contract v ON v.site_id = s.id
+                             CROSS JOIN contracted_number a ON a.voice_contract_id = v.id WHERE s.code = ?)
+                    """, [site]))
+        }
+        return conditions
+    }
+}
+
+/// A number, and since when it belongs to whom it belongs to now.
+package struct NumberOwnership: Sendable, Equatable {
+    package let number: PhoneNumber
+    /// Milliseconds since the Unix epoch; 0: since ever.
+    package let since: Int64
+
+    package init(number: PhoneNumber, since: Int64) {
+        self.number = number
+        self.since = since
+    }
+}
+
 extension ControlSnapshot {
     /// The rules of a number as routing applies them: none of an option that is not contracted.
     package func record(of number: PhoneNumber) throws -> NumberRecord? {
@@ -54,7 +93,7 @@ extension ControlSnapshot {
     }
 
     package func entry(of number: PhoneNumber) throws -> NumberEntry? {
-        try entries(where: "n.canonical = ?", [number.canonical], limit: 1).first
+        try entries(where: Condition("n.canonical = ?", [number.canonical]), limit: 1).first
     }
 
     package func hasNumber(_ number: PhoneNumber) throws -> Bool {
@@ -65,31 +104,41 @@ extension ControlSnapshot {
 
     /// A page of our numbers in canonical order: those after `number`, or the first ones.
     package func numbers(
-        after number: PhoneNumber? = nil, in filter: NumberFilter = NumberFilter(), limit: Int
+        after number: PhoneNumber? = nil, in filter: NumberFilter = NumberFilter(), within reach: Reach = .everything,
+        limit: Int
     ) throws -> [NumberEntry] {
-        var (conditions, arguments) = (["n.canonical > ?"], [number?.canonical ?? ""])
-        let columns = [
-            ("y.name", filter.company), ("t.number", filter.contract), ("v.number", filter.voiceContract),
-            ("s.code", filter.site),
-        ]
-        for case (let column, let value?) in columns {
-            conditions.append("\(column) = ?")
-            arguments.append(value)
-        }
-        return try entries(
-            where: conditions.joined(separator: " AND "), StatementArguments(arguments), limit: limit)
+        try entries(
+            where: Condition("n.canonical > ?", [number?.canonical ?? ""])
+                .and(filter.conditions + reach.limits.map(\.onNumber)), limit: limit)
     }
 
     /// A page of the numbers with an active forwarding rule, in canonical order.
-    package func forwardingNumbers(after number: PhoneNumber? = nil, limit: Int) throws -> [PhoneNumber] {
-        try String.fetchAll(
-            db,
-            sql: """
-                SELECT n.canonical FROM number n
-                WHERE n.canonical > ? AND EXISTS (SELECT 1 FROM forwarding_rule r WHERE r.number_id = n.id)
-                ORDER BY n.canonical LIMIT ?
-                """, arguments: [number?.canonical ?? "", limit]
+    package func forwardingNumbers(
+        after number: PhoneNumber? = nil, within reach: Reach = .everything, limit: Int
+    ) throws -> [PhoneNumber] {
+        let condition = Condition(
+            """
+            n.canonical > ? AND EXISTS (SELECT 1 FROM forwarding_rule r WHERE r.number_id = n.id)
+            """, [number?.canonical ?? ""]
+        ).and(reach.limits.map(\.onNumber))
+        return try String.fetchAll(
+            db, sql: "SELECT n.canonical FROM number n WHERE \(condition.sql) ORDER BY n.canonical LIMIT ?",
+            arguments: condition.arguments + [limit]
         ).map(PhoneNumber.init(trustedCanonical:))
+    }
+
+    /// Every number within reach, with the moment since which it belongs there: milliseconds since the Unix epoch.
+    ///
+    /// - Parameter number: only this one.
+    package func ownership(of number: PhoneNumber? = nil, within reach: Reach) throws -> [NumberOwnership] {
+        var conditions = reach.limits.map(\.onNumber)
+        if let number { conditions.append(Condition("n.canonical = ?", [number.canonical])) }
+        let condition = Condition("TRUE").and(conditions)
+        let since = reach.limits.map(\.ownedSince).reduce("0") { "max(\($0), \($1))" }
+        return try Row.fetchAll(
+            db, sql: "SELECT n.canonical, \(since) FROM number n WHERE \(condition.sql)",
+            arguments: condition.arguments
+        ).map { NumberOwnership(number: PhoneNumber(trustedCanonical: $0[0]), since: $0[1]) }
     }
 
     /// The numbers that have an active rule to this one, at most 100.
@@ -110,24 +159,40 @@ extension ControlSnapshot {
         try Int.fetchOne(db, sql: "SELECT count(*) FROM credential") ?? 0
     }
 
-    private func entries(where condition: String, _ arguments: StatementArguments, limit: Int) throws -> [NumberEntry] {
-        try Row.fetchAll(
+    /// What is withheld from a number, whether or not its contract has it.
+    package func withheldOptions(of number: PhoneNumber) throws -> [OptionService] {
+        let withheld = try String.fetchSet(
             db,
             sql: """
-                SELECT n.canonical, c.username, n.created_at, y.name AS company, t.number AS contract,
-                       v.number AS voice_contract, s.code AS site, a.kind,
-                       (SELECT group_concat(o.option) FROM number_option o WHERE o.number_id = n.id) AS options
-                FROM number n LEFT JOIN credential c ON c.number_id = n.id
-                LEFT JOIN contracted_number a ON a.number_id = n.id LEFT JOIN contract t ON t.id = a.contract_id
-                LEFT JOIN company y ON y.id = t.company_id LEFT JOIN voice_contract v ON v.id = a.voice_contract_id
-                LEFT JOIN site s ON s.id = v.site_id
-                WHERE \(condition) ORDER BY n.canonical LIMIT ?
-                """, arguments: arguments + [limit]
+                SELECT w.option FROM number n JOIN withheld_option w ON w.number_id = n.id WHERE n.canonical = ?
+                """, arguments: [number.canonical])
+        return OptionService.allCases.filter { withheld.contains($0.rawValue) }
+    }
+
+    private func entries(where condition: Condition, limit: Int) throws -> [NumberEntry] {
+        try Row.fetchAll(
+            db, sql: Self.entriesSQL(where: condition), arguments: condition.arguments + [limit]
         ).map { row in
             NumberEntry(
                 number: PhoneNumber(trustedCanonical: row[0]), username: row[1], createdAt: row[2],
                 place: Self.place(row))
         }
+    }
+
+    /// The page is cut before its numbers' places are looked up: those of the others cost nothing then.
+    static func entriesSQL(where condition: Condition) -> String {
+        """
+        SELECT n.canonical, c.username, n.created_at, y.name AS company, t.number AS contract,
+               v.number AS voice_contract, s.code AS site, a.kind,
+               (SELECT group_concat(o.option) FROM number_option o WHERE o.number_id = n.id) AS options
+        FROM (SELECT n.id, n.canonical, n.created_at FROM number n
+              WHERE \(condition.sql) ORDER BY n.canonical LIMIT ?) n
+        LEFT JOIN credential c ON c.number_id = n.id
+        LEFT JOIN contracted_number a ON a.number_id = n.id LEFT JOIN contract t ON t.id = a.contract_id
+        LEFT JOIN company y ON y.id = t.company_id LEFT JOIN voice_contract v ON v.id = a.voice_contract_id
+        LEFT JOIN site s ON s.id = v.site_id
+        ORDER BY n.canonical
+        """
     }
 
     private static func place(_ row: Row) -> NumberPlace? {

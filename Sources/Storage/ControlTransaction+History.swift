@@ -45,33 +45,36 @@ extension HistoryEntry {
 
 extension ControlSnapshot {
     /// The changes of one object, newest first.
-    package func history(of object: String, key: String, limit: Int) throws -> [HistoryEntry] {
-        try Row.fetchAll(
-            db, sql: "SELECT * FROM history WHERE object = ? AND key = ? ORDER BY id DESC LIMIT ?",
-            arguments: [object, key, limit]
-        ).map(HistoryEntry.init)
+    package func history(of object: String, key: String, within reach: Reach = .everything, limit: Int) throws
+        -> [HistoryEntry]
+    {
+        try history(where: Condition("h.object = ? AND h.key = ?", [object, key]), within: reach, limit: limit)
     }
 
     /// The changes of everything, newest first.
-    package func history(limit: Int) throws -> [HistoryEntry] {
-        try Row.fetchAll(db, sql: "SELECT * FROM history ORDER BY id DESC LIMIT ?", arguments: [limit])
-            .map(HistoryEntry.init)
+    package func history(within reach: Reach = .everything, limit: Int) throws -> [HistoryEntry] {
+        try history(where: Condition("TRUE"), within: reach, limit: limit)
     }
 
-    package func historyEntry(_ id: Int64) throws -> HistoryEntry? {
-        try Row.fetchOne(db, sql: "SELECT * FROM history WHERE id = ?", arguments: [id]).map(HistoryEntry.init)
+    package func historyEntry(_ id: Int64, within reach: Reach = .everything) throws -> HistoryEntry? {
+        try history(where: Condition("h.id = ?", [id]), within: reach, limit: 1).first
     }
 
-    /// The newest change of one object by an action that begins with one of these words, if it is after `id`.
-    package func change(of object: String, key: String, after id: Int64, by words: [String]) throws -> HistoryEntry? {
-        let rows = try Row.fetchCursor(
-            db, sql: "SELECT * FROM history WHERE object = ? AND key = ? AND id > ? ORDER BY id DESC",
-            arguments: [object, key, id])
-        while let row = try rows.next() {
-            let entry = HistoryEntry(row)
-            if words.isEmpty || words.contains(entry.subject) { return entry }
-        }
-        return nil
+    private func history(where condition: Condition, within reach: Reach, limit: Int) throws -> [HistoryEntry] {
+        let condition = condition.and(reach.limits.map(\.onHistory))
+        return try Row.fetchAll(
+            db, sql: "SELECT h.* FROM history h WHERE \(condition.sql) ORDER BY h.id DESC LIMIT ?",
+            arguments: condition.arguments + [limit]
+        ).map(HistoryEntry.init)
+    }
+
+    /// The changes of one object after `id` by actions that begin with one of these words, or by any if there are
+    /// none; oldest first.
+    package func changes(of object: String, key: String, after id: Int64, by words: [String]) throws -> [HistoryEntry] {
+        try Row.fetchAll(
+            db, sql: "SELECT * FROM history WHERE object = ? AND key = ? AND id > ? ORDER BY id",
+            arguments: [object, key, id]
+        ).map(HistoryEntry.init).filter { words.isEmpty || words.contains($0.subject) }
     }
 
     /// How many entries the history has, all of them as they were written.

@@ -6,6 +6,8 @@ import Glibc
 enum DatabaseFile {
     /// How long a writer waits for another process before it gives up.
     static let busySeconds = 5.0
+    /// Between two attempts at the directory's lock, which has no waiting of limited length of its own.
+    private static let lockRetryMicroseconds: UInt32 = 5_000
 
     /// A connection that may write. A missing file is created; an older schema is migrated.
     ///
@@ -17,7 +19,7 @@ enum DatabaseFile {
     {
         try StorageError.translating(path) {
             try createPrivately(path)
-            return try alone(in: directory, path) {
+            return try alone(in: directory, path, forSeconds: busySeconds) {
                 let queue = try DatabaseQueue(path: path, configuration: writerConfiguration(busySeconds))
                 if try needsMigration(queue, path: path, schema: schema) {
                     try migrator(schema).migrate(queue)
@@ -79,15 +81,22 @@ enum DatabaseFile {
     /// Two commands may meet a new file or an old schema at once; the lock on the directory lets one of them after the
     /// other do the work. SQLite itself would not wait: a switch to WAL that meets another connection fails at once.
     private static func alone<Result>(
-        in directory: DataDirectory, _ path: String, _ work: () throws -> Result
+        in directory: DataDirectory, _ path: String, forSeconds seconds: Double, _ work: () throws -> Result
     ) throws -> Result {
         let descriptor = unsafe Glibc.open(directory.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw StorageError.notWritable(path: directory.path, reason: DataDirectory.systemReason(errno))
         }
         defer { close(descriptor) }
-        while flock(descriptor, LOCK_EX) != 0 {
-            guard errno == EINTR else { throw StorageError.busy(path: path) }
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EWOULDBLOCK || errno == EINTR else {
+                throw StorageError.failed(path: directory.path, reason: DataDirectory.systemReason(errno))
+            }
+            guard ContinuousClock.now < deadline else {
+                throw StorageError.beingOpened(path: path, seconds: seconds)
+            }
+            usleep(lockRetryMicroseconds)
         }
         return try work()
     }

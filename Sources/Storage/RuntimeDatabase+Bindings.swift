@@ -54,17 +54,22 @@ extension RuntimeDatabase {
         }
     }
 
-    /// The registrations of one number, or of all, those that have expired left out; in the order of numbers.
+    /// The registrations of some numbers, or of all, those that have expired left out; in the order of numbers.
     ///
-    /// - Parameter now: milliseconds since the Unix epoch.
-    package func bindings(of number: PhoneNumber? = nil, now: Int64) throws -> [BindingChange] {
+    /// - Parameters:
+    ///   - numbers: nil: all.
+    ///   - now: milliseconds since the Unix epoch.
+    package func bindings(of numbers: [PhoneNumber]? = nil, now: Int64) throws -> [BindingChange] {
         try read { db in
-            if let number {
-                try Self.bindings(db, where: "expires_at > ? AND number = ?", [now, number.canonical])
-            } else {
-                try Self.bindings(db, where: "expires_at > ?", [now])
-            }
+            guard let numbers else { return try Self.bindings(db, where: "expires_at > ?", [now]) }
+            return try Self.bindings(
+                db, where: "expires_at > ? AND number IN (SELECT value FROM json_each(?))",
+                [now, try Self.json(numbers.map(\.canonical))])
         }
+    }
+
+    package func bindings(of number: PhoneNumber, now: Int64) throws -> [BindingChange] {
+        try bindings(of: [number], now: now)
     }
 
     /// Takes registrations away, and tells a running server to forget them (``takeRemovals()``).

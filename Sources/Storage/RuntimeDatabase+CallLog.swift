@@ -65,22 +65,50 @@ extension RuntimeDatabase {
     }
 
     /// Newest first.
-    package func calls(_ filter: CallFilter = .init()) throws -> [CallSummary] {
+    ///
+    /// - Parameter owned: only calls from or to these numbers, since they belong to whom they belong to; nil: all.
+    package func calls(_ filter: CallFilter = .init(), among owned: [NumberOwnership]? = nil) throws -> [CallSummary] {
         let names = filter.number.map { [$0.canonical, $0.national] }
         return try read { db in
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT id, started_at, answered_at, ended_at, caller, callee, status FROM call
+                    WITH mine (name, since) AS MATERIALIZED
+                        (SELECT value ->> 0, value ->> 1 FROM json_each(?5))
+                    SELECT id, started_at, answered_at, ended_at, caller, callee, status FROM call c
                     WHERE started_at >= ?1 AND (?2 IS NULL OR caller IN (?2, ?3) OR callee IN (?2, ?3))
+                      AND (?5 IS NULL OR EXISTS
+                          (SELECT 1 FROM mine m WHERE m.name = c.caller AND m.since <= c.started_at)
+                          OR EXISTS (SELECT 1 FROM mine m WHERE m.name = c.callee AND m.since <= c.started_at))
                     ORDER BY started_at DESC, sequence DESC LIMIT ?4
-                    """, arguments: [filter.since ?? Int64.min, names?[0], names?[1], filter.limit]
+                    """,
+                arguments: [
+                    filter.since ?? Int64.min, names?[0], names?[1], filter.limit, try owned.map(Self.json),
+                ]
             ).map { row in
                 CallSummary(
                     id: row[0], startedAt: row[1], answeredAt: row[2], endedAt: row[3], caller: row[4],
                     callee: row[5], status: row[6])
             }
         }
+    }
+
+    /// Each number under both of the names that it has in the log.
+    private static func json(_ owned: [NumberOwnership]) throws -> String {
+        struct Name: Encodable {
+            let text: String
+            let since: Int64
+
+            func encode(to encoder: any Encoder) throws {
+                var list = encoder.unkeyedContainer()
+                try list.encode(text)
+                try list.encode(since)
+            }
+        }
+        let names = owned.flatMap { entry in
+            Set([entry.number.canonical, entry.number.national]).sorted().map { Name(text: $0, since: entry.since) }
+        }
+        return String(decoding: try JSONEncoder().encode(names), as: UTF8.self)
     }
 
     /// Everything about one call, or nil.

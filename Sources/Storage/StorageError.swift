@@ -12,6 +12,8 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
     case newerVersion(path: String, found: Int, supported: Int)
     /// Another process held the write lock for longer than ``DatabaseFile/busySeconds``.
     case busy(path: String)
+    /// Another process has been opening the database, or bringing it up to date, for longer than that.
+    case beingOpened(path: String, seconds: Double)
     /// Another server runs on this data directory; its process id if it could be read.
     case inUse(path: String, pid: Int32?)
     /// A data directory that was to be there.
@@ -45,6 +47,10 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
                 + "use the newer tsunagi that wrote it, or restore a backup from before the upgrade"
         case .busy(let path):
             "\(path) is busy: another process is writing to it; try again in a moment"
+        case .beingOpened(let path, let seconds):
+            "\(path) can't be opened: another process has held the lock on its directory for more than "
+                + "\(Int(seconds)) seconds, as one does that brings the database up to date; wait for it to end, or "
+                + "find it with \"fuser\" and stop it"
         case .inUse(let path, let pid):
             "the data directory \(path) is in use by another server"
                 + (pid.map { " (process \($0))" } ?? "") + ": stop that one, or give another directory with --data"

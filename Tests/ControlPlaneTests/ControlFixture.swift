@@ -15,9 +15,19 @@ final class ControlFixture {
         directory = try DataDirectory(path: path, environment: [:])
         database = try ControlDatabase(directory)
         session = ControlSession(
-            database, principal: Principal(actor: "tester", source: "cli"),
+            database, principal: Principal(actor: "tester", source: "cli", role: .operator),
             clock: { Date(milliseconds: 1_800_000_000_000) })
         for number in numbers { _ = try session.addNumber(typed: number) }
+    }
+
+    /// The same database in another's name, at another time if need be.
+    func session(_ role: Role, for represented: Principal.Represented? = nil, at time: Int64 = 1_800_000_000_000)
+        -> ControlSession
+    {
+        ControlSession(
+            database,
+            principal: Principal(actor: role.kind.rawValue, source: "192.0.2.7", role: role, for: represented),
+            clock: { Date(milliseconds: time) })
     }
 
     deinit {

@@ -16,7 +16,10 @@ import Testing
     @Test("every change is written with who, when, from where, before and after")
     func writesChanges() throws {
         let session = ControlSession(
-            fixture.database, principal: Principal(actor: "admin", source: "192.0.2.7", onBehalfOf: "alice"),
+            fixture.database,
+            principal: Principal(
+                actor: "admin", source: "192.0.2.7", role: .operator,
+                for: .init(name: "alice", role: .loginID(numbers: [alice]))),
             clock: { Date(milliseconds: 42) })
         _ = try session.setForwarding(of: alice, when: .busy, to: "0312345678", ringSeconds: 9)
         let entry = try #require(try session.history(of: alice, limit: 1).first)

@@ -87,6 +87,32 @@ import Testing
         #expect(try session.options(of: alice).options == [.forwarding, .anonymousRejection, .messageBox])
     }
 
+    @Test("what the contract has not can't be withheld, and what is withheld already stays so")
+    func withholdsOnlyContracted() throws {
+        #expect(
+            refusal { _ = try session.removeOption(.forwarding, from: alice) }
+                == .optionMissing(.forwarding, alice, contract: "Y1"))
+        _ = try session.addOption(.forwarding, toContract: "Y1")
+        #expect(try session.options(of: alice).options == [.forwarding])
+        _ = try session.removeOption(.forwarding, from: alice)
+        let entries = try session.history(of: alice, limit: 99).count
+        #expect(try session.removeOption(.forwarding, from: alice).options == [])
+        #expect(try session.history(of: alice, limit: 99).count == entries)
+    }
+
+    @Test("an unconditional rule whose option is away lets no other rule rest")
+    func restsOnlyBehindWhatApplies() throws {
+        _ = try session.addOption(.forwarding, toContract: "Y1")
+        _ = try session.addOption(.messageBox, toContract: "Y1")
+        _ = try session.setForwarding(of: alice, when: .busy, to: "0312345678")
+        _ = try session.setForwarding(of: alice, when: .always, to: "voicemail")
+        #expect(try session.forwarding(of: alice).rules.map(\.resting) == [false, true])
+        _ = try session.removeOption(.messageBox, fromContract: "Y1")
+        let state = try session.forwarding(of: alice)
+        #expect(state.rules.map(\.lacking) == [.messageBox, nil])
+        #expect(state.rules.map(\.resting) == [false, false])
+    }
+
     @Test("entries of the list have at most 28 characters with members net, 32 without")
     func shortensEntries() throws {
         let long = "0-3-1-2-3-4-5-6-7-8----------"

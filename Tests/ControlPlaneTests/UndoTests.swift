@@ -132,6 +132,76 @@ import Testing
         #expect(try session.contract("C-1").options == [.messageBox])
     }
 
+    @Test("a number comes back with exactly what was withheld from it, whatever its contract has gained or lost")
+    func withheldOptions() throws {
+        _ = try session.addCompany(named: "Alpha")
+        _ = try session.addContract("C-1", kind: "smart-pbx", company: "Alpha")
+        _ = try session.addContract("C-2", kind: "smart-pbx", company: "Alpha")
+        for option in [OptionService.forwarding, .messageBox] { _ = try session.addOption(option, toContract: "C-1") }
+        _ = try session.assignNumber(alice, to: .contract("C-1"))
+        for option in [OptionService.forwarding, .messageBox] { _ = try session.removeOption(option, from: alice) }
+        let move = try change { _ = try session.assignNumber(alice, to: .contract("C-2")) }
+        _ = try session.addOption(.anonymousRejection, toContract: "C-1")
+        _ = try session.removeOption(.messageBox, fromContract: "C-1")
+        _ = try session.undo(move)
+        #expect(try session.number(alice).withheld == [.forwarding, .messageBox])
+        #expect(try session.number(alice).options == [.anonymousRejection])
+        _ = try session.addOption(.messageBox, toContract: "C-1")
+        #expect(try session.number(alice).options == [.anonymousRejection])
+    }
+
+    @Test("a removed site comes back as the representative that it was, unless another one is by now")
+    func representative() throws {
+        _ = try session.addCompany(named: "Alpha")
+        _ = try session.addContract("Y1", kind: "ip-voice", company: "Alpha")
+        _ = try session.addSite("S1", named: "Tokyo", to: "Y1")
+        let first = try change { _ = try session.removeSite("S1", of: "Y1") }
+        _ = try session.undo(first)
+        #expect(try session.sites(of: "Y1").map(\.isRepresentative) == [true])
+        let second = try change { _ = try session.removeSite("S1", of: "Y1") }
+        _ = try session.addSite("S2", named: "Osaka", to: "Y1")
+        _ = try session.undo(second)
+        #expect(try session.sites(of: "Y1").map(\.isRepresentative) == [true, false])
+        #expect(try session.sites(of: "Y1").map(\.site) == ["S2", "S1"])
+    }
+
+    @Test("another company of the same name is not the one that was added")
+    func sameName() throws {
+        let id = try change { _ = try session.addCompany(named: "Alpha") }
+        _ = try session.removeCompany(named: "Alpha")
+        let later = fixture.session(.operator, at: 1_800_000_060_000)
+        _ = try later.addCompany(named: "Alpha")
+        #expect(refusal(id).contains("stands in the way"))
+        #expect(try session.company(named: "Alpha").createdAt == Date(milliseconds: 1_800_000_060_000))
+    }
+
+    @Test("the way that a refusal names leads there")
+    func advice() throws {
+        let id = try change { _ = try session.addNumber(typed: "05033333333") }
+        let carol = try number("05033333333")
+        let block = try change { _ = try session.block(number("0901111222"), for: carol) }
+        #expect(refusal(id).hasSuffix("undo that one first"))
+        _ = try session.undo(block)
+        _ = try session.undo(id)
+        #expect(throws: ControlError.self) { try session.number(carol) }
+
+        let again = try change { _ = try session.addNumber(typed: "05033333333") }
+        let password = try change { _ = try session.setPassword("x", of: carol) }
+        #expect(refusal(again).contains("the later change \(password) of the same (number password"))
+        #expect(refusal(again).hasSuffix("if that is wanted, remove the number instead"))
+    }
+
+    @Test("what was taken back itself is not named as the obstacle")
+    func namesTheRealObstacle() throws {
+        let first = try change { _ = try session.setForwarding(of: alice, when: .busy, to: "0312345678") }
+        let second = try change { _ = try session.setForwarding(of: alice, when: .busy, to: "0612345678") }
+        let third = try change { _ = try session.setForwarding(of: alice, when: .busy, to: "0812345678") }
+        _ = try session.undo(third)
+        #expect(refusal(first).contains("the later change \(second) of the same"))
+        _ = try session.undo(second)
+        _ = try session.undo(first)
+    }
+
     @Test("an added number is taken back only while nothing else was set for it")
     func addedNumber() throws {
         let id = try change { _ = try session.addNumber(typed: "05033333333") }

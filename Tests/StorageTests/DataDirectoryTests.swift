@@ -74,6 +74,19 @@ import Testing
         try other.write { try $0.addNumber(.bob, createdAt: 1) }
     }
 
+    @Test("a database that another process keeps from being opened is given up after a while, and says so")
+    func boundsOpening() throws {
+        let temporary = try TemporaryDataDirectory()
+        let path = temporary.directory.path
+        let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        #expect(descriptor >= 0 && flock(descriptor, LOCK_EX) == 0)
+        let expected = StorageError.beingOpened(path: temporary.directory.controlPath, seconds: 0)
+        #expect(throws: expected) { try ControlDatabase(temporary.directory, busySeconds: 0) }
+        #expect(expected.description.contains("another process"))
+        close(descriptor)
+        _ = try ControlDatabase(temporary.directory, busySeconds: 0)
+    }
+
     @Test("two commands that meet a missing database at once both find it complete")
     func migratesOnce() async throws {
         let temporary = try TemporaryDataDirectory()

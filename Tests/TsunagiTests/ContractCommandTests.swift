@@ -43,6 +43,9 @@ import Testing
         #expect(try tsunagi.run(arguments: set).exitCode == 0)
         #expect(try tsunagi.run("option", "remove", "forwarding", "--number", "05012345678").exitCode == 0)
         #expect(try tsunagi.run("forward", "show", "05012345678").output.contains("(needs the option forwarding)"))
+        #expect(try tsunagi.run("forward", "list").output.contains("busy → 1001 (needs the option forwarding)"))
+        #expect(try tsunagi.run("forward", "off", "05012345678").exitCode == 0)
+        #expect(try tsunagi.run("history", "05012345678").output.contains("busy → 1001 (needs the option forwarding)"))
         let listed = try tsunagi.run("option", "list", "--number", "05012345678", "--json").object
         #expect(listed["options"] as? [String] == [])
         #expect(try tsunagi.run("option", "add", "forwarding").exitCode == 64)

@@ -42,7 +42,8 @@ struct Workplace {
     init(_ directory: DataDirectory) throws {
         self.directory = directory
         session = ControlSession(
-            try ControlDatabase(directory), principal: Principal(actor: Self.systemUser(), source: "cli"))
+            try ControlDatabase(directory),
+            principal: Principal(actor: Self.systemUser(), source: "cli", role: .operator))
     }
 
     /// Registrations and the call log.

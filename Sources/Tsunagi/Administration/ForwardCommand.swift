@@ -110,8 +110,7 @@ struct ForwardCommand: ParsableCommand {
         if state.rules.isEmpty { lines.append("  forwards no calls") }
         for rule in state.rules {
             lines.append(
-                "  " + rule.when.rawValue.column(13) + "→ " + rule.to + (rule.resting ? "  (resting)" : "")
-                    + (rule.lacking.map { "  (needs the option \($0.rawValue))" } ?? ""))
+                "  " + rule.when.rawValue.column(13) + "→ " + rule.to + notes(rule).map { "  " + $0 }.joined())
         }
         if !state.saved.isEmpty { lines.append("saved destinations") }
         for saved in state.saved { lines.append("  \(saved.slot)  \(saved.to)") }
@@ -119,7 +118,12 @@ struct ForwardCommand: ParsableCommand {
     }
 
     private static func line(_ state: ForwardingState) -> String {
-        let rules = state.rules.map { "\($0.when.rawValue) → \($0.to)" + ($0.resting ? " (resting)" : "") }
+        let rules = state.rules.map { "\($0.when.rawValue) → \($0.to)" + notes($0).map { " " + $0 }.joined() }
         return state.number.column(18) + rules.joined(separator: ", ")
+    }
+
+    /// Why a rule does not apply.
+    private static func notes(_ rule: ForwardingState.Rule) -> [String] {
+        (rule.resting ? ["(resting)"] : []) + (rule.lacking.map { ["(needs the option \($0.rawValue))"] } ?? [])
     }
 }

@@ -50,6 +50,7 @@ enum JSONValue: Codable, Equatable {
         guard case .string(let to)? = values["to"] else { return nil }
         if let condition = values["when"] {
             return "\(condition.text) → \(to)" + (values["resting"] == .bool(true) ? " (resting)" : "")
+                + (values["lacking"].map { " (needs the option \($0.text))" } ?? "")
         }
         return values["slot"].map { "\($0.text) \(to)" }
     }

@@ -92,7 +92,7 @@ struct NumberCommand: ParsableCommand {
                 {
                     let page = try workplace.session.numbers(after: last, in: filter, limit: 1_000)
                     last = page.last?.number
-                    return page.map(NumberState.init)
+                    return page.map { NumberState($0) }
                 },
                 empty: isNarrowed
                     ? "There are no such numbers." : "There are no numbers yet: add one with \"tsunagi number add\".",

@@ -7,8 +7,8 @@ import Storage
 /// A command that removes registrations writes its history into `control.db` after it has removed them. So the look at
 /// that file at the start of each batch tells of both, and the next INVITE finds the phone gone.
 ///
-/// The look is put off until something is asked: it costs two system calls, and most batches hold only messages of
-/// calls that are set up, which ask for nothing.
+/// The look is put off until something is asked, because most batches hold only messages of calls that are set up,
+/// which ask for nothing.
 final class ServedRules: ShardDirectory {
     private let rules: ControlReader
     private let removals: RemovedRegistrations

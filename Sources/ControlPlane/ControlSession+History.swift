@@ -1,0 +1,56 @@
+package import Directory
+package import Storage
+
+extension ControlSession {
+    /// What was changed about everything that is reached, newest first.
+    package func history(limit: Int) throws -> [HistoryEntry] {
+        try read(.listHistory, on: .reached) { try $0.history(within: reach, limit: limit) }
+    }
+
+    /// What was changed about a company, newest first; a renamed one has its changes under the name of their time.
+    package func history(ofCompany text: String, limit: Int) throws -> [HistoryEntry] {
+        try refusing {
+            let name = try ContractText.name(text)
+            return try history(.showCompanyHistory, on: .company(name), of: .company(name), limit: limit)
+        }
+    }
+
+    /// What was changed about a contract, its sites and its voice contracts, newest first.
+    package func history(ofContract text: String, limit: Int) throws -> [HistoryEntry] {
+        let object = ChangedObject.contract(ContractText.code(text))
+        return try history(.showContractHistory, on: .contract(text), of: object, limit: limit)
+    }
+
+    private func history(_ useCase: UseCase, on matter: Matter, of object: ChangedObject, limit: Int) throws
+        -> [HistoryEntry]
+    {
+        let entries = try read(useCase, on: matter) {
+            try $0.history(of: object.kind, key: object.key, within: reach, limit: limit)
+        }
+        guard !entries.isEmpty else { throw ControlError.noHistoryOf("\(object.kind) \(object.key)") }
+        return entries
+    }
+
+    /// What was changed about a number, newest first; for the operator, of one that was removed too.
+    package func history(of number: PhoneNumber, limit: Int) throws -> [HistoryEntry] {
+        try read(.showNumberHistory, on: .number(number)) { snapshot in
+            let entries = try snapshot.history(
+                of: "number", key: number.canonical, within: reach, limit: limit)
+            guard try !entries.isEmpty || snapshot.hasNumber(number) else {
+                throw ControlError.noHistory(number.description)
+            }
+            return entries
+        }
+    }
+
+    /// How many entries the history has, when all of them are as they were written.
+    ///
+    /// - Throws: ``ControlError/historyFlawed(_:)``.
+    package func verifyHistory() throws -> Int64 {
+        do {
+            return try read(.verifyHistory, on: .service) { try $0.verifyHistory() }
+        } catch let flaw as HistoryFlaw {
+            throw ControlError.historyFlawed(flaw)
+        }
+    }
+}

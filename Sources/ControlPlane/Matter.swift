@@ -1,0 +1,38 @@
+import Directory
+import Storage
+
+/// What a use case is about, and so what it is judged by.
+enum Matter {
+    /// The service as a whole: its settings, its trunks, who is in it at all.
+    case service
+    /// All that the principal reaches: a list, which is cut to that.
+    case reached
+    /// By its name as it is stored.
+    case company(String)
+    /// A base contract number or a voice group ID, as typed.
+    case contract(String)
+    /// As typed.
+    case voiceContract(String)
+    case number(PhoneNumber)
+
+    var object: Reach.Object? {
+        switch self {
+        case .service, .reached: nil
+        case .company(let name): .company(name)
+        case .contract(let text): .contract(ContractText.code(text))
+        case .voiceContract(let text): .voiceContract(ContractText.code(text))
+        case .number(let number): .number(number)
+        }
+    }
+
+    /// What is said of something that is not there, and of what is another's.
+    var absence: ControlError? {
+        switch self {
+        case .service, .reached: nil
+        case .company(let name): .contract(.noSuchCompany(name))
+        case .contract(let text): .contract(.noSuchContract(ContractText.code(text)))
+        case .voiceContract(let text): .contract(.noSuchVoiceContract(ContractText.code(text)))
+        case .number(let number): .noSuchNumber(number)
+        }
+    }
+}

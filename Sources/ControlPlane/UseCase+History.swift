@@ -1,0 +1,47 @@
+import Storage
+
+extension UseCase {
+    /// The use case whose right it takes to take a change back: the one that made it. A change that was itself such a
+    /// step back takes the right to set the same.
+    ///
+    /// Nil: of a release that this one does not know, so nobody's but the operator's.
+    static func making(_ entry: HistoryEntry) -> UseCase? {
+        switch (entry.object, entry.action) {
+        case ("company", "company add"), ("company", "company undo"): .addCompany
+        case ("company", "company rename"): .renameCompany
+        case ("company", "company remove"): .removeCompany
+        case ("contract", "contract add"), ("contract", "contract undo"): .addContract
+        case ("contract", "contract open"): .openContract
+        case ("contract", "contract close"): .closeContract
+        case ("contract", "contract remove"): .removeContract
+        case ("contract", "option add"), ("contract", "option undo"): .addContractOption
+        case ("contract", "option remove"): .removeContractOption
+        case ("contract", "site add"), ("contract", "site undo"): .addSite
+        case ("contract", "site rename"): .renameSite
+        case ("contract", "site remove"): .removeSite
+        case ("contract", "representative set"), ("contract", "representative undo"): .setRepresentative
+        case ("contract", "voice-contract add"), ("contract", "voice-contract undo"): .addVoiceContract
+        case ("contract", "voice-contract remove"): .removeVoiceContract
+        case ("number", "number add"): .addNumber
+        case ("number", "number assign"), ("number", "number undo"): .assignNumber
+        case ("number", "number remove"): .removeNumber
+        case ("number", "number password"): .setNumberPassword
+        case ("number", "option add"), ("number", "option undo"): .giveNumberOption
+        case ("number", "option remove"): .withholdNumberOption
+        case ("number", "forward set"), ("number", "forward undo"): .setForwarding
+        case ("number", "forward off"): .stopForwarding
+        case ("number", "destination set"), ("number", "destination undo"): .saveDestination
+        case ("number", "destination remove"): .removeDestination
+        case ("number", "anonymous reject"), ("number", "anonymous undo"): .rejectAnonymous
+        case ("number", "anonymous accept"): .acceptAnonymous
+        case ("number", "block add"), ("number", "block undo"): .blockCaller
+        case ("number", "block remove"): .unblockCaller
+        case ("number", "registrations remove"): .removeRegistrations
+        case ("trunk", "trunk add"), ("trunk", "trunk undo"): .addTrunk
+        case ("trunk", "trunk remove"): .removeTrunk
+        case ("setting", "settings realm"): .setRealm
+        case ("setting", "settings forbidden-destinations"), ("setting", "settings undo"): .setForbiddenDestinations
+        default: nil
+        }
+    }
+}

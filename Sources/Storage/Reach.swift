@@ -1,0 +1,113 @@
+package import Directory
+import Foundation
+import GRDB
+
+/// How far a person's rights go: every limit has to hold. Without any it is the whole service.
+///
+/// What it lets through is decided by the rows as they are when a statement runs, not when the person signed in.
+package struct Reach: Sendable, Equatable {
+    package enum Limit: Sendable, Equatable {
+        /// The company, its contracts and their numbers.
+        case company(String)
+        /// These contracts and their numbers, if they are this company's; nil: whosesoever they are.
+        case contracts([String], of: String?)
+        /// These numbers alone.
+        case numbers([PhoneNumber])
+    }
+
+    package static let everything = Reach([])
+
+    package let limits: [Limit]
+
+    package init(_ limits: [Limit]) { self.limits = limits }
+
+    package var isEverything: Bool { limits.isEmpty }
+
+    /// Something that is within reach or not.
+    package enum Object: Sendable {
+        case company(String)
+        case contract(String)
+        case voiceContract(String)
+        case number(PhoneNumber)
+    }
+}
+
+extension ControlSnapshot {
+    /// Whether an object is there and within reach.
+    package func has(_ object: Reach.Object, within reach: Reach) throws -> Bool {
+        let (rows, key, limits): (String, String, [Condition]) =
+            switch object {
+            case .company(let name): ("company y WHERE y.name = ?", name, reach.limits.map(\.onCompany))
+            case .contract(let number): ("contract t WHERE t.number = ?", number, reach.limits.map(\.onContract))
+            case .voiceContract(let number):
+                (
+                    "voice_contract v JOIN contract t ON t.id = v.contract_id WHERE v.number = ?", number,
+                    reach.limits.map(\.onContract)
+                )
+            case .number(let number): ("number n WHERE n.canonical = ?", number.canonical, reach.limits.map(\.onNumber))
+            }
+        let condition = Condition(rows, [key]).and(limits)
+        return try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM \(condition.sql))", arguments: condition.arguments) ?? false
+    }
+}
+
+/// A part of a statement, with what stands for its question marks.
+struct Condition {
+    var sql: String
+    var arguments: StatementArguments
+
+    init(_ sql: String, _ arguments: StatementArguments = []) {
+        self.sql = sql
+        self.arguments = arguments
+    }
+
+    func and(_ others: [Condition]) -> Condition {
+        others.reduce(self) { Condition("\($0.sql) AND \($1.sql)", $0.arguments + $1.arguments) }
+    }
+}
+
+/// Each as a condition on a row of one table, `y` for `company`, `t` for `contract`, `n` for `number`. The lists are
+/// one argument each, so that a statement is the same however many there are.
+extension Reach.Limit {
+    var onCompany: Condition {
+        switch self {
+        case .company(let name): Condition("y.name = ?", [name])
+        case .contracts(_, let company): Condition("y.name = ?", [company])
+        case .numbers: Condition("FALSE")
+        }
+    }
+
+    var onContract: Condition {
+        switch self {
+        case .company(let name): Self.contract(of: name)
+        case .contracts(let numbers, let company):
+            Condition("t.number IN (SELECT value FROM json_each(?))", [Self.json(numbers)])
+                .and(company.map { [Self.contract(of: $0)] } ?? [])
+        case .numbers: Condition("FALSE")
+        }
+    }
+
+    var onNumber: Condition {
+        switch self {
+        case .company, .contracts:
+            let contract = onContract
+            return Condition(
+                """
+                n.id IN (SELECT a.number_id FROM contract t JOIN contracted_number a ON a.contract_id = t.id
+                         WHERE \(contract.sql))
+                """, contract.arguments)
+        case .numbers(let numbers):
+            return Condition("n.canonical IN (SELECT value FROM json_each(?))", [Self.json(numbers.map(\.canonical))])
+        }
+    }
+
+    private static func contract(of company: String) -> Condition {
+        Condition("t.company_id = (SELECT id FROM company WHERE name = ?)", [company])
+    }
+
+    private static func json(_ values: [String]) -> String {
+        let data = (try? JSONEncoder().encode(values)) ?? Data("[]".utf8)
+        return String(decoding: data, as: UTF8.self)
+    }
+}

@@ -1,0 +1,127 @@
+import Directory
+import Storage
+
+@testable import ControlPlane
+
+/// How each use case is really done.
+enum PermissionPerformances {
+    static let all: [UseCase: @Sendable (PermissionScene) throws -> Void] = contracts.merging(numbers) { first, _ in
+        first
+    }
+    .merging(records) { first, _ in first }
+
+    private static let contracts: [UseCase: @Sendable (PermissionScene) throws -> Void] = [
+        .addCompany: { _ = try $0.session.addCompany(named: "Gamma") },
+        .renameCompany: { _ = try $0.session.renameCompany($0.place.company, to: "Gamma") },
+        .removeCompany: { scene in
+            scene.empty(to: 4)
+            if scene.place.company == "Alpha" {
+                for (number, digit) in [("05011111111", "1"), ("05022222222", "2")] {
+                    _ = try? scene.preparer.removeNumber(ControlPlaneTests.number(number))
+                    _ = try? scene.preparer.removeVoiceContract("N\(digit)00")
+                    _ = try? scene.preparer.removeSite("S\(digit)00", of: "Y\(digit)00")
+                    _ = try? scene.preparer.removeContract("Y\(digit)00")
+                }
+            }
+            _ = try scene.session.removeCompany(named: scene.place.company)
+        },
+        .showCompany: { _ = try $0.session.company(named: $0.place.company) },
+        .listCompanies: { scene in
+            try scene.find(try scene.session.companies(limit: 99).contains { $0.name == scene.place.company })
+        },
+        .listServiceKinds: { _ = try $0.session.serviceKinds() },
+        .addContract: { _ = try $0.session.addContract("Y77", kind: "ip-voice", company: $0.place.company) },
+        .openContract: { _ = try $0.session.openContract($0.place.contract) },
+        .closeContract: { _ = try $0.session.closeContract($0.place.contract) },
+        .removeContract: { scene in
+            scene.empty(to: 3)
+            _ = try scene.session.removeContract(scene.place.contract)
+        },
+        .showContract: { _ = try $0.session.contract($0.place.contract) },
+        .listContracts: { scene in
+            try scene.find(try scene.session.contracts(limit: 99).contains { $0.number == scene.place.contract })
+        },
+        .addContractOption: { _ = try $0.session.addOption(.messageBox, toContract: $0.place.contract) },
+        .removeContractOption: { _ = try $0.session.removeOption(.forwarding, fromContract: $0.place.contract) },
+        .addSite: { _ = try $0.session.addSite("S77", named: "New", to: $0.place.contract) },
+        .renameSite: { _ = try $0.session.renameSite($0.place.site, of: $0.place.contract, to: "New") },
+        .setRepresentative: { _ = try $0.session.setRepresentative($0.place.site, of: $0.place.contract) },
+        .removeSite: { scene in
+            scene.empty(to: 2)
+            _ = try scene.session.removeSite(scene.place.site, of: scene.place.contract)
+        },
+        .listSites: { _ = try $0.session.sites(of: $0.place.contract) },
+        .addVoiceContract: { _ = try $0.session.addVoiceContract("N77", at: $0.place.site, of: $0.place.contract) },
+        .removeVoiceContract: { scene in
+            scene.empty(to: 1)
+            _ = try scene.session.removeVoiceContract(scene.place.voiceContract)
+        },
+    ]
+
+    private static let numbers: [UseCase: @Sendable (PermissionScene) throws -> Void] = [
+        .addNumber: { _ = try $0.session.addNumber(typed: "05077777777") },
+        .assignNumber: { _ = try $0.session.assignNumber($0.place.number, to: nil) },
+        .removeNumber: { _ = try $0.session.removeNumber($0.place.number) },
+        .setNumberPassword: { _ = try $0.session.setPassword("secret", of: $0.place.number) },
+        .showNumber: { _ = try $0.session.number($0.place.number) },
+        .listNumbers: { scene in
+            try scene.find(try scene.session.numbers(limit: 99).contains { $0.number == scene.place.number })
+        },
+        .giveNumberOption: { scene in
+            _ = try? scene.preparer.removeOption(.forwarding, from: scene.place.number)
+            _ = try scene.session.addOption(.forwarding, to: scene.place.number)
+        },
+        .withholdNumberOption: { _ = try $0.session.removeOption(.forwarding, from: $0.place.number) },
+        .showNumberOptions: { _ = try $0.session.options(of: $0.place.number) },
+        .setForwarding: { _ = try $0.session.setForwarding(of: $0.place.number, when: .always, to: "0612345678") },
+        .stopForwarding: { _ = try $0.session.stopForwarding(of: $0.place.number) },
+        .showForwarding: { _ = try $0.session.forwarding(of: $0.place.number) },
+        .listForwarding: { scene in
+            let list = try scene.session.forwardingNumbers(limit: 99)
+            try scene.find(list.contains { $0.number == scene.place.number.national })
+        },
+        .saveDestination: { _ = try $0.session.saveDestination("0612345678", as: 5, of: $0.place.number) },
+        .removeDestination: { scene in
+            _ = try? scene.preparer.saveDestination("0612345678", as: 5, of: scene.place.number)
+            _ = try scene.session.removeDestination(5, of: scene.place.number)
+        },
+        .rejectAnonymous: { _ = try $0.session.rejectAnonymous([], of: $0.place.number) },
+        .acceptAnonymous: { _ = try $0.session.acceptAnonymous([], of: $0.place.number) },
+        .showAnonymous: { _ = try $0.session.anonymous(of: $0.place.number) },
+        .blockCaller: { _ = try $0.session.block(ControlPlaneTests.number("0901111222"), for: $0.place.number) },
+        .unblockCaller: { scene in
+            let caller = try ControlPlaneTests.number("0901111222")
+            _ = try? scene.preparer.block(caller, for: scene.place.number)
+            _ = try scene.session.unblock(caller, for: scene.place.number)
+        },
+        .showBlockList: { _ = try $0.session.blockList(of: $0.place.number) },
+    ]
+
+    private static let records: [UseCase: @Sendable (PermissionScene) throws -> Void] = [
+        .listRegistrations: { scene in
+            let list = try scene.session.registrations(in: scene.runtime)
+            try scene.find(list.contains { $0.number == scene.place.number.national })
+        },
+        .removeRegistrations: { _ = try $0.session.removeRegistrations(of: $0.place.number, in: $0.runtime) },
+        .listCalls: { scene in
+            let list = try scene.session.calls(CallFilter(), in: scene.runtime)
+            try scene.find(list.contains { $0.id == scene.place.callID })
+        },
+        .showCall: { _ = try $0.session.call(id: $0.place.callID, in: $0.runtime) },
+        .listHistory: { scene in
+            try scene.find(try scene.session.history(limit: 999).contains { $0.key == scene.place.number.canonical })
+        },
+        .showNumberHistory: { _ = try $0.session.history(of: $0.place.number, limit: 9) },
+        .showContractHistory: { _ = try $0.session.history(ofContract: $0.place.contract, limit: 9) },
+        .showCompanyHistory: { _ = try $0.session.history(ofCompany: $0.place.company, limit: 9) },
+        .verifyHistory: { _ = try $0.session.verifyHistory() },
+        .undoChange: { _ = try $0.session.undo($0.place.change) },
+        .addTrunk: { _ = try $0.session.addTrunk(prefix: "06", gateways: ["sip:gw.example"]) },
+        .removeTrunk: { _ = try $0.session.removeTrunk(prefix: "03") },
+        .listTrunks: { _ = try $0.session.trunks() },
+        .showRealm: { _ = try $0.session.realm() },
+        .setRealm: { try $0.session.setRealm("lab") },
+        .showForbiddenDestinations: { _ = try $0.session.forbiddenDestinations() },
+        .setForbiddenDestinations: { try $0.session.setForbiddenDestinations([]) },
+    ]
+}

@@ -1,0 +1,77 @@
+import Directory
+import GRDB
+import Testing
+
+@testable import Storage
+
+@Suite struct ReachTests {
+    let temporary: TemporaryDataDirectory
+    let control: ControlDatabase
+
+    init() throws {
+        temporary = try TemporaryDataDirectory()
+        control = try ControlDatabase(temporary.directory)
+        try control.write { transaction in
+            try transaction.addCompanyWithContracts()
+            for number in [PhoneNumber.alice, .bob] { try transaction.addNumber(number, createdAt: 1) }
+            try transaction.place(.alice, at: .voiceContract("N1"), as: .pilot)
+            try transaction.place(.bob, at: .contract("C-1"), as: .pilot)
+        }
+    }
+
+    private func plan(_ condition: Condition) throws -> [String] {
+        try control.read { snapshot in
+            try Row.fetchAll(
+                snapshot.db, sql: "EXPLAIN QUERY PLAN " + ControlSnapshot.entriesSQL(where: condition),
+                arguments: condition.arguments + [9]
+            ).map { $0["detail"] }
+        }
+    }
+
+    @Test("a narrowed list reads the numbers that it is about and no others")
+    func readsFew() throws {
+        let filters = [
+            NumberFilter(company: "Alpha"), NumberFilter(contract: "Y1"), NumberFilter(voiceContract: "N1"),
+            NumberFilter(contract: "Y1", site: "S1"),
+        ]
+        let limits: [Reach.Limit] = [.company("Alpha"), .contracts(["Y1"], of: "Alpha"), .numbers([.alice])]
+        let conditions = filters.map(\.conditions) + limits.map { [$0.onNumber] }
+        for condition in conditions {
+            let details = try plan(Condition("n.canonical > ?", [""]).and(condition))
+            let outer = details.filter { $0.contains(" n ") || $0.hasSuffix(" n") }
+            #expect(outer.contains { $0.hasPrefix("SEARCH n USING") && !$0.contains("canonical>?") }, "\(details)")
+            #expect(!details.contains { $0.contains("canonical>?") || $0.hasPrefix("SCAN a") }, "\(details)")
+        }
+    }
+
+    @Test("a list is cut to the reach, and limits hold together")
+    func cuts() throws {
+        func numbers(_ limits: Reach.Limit...) throws -> [PhoneNumber] {
+            try control.read { try $0.numbers(within: Reach(limits), limit: 9).map(\.number) }
+        }
+        #expect(try numbers() == [.alice, .bob])
+        #expect(try numbers(.company("Alpha")) == [.alice, .bob])
+        #expect(try numbers(.company("Beta")) == [])
+        #expect(try numbers(.contracts(["C-1"], of: nil)) == [.bob])
+        #expect(try numbers(.contracts(["C-1"], of: "Beta")) == [])
+        #expect(try numbers(.contracts([], of: "Alpha")) == [])
+        #expect(try numbers(.contracts(["Y1"], of: nil), .numbers([.alice, .bob])) == [.alice])
+        #expect(try numbers(.contracts(["Y1"], of: nil), .numbers([.bob])) == [])
+    }
+
+    @Test("calls are cut to numbers, and to the time since they belong to whom they belong to")
+    func cutsCalls() throws {
+        let runtime = try RuntimeDatabase(temporary.directory)
+        try runtime.append(
+            [(1, "05011111111"), (2, "05022222222"), (3, "05011111111")].map { start, callee in
+                CallRecord(
+                    id: "\(start)", callID: "x", startedAt: start, endedAt: start, caller: "", callee: callee,
+                    status: 200, decisions: [], legs: [], ladder: [])
+            })
+        func calls(_ owned: [NumberOwnership]?) throws -> [String] { try runtime.calls(among: owned).map(\.id) }
+        #expect(try calls(nil) == ["3", "2", "1"])
+        #expect(try calls([.init(number: .alice, since: 0)]) == ["3", "1"])
+        #expect(try calls([.init(number: .alice, since: 2), .init(number: .bob, since: 0)]) == ["3", "2"])
+        #expect(try calls([]) == [])
+    }
+}
