@@ -6,7 +6,7 @@ extension ControlSession {
     ///
     /// - Parameter found: is told each finding; of one kind after the other for circles, else in the order of numbers.
     package func checkRules(_ surroundings: CheckSurroundings, found: (CheckFinding) throws -> Void) throws {
-        try database.read { snapshot in
+        try read(.checkRules, on: .service) { snapshot in
             let trunks = try snapshot.trunks()
             var graph = ForwardingGraph()
             try snapshot.eachRule { rule in
@@ -92,7 +92,7 @@ extension ControlSession {
     ///   - file: the backup.
     ///   - sums: the SHA-256 of each file, by its name.
     package func recordRestoration(from file: String, sums: [String: String]) throws {
-        try database.write { transaction in
+        try write(.recordRestoration, on: .service) { transaction in
             try record("backup restore", of: .backup(file: file), from: Nothing.none, to: sums, in: transaction)
         }
     }

@@ -36,6 +36,15 @@ package struct ControlSession: Sendable {
         }
     }
 
+    /// Several use cases as one: what they change is committed together, or, when the work throws, nothing of it. What
+    /// one of them refuses is taken back alone, if the work goes on.
+    func together<T>(_ useCase: UseCase, _ work: (ControlSnapshot) throws -> T) throws -> T {
+        try database.together { transaction in
+            try judge(useCase, on: .service, in: transaction.snapshot)
+            return try work(transaction.snapshot)
+        }
+    }
+
     /// Milliseconds since the Unix epoch.
     var now: Int64 { clock().milliseconds }
 

@@ -38,7 +38,7 @@ enum Permission {
             .removeSite, .addVoiceContract, .removeVoiceContract, .addNumber, .assignNumber, .removeNumber,
             .setNumberPassword, .giveNumberOption, .withholdNumberOption, .removeRegistrations, .verifyHistory,
             .addTrunk, .removeTrunk, .listTrunks, .showRealm, .setRealm, .showForbiddenDestinations,
-            .setForbiddenDestinations:
+            .setForbiddenDestinations, .checkRules, .recordRestoration, .exportBlueprint, .applyBlueprint:
             (.nothing, .nothing, .nothing, .nothing)
         // The company as such.
         case .showCompanyHistory:

@@ -131,6 +131,14 @@ package enum UseCase: String, CaseIterable, Sendable {
     case showForbiddenDestinations
     /// They are chosen.
     case setForbiddenDestinations
+    /// All rules are looked through for those that can't do their work.
+    case checkRules
+    /// It is written down that the data directory was restored.
+    case recordRestoration
+    /// What is configured is written out as a whole.
+    case exportBlueprint
+    /// What is configured is made to be as a file says, by the use cases that each change is.
+    case applyBlueprint
 
     /// Completes "you may not …".
     var phrase: String {
@@ -194,6 +202,10 @@ package enum UseCase: String, CaseIterable, Sendable {
         case .setRealm: "change the realm"
         case .showForbiddenDestinations: "see the forbidden destinations"
         case .setForbiddenDestinations: "choose the forbidden destinations"
+        case .checkRules: "check the rules"
+        case .recordRestoration: "restore backups"
+        case .exportBlueprint: "export the configuration"
+        case .applyBlueprint: "apply configurations"
         }
     }
 }

@@ -72,6 +72,10 @@ enum PermissionMatrix {
         .setRealm: "AAA xxx xxx xxx xxx",
         .showForbiddenDestinations: "AAA xxx xxx xxx xxx",
         .setForbiddenDestinations: "AAA xxx xxx xxx xxx",
+        .checkRules: "AAA xxx xxx xxx xxx",
+        .recordRestoration: "AAA xxx xxx xxx xxx",
+        .exportBlueprint: "AAA xxx xxx xxx xxx",
+        .applyBlueprint: "AAA xxx xxx xxx xxx",
     ]
 
     static func expected(_ useCase: UseCase) -> [[Outcome]] {

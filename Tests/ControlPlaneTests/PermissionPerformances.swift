@@ -123,5 +123,16 @@ enum PermissionPerformances {
         .setRealm: { try $0.session.setRealm("lab") },
         .showForbiddenDestinations: { _ = try $0.session.forbiddenDestinations() },
         .setForbiddenDestinations: { try $0.session.setForbiddenDestinations([]) },
+        .checkRules: { scene in
+            let surroundings = CheckSurroundings(hasVoicemail: true, hasTrustedNetworks: true, ownNumber: { _ in nil })
+            try scene.session.checkRules(surroundings) { _ in }
+        },
+        .recordRestoration: { try $0.session.recordRestoration(from: "b.tar", sums: [:]) },
+        .exportBlueprint: { try $0.session.export(.everything) { _ in } },
+        .applyBlueprint: { scene in
+            var blueprint = Blueprint()
+            blueprint.numbers = [Blueprint.Number(number: Stated("1001"))]
+            _ = try scene.session.apply(blueprint)
+        },
     ]
 }
