@@ -38,7 +38,8 @@ enum Permission {
             .removeSite, .addVoiceContract, .removeVoiceContract, .addNumber, .assignNumber, .removeNumber,
             .setNumberPassword, .giveNumberOption, .withholdNumberOption, .removeRegistrations, .verifyHistory,
             .addTrunk, .removeTrunk, .listTrunks, .showRealm, .setRealm, .showForbiddenDestinations,
-            .setForbiddenDestinations, .setTimeZone, .addHoliday, .removeHoliday, .importHolidays:
+            .setForbiddenDestinations, .setTimeZone, .addHoliday, .removeHoliday, .importHolidays, .checkRules,
+            .recordRestoration, .exportBlueprint, .applyBlueprint:
             (.nothing, .nothing, .nothing, .nothing)
         // The company as such.
         case .showCompanyHistory:

@@ -78,6 +78,10 @@ enum PermissionMatrix {
         .addHoliday: "AAA xxx xxx xxx xxx",
         .removeHoliday: "AAA xxx xxx xxx xxx",
         .importHolidays: "AAA xxx xxx xxx xxx",
+        .checkRules: "AAA xxx xxx xxx xxx",
+        .recordRestoration: "AAA xxx xxx xxx xxx",
+        .exportBlueprint: "AAA xxx xxx xxx xxx",
+        .applyBlueprint: "AAA xxx xxx xxx xxx",
     ]
 
     static func expected(_ useCase: UseCase) -> [[Outcome]] {
