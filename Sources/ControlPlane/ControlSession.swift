@@ -36,6 +36,15 @@ package struct ControlSession: Sendable {
         }
     }
 
+    /// Several use cases as one: what they change is committed together, or, when the work throws, nothing of it. What
+    /// one of them refuses is taken back alone, if the work goes on.
+    func together<T>(_ useCase: UseCase, _ work: (ControlSnapshot) throws -> T) throws -> T {
+        try database.together { transaction in
+            try judge(useCase, on: .service, in: transaction.snapshot)
+            return try work(transaction.snapshot)
+        }
+    }
+
     /// Milliseconds since the Unix epoch.
     var now: Int64 { clock().milliseconds }
 
@@ -71,6 +80,8 @@ enum ChangedObject {
     case message(Int64)
     /// Days of the table of holidays: one, or `import`.
     case holiday(String)
+    /// Everything at once, by what a file of this name held.
+    case backup(file: String)
 
     var kind: String {
         switch self {
@@ -81,6 +92,7 @@ enum ChangedObject {
         case .contract: "contract"
         case .message: "message"
         case .holiday: "holiday"
+        case .backup: "backup"
         }
     }
 
@@ -93,6 +105,7 @@ enum ChangedObject {
         case .contract(let number): number
         case .message(let id): String(id)
         case .holiday(let day): day
+        case .backup(let file): file
         }
     }
 }

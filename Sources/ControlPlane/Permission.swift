@@ -38,9 +38,9 @@ enum Permission {
             .removeSite, .addVoiceContract, .removeVoiceContract, .addNumber, .assignNumber, .removeNumber,
             .setNumberPassword, .giveNumberOption, .withholdNumberOption, .removeRegistrations, .verifyHistory,
             .addTrunk, .removeTrunk, .listTrunks, .showRealm, .setRealm, .showForbiddenDestinations,
-            .setForbiddenDestinations, .setTimeZone, .addHoliday, .removeHoliday, .importHolidays, .showLetterhead,
-            .setServiceName, .setPortalURL, .listMessages, .showMessage, .retryMessage, .discardMessage,
-            .sendTestMessage:
+            .setForbiddenDestinations, .setTimeZone, .addHoliday, .removeHoliday, .importHolidays, .checkRules,
+            .recordRestoration, .exportBlueprint, .applyBlueprint, .showLetterhead, .setServiceName, .setPortalURL,
+            .listMessages, .showMessage, .retryMessage, .discardMessage, .sendTestMessage:
             (.nothing, .nothing, .nothing, .nothing)
         // The company as such.
         case .showCompanyHistory:

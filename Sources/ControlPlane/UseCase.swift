@@ -143,6 +143,14 @@ package enum UseCase: String, CaseIterable, Sendable {
     case removeHoliday
     /// A table of national holidays is taken up.
     case importHolidays
+    /// All rules are looked through for those that can't do their work.
+    case checkRules
+    /// It is written down that the data directory was restored.
+    case recordRestoration
+    /// What is configured is written out as a whole.
+    case exportBlueprint
+    /// What is configured is made to be as a file says, by the use cases that each change is.
+    case applyBlueprint
     /// What messages call the service, and where its web sites are, is shown.
     case showLetterhead
     /// The service is given another name.
@@ -230,6 +238,10 @@ package enum UseCase: String, CaseIterable, Sendable {
         case .addHoliday: "add holidays"
         case .removeHoliday: "remove holidays"
         case .importHolidays: "import holidays"
+        case .checkRules: "check the rules"
+        case .recordRestoration: "restore backups"
+        case .exportBlueprint: "export the configuration"
+        case .applyBlueprint: "apply configurations"
         case .showLetterhead: "see what messages say of the service"
         case .setServiceName: "rename the service"
         case .setPortalURL: "change where the web sites are"

@@ -120,6 +120,17 @@ extension ControlTransaction {
         return db.changesCount > 0
     }
 
+    /// Holds back every message that waits or was in hand, in a database that was restored from a backup: some of them
+    /// will have been sent since the backup was made. Whoever knows better has them sent again.
+    package func holdMessages(at now: Int64) throws {
+        try execute(
+            """
+            UPDATE outbox SET state = 'failed', next_attempt_at = NULL, settled_at = ?,
+                last_error = 'it waited when the backup was made, and may have been sent since'
+            WHERE state IN ('waiting', 'sending')
+            """, [now])
+    }
+
     /// Forgets messages that came to their end before that time, some at a time so that nobody waits for the lock.
     ///
     /// - Returns: how many were forgotten; less than `limit`: there are no more.

@@ -88,7 +88,7 @@ struct ExplainCommand: AdministrationCommand {
         return (try PhoneNumber(String(prefix.number)), prefix.wish)
     }
 
-    private static func number(inURI text: String, domains: [String]) -> PhoneNumber? {
+    static func number(inURI text: String, domains: [String]) -> PhoneNumber? {
         guard let uri = SIPURI(text), uri.scheme == .tel || domains.contains(uri.host.lowercased()),
             let user = uri.decodedUser
         else { return nil }

@@ -66,6 +66,17 @@ import Testing
         #expect(try session.retryFailedMessages().isEmpty)
     }
 
+    @Test("what waited in a backup is not sent again by itself when that is restored")
+    func holdsRestored() throws {
+        let (waiting, sent) = (try test().id, try test().id)
+        _ = try session.discardMessage(sent)
+        try session.recordRestoration(from: "b.tar", sums: [:])
+        let held = try session.outboxLetter(waiting).message
+        #expect(held.state == .failed && held.lastError?.contains("may have been sent since") == true)
+        #expect(try session.outboxLetter(sent).message.state == .discarded)
+        #expect(try session.retryMessage(waiting).state == .waiting)
+    }
+
     @Test("a discarded message is not sent, and stays discarded")
     func discards() throws {
         let id = try test().id

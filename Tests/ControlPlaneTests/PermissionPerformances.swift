@@ -132,6 +132,17 @@ enum PermissionPerformances {
         .addHoliday: { _ = try $0.session.addHoliday("2026-12-29", named: "Closed") },
         .removeHoliday: { _ = try $0.session.removeHoliday("2026-11-23") },
         .importHolidays: { _ = try $0.session.importHolidays(Data("2028/1/1,元日".utf8)) },
+        .checkRules: { scene in
+            let surroundings = CheckSurroundings(hasVoicemail: true, hasTrustedNetworks: true, ownNumber: { _ in nil })
+            try scene.session.checkRules(surroundings) { _ in }
+        },
+        .recordRestoration: { try $0.session.recordRestoration(from: "b.tar", sums: [:]) },
+        .exportBlueprint: { try $0.session.export(.everything) { _ in } },
+        .applyBlueprint: { scene in
+            var blueprint = Blueprint()
+            blueprint.numbers = [Blueprint.Number(number: Stated("1001"))]
+            _ = try scene.session.apply(blueprint)
+        },
         .showLetterhead: { _ = try $0.session.letterhead() },
         .setServiceName: { try $0.session.setServiceName("Portal") },
         .setPortalURL: { try $0.session.setPortalURL("https://portal.example.jp") },
