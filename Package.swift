@@ -67,7 +67,7 @@ let package = Package(
                 "Directory", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        room("ControlPlane", ["Directory", "Storage", .product(name: "Crypto", package: "swift-crypto")]),
+        room("ControlPlane", ["Directory", "SignIn", "Storage", .product(name: "Crypto", package: "swift-crypto")]),
         room(
             "Replay",
             [
@@ -78,7 +78,7 @@ let package = Package(
             name: "Tsunagi",
             dependencies: [
                 "SIPMessage", "SIPTransaction", "Directory", "CallPlanning", "CallRouting", "SIPTransport", "Storage",
-                "ControlPlane", "Replay",
+                "ControlPlane", "SignIn", "Replay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -94,7 +94,7 @@ let package = Package(
         tests("CallRoutingTests", ["CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory"]),
         tests("SignInTests", ["SignIn"]),
         tests("StorageTests", ["Storage", "Directory"]),
-        tests("ControlPlaneTests", ["ControlPlane", "Storage", "Directory"]),
+        tests("ControlPlaneTests", ["ControlPlane", "SignIn", "Storage", "Directory"]),
         tests("TsunagiTests", ["Tsunagi", "Storage", "Directory"]),
         tests(
             "ReplayTests",

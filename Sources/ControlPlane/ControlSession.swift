@@ -67,6 +67,12 @@ enum ChangedObject {
     case company(String)
     /// A contract with its sites and voice contracts.
     case contract(String)
+    /// By the account's id, as the others below: it outlives every name.
+    case user(String)
+    /// By the group's id.
+    case group(String)
+    case administratorID(String)
+    case loginID(String)
 
     var kind: String {
         switch self {
@@ -75,6 +81,10 @@ enum ChangedObject {
         case .setting: "setting"
         case .company: "company"
         case .contract: "contract"
+        case .user: "user"
+        case .group: "group"
+        case .administratorID: "admin"
+        case .loginID: "login"
         }
     }
 
@@ -85,6 +95,7 @@ enum ChangedObject {
         case .setting(let setting): setting.rawValue
         case .company(let name): name
         case .contract(let number): number
+        case .user(let id), .group(let id), .administratorID(let id), .loginID(let id): id
         }
     }
 }

@@ -41,19 +41,32 @@ extension Reach.Limit {
         }
     }
 
-    /// On a row of `history h` that is about an account or a group: as long as it is there.
+    /// On a row of `history h` that is about an account or a group: as long as it is there, and of a company's users and
+    /// groups what they were when they were removed.
     var onAccountHistory: Condition {
         let (user, group, administrator, login) = (onPortalUser, onUserGroup, onAdministratorID, onLoginID)
+        let gone = onRemovedHistory
         return Condition(
             """
-            CASE h.object
+            (\(gone.sql) OR CASE h.object
                 WHEN 'user' THEN h.key IN (SELECT u.account_id FROM portal_user u WHERE \(user.sql))
                 WHEN 'group' THEN h.key IN (SELECT g.id FROM user_group g WHERE \(group.sql))
                 WHEN 'admin' THEN h.key IN (SELECT d.account_id FROM administrator_id d
                     JOIN contract t ON t.id = d.contract_id WHERE \(administrator.sql))
                 WHEN 'login' THEN h.key IN (SELECT l.account_id FROM login_id l
                     JOIN contract t ON t.id = l.contract_id WHERE \(login.sql))
-                ELSE FALSE END
-            """, user.arguments + group.arguments + administrator.arguments + login.arguments)
+                ELSE FALSE END)
+            """, gone.arguments + user.arguments + group.arguments + administrator.arguments + login.arguments)
+    }
+
+    /// What was removed has no row to tell whose it was, but names its company. That name counts since it is the
+    /// company's: before, it may have been another's.
+    private var onRemovedHistory: Condition {
+        guard case .company(let name) = self else { return Condition("FALSE") }
+        return Condition(
+            """
+            h.object IN ('user', 'group') AND h.after IS NULL AND json_extract(h.before, '$.company') = ?
+            AND h.id > coalesce((SELECT max(m.id) FROM history m WHERE m.object = 'company' AND m.key = ?), 0)
+            """, [name, name])
     }
 }
