@@ -23,6 +23,6 @@ struct TsunagiCommand: AsyncParsableCommand {
         CompanyCommand.self, ContractCommand.self, SiteCommand.self, OptionCommand.self, NumberCommand.self,
         ForwardCommand.self, DestinationCommand.self, AnonymousCommand.self, BlockCommand.self, TrunkCommand.self,
         RegistrationsCommand.self, CallsCommand.self, HistoryCommand.self, SettingsCommand.self,
-        ConfigurationCommand.self,
+        UserCommand.self, GroupCommand.self, AdminCommand.self, LoginCommand.self, ConfigurationCommand.self,
     ]
 }
