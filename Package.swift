@@ -95,7 +95,7 @@ let package = Package(
         tests("SignInTests", ["SignIn"]),
         tests("StorageTests", ["Storage", "Directory"]),
         tests("ControlPlaneTests", ["ControlPlane", "SignIn", "Storage", "Directory"]),
-        tests("TsunagiTests", ["Tsunagi", "Storage", "Directory"]),
+        tests("TsunagiTests", ["Tsunagi", "ControlPlane", "Storage", "Directory"]),
         tests(
             "ReplayTests",
             ["Replay", "CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory"]),

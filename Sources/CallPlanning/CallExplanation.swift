@@ -37,9 +37,10 @@ package struct CallExplanation: Sendable, Equatable {
     ///   - dialled: What is called, with 184 or 186 already taken away.
     ///   - isEmergencyCallback: A trusted peer says that an emergency service is calling back.
     ///   - diversionsSoFar: How often the call has been diverted elsewhere.
+    ///   - moment: When it would come, in milliseconds since the Unix epoch.
     package init(
         callFrom caller: CallerIdentity, to dialled: PhoneNumber, isEmergencyCallback: Bool = false,
-        diversionsSoFar: Int = 0, in network: Network
+        diversionsSoFar: Int = 0, at moment: Int64, in network: Network
     ) throws(DirectoryUnavailable) {
         guard let record = try network.directory.record(of: dialled) else {
             caller.tell(into: &decisions)
@@ -52,7 +53,7 @@ package struct CallExplanation: Sendable, Equatable {
         try follow(
             OfferedCall(
                 caller: caller, callee: record, isEmergencyCallback: isEmergencyCallback,
-                diversionsSoFar: diversionsSoFar),
+                diversionsSoFar: diversionsSoFar, offeredAt: moment, clock: network.directory),
             in: network)
     }
 
@@ -84,11 +85,13 @@ package struct CallExplanation: Sendable, Equatable {
     ) throws(DirectoryUnavailable) -> OfferedCall? {
         switch destination {
         case .number(let number):
-            if let record = try network.directory.record(of: number) { return call.forwarded(to: record) }
+            if let record = try network.directory.record(of: number) {
+                return try call.forwarded(to: record, clock: network.directory)
+            }
             decisions.append(try Self.wayOut(to: number, in: network))
         case .uri(let uri):
             if let number = network.ownNumber(uri), let record = try network.directory.record(of: number) {
-                return call.forwarded(to: record)
+                return try call.forwarded(to: record, clock: network.directory)
             }
             decisions.append(.toURI(uri))
         case .voicemail:
@@ -130,7 +133,7 @@ package struct CallExplanation: Sendable, Equatable {
             case .forwarded(let condition, let number, let to):
                 decisions.append(
                     .wouldForward(condition: condition, number: number, to: to, afterSeconds: ringSeconds))
-            case .forwardingLimitReached, .forwardingLoop:
+            case .forwardingLimitReached, .forwardingLoop, .scheduled:
                 if !decisions.contains(decision) { decisions.append(decision) }
             default:
                 continue

@@ -11,6 +11,7 @@ extension CallPlan {
             reason: DiversionReason(condition), from: number, targetGroups: [[destination]],
             causingStatus: causingStatus)
         if let refusal = refusal(of: diversion, cancelling: reason) { return refusal }
+        if !findings.isEmpty { noteFinding(on: condition) }
         note(.forwarded(condition: condition, number: number.description, to: destination.description))
         return divert(diversion, cancelling: reason)
     }

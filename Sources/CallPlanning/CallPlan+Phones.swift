@@ -109,7 +109,7 @@ extension CallPlan {
             if let destination = rules.destination(when: condition) {
                 return forward(when: condition, to: destination, causingStatus: status, cancelling: nil)
             }
-            note(.noRule(condition: condition, number: number.description))
+            noteMissing(condition)
         }
         return relayBestResponse()
     }

@@ -3,7 +3,7 @@ package import Directory
 /// The rules of one served number, applied to one call: events in, commands out.
 ///
 /// A call that is forwarded to another of our numbers gets a plan of its own there
-/// (``OfferedCall/forwarded(to:)``), by that number's rules. This plan's rules are never applied again to the branch
+/// (``OfferedCall/forwarded(to:clock:)``), by that number's rules. This plan's rules are never applied again to the branch
 /// they made: once it has diverted, it only watches for a late answer and for the caller's CANCEL.
 ///
 /// Events may come in any order, late or twice; those that no longer matter lead to no command. In particular nothing
@@ -22,6 +22,7 @@ package struct CallPlan: Sendable {
         case cancelled
     }
 
+    /// Of the called number's rules it has those that apply to this call.
     package let call: OfferedCall
     package let policy: PlanningPolicy
     /// What was decided so far and why, in order: what the call log keeps.
@@ -29,6 +30,8 @@ package struct CallPlan: Sendable {
 
     /// No rule touches the call.
     let isEmergency: Bool
+    /// Why rules that have a schedule apply or not: told when their condition comes up.
+    let findings: [ForwardingCondition: Decision]
     var phase = Phase.notOffered
     var phones = PhoneOutcomes()
     private(set) var hasRungContacts = false
@@ -36,7 +39,16 @@ package struct CallPlan: Sendable {
     var progressTimerRuns = false
 
     package init(call: OfferedCall, policy: PlanningPolicy) {
-        self.call = call
+        if call.callee.isTimed {
+            let timing = RuleTiming(call.callee, at: call.moment)
+            var timed = call
+            timed.callee.forwarding = timing.rules
+            self.call = timed
+            findings = timing.findings
+        } else {
+            self.call = call
+            findings = [:]
+        }
         self.policy = policy
         isEmergency = policy.emergencyNumbers.touch(call)
     }
@@ -46,6 +58,21 @@ package struct CallPlan: Sendable {
 
     mutating func note(_ decision: Decision) {
         decisions.append(decision)
+    }
+
+    /// Tells what the time of the call has made of the rule for a condition, if it has a schedule.
+    ///
+    /// - Returns: whether there is a rule.
+    @discardableResult
+    mutating func noteFinding(on condition: ForwardingCondition) -> Bool {
+        guard let finding = findings[condition] else { return false }
+        note(finding)
+        return true
+    }
+
+    /// Nothing is set for what happened, or nothing that applies now.
+    mutating func noteMissing(_ condition: ForwardingCondition) {
+        if !noteFinding(on: condition) { note(.noRule(condition: condition, number: number.description)) }
     }
 
     /// Takes one event in, and says what is to be done now.
@@ -101,6 +128,7 @@ extension CallPlan {
             if let destination = rules.destination(when: .always) {
                 return forward(when: .always, to: destination, cancelling: nil)
             }
+            if !findings.isEmpty { noteFinding(on: .always) }
         }
         guard registeredContacts > 0 else { return notRegistered() }
         phase = .ringing
@@ -134,7 +162,7 @@ extension CallPlan {
         note(.notRegistered(number: number.description))
         guard !isEmergency else { return refuse(status: 480) }
         guard let destination = rules.destination(when: .unreachable) else {
-            note(.noRule(condition: .unreachable, number: number.description))
+            noteMissing(.unreachable)
             return refuse(status: 480)
         }
         return forward(when: .unreachable, to: destination, cancelling: nil)

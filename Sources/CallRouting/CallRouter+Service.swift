@@ -159,8 +159,9 @@ extension CallRouter {
                 guard let record = try turn.directory.record(of: number) else {
                     return try directToTrunk(context, number, diversions: diversions, parent: parent, turn)
                 }
-                guard let call = context.stages[parent].plan?.call.forwarded(to: record) else { return }
-                let plan = CallPlan(call: call, policy: configuration.planning)
+                guard let call = context.stages[parent].plan?.call else { return }
+                let next = try call.forwarded(to: record, clock: turn.directory)
+                let plan = CallPlan(call: next, policy: configuration.planning)
                 startStage(context, Stage(plan: plan, diversions: diversions, parent: parent), turn)
             case .uri(let text):
                 sendToURI(context, parent, text, diversions, turn)

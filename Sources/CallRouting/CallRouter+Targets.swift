@@ -91,9 +91,10 @@ extension CallRouter {
         let caller = classifyCaller(context, wish: wish)
         context.ledger?.caller = caller
         if let record {
-            let call = OfferedCall(
+            let call = try OfferedCall(
                 caller: caller, callee: record, isEmergencyCallback: isEmergencyCallback(context),
-                diversionsSoFar: DiversionHeaders.count(in: context.request))
+                diversionsSoFar: DiversionHeaders.count(in: context.request), offeredAt: turn.now.milliseconds,
+                clock: turn.directory)
             return startStage(context, Stage(plan: CallPlan(call: call, policy: configuration.planning)), turn)
         }
         context.ledger?.tell(caller)

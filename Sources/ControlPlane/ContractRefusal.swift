@@ -11,6 +11,8 @@ package enum ContractRefusal: Error, Equatable, CustomStringConvertible {
     case invalidVoiceGroup(String)
     case contractExists(String)
     case noSuchContract(String)
+    /// A contract was to be another company's, or for another service.
+    case contractIs(String, kind: String, company: String)
     case contractHasNumbers(String, count: Int)
     case contractHasSites(String, count: Int)
     /// Administrator IDs and login IDs.
@@ -54,6 +56,8 @@ package enum ContractRefusal: Error, Equatable, CustomStringConvertible {
         case .contractExists(let number):
             "there is a contract \(number) already: see \"tsunagi contract show \(number)\""
         case .noSuchContract(let number): "there is no contract \(number): see \"tsunagi contract list\""
+        case .contractIs(let number, let kind, let company):
+            "contract \(number) is one of \(company) for \(kind), and stays that: remove it, and add another one"
         case .contractHasNumbers(let number, let count):
             "\(Self.counted(count, "number")) \(count == 1 ? "stands" : "stand") under contract \(number): remove "
                 + "them, or put them elsewhere with \"tsunagi number assign\"; "

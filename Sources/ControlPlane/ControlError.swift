@@ -11,6 +11,10 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     case passwordTooLong(limit: Int)
     case ringSeconds(Int)
     case destination(DestinationRefusal)
+    /// A rule would have ended before it begins.
+    case endIsPast(String)
+    case unknownTimeZone(String)
+    case holiday(HolidayRefusal)
     /// Forwarding would come back to the number: the way it takes, from the number and back to it.
     case loop(path: [PhoneNumber])
     /// All saved destinations of the number are in use by active rules.
@@ -59,6 +63,10 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
             "a phone can ring for \(ForwardingRules.ringSecondsRange.lowerBound) to "
                 + "\(ForwardingRules.ringSecondsRange.upperBound) seconds, not \(seconds)"
         case .destination(let refusal): refusal.description
+        case .endIsPast(let time): "\(time) has passed: give a time to come"
+        case .unknownTimeZone(let name):
+            "\"\(name)\" is no time zone: give its name in the tz database, such as Asia/Tokyo or America/New_York"
+        case .holiday(let refusal): refusal.description
         case .loop(let path):
             "calls would go in a circle: \(path.map(\.description).joined(separator: " → ")); "
                 + "switch one of these rules off first, or choose another destination"

@@ -10,11 +10,14 @@ extension ControlSession {
     /// - Parameters:
     ///   - text: a number, a sip: URI or `voicemail`, as typed.
     ///   - ringSeconds: how long the phone rings before a call counts as not answered; nil leaves it as it is.
+    ///   - schedule: when the rule applies, in the place of what it had; nil: at any time.
     /// - Throws: ``ControlError``, `StorageError`.
     package func setForwarding(
-        of number: PhoneNumber, when condition: ForwardingCondition, to text: String, ringSeconds: Int? = nil
+        of number: PhoneNumber, when condition: ForwardingCondition, to text: String, ringSeconds: Int? = nil,
+        schedule: Schedule? = nil
     ) throws -> ForwardingState {
         try write(.setForwarding, on: .number(number)) { transaction in
+            if let ends = schedule?.ends, ends.hasPassed(at: now) { throw ControlError.endIsPast(ends.text) }
             let snapshot = transaction.snapshot
             let before = try ForwardingState(of: number, in: snapshot)
             if let ringSeconds {
@@ -31,9 +34,10 @@ extension ControlSession {
                 destination == .voicemail
                 ? .voicemail : .slot(try slot(for: destination, typed: text, of: number, in: transaction))
             try transaction.setRule(condition, to: target, of: number)
+            try transaction.setSchedule(schedule, of: condition, of: number)
             let state = try ForwardingState(of: number, in: snapshot)
             try record("forward set", of: .number(number), from: before, to: state, in: transaction)
-            return state
+            return try present(number, in: snapshot)
         }
     }
 
@@ -50,21 +54,27 @@ extension ControlSession {
             }
             let state = try ForwardingState(of: number, in: transaction.snapshot)
             try record("forward off", of: .number(number), from: before, to: state, in: transaction)
-            return state
+            return try present(number, in: transaction.snapshot)
         }
     }
 
     package func forwarding(of number: PhoneNumber) throws -> ForwardingState {
-        try read(.showForwarding, on: .number(number)) { try ForwardingState(of: number, in: $0) }
+        try read(.showForwarding, on: .number(number)) { try present(number, in: $0) }
     }
 
     /// A page of the numbers that forward calls: those behind `number`, or the first.
     package func forwardingNumbers(after number: PhoneNumber? = nil, limit: Int) throws -> [ForwardingState] {
         try read(.listForwarding, on: .reached) { snapshot in
-            try snapshot.forwardingNumbers(after: number, within: reach, limit: limit).map {
-                try ForwardingState(of: $0, in: snapshot)
+            let moment = try snapshot.clock().moment(at: now)
+            return try snapshot.forwardingNumbers(after: number, within: reach, limit: limit).map {
+                try ForwardingState(of: $0, in: snapshot, at: moment)
             }
         }
+    }
+
+    /// A number's forwarding as it is now.
+    private func present(_ number: PhoneNumber, in snapshot: ControlSnapshot) throws -> ForwardingState {
+        try ForwardingState(of: number, in: snapshot, at: try snapshot.clock().moment(at: now))
     }
 
     func destination(typed text: String, for number: PhoneNumber, in snapshot: ControlSnapshot) throws

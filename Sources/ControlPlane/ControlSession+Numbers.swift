@@ -111,6 +111,15 @@ extension ControlSession {
         }
     }
 
+    /// Whether this is the number's password now.
+    package func hasPassword(_ password: String, _ number: PhoneNumber) throws -> Bool {
+        try read(.setNumberPassword, on: .number(number)) { snapshot in
+            let realm = try snapshot.setting(.realm)
+            return try require(number, in: snapshot).credentials
+                == DigestCredentials(number: number, password: password, realm: realm)
+        }
+    }
+
     private struct PasswordChange: Encodable {
         let username: String?
         let isNew: Bool

@@ -100,7 +100,8 @@ extension Decision {
             .callerUnknown, .forwardingLimitReached, .cancelledByCaller, .refused:
             []
         case .anonymousRejected(_, let number, _), .anonymousAccepted(_, let number), .callerBlocked(_, let number, _),
-            .forwarded(_, let number, _), .deflected(let number, _), .noRule(_, let number),
+            .forwarded(_, let number, _), .deflected(let number, _), .scheduled(_, let number, _),
+            .noRule(_, let number),
             .wouldForward(_, let number, _, _), .rings(let number, _), .notRegistered(let number), .busy(let number),
             .notAnswered(let number, _), .unreachable(let number, _), .failed(let number, _), .answered(let number):
             [number]

@@ -56,6 +56,16 @@ extension ControlSession {
         }
     }
 
+    /// Makes these the reasons for which calls without a caller's number are turned away.
+    ///
+    /// - Parameter kept: those of them that may stand although the option for it is not contracted: they rest until
+    ///   it is.
+    package func setAnonymous(
+        _ reasons: Set<NonPresentationReason>, keeping kept: Set<NonPresentationReason> = [], of number: PhoneNumber
+    ) throws -> AnonymousState {
+        try changeAnonymous(.rejectAnonymous, "anonymous set", of: number, keeping: kept) { $0 = reasons }
+    }
+
     package func anonymous(of number: PhoneNumber) throws -> AnonymousState {
         try read(.showAnonymous, on: .number(number)) { snapshot in
             guard let (record, options) = try snapshot.savedRecord(of: number) else {
@@ -68,14 +78,14 @@ extension ControlSession {
     }
 
     private func changeAnonymous(
-        _ useCase: UseCase, _ action: String, of number: PhoneNumber,
+        _ useCase: UseCase, _ action: String, of number: PhoneNumber, keeping kept: Set<NonPresentationReason> = [],
         _ change: (inout Set<NonPresentationReason>) -> Void
     ) throws -> AnonymousState {
         try write(useCase, on: .number(number)) { transaction in
             var record = try require(number, in: transaction.snapshot)
             let before = AnonymousState(record)
             change(&record.anonymousCalls.rejected)
-            if !record.anonymousCalls.rejected.isSubset(of: before.rejected) {
+            if !record.anonymousCalls.rejected.subtracting(kept).isSubset(of: before.rejected) {
                 try refusing { try require(.anonymousRejection, of: number, in: transaction.snapshot) }
             }
             try transaction.setAnonymousCalls(record.anonymousCalls, of: number)

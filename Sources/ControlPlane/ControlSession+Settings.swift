@@ -1,5 +1,6 @@
 import Directory
-import Storage
+import Foundation
+package import Storage
 
 extension ControlSession {
     package func realm() throws -> String {
@@ -46,6 +47,31 @@ extension ControlSession {
             try record(
                 "settings forbidden-destinations", of: .setting(.forbiddenDestinations),
                 from: DestinationClass.allCases.filter(before.contains).map(\.rawValue), to: after, in: transaction)
+        }
+    }
+
+    /// The clock by which rules with a schedule are judged, and by which their times are meant.
+    package func localClock() throws -> LocalClock {
+        try read(.showTimeZone, on: .service) { try $0.clock() }
+    }
+
+    /// The name of the zone that ``localClock()`` is in.
+    package func timeZone() throws -> String {
+        try read(.showTimeZone, on: .service) { try $0.setting(.timeZone) }
+    }
+
+    /// What the clock on the wall shows changes; ends of rules stay the same points in time.
+    ///
+    /// - Parameter name: as the tz database has it, `Asia/Tokyo`.
+    package func setTimeZone(_ name: String) throws {
+        // Abbreviations such as EST are taken by some systems and mean different zones to different people.
+        guard name.count <= 64, name == "UTC" || name.contains("/"), TimeZone(identifier: name) != nil else {
+            throw ControlError.unknownTimeZone(name)
+        }
+        try write(.setTimeZone, on: .service) { transaction in
+            let before = try transaction.snapshot.setting(.timeZone)
+            try transaction.set(.timeZone, to: name)
+            try record("settings time-zone", of: .setting(.timeZone), from: before, to: name, in: transaction)
         }
     }
 

@@ -43,15 +43,7 @@ extension ControlSession {
         prefix text: String, gateways: [String], sendsDiversion: Bool = true, sendsHistoryInfo: Bool = true
     ) throws -> TrunkState {
         let prefix = try Self.prefix(text)
-        guard gateways.count <= Self.hopLimit else { throw ControlError.tooManyHops(limit: Self.hopLimit) }
-        var hops: [NextHop] = []
-        for (index, gateway) in gateways.enumerated() {
-            var hop = try Self.hop(gateway, position: index)
-            hop.sendsDiversion = sendsDiversion
-            hop.sendsHistoryInfo = sendsHistoryInfo
-            hops.append(hop)
-        }
-        guard !hops.isEmpty else { throw ControlError.invalidHop("", reason: "there is none") }
+        let hops = try Self.hops(gateways, sendsDiversion: sendsDiversion, sendsHistoryInfo: sendsHistoryInfo)
         return try write(.addTrunk, on: .service) { transaction in
             guard try !Self.hasTrunk(prefix, in: transaction.snapshot) else {
                 throw ControlError.trunkExists(prefix: prefix)
@@ -59,6 +51,40 @@ extension ControlSession {
             try transaction.addTrunk(TrunkRoute(prefix: prefix, hops: hops), createdAt: now)
             let state = TrunkState(TrunkRoute(prefix: prefix, hops: hops))
             try record("trunk add", of: .trunk(prefix: prefix), from: Nothing.none, to: state, in: transaction)
+            return state
+        }
+    }
+
+    /// Changes where numbers with this prefix go, or what is told there.
+    ///
+    /// - Parameters: as in ``addTrunk(prefix:gateways:sendsDiversion:sendsHistoryInfo:)``; nil: it stays.
+    package func setTrunk(
+        prefix text: String, gateways: [String]? = nil, sendsDiversion: Bool? = nil, sendsHistoryInfo: Bool? = nil
+    ) throws -> TrunkState {
+        let prefix = try Self.prefix(text)
+        return try write(.addTrunk, on: .service) { transaction in
+            guard let present = try transaction.snapshot.trunks().routes.first(where: { $0.prefix == prefix }) else {
+                throw ControlError.noSuchTrunk(prefix: prefix)
+            }
+            var hops = present.hops
+            if let gateways {
+                let first = present.hops.first
+                hops = try Self.hops(
+                    gateways, sendsDiversion: first?.sendsDiversion ?? true,
+                    sendsHistoryInfo: first?.sendsHistoryInfo ?? true)
+            }
+            for index in hops.indices {
+                if let sendsDiversion { hops[index].sendsDiversion = sendsDiversion }
+                if let sendsHistoryInfo { hops[index].sendsHistoryInfo = sendsHistoryInfo }
+            }
+            // In the order in which they are read: by priority, and within one as they were given.
+            hops = hops.enumerated().sorted { ($0.element.priority, $0.offset) < ($1.element.priority, $1.offset) }
+                .map(\.element)
+            let state = TrunkState(TrunkRoute(prefix: prefix, hops: hops))
+            guard state != TrunkState(present) else { return state }
+            try transaction.removeTrunk(prefix: prefix)
+            try transaction.addTrunk(TrunkRoute(prefix: prefix, hops: hops), createdAt: now)
+            try record("trunk set", of: .trunk(prefix: prefix), from: TrunkState(present), to: state, in: transaction)
             return state
         }
     }
@@ -81,6 +107,19 @@ extension ControlSession {
             try record("trunk remove", of: .trunk(prefix: prefix), from: before, to: Nothing.none, in: transaction)
             return before
         }
+    }
+
+    private static func hops(_ gateways: [String], sendsDiversion: Bool, sendsHistoryInfo: Bool) throws -> [NextHop] {
+        guard gateways.count <= hopLimit else { throw ControlError.tooManyHops(limit: hopLimit) }
+        var hops: [NextHop] = []
+        for (index, gateway) in gateways.enumerated() {
+            var hop = try hop(gateway, position: index)
+            hop.sendsDiversion = sendsDiversion
+            hop.sendsHistoryInfo = sendsHistoryInfo
+            hops.append(hop)
+        }
+        guard !hops.isEmpty else { throw ControlError.invalidHop("", reason: "there is none") }
+        return hops
     }
 
     private static func hasTrunk(_ prefix: String, in snapshot: ControlSnapshot) throws -> Bool {

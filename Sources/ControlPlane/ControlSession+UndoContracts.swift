@@ -134,6 +134,17 @@ extension ControlSession {
             })
     }
 
+    var timeZoneReversal: Reversal<String> {
+        Reversal(
+            subjects: ["settings"],
+            object: { _ in .setting(.timeZone) },
+            current: { _, snapshot in try snapshot.setting(.timeZone) },
+            matches: { $0 == $1 },
+            apply: { _, before, transaction in
+                if let before { try transaction.set(.timeZone, to: before) }
+            })
+    }
+
     var forbiddenDestinationsReversal: Reversal<[String]> {
         Reversal(
             subjects: ["settings"],

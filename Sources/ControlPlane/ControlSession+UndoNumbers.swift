@@ -37,6 +37,7 @@ extension ControlSession {
                 try checkLoop(from: number, to: destination, in: snapshot)
             }
             try transaction.setRule(rule.when, to: rule.slot.map(RuleTarget.slot) ?? .voicemail, of: number)
+            try transaction.setSchedule(rule.schedule?.schedule, of: rule.when, of: number)
         }
     }
 
@@ -155,7 +156,9 @@ extension ControlSession {
 extension ForwardingState {
     /// Whether the same is set; what options and other rules make of it may differ.
     func isSame(as other: ForwardingState) -> Bool {
-        func set(_ rules: [Rule]) -> [String] { rules.map { "\($0.when.rawValue) \($0.to) \($0.slot ?? 0)" } }
+        func set(_ rules: [Rule]) -> [String] {
+            rules.map { "\($0.when.rawValue) \($0.to) \($0.slot ?? 0) \($0.schedule?.setting ?? "")" }
+        }
         return ringSeconds == other.ringSeconds && saved == other.saved && set(rules) == set(other.rules)
     }
 }

@@ -36,6 +36,15 @@ package struct ControlSession: Sendable {
         }
     }
 
+    /// Several use cases as one: what they change is committed together, or, when the work throws, nothing of it. What
+    /// one of them refuses is taken back alone, if the work goes on.
+    func together<T>(_ useCase: UseCase, _ work: (ControlSnapshot) throws -> T) throws -> T {
+        try database.together { transaction in
+            try judge(useCase, on: .service, in: transaction.snapshot)
+            return try work(transaction.snapshot)
+        }
+    }
+
     /// Milliseconds since the Unix epoch.
     var now: Int64 { clock().milliseconds }
 
@@ -73,6 +82,10 @@ enum ChangedObject {
     case group(String)
     case administratorID(String)
     case loginID(String)
+    /// Days of the table of holidays: one, or `import`.
+    case holiday(String)
+    /// Everything at once, by what a file of this name held.
+    case backup(file: String)
 
     var kind: String {
         switch self {
@@ -85,6 +98,8 @@ enum ChangedObject {
         case .group: "group"
         case .administratorID: "admin"
         case .loginID: "login"
+        case .holiday: "holiday"
+        case .backup: "backup"
         }
     }
 
@@ -96,6 +111,8 @@ enum ChangedObject {
         case .company(let name): name
         case .contract(let number): number
         case .user(let id), .group(let id), .administratorID(let id), .loginID(let id): id
+        case .holiday(let day): day
+        case .backup(let file): file
         }
     }
 }

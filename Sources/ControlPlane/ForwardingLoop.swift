@@ -7,7 +7,8 @@ enum ForwardingLoop {
     private static let searchLimit = 10_000
 
     /// The way from a number through a destination back to the number, or nil. Every active rule counts, resting ones
-    /// too: which of them applies is known only when a call comes. So do those whose option is not contracted now.
+    /// too: which of them applies is known only when a call comes. So do those whose option is not contracted now, and
+    /// those outside their schedule: what can go in a circle at some time is a loop.
     static func path(
         from number: PhoneNumber, through destination: PhoneNumber, in snapshot: ControlSnapshot
     ) throws -> [PhoneNumber]? {

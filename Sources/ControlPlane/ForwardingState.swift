@@ -13,6 +13,10 @@ package struct ForwardingState: Codable, Sendable, Equatable {
         package let resting: Bool
         /// An option that the rule needs and the number has not: it does not apply until the option is contracted.
         package var lacking: OptionService?
+        /// Nil: it applies at any time.
+        package var schedule: ScheduleState?
+        /// Whether it applies now, by its schedule; nil where it has none, and in history.
+        package var appliesNow: Bool?
     }
 
     package struct Saved: Codable, Sendable, Equatable {
@@ -28,22 +32,28 @@ package struct ForwardingState: Codable, Sendable, Equatable {
     package let rules: [Rule]
     package let saved: [Saved]
 
-    init(of number: PhoneNumber, in snapshot: ControlSnapshot) throws {
+    /// - Parameter moment: now; nil for history, which is of no moment.
+    init(of number: PhoneNumber, in snapshot: ControlSnapshot, at moment: LocalMoment? = nil) throws {
         guard let (record, options) = try snapshot.savedRecord(of: number) else {
             throw ControlError.noSuchNumber(number)
         }
         let rules = record.forwarding
+        func applies(_ condition: ForwardingCondition) -> Bool? {
+            moment.flatMap { rules.schedules[condition]?.applies(at: $0) }
+        }
         let slots = try snapshot.savedDestinations(of: number)
         self.number = number.national
         ringSeconds = rules.ringSeconds
         // A rule that is not applied itself does not let the others rest.
-        let isUnconditional = rules.active[.always].map { options.missing(for: $0) == nil } ?? false
+        let isUnconditional =
+            applies(.always) != false && rules.active[.always].map { options.missing(for: $0) == nil } ?? false
         self.rules = ForwardingCondition.allCases.compactMap { condition in
             rules.active[condition].map { destination in
                 Rule(
                     when: condition, to: destination.description,
                     slot: slots.first { $0.destination == destination }?.slot,
-                    resting: isUnconditional && condition != .always, lacking: options.missing(for: destination))
+                    resting: isUnconditional && condition != .always, lacking: options.missing(for: destination),
+                    schedule: rules.schedules[condition].map(ScheduleState.init), appliesNow: applies(condition))
             }
         }
         saved = slots.map { Saved(slot: $0.slot, to: $0.destination.description, typed: $0.typed) }

@@ -40,7 +40,9 @@ enum Permission {
             .addTrunk, .removeTrunk, .listTrunks, .showRealm, .setRealm, .showForbiddenDestinations,
             .setForbiddenDestinations, .issueUserPassword, .addAdministratorID, .removeAdministratorID,
             .listAdministratorIDs, .unlockAdministratorID, .issueAdministratorPassword, .addLoginID, .removeLoginID,
-            .assignLoginNumbers:
+            .assignLoginNumbers,
+            .setTimeZone, .addHoliday, .removeHoliday, .importHolidays, .checkRules,
+            .recordRestoration, .exportBlueprint, .applyBlueprint:
             (.nothing, .nothing, .nothing, .nothing)
         // The company as such.
         case .showCompanyHistory:
@@ -68,7 +70,7 @@ enum Permission {
             .showNumberHistory, .undoChange:
             (.own, .own, .own, .own)
         // What anybody may know.
-        case .listServiceKinds:
+        case .listServiceKinds, .showTimeZone, .listHolidays:
             (.everything, .everything, .everything, .everything)
         }
     }

@@ -59,7 +59,10 @@ extension ControlSession {
         case ("number", "option"): try revert(entry, by: numberOptionReversal(entry), transaction)
         case ("number", "number"): try revert(entry, by: numberReversal(entry), transaction)
         case ("trunk", _): try revert(entry, by: trunkReversal, transaction)
+        case ("setting", _) where entry.key == Setting.timeZone.rawValue:
+            try revert(entry, by: timeZoneReversal, transaction)
         case ("setting", _): try revert(entry, by: forbiddenDestinationsReversal, transaction)
+        case ("holiday", _): try revert(entry, by: holidayReversal, transaction)
         case ("company", _): try revert(entry, by: companyReversal, transaction)
         case ("contract", "contract"), ("contract", "option"):
             try revert(entry, by: contractReversal(entry), transaction)
@@ -81,10 +84,11 @@ extension ControlSession {
         case ("number", "number"): entry.action != "number password" && entry.after != nil
         case ("user", _), ("admin", _), ("login", _):
             !["password", "unlock", "totp"].contains { entry.action == "\(entry.object) \($0)" }
-        case ("setting", _): entry.key == Setting.forbiddenDestinations.rawValue
+        case ("setting", _): entry.key != Setting.realm.rawValue
         case ("number", "forward"), ("number", "destination"), ("number", "anonymous"), ("number", "block"),
-            ("number", "option"), ("trunk", _), ("company", _), ("contract", "contract"), ("contract", "option"),
-            ("contract", "site"), ("contract", "representative"), ("contract", "voice-contract"), ("group", _):
+            ("number", "option"), ("trunk", _), ("holiday", _), ("company", _), ("contract", "contract"),
+            ("contract", "option"), ("contract", "site"), ("contract", "representative"),
+            ("contract", "voice-contract"), ("group", _):
             true
         default: false
         }

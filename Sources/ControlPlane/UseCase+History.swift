@@ -32,12 +32,13 @@ extension UseCase {
         case ("number", "forward off"): .stopForwarding
         case ("number", "destination set"), ("number", "destination undo"): .saveDestination
         case ("number", "destination remove"): .removeDestination
-        case ("number", "anonymous reject"), ("number", "anonymous undo"): .rejectAnonymous
+        case ("number", "anonymous reject"), ("number", "anonymous set"), ("number", "anonymous undo"):
+            .rejectAnonymous
         case ("number", "anonymous accept"): .acceptAnonymous
         case ("number", "block add"), ("number", "block undo"): .blockCaller
         case ("number", "block remove"): .unblockCaller
         case ("number", "registrations remove"): .removeRegistrations
-        case ("trunk", "trunk add"), ("trunk", "trunk undo"): .addTrunk
+        case ("trunk", "trunk add"), ("trunk", "trunk set"), ("trunk", "trunk undo"): .addTrunk
         case ("trunk", "trunk remove"): .removeTrunk
         case ("setting", "settings realm"): .setRealm
         case ("setting", "settings forbidden-destinations"), ("setting", "settings undo"): .setForbiddenDestinations
@@ -64,6 +65,10 @@ extension UseCase {
         case ("login", "login unlock"): .unlockLoginID
         case ("login", "login password"): .issueLoginPassword
         case ("admin", "admin sms"), ("login", "login sms"): .setSMSNumbers
+        case ("setting", "settings time-zone"): .setTimeZone
+        case ("holiday", "holiday add"), ("holiday", "holiday undo"): .addHoliday
+        case ("holiday", "holiday remove"): .removeHoliday
+        case ("holiday", "holiday import"): .importHolidays
         default: nil
         }
     }

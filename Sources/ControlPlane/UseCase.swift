@@ -131,6 +131,26 @@ package enum UseCase: String, CaseIterable, Sendable {
     case showForbiddenDestinations
     /// They are chosen.
     case setForbiddenDestinations
+    /// The time zone and the clock that rules are judged by are shown.
+    case showTimeZone
+    /// It is changed.
+    case setTimeZone
+    /// The holidays are listed.
+    case listHolidays
+    /// A day is made a holiday.
+    case addHoliday
+    /// A holiday is an ordinary day again.
+    case removeHoliday
+    /// A table of national holidays is taken up.
+    case importHolidays
+    /// All rules are looked through for those that can't do their work.
+    case checkRules
+    /// It is written down that the data directory was restored.
+    case recordRestoration
+    /// What is configured is written out as a whole.
+    case exportBlueprint
+    /// What is configured is made to be as a file says, by the use cases that each change is.
+    case applyBlueprint
 
     // Portal users and their groups
     /// A user is added to a company's portal.

@@ -6,6 +6,9 @@ package protocol CallDirectory: AnyObject {
     /// The number that signs in with this digest username; nil if there is none.
     func record(signingInAs username: String) throws(DirectoryUnavailable) -> NumberRecord?
     func trunks() throws(DirectoryUnavailable) -> TrunkTable
+    /// What day and time of day it is at home at a moment, in milliseconds since the Unix epoch. Asked only for numbers
+    /// whose rules depend on it.
+    func localMoment(at milliseconds: Int64) throws(DirectoryUnavailable) -> LocalMoment
 }
 
 /// The rules can't be read now; the caller is told to try again later (503).
@@ -19,6 +22,7 @@ package struct DirectoryUnavailable: Error, CustomStringConvertible {
 package final class MemoryDirectory: CallDirectory {
     package var records: [PhoneNumber: NumberRecord]
     package var trunkTable: TrunkTable
+    package var clock = MemoryClock()
 
     package init(records: [NumberRecord] = [], trunks: TrunkTable = .init()) {
         self.records = Dictionary(records.map { ($0.number, $0) }, uniquingKeysWith: { _, last in last })
@@ -33,4 +37,30 @@ package final class MemoryDirectory: CallDirectory {
     }
 
     package func trunks() throws(DirectoryUnavailable) -> TrunkTable { trunkTable }
+
+    package func localMoment(at milliseconds: Int64) throws(DirectoryUnavailable) -> LocalMoment {
+        clock.localMoment(at: milliseconds)
+    }
+}
+
+/// The time at home in a ``MemoryDirectory``: in a zone that is always as far from Greenwich.
+package struct MemoryClock: Sendable {
+    /// Seconds east of Greenwich. Japan's by default.
+    package var utcOffset = 9 * 3600
+    package var holidays: [CivilDay: String] = [:]
+    /// Milliseconds by which it is later at home than what is asked for, so that old calls can be played at another time.
+    package var lead: Int64 = 0
+
+    package init() {}
+
+    package func localMoment(at milliseconds: Int64) -> LocalMoment {
+        LocalMoment(milliseconds: milliseconds + lead, utcOffset: utcOffset) { holidays[$0] }
+    }
+
+    /// The point in time at which the clock shows this.
+    package func deadline(_ day: CivilDay, minute: Int) -> Deadline {
+        Deadline(
+            milliseconds: (Int64(day.number) * 86_400 + Int64(minute * 60 - utcOffset)) * 1000,
+            text: day.description + " " + DailyHours.text(minute: minute))
+    }
 }

@@ -19,6 +19,8 @@ package enum Decision: Sendable, Equatable, Codable {
     case callerBlocked(caller: String, number: String, status: Int)
     /// A rule applies: the call goes on to the destination.
     case forwarded(condition: ForwardingCondition, number: String, to: String)
+    /// A rule has a schedule, by which it applies to the call or does not.
+    indirect case scheduled(condition: ForwardingCondition, number: String, ScheduleFinding)
     /// The phone itself named another destination (3xx).
     case deflected(number: String, to: String)
     /// A rule would apply, but the call has been forwarded too often already.
@@ -63,6 +65,9 @@ package enum Decision: Sendable, Equatable, Codable {
             "\(number) has \(caller) on its block list: answered \(status)"
         case .forwarded(let condition, let number, let to):
             "\(number) forwards calls \(condition.phrase): on to \(to)"
+        case .scheduled(let condition, let number, let finding):
+            "the rule \(condition.rawValue) of \(number) applies \(finding.schedule): \(finding.reason)"
+                + (finding.applies ? "" : "; it does not apply now")
         case .deflected(let number, let to): "the phone of \(number) sent the call on to \(to)"
         case .forwardingLimitReached(let limit, let status):
             "the call has been forwarded \(limit) times already, which is the limit: answered \(status)"

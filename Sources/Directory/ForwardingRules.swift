@@ -21,22 +21,25 @@ package struct ForwardingRules: Sendable, Equatable {
 
     /// Active rules. A condition without an entry is off.
     package var active: [ForwardingCondition: Destination]
+    /// When active rules apply. One without an entry applies at any time.
+    package var schedules: [ForwardingCondition: Schedule]
     /// Saved destinations 1 to 5, kept while forwarding is off; always five entries.
     package var saved: [Destination?]
     /// In ``ringSecondsRange``.
     package var ringSeconds: Int
 
     package init(
-        active: [ForwardingCondition: Destination] = [:],
+        active: [ForwardingCondition: Destination] = [:], schedules: [ForwardingCondition: Schedule] = [:],
         saved: [Destination?] = Array(repeating: nil, count: savedDestinationCount),
         ringSeconds: Int = defaultRingSeconds
     ) {
         self.active = active
+        self.schedules = schedules
         self.saved = saved
         self.ringSeconds = ringSeconds
     }
 
-    /// The destination of a condition as it applies now: while `always` is on, only that.
+    /// The destination of a condition, schedules apart: while `always` is on, only that.
     package func destination(when condition: ForwardingCondition) -> Destination? {
         if condition != .always, active[.always] != nil { return nil }
         return active[condition]

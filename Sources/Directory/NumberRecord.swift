@@ -29,6 +29,9 @@ package struct NumberRecord: Sendable, Equatable {
         set { change { $0.forwarding = newValue } }
     }
 
+    /// Whether its rules depend on when a call comes.
+    package var isTimed: Bool { content.isTimed }
+
     package var anonymousCalls: AnonymousCallPolicy {
         get { content.facts.anonymousCalls }
         set { change { $0.anonymousCalls = newValue } }
@@ -60,8 +63,13 @@ package struct NumberRecord: Sendable, Equatable {
 
     private final class Content: Sendable {
         let facts: Facts
+        /// Asked for each call, so kept.
+        let isTimed: Bool
 
-        init(_ facts: Facts) { self.facts = facts }
+        init(_ facts: Facts) {
+            self.facts = facts
+            isTimed = !facts.forwarding.schedules.isEmpty
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 internal import CallRouting
 internal import Directory
 internal import Foundation
+internal import SIPTransaction
 
 /// A file that can be replayed, by what its name ends with: a script, or else a capture.
 package enum ReplayFile {
@@ -19,7 +20,8 @@ package enum ReplayFile {
     private static func replay(_ capture: String, of script: Script, rules: ReplayRules?) throws -> ReplayReport {
         let folder = script.file.lastIndex(of: "/").map { script.file[...$0] } ?? ""
         let capture = try CaptureReader.read(path: capture.hasPrefix("/") ? capture : folder + capture)
-        var report = replay(capture, title: script.title, rules: rules ?? script.ownRules)
+        let start = Instant(nanoseconds: capture.messages.first?.timestamp ?? 0)
+        var report = replay(capture, title: script.title, rules: rules ?? script.ownRules(beginningAt: start))
         if let (line, wanted) = script.tally, let tally = report.tally?.description, tally != wanted {
             report.failures.append(ScriptError(script.file, line, "the tally is \"\(tally)\"").description)
         }
@@ -52,9 +54,8 @@ package enum ReplayFile {
 
 extension Script {
     /// Nil for a script that sets none: then a capture goes through the wire.
-    fileprivate var ownRules: ReplayRules? {
+    fileprivate func ownRules(beginningAt start: Instant) -> ReplayRules? {
         guard !rules.records.isEmpty || !rules.trunks.isEmpty else { return nil }
-        let directory = MemoryDirectory(records: rules.records, trunks: TrunkTable(routes: rules.trunks))
-        return ReplayRules(directory: directory, configuration: rules.configuration)
+        return ReplayRules(directory: rules.directory(beginningAt: start), configuration: rules.configuration)
     }
 }

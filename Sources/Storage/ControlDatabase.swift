@@ -21,7 +21,19 @@ package struct ControlDatabase: Sendable {
     /// - Throws: ``StorageError``, or what the work throws.
     package func read<T>(_ work: (ControlSnapshot) throws -> T) throws -> T {
         try StorageError.translating(queue.path) {
-            try queue.read { db in try work(ControlSnapshot(db: db)) }
+            try queue.unsafeReentrantRead { db in
+                // Within `together` it reads what that has written.
+                if db.isInsideTransaction { return try work(ControlSnapshot(db: db)) }
+                var result: T?
+                try db.readOnly {
+                    try db.inTransaction(.deferred) {
+                        result = try work(ControlSnapshot(db: db))
+                        return .commit
+                    }
+                }
+                guard let result else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
+                return result
+            }
         }
     }
 
@@ -32,17 +44,28 @@ package struct ControlDatabase: Sendable {
     @discardableResult
     package func write<T>(_ work: (ControlTransaction) throws -> T) throws -> T {
         try StorageError.translating(queue.path) {
-            try queue.writeWithoutTransaction { db in
+            try queue.unsafeReentrantWrite { db in
                 var result: T?
-                try db.inTransaction(.immediate) {
+                let change: () throws -> Database.TransactionCompletion = {
                     result = try work(ControlTransaction(db: db))
                     return .commit
+                }
+                if db.isInsideTransaction {
+                    try db.inSavepoint(change)
+                } else {
+                    try db.inTransaction(.immediate, change)
                 }
                 guard let result else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
                 return result
             }
         }
     }
+
+    /// Work that reads and writes through this database again and again, on this thread, as one: all of it is committed,
+    /// or, when it throws, none of it. A ``write(_:)`` within it that throws is taken back by itself, if the work goes on.
+    ///
+    /// - Throws: ``StorageError``, or what the work throws.
+    package func together<T>(_ work: (ControlTransaction) throws -> T) throws -> T { try write(work) }
 }
 
 /// `control.db` at one moment. Valid inside the closure that it is given to, on that thread.

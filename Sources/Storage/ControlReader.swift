@@ -23,6 +23,9 @@ package final class ControlReader: CallDirectory {
     private var usernames: RecordCache<String, PhoneNumber?>
     private var trunkTable: TrunkTable?
     private var realmName: String?
+    private var clock: LocalClock?
+    /// The last one that was asked for: calls of the same minute find it made.
+    private var lastMoment: LocalMoment?
 
     /// Opens `control.db`, which a ``ControlDatabase`` has made before.
     ///
@@ -103,6 +106,24 @@ package final class ControlReader: CallDirectory {
         return name
     }
 
+    package func localMoment(at milliseconds: Int64) throws(DirectoryUnavailable) -> LocalMoment {
+        if let lastMoment, lastMoment.milliseconds / 60_000 == milliseconds / 60_000 {
+            return lastMoment.moved(to: milliseconds)
+        }
+        let clock = try localClock()
+        let moment = clock.moment(at: milliseconds)
+        lastMoment = moment
+        return moment
+    }
+
+    /// The data directory's time zone and holidays.
+    package func localClock() throws(DirectoryUnavailable) -> LocalClock {
+        if let clock { return clock }
+        let fetched = try read { db in try LocalClock.fetch(db) }
+        clock = fetched
+        return fetched
+    }
+
     private func read<T>(_ work: (Database) throws -> T) throws(DirectoryUnavailable) -> T {
         do {
             return try queue.unsafeRead(work)
@@ -122,15 +143,22 @@ package final class ControlReader: CallDirectory {
             records.remove(PhoneNumber(trustedCanonical: change.key))
             usernames.removeAll()
         case .trunk: trunkTable = nil
-        case .setting: realmName = nil
+        case .setting: forgetSettings()
         }
     }
 
-    private func forgetEverything() {
+    private func forgetSettings() {
+        realmName = nil
+        clock = nil
+        lastMoment = nil
+        // They tell ends of rules as the clock shows them.
         records.removeAll()
+    }
+
+    private func forgetEverything() {
+        forgetSettings()
         usernames.removeAll()
         trunkTable = nil
-        realmName = nil
         if let revision = try? queue.unsafeRead(ChangeFeed.revision) { seenRevision = revision }
     }
 }

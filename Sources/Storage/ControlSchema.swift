@@ -10,6 +10,7 @@ enum ControlSchema {
             SchemaMigration(name: "2 companies, contracts, options", sql: contracts),
             SchemaMigration(name: "3 chained history", sql: historyChain, finish: chainHistory),
             SchemaMigration(name: "4 accounts", sql: accounts),
+            SchemaMigration(name: "6 schedules, holidays", sql: schedules),
         ])
 
     private static let numbers = """
@@ -143,7 +144,7 @@ enum ControlSchema {
 
     /// In `key`, `%` stands for the row. A child's parent can be gone already when a removal cascades; then the
     /// parent's own trigger has told of it.
-    private static func feedTriggers(_ table: String, object: String, key: String) -> String {
+    static func feedTriggers(_ table: String, object: String, key: String) -> String {
         [("INSERT", ["NEW"]), ("UPDATE", ["OLD", "NEW"]), ("DELETE", ["OLD"])].map { event, rows in
             let steps = rows.map { row in
                 let rowKey = key.replacing("%", with: row)

@@ -56,6 +56,12 @@ extension ControlSnapshot {
         try history(where: Condition("TRUE"), within: reach, limit: limit)
     }
 
+    /// The changes of everything after one of them, oldest first.
+    package func history(after id: Int64) throws -> [HistoryEntry] {
+        try Row.fetchAll(db, sql: "SELECT * FROM history WHERE id > ? ORDER BY id", arguments: [id])
+            .map(HistoryEntry.init)
+    }
+
     package func historyEntry(_ id: Int64, within reach: Reach = .everything) throws -> HistoryEntry? {
         try history(where: Condition("h.id = ?", [id]), within: reach, limit: 1).first
     }

@@ -9,9 +9,12 @@ package struct DataDirectory: Sendable, Equatable {
 
     package let path: String
 
-    package var controlPath: String { path + "/control.db" }
-    package var runtimePath: String { path + "/runtime.db" }
-    var lockPath: String { path + "/serve.lock" }
+    package var controlPath: String { path + "/" + Self.controlName }
+    package var runtimePath: String { path + "/" + Self.runtimeName }
+    var lockPath: String { path + "/" + Self.lockName }
+    static let controlName = "control.db"
+    static let runtimeName = "runtime.db"
+    static let lockName = "serve.lock"
 
     /// Opens the directory and creates it when it is missing. It holds password hashes, so a new one is readable
     /// by its owner only.
@@ -21,26 +24,50 @@ package struct DataDirectory: Sendable, Equatable {
     package init(
         path: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws {
-        var chosen = path ?? environment[Self.environmentVariable] ?? ""
-        if chosen.isEmpty { chosen = Self.defaultPath }
+        self.path = Self.chosen(path, environment)
+        try Self.create(self.path)
+    }
+
+    /// Names the directory and makes none where none is.
+    ///
+    /// - Throws: ``StorageError/noDirectory(path:)``, ``StorageError/notADirectory(path:)``.
+    package init(
+        existing path: String?, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws {
+        self.path = Self.chosen(path, environment)
+        guard try Self.isThere(self.path) else { throw StorageError.noDirectory(path: self.path) }
+    }
+
+    /// Takes a path as it is, whether or not something is there.
+    init(unchecked path: String) {
+        self.path = path
+    }
+
+    /// What ``init(path:environment:)`` would open.
+    package static func chosen(
+        _ path: String?, _ environment: [String: String] = ProcessInfo.processInfo.environment
+    ) -> String {
+        var chosen = path ?? environment[environmentVariable] ?? ""
+        if chosen.isEmpty { chosen = defaultPath }
         while chosen.count > 1, chosen.hasSuffix("/") { chosen.removeLast() }
-        self.path = chosen
-        try Self.create(chosen)
+        return chosen
+    }
+
+    static func isThere(_ path: String) throws -> Bool {
+        var isDirectory: ObjCBool = false
+        guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else { return false }
+        guard isDirectory.boolValue else { throw StorageError.notADirectory(path: path) }
+        return true
     }
 
     private static func create(_ path: String) throws {
-        var isDirectory: ObjCBool = false
-        if unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) {
-            guard isDirectory.boolValue else { throw StorageError.notADirectory(path: path) }
-        } else {
-            try makeMissing(path)
-        }
+        if try !isThere(path) { try makeMissing(path) }
         guard unsafe access(path, W_OK | X_OK) == 0 else {
             throw StorageError.notWritable(path: path, reason: Self.systemReason(errno))
         }
     }
 
-    private static func makeMissing(_ path: String) throws {
+    static func makeMissing(_ path: String) throws {
         var made = path.hasPrefix("/") ? "/" : ""
         for component in path.split(separator: "/") {
             made += component
@@ -52,6 +79,24 @@ package struct DataDirectory: Sendable, Equatable {
             default: throw StorageError.notWritable(path: path, reason: systemReason(failure))
             }
             made += "/"
+        }
+    }
+
+    /// The names of the key files: whatever is there beside the databases with their companions and the lock. Hidden
+    /// files are somebody else's.
+    package func keyFiles() throws -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: path).sorted().filter { name in
+                let isDatabase = [Self.controlName, Self.runtimeName].contains {
+                    name == $0 || name.hasPrefix($0 + "-")
+                }
+                let type = try? FileManager.default.attributesOfItem(atPath: path + "/" + name)[.type]
+                return !isDatabase && name != Self.lockName && !name.hasPrefix(".")
+                    && type as? FileAttributeType == .typeRegular
+            }
+        } catch {
+            throw StorageError.failed(
+                path: path, reason: "what is in it can't be listed: \(error.localizedDescription)")
         }
     }
 

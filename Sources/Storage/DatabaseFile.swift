@@ -64,7 +64,7 @@ enum DatabaseFile {
         }
     }
 
-    private static func needsMigration(_ queue: DatabaseQueue, path: String, schema: Schema) throws -> Bool {
+    static func needsMigration(_ queue: DatabaseQueue, path: String, schema: Schema) throws -> Bool {
         try queue.unsafeRead { db in
             let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
             let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0

@@ -66,9 +66,12 @@ enum HistoryChain {
         for field in fields {
             digest.update(data: Data((field.map { "\($0.utf8.count):\($0)," } ?? "-,").utf8))
         }
-        return digest.finalize().map { octet in
-            (octet < 16 ? "0" : "") + String(octet, radix: 16)
-        }.joined()
+        return hex(digest.finalize())
+    }
+
+    static func hex(_ digest: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
     /// The first entry that does not fit; nil: all is as it was written.

@@ -36,6 +36,12 @@ extension JSONWriter {
                 $0.member("number", number)
                 $0.member("to", to)
             }
+        case .scheduled(let condition, let number, let finding):
+            write("scheduled") { facts in
+                facts.member("condition", condition.rawValue)
+                facts.member("number", number)
+                facts.member("_2") { $0.finding(finding) }
+            }
         case .deflected(let number, let to):
             write("deflected") {
                 $0.member("number", number)
@@ -105,11 +111,28 @@ extension JSONWriter {
         }
     }
 
+    /// The members of a finding.
+    private mutating func finding(_ finding: ScheduleFinding) {
+        member("schedule", finding.schedule)
+        member("hours", finding.hours)
+        member("ends", finding.ends)
+        member("day", finding.day)
+        member("weekday", finding.weekday.rawValue)
+        member("holiday", finding.holiday)
+        member("time", finding.time)
+        member("isDayAfter", finding.isDayAfter)
+        member("verdict", finding.verdict.rawValue)
+    }
+
     private mutating func write(_ name: StaticString, _ facts: (inout JSONWriter) -> Void = { _ in }) {
         object { $0.member(name, facts) }
     }
 
     private mutating func member(_ name: StaticString, _ number: Int?) {
         if let number { member(name, number) }
+    }
+
+    private mutating func member(_ name: StaticString, _ text: String?) {
+        if let text { member(name, text) }
     }
 }

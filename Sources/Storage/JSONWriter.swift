@@ -55,6 +55,13 @@
         needsComma = true
     }
 
+    mutating func member(_ name: StaticString, _ isSo: Bool) {
+        key(name)
+        reserve(5)
+        for letter in isSo ? "true".unicodeScalars : "false".unicodeScalars { put(letter) }
+        needsComma = true
+    }
+
     /// A string as an element, or behind a key.
     mutating func value(_ text: String) {
         var text = text

@@ -4,27 +4,31 @@ import GRDB
 /// Reads everything about one of our numbers in a single statement, so that all of it is of the same moment.
 enum NumberRecordQuery {
     private static let sql = """
-        SELECT 0, n.ring_seconds, c.username, c.ha1_sha256, c.ha1_md5, k.voicemail_option
+        SELECT 0, n.ring_seconds, c.username, c.ha1_sha256, c.ha1_md5, k.voicemail_option, NULL
             FROM number n LEFT JOIN credential c ON c.number_id = n.id
             LEFT JOIN contracted_number a ON a.number_id = n.id LEFT JOIN contract t ON t.id = a.contract_id
             LEFT JOIN service_kind k ON k.kind = t.kind WHERE n.canonical = ?1
-        UNION ALL SELECT 1, d.slot, d.destination, NULL, NULL, NULL
+        UNION ALL SELECT 1, d.slot, d.destination, NULL, NULL, NULL, NULL
             FROM number n JOIN saved_destination d ON d.number_id = n.id WHERE n.canonical = ?1
-        UNION ALL SELECT 2, r.slot, r.condition, NULL, NULL, NULL
+        UNION ALL SELECT 2, r.slot, r.condition, NULL, NULL, NULL, NULL
             FROM number n JOIN forwarding_rule r ON r.number_id = n.id WHERE n.canonical = ?1
-        UNION ALL SELECT 3, NULL, a.reason, NULL, NULL, NULL
+        UNION ALL SELECT 3, NULL, a.reason, NULL, NULL, NULL, NULL
             FROM number n JOIN anonymous_rejection a ON a.number_id = n.id WHERE n.canonical = ?1
-        UNION ALL SELECT 4, NULL, b.caller, NULL, NULL, NULL
+        UNION ALL SELECT 4, NULL, b.caller, NULL, NULL, NULL, NULL
             FROM number n JOIN blocked_caller b ON b.number_id = n.id WHERE n.canonical = ?1
-        UNION ALL SELECT 5, NULL, o.option, NULL, NULL, NULL
+        UNION ALL SELECT 5, NULL, o.option, NULL, NULL, NULL, NULL
             FROM number n JOIN number_option o ON o.number_id = n.id WHERE n.canonical = ?1
+        UNION ALL SELECT 6, s.days, s.condition, s.holidays, s.from_minute, s.to_minute, s.ends_at
+            FROM number n JOIN forwarding_schedule s ON s.number_id = n.id WHERE n.canonical = ?1
         """
 
     /// The rules that apply: those whose option is contracted. Nil when the number is not ours.
     static func fetch(_ number: PhoneNumber, _ db: Database) throws -> NumberRecord? {
         guard let (saved, options) = try fetchSaved(number, db) else { return nil }
         var record = saved
-        record.forwarding.active = record.forwarding.active.filter { options.missing(for: $0.value) == nil }
+        let rules = saved.forwarding.active.filter { options.missing(for: $0.value) == nil }
+        record.forwarding.active = rules
+        record.forwarding.schedules = saved.forwarding.schedules.filter { rules[$0.key] != nil }
         if !options.has(.anonymousRejection) { record.anonymousCalls = AnonymousCallPolicy() }
         return record
     }
@@ -59,6 +63,10 @@ enum NumberRecordQuery {
                 }
             case 4:
                 record.blockedCallers.insert(PhoneNumber(trustedCanonical: row[2]))
+            case 6:
+                if let condition = ForwardingCondition(rawValue: row[2]) {
+                    record.forwarding.schedules[condition] = try schedule(row, db)
+                }
             default:
                 if let option = OptionService(rawValue: row[2]) { options.insert(option) }
             }
@@ -68,6 +76,16 @@ enum NumberRecordQuery {
             record.forwarding.active[condition] = slot.map { record.forwarding.saved[$0 - 1] } ?? .voicemail
         }
         return (record, voicemail.map { NumberOptions(contracted: options, voicemail: $0) } ?? .withoutContract)
+    }
+
+    private static func schedule(_ row: Row, _ db: Database) throws -> Schedule {
+        var schedule = Schedule(
+            days: DaySet(weekdayBits: row[1], holidays: DaySet.Holidays(rawValue: row[3]) ?? .asWeekday))
+        if let from = row[4] as Int?, let to = row[5] as Int? { schedule.hours = DailyHours(from: from, to: to) }
+        if let end = row[6] as Int64? {
+            schedule.ends = LocalClock.deadline(end, in: try LocalClock.fetchZone(db))
+        }
+        return schedule
     }
 
     /// The number that signs in with this digest username.

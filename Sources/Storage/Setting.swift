@@ -7,10 +7,14 @@ package enum Setting: String, CaseIterable, Sendable {
     /// Classes of numbers that calls are not forwarded to: `all`, `none`, or their names with commas between them.
     case forbiddenDestinations = "forbidden-destinations"
 
+    /// The time zone in which schedules are meant and times are shown, `Asia/Tokyo`.
+    case timeZone = "time-zone"
+
     package var defaultValue: String {
         switch self {
         case .realm: "tsunagi"
         case .forbiddenDestinations: "all"
+        case .timeZone: "Asia/Tokyo"
         }
     }
 

@@ -16,8 +16,18 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
     case beingOpened(path: String, seconds: Double)
     /// Another server runs on this data directory; its process id if it could be read.
     case inUse(path: String, pid: Int32?)
+    /// A data directory that was to be there.
+    case noDirectory(path: String)
+    /// A data directory whose place was to be free.
+    case notEmpty(path: String)
+    case fileExists(path: String)
+    case insideDataDirectory(path: String)
+    /// A backup that is not what one has to be.
+    case notABackup(path: String, reason: String)
     /// A constraint of the schema refused the change.
     case refused(reason: String)
+    /// The data directory's setting names a time zone that this machine does not know.
+    case unknownTimeZone(String)
     case failed(path: String, reason: String)
 
     package var description: String {
@@ -46,7 +56,20 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
         case .inUse(let path, let pid):
             "the data directory \(path) is in use by another server"
                 + (pid.map { " (process \($0))" } ?? "") + ": stop that one, or give another directory with --data"
+        case .noDirectory(let path):
+            "\(path): no such data directory; give another one with --data or TSUNAGI_DATA"
+        case .notEmpty(let path):
+            "the data directory \(path) is not empty: give another one with --data, or --force, which keeps what is "
+                + "there beside it"
+        case .fileExists(let path): "\(path) exists already: give another name, or --force to replace it"
+        case .insideDataDirectory(let path):
+            "\(path) is inside the data directory, with which it would be lost: give a place outside of it"
+        case .notABackup(let path, let reason):
+            "\(path) is no whole backup (\(reason)): nothing was restored; use another one"
         case .refused(let reason): reason
+        case .unknownTimeZone(let name):
+            "\"\(name)\" is no time zone that this machine knows: "
+                + "set another one with \"tsunagi settings time-zone Asia/Tokyo\""
         case .failed(let path, let reason): "\(path): \(reason)"
         }
     }

@@ -12,7 +12,8 @@ struct ExplainCommand: AdministrationCommand {
         commandName: "explain",
         abstract: "Tell what would happen to a call and why, without placing it.",
         discussion: """
-            The decisions come from the same rules as those of real calls, with the phones that are registered now.
+            The decisions come from the same rules as those of real calls, with the phones that are registered now. \
+            Times are those of the data directory's time zone ("tsunagi settings time-zone").
 
             EXAMPLE
               tsunagi explain --from 0901111222 --to 05012345678
@@ -32,7 +33,7 @@ struct ExplainCommand: AdministrationCommand {
     var reason: NonPresentationReason?
 
     @Option(help: "When the call would come: 2026-12-01T09:00 (default: now).")
-    var at: MomentArgument?
+    var at: WallTimeArgument?
 
     @Option(help: ArgumentHelp("The server's configuration, for its limits and voice mail.", valueName: "file"))
     var config: String?
@@ -41,8 +42,9 @@ struct ExplainCommand: AdministrationCommand {
 
     func perform(in workplace: Workplace, _ output: CommandOutput) throws {
         let configuration = try ConfigurationLoader.load(file: config)
-        let moment = at?.date ?? Date()
         let directory = try ControlReader(workplace.directory)
+        let zone = try directory.localClock().zone
+        let moment = try at?.date(in: zone) ?? Date()
         let runtime = try workplace.runtime()
         let network = CallExplanation.Network(
             directory: directory, policy: PlanningPolicy(configuration),
@@ -53,11 +55,12 @@ struct ExplainCommand: AdministrationCommand {
             ownNumber: { text in Self.number(inURI: text, domains: configuration.domains) },
             voicemail: configuration.voicemail.uri)
         let dialled = try Self.dialled(to, in: directory)
-        let explanation = try CallExplanation(callFrom: caller(dialled.wish), to: dialled.number, in: network)
+        let explanation = try CallExplanation(
+            callFrom: caller(dialled.wish), to: dialled.number, at: moment.milliseconds, in: network)
         let sheet = ExplanationSheet(
             from: from, to: dialled.number.description, at: moment,
             decisions: explanation.decisions.map(DecisionSheet.init))
-        try output.show(sheet, text: sheet.text)
+        try output.show(sheet, text: sheet.text(in: zone))
     }
 
     private func caller(_ wish: PresentationWish?) throws -> CallerIdentity {
@@ -85,7 +88,7 @@ struct ExplainCommand: AdministrationCommand {
         return (try PhoneNumber(String(prefix.number)), prefix.wish)
     }
 
-    private static func number(inURI text: String, domains: [String]) -> PhoneNumber? {
+    static func number(inURI text: String, domains: [String]) -> PhoneNumber? {
         guard let uri = SIPURI(text), uri.scheme == .tel || domains.contains(uri.host.lowercased()),
             let user = uri.decodedUser
         else { return nil }
@@ -112,8 +115,8 @@ struct ExplanationSheet: Encodable {
     let at: Date
     let decisions: [DecisionSheet]
 
-    var text: String {
-        (["\(from) → \(to), \(LocalTime.text(at))"] + decisions.enumerated().map { "  \($0 + 1). \($1.text)" })
+    func text(in zone: TimeZone) -> String {
+        (["\(from) → \(to), \(LocalTime.text(at, in: zone))"] + decisions.enumerated().map { "  \($0 + 1). \($1.text)" })
             .joined(separator: "\n")
     }
 }

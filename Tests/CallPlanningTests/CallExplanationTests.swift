@@ -14,7 +14,8 @@ struct CallExplanationTests {
             registeredContacts: { contacts[$0] ?? 0 },
             ownNumber: { $0 == "sip:05022222222@lab.test" ? Sample.second : nil }, voicemail: voicemail)
         return try CallExplanation(
-            callFrom: caller, to: dialled, isEmergencyCallback: callback, diversionsSoFar: diversions, in: network
+            callFrom: caller, to: dialled, isEmergencyCallback: callback, diversionsSoFar: diversions, at: 0,
+            in: network
         ).decisions
     }
 

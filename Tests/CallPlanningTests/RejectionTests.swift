@@ -77,9 +77,10 @@ struct RejectionTests {
     }
 
     @Test("A forwarded call is judged by its original caller, at each number of the chain")
-    func originalCaller() {
+    func originalCaller() throws {
         let call = OfferedCall(caller: Self.withheld, callee: Sample.record(forwarding: [.always]))
-        let next = call.forwarded(to: Sample.record(Sample.second, rejecting: [.withheld]))
+        let next = try call.forwarded(
+            to: Sample.record(Sample.second, rejecting: [.withheld]), clock: MemoryDirectory())
         var plan = CallPlan(call: next, policy: PlanningPolicy())
         #expect(plan.play(.offered(registeredContacts: 1)).rejections == [433])
         #expect(next.path == [Sample.callee])

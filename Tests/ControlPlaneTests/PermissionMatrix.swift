@@ -103,6 +103,16 @@ enum PermissionMatrix {
         .unlockLoginID: "AAA --- --- A-- x--",
         .issueLoginPassword: "AAA --- --- A-- x--",
         .setSMSNumbers: "AAA xx- x-- A-- ---",
+        .showTimeZone: "AAA AAA AAA AAA AAA",
+        .setTimeZone: "AAA xxx xxx xxx xxx",
+        .listHolidays: "AAA AAA AAA AAA AAA",
+        .addHoliday: "AAA xxx xxx xxx xxx",
+        .removeHoliday: "AAA xxx xxx xxx xxx",
+        .importHolidays: "AAA xxx xxx xxx xxx",
+        .checkRules: "AAA xxx xxx xxx xxx",
+        .recordRestoration: "AAA xxx xxx xxx xxx",
+        .exportBlueprint: "AAA xxx xxx xxx xxx",
+        .applyBlueprint: "AAA xxx xxx xxx xxx",
     ]
 
     static func expected(_ useCase: UseCase) -> [[Outcome]] {

@@ -1,4 +1,5 @@
 import Directory
+import Foundation
 import Storage
 
 @testable import ControlPlane
@@ -125,5 +126,22 @@ enum PermissionPerformances {
         .setRealm: { try $0.session.setRealm("lab") },
         .showForbiddenDestinations: { _ = try $0.session.forbiddenDestinations() },
         .setForbiddenDestinations: { try $0.session.setForbiddenDestinations([]) },
+        .showTimeZone: { _ = try $0.session.localClock() },
+        .setTimeZone: { try $0.session.setTimeZone("America/New_York") },
+        .listHolidays: { _ = try $0.session.holidays() },
+        .addHoliday: { _ = try $0.session.addHoliday("2026-12-29", named: "Closed") },
+        .removeHoliday: { _ = try $0.session.removeHoliday("2026-11-23") },
+        .importHolidays: { _ = try $0.session.importHolidays(Data("2028/1/1,元日".utf8)) },
+        .checkRules: { scene in
+            let surroundings = CheckSurroundings(hasVoicemail: true, hasTrustedNetworks: true, ownNumber: { _ in nil })
+            try scene.session.checkRules(surroundings) { _ in }
+        },
+        .recordRestoration: { try $0.session.recordRestoration(from: "b.tar", sums: [:]) },
+        .exportBlueprint: { try $0.session.export(.everything) { _ in } },
+        .applyBlueprint: { scene in
+            var blueprint = Blueprint()
+            blueprint.numbers = [Blueprint.Number(number: Stated("1001"))]
+            _ = try scene.session.apply(blueprint)
+        },
     ]
 }

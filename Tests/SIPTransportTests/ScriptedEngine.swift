@@ -106,6 +106,9 @@ final class CountingDirectory: ShardDirectory {
     func record(of number: PhoneNumber) throws(DirectoryUnavailable) -> NumberRecord? { nil }
     func record(signingInAs username: String) throws(DirectoryUnavailable) -> NumberRecord? { nil }
     func trunks() throws(DirectoryUnavailable) -> TrunkTable { TrunkTable() }
+    func localMoment(at milliseconds: Int64) throws(DirectoryUnavailable) -> LocalMoment {
+        MemoryClock().localMoment(at: milliseconds)
+    }
 }
 
 /// A disk that remembers, and refuses what a test wants refused.

@@ -133,10 +133,13 @@ import Testing
 
     @Test("every command has help with an example")
     func helps() throws {
-        var commands: [[String]] = [["history"], ["configuration"]]
+        var commands: [[String]] = [
+            ["history"], ["configuration"], ["backup"], ["restore"], ["check"], ["export"], ["plan"],
+            ["apply"],
+        ]
         for noun in [
             "company", "contract", "site", "option", "number", "forward", "destination", "anonymous", "block", "trunk",
-            "registrations", "calls", "settings", "history",
+            "registrations", "calls", "settings", "history", "holiday",
         ] {
             let help = try tsunagi.run("help", noun).output
             let verbs = help.split(separator: "SUBCOMMANDS:\n").last?.split(separator: "\n") ?? []

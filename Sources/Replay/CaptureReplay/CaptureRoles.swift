@@ -75,4 +75,8 @@ final class OpenDirectory: CallDirectory {
 
     func record(signingInAs username: String) throws(DirectoryUnavailable) -> NumberRecord? { nil }
     func trunks() throws(DirectoryUnavailable) -> TrunkTable { try rules.trunks() }
+
+    func localMoment(at milliseconds: Int64) throws(DirectoryUnavailable) -> LocalMoment {
+        try rules.localMoment(at: milliseconds)
+    }
 }

@@ -32,6 +32,17 @@ struct ScriptRules: Sendable {
     var passwords: [PhoneNumber: String] = [:]
     var trunks: [TrunkRoute] = []
     var names: [String: [IPAddress]] = [:]
+    /// What the clock at home shows when the script begins; nil: what the script's own time is there.
+    var clock: Deadline?
+    var holidays: [CivilDay: String] = [:]
+
+    /// The numbers and trunks, on a clock that shows what the script says at a moment.
+    func directory(beginningAt start: Instant) -> MemoryDirectory {
+        let directory = MemoryDirectory(records: records, trunks: TrunkTable(routes: trunks))
+        directory.clock.holidays = holidays
+        if let clock { directory.clock.lead = clock.milliseconds - start.milliseconds }
+        return directory
+    }
 
     var domain: String { configuration.domains.sorted().first ?? "lab.test" }
 }

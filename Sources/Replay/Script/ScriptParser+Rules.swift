@@ -44,6 +44,8 @@ extension ScriptParser {
                 guard let address = IPAddress(text) else { throw words.error("\"\(text)\" is no address") }
                 script.rules.names[name, default: []].append(address)
             }
+        case "clock": script.rules.clock = try readMoment(&words)
+        case "holiday": script.rules.holidays[try readDay(&words)] = words.takeRest()
         case "realm": script.rules.configuration.realm = try words.next("a realm")
         case "voicemail.uri": script.rules.configuration.voicemailURI = try words.next("a URI")
         case "trusted.networks":
@@ -63,8 +65,8 @@ extension ScriptParser {
         case "timer-c": script.rules.configuration.timerC = try readTime(&words)
         default:
             throw words.error(
-                "\"\(word)\" is no rule; there are domain, listen, number, trunk, name, realm, breadth, timer-c, and "
-                    + "the settings voicemail.uri, trusted.networks, emergency.numbers, anonymous.status, "
+                "\"\(word)\" is no rule; there are domain, listen, number, trunk, name, clock, holiday, realm, breadth, timer-c, "
+                    + "and the settings voicemail.uri, trusted.networks, emergency.numbers, anonymous.status, "
                     + "blocked.status and forwarding.limit")
         }
     }
@@ -131,6 +133,7 @@ extension ScriptParser {
         guard let condition = ForwardingCondition(rawValue: when) else {
             throw words.error("\"\(when)\" is not always, busy, no-answer or unreachable")
         }
+        record.forwarding.schedules[condition] = nil
         if words.take("off") {
             record.forwarding.active[condition] = nil
             return
@@ -148,5 +151,49 @@ extension ScriptParser {
                 throw words.error(error.description)
             }
         }
+        let schedule = try readSchedule(&words)
+        if !schedule.isAlways { record.forwarding.schedules[condition] = schedule }
+    }
+
+    /// `days mon-fri hours 18:00-09:00 ends 2026-12-28T09:00`, any of it in any order.
+    private func readSchedule(_ words: inout ScriptWords) throws(ScriptError) -> Schedule {
+        var schedule = Schedule()
+        while true {
+            if words.take("hours") {
+                schedule.hours = try read(try words.next("hours"), words, DailyHours.init)
+            } else if words.take("days") {
+                schedule.days = try read(try words.next("days"), words, DaySet.init)
+            } else if words.take("ends") {
+                schedule.ends = try readMoment(&words)
+            } else {
+                return schedule
+            }
+        }
+    }
+
+    private func read<Value>(
+        _ text: String, _ words: ScriptWords, _ reading: (String) throws(ScheduleError) -> Value
+    ) throws(ScriptError) -> Value {
+        do {
+            return try reading(text)
+        } catch {
+            throw words.error(error.description)
+        }
+    }
+
+    private func readDay(_ words: inout ScriptWords) throws(ScriptError) -> CivilDay {
+        let word = try words.next("a day")
+        guard let day = CivilDay(word) else { throw words.error("\"\(word)\" is no day such as 2026-12-29") }
+        return day
+    }
+
+    /// `2026-12-29T20:00`, as the clock at home shows it.
+    private func readMoment(_ words: inout ScriptWords) throws(ScriptError) -> Deadline {
+        let word = try words.next("a time")
+        let parts = word.split(separator: "T")
+        guard parts.count == 2, let day = CivilDay(parts[0]), let minute = DailyHours.minute(parts[1]) else {
+            throw words.error("\"\(word)\" is no time such as 2026-12-29T20:00")
+        }
+        return MemoryClock().deadline(day, minute: minute)
     }
 }

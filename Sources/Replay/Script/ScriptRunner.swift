@@ -52,9 +52,9 @@ package struct ScriptRunner {
         configuration.ladder = .all
         if let realm = rules?.configuration.realm { configuration.realm = realm }
         let locations = LocationTable()
-        let memory = MemoryDirectory(records: script.rules.records, trunks: TrunkTable(routes: script.rules.trunks))
         engine = ReplayEngine(
-            configuration: configuration, directory: rules?.directory ?? memory, locations: locations,
+            configuration: configuration,
+            directory: rules?.directory ?? script.rules.directory(beginningAt: Self.start), locations: locations,
             names: script.rules.names, at: Self.start)
         var phones: [String: ScriptPhone] = [:]
         var bindings: [PhoneNumber: [Binding]] = [:]

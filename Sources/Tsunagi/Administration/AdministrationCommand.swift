@@ -23,17 +23,9 @@ protocol AdministrationCommand: ParsableCommand {
 }
 
 extension AdministrationCommand {
-    /// What is refused is told on the standard error, with `--json` as an object on the standard output too, and
-    /// exits 1. What the command line can't be read as has exited with 64 before.
     func run() throws {
-        let output = CommandOutput(json: common.json)
-        do {
+        try CommandOutput(json: common.json).answering { output in
             try perform(in: Workplace(dataDirectory: common.dataDirectory), output)
-        } catch let error as ValidationError {
-            throw error
-        } catch {
-            output.refuse("\(error)")
-            throw ExitCode.failure
         }
     }
 }
@@ -44,7 +36,11 @@ struct Workplace {
     let session: ControlSession
 
     init(dataDirectory: String?) throws {
-        directory = try DataDirectory(path: dataDirectory)
+        try self.init(DataDirectory(path: dataDirectory))
+    }
+
+    init(_ directory: DataDirectory) throws {
+        self.directory = directory
         session = ControlSession(
             try ControlDatabase(directory),
             principal: Principal(actor: Self.systemUser(), source: "cli", role: .operator))

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Glibc
 
@@ -50,6 +51,22 @@ struct CommandOutput {
     /// Something to know beside the answer.
     func note(_ text: String) {
         if !json { Self.printError("note: \(text)") }
+    }
+
+    /// Does a command's work: what it refuses is told on the standard error, with `--json` as an object on the standard
+    /// output too, and exits 1.
+    func answering(_ work: (CommandOutput) throws -> Void) throws {
+        do {
+            try work(self)
+        } catch let error as ValidationError {
+            throw error
+        } catch let code as ExitCode {
+            // It has told by itself why.
+            throw code
+        } catch {
+            refuse("\(error)")
+            throw ExitCode.failure
+        }
     }
 
     func refuse(_ reason: String) {

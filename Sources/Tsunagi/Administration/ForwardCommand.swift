@@ -16,10 +16,17 @@ struct ForwardCommand: ParsableCommand {
                 The destination is a number, a sip: URI or voicemail. It is kept as one of the number's five saved \
                 destinations. While "always" is on, the other conditions rest.
 
+                With --hours, --days and --ends the rule applies only then, by the clock of "tsunagi settings \
+                time-zone"; without them at any time. Hours over midnight belong to the day on which they begin. What \
+                counts is when a call comes, however long it rings.
+
                 EXAMPLE
                   tsunagi forward set 05012345678 --when no-answer --to 0312345678 --ring 20
                   tsunagi forward set 05012345678 --when busy --to sip:bob@lab.test
                   tsunagi forward set 05012345678 --when unreachable --to voicemail
+                  tsunagi forward set 05012345678 --when always --to 0312345678 --hours 18:00-09:00 --days mon-fri
+                  tsunagi forward set 05012345678 --when always --to 0312345678 --days sat,sun,holidays
+                  tsunagi forward set 05012345678 --when always --to 0312345678 --ends 2026-12-28T09:00
                 """)
 
         @Argument var number: String
@@ -33,11 +40,13 @@ struct ForwardCommand: ParsableCommand {
         @Option(help: "Seconds that the phone rings before a call counts as not answered: 5 to 30.")
         var ring: Int?
 
+        @OptionGroup var schedule: ScheduleOptions
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let number = try ControlSession.parsed(number)
-            let state = try workplace.session.setForwarding(of: number, when: when, to: to, ringSeconds: ring)
+            let state = try workplace.session.setForwarding(
+                of: number, when: when, to: to, ringSeconds: ring, schedule: try schedule.schedule(workplace.session))
             try output.show(state, text: ForwardCommand.text(state))
             if state.rules.contains(where: { $0.when == when && $0.to == "voicemail" }) {
                 output.note("voice mail is reached where the server's configuration says (voicemail.uri)")
@@ -110,15 +119,24 @@ struct ForwardCommand: ParsableCommand {
         if state.rules.isEmpty { lines.append("  forwards no calls") }
         for rule in state.rules {
             lines.append(
-                "  " + rule.when.rawValue.column(13) + "→ " + rule.to + notes(rule).map { "  " + $0 }.joined())
+                "  " + rule.when.rawValue.column(13) + "→ " + rule.to + notes(rule).map { "  " + $0 }.joined()
+                    + (schedule(of: rule).map { "  applies " + $0 } ?? ""))
         }
         if !state.saved.isEmpty { lines.append("saved destinations") }
         for saved in state.saved { lines.append("  \(saved.slot)  \(saved.to)") }
         return lines.joined(separator: "\n")
     }
 
+    /// `mon-fri 18:00-09:00; not now`.
+    private static func schedule(of rule: ForwardingState.Rule) -> String? {
+        rule.schedule.map { $0.text + (rule.appliesNow == false ? "; not now" : "") }
+    }
+
     private static func line(_ state: ForwardingState) -> String {
-        let rules = state.rules.map { "\($0.when.rawValue) → \($0.to)" + notes($0).map { " " + $0 }.joined() }
+        let rules = state.rules.map { rule in
+            "\(rule.when.rawValue) → \(rule.to)" + notes(rule).map { " " + $0 }.joined()
+                + (schedule(of: rule).map { " (\($0))" } ?? "")
+        }
         return state.number.column(18) + rules.joined(separator: ", ")
     }
 

@@ -55,6 +55,8 @@ enum JSONValue: Codable, Equatable {
         return values["slot"].map { "\($0.text) \(to)" }
     }
 
+    var isObject: Bool { if case .object = self { true } else { false } }
+
     /// Short, for people.
     var text: String {
         switch self {

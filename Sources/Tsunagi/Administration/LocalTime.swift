@@ -1,10 +1,15 @@
+import Directory
 import Foundation
 
 /// Times as people here read and write them.
 enum LocalTime {
-    /// `2026-12-01 09:00:00`, in the time zone of this machine.
-    static func text(_ date: Date) -> String {
-        let parts = Calendar.current.dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
+    /// `2026-12-01 09:00:00`.
+    ///
+    /// - Parameter zone: that of this machine by default; so with the others here.
+    static func text(_ date: Date, in zone: TimeZone = .current) -> String {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = zone
+        let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
         return day(parts) + " " + time(parts)
     }
 
@@ -26,7 +31,7 @@ enum LocalTime {
 
     /// Reads `2026-12-01`, `2026-12-01T09:00`, `2026-12-01 09:00:00`, with `Z` or `+09:00` behind a time if it is
     /// not local.
-    static func date(_ text: String) -> Date? {
+    static func date(_ text: String, in zone: TimeZone = .current) -> Date? {
         let pattern = #/(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?/#
         guard let match = text.wholeMatch(of: pattern) else { return nil }
         var parts = DateComponents()
@@ -37,16 +42,25 @@ enum LocalTime {
         parts.minute = match.5.flatMap { Int($0) } ?? 0
         parts.second = match.6.flatMap { Int($0) } ?? 0
         var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = zone
         if let zone = match.7 {
             guard let zone = TimeZone(secondsFromGMT: seconds(ofZone: zone)) else { return nil }
             calendar.timeZone = zone
         }
         guard let date = calendar.date(from: parts) else { return nil }
-        // The calendar turns the 31st of February into a day of March; a person meant something else.
+        // The calendar turns the 31st of February into a day of March, and an hour over which the clock is put forward
+        // into the next; a person meant something else.
         let back = calendar.dateComponents([.month, .day, .hour, .minute], from: date)
         let isReal =
-            back.month == parts.month && back.day == parts.day && (parts.hour ?? 0) < 24 && (parts.minute ?? 0) < 60
+            back.month == parts.month && back.day == parts.day && back.hour == parts.hour
+            && back.minute == parts.minute
         return isReal ? date : nil
+    }
+
+    /// When something ends that is given as a time, or as a day: then at the end of that day.
+    static func end(_ text: String, in zone: TimeZone) -> Date? {
+        guard let day = CivilDay(text) else { return date(text, in: zone) }
+        return date(CivilDay(number: day.number + 1).description, in: zone)
     }
 
     private static func seconds(ofZone text: Substring) -> Int {

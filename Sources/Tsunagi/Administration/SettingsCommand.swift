@@ -6,7 +6,7 @@ extension DestinationClass: ExpressibleByArgument {}
 struct SettingsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "settings", abstract: "Settings of the data directory itself.",
-        subcommands: [Realm.self, ForbiddenDestinations.self])
+        subcommands: [Realm.self, ForbiddenDestinations.self, TimeZone.self])
 
     struct Realm: AdministrationCommand {
         static let configuration = CommandConfiguration(
@@ -36,6 +36,33 @@ struct SettingsCommand: ParsableCommand {
             if let realm { try workplace.session.setRealm(realm, discardsPasswords: discardPasswords) }
             let realm = try workplace.session.realm()
             try output.show(Answer(realm: realm), text: realm)
+        }
+    }
+
+    struct TimeZone: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show or change the time zone in which the hours and days of rules are meant.",
+            discussion: """
+                A rule that ends still ends at the same point in time; its hours are read off the new clock.
+
+                EXAMPLE
+                  tsunagi settings time-zone
+                  tsunagi settings time-zone Asia/Tokyo
+                """)
+
+        private struct Answer: Encodable {
+            let timeZone: String
+        }
+
+        @Argument(help: "The zone's name in the tz database (default: show the present one).")
+        var zone: String?
+
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            if let zone { try workplace.session.setTimeZone(zone) }
+            let zone = try workplace.session.timeZone()
+            try output.show(Answer(timeZone: zone), text: zone)
         }
     }
 

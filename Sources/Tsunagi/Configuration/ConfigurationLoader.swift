@@ -77,27 +77,10 @@ struct ConfigurationLoader {
         }
     }
 
-    /// The key that was probably meant: the fewest letters to change, if they are few.
+    /// The key that was probably meant: by its letters, or by its last word.
     private static func nearest(to name: String) -> String? {
-        let candidates = ConfigurationKey.all.map { ($0.name, distance(Array(name.utf8), Array($0.name.utf8))) }
-        guard let best = candidates.min(by: { $0.1 < $1.1 }) else { return nil }
-        if best.1 <= max(2, name.utf8.count / 3) { return best.0 }
+        if let key = Spelling.nearest(to: name, among: ConfigurationKey.all.map(\.name)) { return key }
         let leaf = name.split(separator: ".").last ?? ""
         return ConfigurationKey.all.first { $0.name.split(separator: ".").last == leaf }?.name
-    }
-
-    /// Levenshtein's: insertions, removals and exchanges of a letter.
-    private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-        var row = Array(0...b.count)
-        for (i, x) in a.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, y) in b.enumerated() {
-                let change = diagonal + (x == y ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(change, row[j] + 1, diagonal + 1)
-            }
-        }
-        return row[b.count]
     }
 }

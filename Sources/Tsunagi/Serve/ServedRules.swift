@@ -42,4 +42,9 @@ final class ServedRules: ShardDirectory {
         look()
         return try rules.trunks()
     }
+
+    func localMoment(at milliseconds: Int64) throws(DirectoryUnavailable) -> LocalMoment {
+        look()
+        return try rules.localMoment(at: milliseconds)
+    }
 }

@@ -1,0 +1,99 @@
+package import Directory
+package import Storage
+
+/// What companies, contracts, numbers and all that is set for them shall be, as a file says it.
+///
+/// What is not in it stays as it is: an object that it does not name, and a part of an object that it does not state. A
+/// part that it states is the whole of it: rules that are not among stated rules are switched off. An object goes only
+/// when it is said to be absent.
+package struct Blueprint: Sendable {
+    package var settings = Settings()
+    package var trunks: [Trunk] = []
+    package var companies: [Company] = []
+    package var contracts: [Contract] = []
+    package var numbers: [Number] = []
+
+    package init() {}
+
+    package struct Settings: Sendable {
+        package var realm: Stated<String>?
+        package var forbiddenDestinations: Stated<[DestinationClass]>?
+
+        package init() {}
+    }
+
+    package struct Trunk: Sendable {
+        package let prefix: Stated<String>
+        package var isAbsent = false
+        package var gateways: Stated<[String]>?
+        package var sendsDiversion: Bool?
+        package var sendsHistoryInfo: Bool?
+
+        package init(prefix: Stated<String>) { self.prefix = prefix }
+    }
+
+    package struct Company: Sendable {
+        package let name: Stated<String>
+        package var isAbsent = false
+
+        package init(name: Stated<String>) { self.name = name }
+    }
+
+    package struct Contract: Sendable {
+        package let number: Stated<String>
+        package var isAbsent = false
+        package var company: Stated<String>?
+        package var kind: Stated<String>?
+        /// `2026-12-01`; nil inside: not opened.
+        package var openedOn: Stated<String?>?
+        package var options: Stated<[OptionService]>?
+        package var sites: [Site] = []
+
+        package init(number: Stated<String>) { self.number = number }
+    }
+
+    /// A site of a voice group.
+    package struct Site: Sendable {
+        package let site: Stated<String>
+        package var isAbsent = false
+        package var name: Stated<String>?
+        /// Only true can be stated: another site takes that over.
+        package var represents: Stated<Bool>?
+        package var voiceContracts: [Stated<String>]?
+
+        package init(site: Stated<String>) { self.site = site }
+    }
+
+    package struct Number: Sendable {
+        package let number: Stated<String>
+        package var isAbsent = false
+        /// Nil inside: under no contract.
+        package var place: Stated<ContractPlace?>?
+        package var kind: Stated<ContractedNumberKind>?
+        /// Options of its contract that it has not.
+        package var withheld: Stated<[OptionService]>?
+        package var password: Stated<String>?
+        package var forwarding = ForwardingWish()
+        /// For which reasons calls without a caller's number are turned away.
+        package var rejected: Stated<[NonPresentationReason]>?
+        /// The same, kept although the option for it is not contracted.
+        package var keptRejected: Stated<[NonPresentationReason]>?
+        package var blocked: [Stated<String>]?
+
+        package init(number: Stated<String>) { self.number = number }
+    }
+}
+
+/// What a number's forwarding shall be: each part that is stated, as a whole.
+package struct ForwardingWish: Sendable {
+    package var ringSeconds: Stated<Int>?
+    /// By their slots, 1 to 5.
+    package var destinations: [Int: Stated<String>]?
+    package var rules: [ForwardingCondition: Stated<String>]?
+    /// Of the rules, those that are kept although their option is not contracted.
+    package var kept: Set<ForwardingCondition> = []
+
+    package init() {}
+
+    package var isEmpty: Bool { ringSeconds == nil && destinations == nil && rules == nil }
+}

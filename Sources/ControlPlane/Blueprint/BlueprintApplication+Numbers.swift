@@ -1,0 +1,109 @@
+import Directory
+import Storage
+
+extension BlueprintApplication {
+    func applyNumbers() throws {
+        try BlueprintPlace.unique(blueprint.numbers.map(\.number)) { try ControlSession.parsed($0).canonical }
+        for number in blueprint.numbers where number.isAbsent { try remove(number) }
+        // A voice contract has one pilot: who is none any more gives way first.
+        for number in blueprint.numbers where !number.isAbsent && number.kind?.value != .pilot {
+            try session.place(number, onlyIfThere: true)
+        }
+        for number in blueprint.numbers where !number.isAbsent { try session.place(number, onlyIfThere: false) }
+        for number in blueprint.numbers where !number.isAbsent {
+            try session.applyParts(of: number, checksLoops: false)
+        }
+        for number in blueprint.numbers where !number.isAbsent && number.forwarding.rules != nil {
+            try number.number.doing { try session.checkLoops(of: ControlSession.parsed($0)) }
+        }
+    }
+
+    private func remove(_ number: Blueprint.Number) throws {
+        try number.number.doing { text in
+            let parsed = try ControlSession.parsed(text)
+            if try session.numberIfThere(parsed) != nil { _ = try session.removeNumber(parsed) }
+        }
+    }
+}
+
+extension ControlSession {
+    /// Adds a number where it is missing, and puts it where it shall stand.
+    func place(_ number: Blueprint.Number, onlyIfThere: Bool) throws {
+        try number.number.doing { text in
+            let parsed = try Self.parsed(text)
+            guard let present = try numberIfThere(parsed) else {
+                if onlyIfThere { return }
+                try (number.place?.place ?? number.number.place).doing {
+                    _ = try addNumber(
+                        typed: text, password: number.password?.value, at: number.place?.value,
+                        as: number.kind?.value ?? .pilot)
+                }
+                return
+            }
+            let there =
+                present.voiceContract.map(ContractPlace.voiceContract) ?? present.contract.map(ContractPlace.contract)
+            let place = number.place.map { $0.value?.inCode } ?? there
+            let kind = number.kind?.value ?? present.kind ?? .pilot
+            guard place != there || place != nil && kind != present.kind else { return }
+            try (number.place?.place ?? number.number.place).doing { _ = try assignNumber(parsed, to: place, as: kind) }
+        }
+    }
+
+    /// All that is set for a number, as far as it is stated.
+    func applyParts(of number: Blueprint.Number, checksLoops: Bool) throws {
+        let parsed = try number.number.doing(Self.parsed)
+        try number.password?.doing { password in
+            if try !hasPassword(password, parsed) { _ = try setPassword(password, of: parsed) }
+        }
+        try number.withheld?.doing { try withhold($0, from: parsed) }
+        if !number.forwarding.isEmpty {
+            try number.number.doing { _ in
+                try setForwarding(of: parsed, as: number.forwarding, checksLoops: checksLoops)
+            }
+        }
+        if let rejected = number.rejected ?? number.keptRejected {
+            let kept = Set(number.keptRejected?.value ?? [])
+            let wanted = kept.union(number.rejected?.value ?? [])
+            try rejected.doing { _ in
+                guard Set(try anonymous(of: parsed).rejected) != wanted else { return }
+                _ = try setAnonymous(wanted, keeping: kept, of: parsed)
+            }
+        }
+        if let blocked = number.blocked { try block(blocked, number) }
+    }
+
+    private func withhold(_ wanted: [OptionService], from number: PhoneNumber) throws {
+        guard let contract = try self.number(number).contract else {
+            if wanted.isEmpty { return }
+            throw ContractRefusal.notUnderContract(number)
+        }
+        let (contracted, present) = (try self.contract(contract).options, try options(of: number).options)
+        for option in OptionService.allCases {
+            let isWithheld = contracted.contains(option) && !present.contains(option)
+            guard isWithheld != wanted.contains(option) else { continue }
+            _ = try isWithheld ? addOption(option, to: number) : removeOption(option, from: number)
+        }
+    }
+
+    private func block(_ blocked: [Stated<String>], _ number: Blueprint.Number) throws {
+        let parsed = try number.number.doing(Self.parsed)
+        let present = Set(try blockList(of: parsed).callers.map { PhoneNumber(shown: $0.caller) })
+        let callers = try blocked.map { stated in (try stated.doing(Self.parsed), stated.place) }
+        for caller in present.subtracting(callers.map(\.0)).sorted() {
+            try number.number.doing { _ in _ = try unblock(caller, for: parsed) }
+        }
+        for (caller, place) in callers where !present.contains(caller) {
+            try place.doing { _ = try block(caller, for: parsed) }
+        }
+    }
+}
+
+extension ContractPlace {
+    /// As it is stored.
+    fileprivate var inCode: ContractPlace {
+        switch self {
+        case .contract(let text): .contract(ContractText.code(text))
+        case .voiceContract(let text): .voiceContract(ContractText.code(text))
+        }
+    }
+}

@@ -1,0 +1,158 @@
+import Directory
+import Storage
+
+/// A piece of a blueprint as it is exported: in the order of the cases, each sort by names or numbers.
+package enum BlueprintPart: Sendable {
+    case settings(Blueprint.Settings)
+    case trunk(Blueprint.Trunk)
+    case company(Blueprint.Company)
+    case contract(Blueprint.Contract)
+    case number(Blueprint.Number)
+}
+
+/// How much is exported.
+package enum ExportScope: Sendable, Equatable {
+    case everything
+    /// One company with its contracts and their numbers; neither settings nor trunks, which are nobody's.
+    case company(String)
+    /// One contract with its numbers, and its company.
+    case contract(String)
+}
+
+extension ControlSession {
+    private static let pageSize = 1_000
+
+    /// Tells everything that is configured, without secrets, all of one moment, without keeping it.
+    ///
+    /// Every part is stated, so that applying it undoes whatever was set meanwhile.
+    ///
+    /// - Throws: ``ControlError`` when the scope names what does not exist, `StorageError`, what `tell` throws.
+    package func export(_ scope: ExportScope, _ tell: (BlueprintPart) throws -> Void) throws {
+        try refusing {
+            try read(.exportBlueprint, on: .service) { snapshot in
+                let (company, contract) = try names(in: scope, snapshot)
+                if scope == .everything {
+                    try tell(.settings(settings(in: snapshot)))
+                    for route in try snapshot.trunks().routes.sorted(by: { $0.prefix < $1.prefix }) {
+                        try tell(.trunk(Blueprint.Trunk(TrunkState(route))))
+                    }
+                }
+                try exportCompanies(company, snapshot, tell)
+                try exportContracts(of: company, contract, snapshot, tell)
+                try exportNumbers(NumberFilter(company: company, contract: contract), snapshot, tell)
+            }
+        }
+    }
+
+    private func names(in scope: ExportScope, _ snapshot: ControlSnapshot) throws -> (String?, String?) {
+        switch scope {
+        case .everything: return (nil, nil)
+        case .company(let text): return (try require(company: ContractText.name(text), in: snapshot).name, nil)
+        case .contract(let text):
+            let contract = try require(contract: text, in: snapshot)
+            return (contract.company, contract.number)
+        }
+    }
+
+    private func settings(in snapshot: ControlSnapshot) throws -> Blueprint.Settings {
+        let forbidden = try Self.forbiddenDestinations(in: snapshot)
+        var settings = Blueprint.Settings()
+        settings.realm = Stated(try snapshot.setting(.realm))
+        settings.forbiddenDestinations = Stated(DestinationClass.allCases.filter(forbidden.contains))
+        return settings
+    }
+
+    private func exportCompanies(
+        _ name: String?, _ snapshot: ControlSnapshot, _ tell: (BlueprintPart) throws -> Void
+    ) throws {
+        if let name { return try tell(.company(Blueprint.Company(name: Stated(name)))) }
+        var last: String?
+        while case let page = try snapshot.companies(after: last, limit: Self.pageSize), let end = page.last {
+            for entry in page { try tell(.company(Blueprint.Company(name: Stated(entry.name)))) }
+            last = end.name
+        }
+    }
+
+    private func exportContracts(
+        of company: String?, _ number: String?, _ snapshot: ControlSnapshot, _ tell: (BlueprintPart) throws -> Void
+    ) throws {
+        if let number {
+            return try tell(.contract(Blueprint.Contract(try require(contract: number, in: snapshot), in: snapshot)))
+        }
+        var last: String?
+        while case let page = try snapshot.contracts(after: last, of: company, limit: Self.pageSize),
+            let end = page.last
+        {
+            for entry in page { try tell(.contract(Blueprint.Contract(entry, in: snapshot))) }
+            last = end.number
+        }
+    }
+
+    private func exportNumbers(
+        _ filter: NumberFilter, _ snapshot: ControlSnapshot, _ tell: (BlueprintPart) throws -> Void
+    ) throws {
+        var contracts: [String: [OptionService]] = [:]
+        var last: PhoneNumber?
+        while case let page = try snapshot.numbers(after: last, in: filter, limit: Self.pageSize), let end = page.last {
+            for entry in page {
+                var contracted: [OptionService] = []
+                if let contract = entry.place?.contract {
+                    contracted = try contracts[contract] ?? require(contract: contract, in: snapshot).options
+                    contracts[contract] = contracted
+                }
+                try tell(.number(Blueprint.Number(entry, contracted: contracted, in: snapshot)))
+            }
+            last = end.number
+        }
+    }
+}
+
+extension Blueprint.Trunk {
+    init(_ state: TrunkState) {
+        self.init(prefix: Stated(state.prefix))
+        gateways = Stated(state.hops.map { "\($0.uri);weight=\($0.weight);priority=\($0.priority)" })
+        sendsDiversion = state.hops.first?.sendsDiversion
+        sendsHistoryInfo = state.hops.first?.sendsHistoryInfo
+    }
+}
+
+extension Blueprint.Contract {
+    init(_ entry: ContractEntry, in snapshot: ControlSnapshot) throws {
+        self.init(number: Stated(entry.number))
+        company = Stated(entry.company)
+        kind = Stated(entry.kind.kind)
+        openedOn = Stated(entry.openedOn)
+        options = Stated(entry.options)
+        sites = try snapshot.sites(of: entry.number).map { entry in
+            var site = Blueprint.Site(site: Stated(entry.code))
+            site.name = Stated(entry.name)
+            if entry.isRepresentative { site.represents = Stated(true) }
+            site.voiceContracts = entry.voiceContracts.map { Stated($0) }
+            return site
+        }
+    }
+}
+
+extension Blueprint.Number {
+    /// - Parameter contracted: the options of its contract.
+    init(_ entry: NumberEntry, contracted: [OptionService], in snapshot: ControlSnapshot) throws {
+        let number = entry.number
+        self.init(number: Stated(number.national))
+        place = Stated(entry.place.map { $0.voiceContract.map(ContractPlace.voiceContract) ?? .contract($0.contract) })
+        if let place = entry.place {
+            kind = Stated(place.kind)
+            withheld = Stated(contracted.filter { !place.options.contains($0) })
+        }
+        let state = try ForwardingState(of: number, in: snapshot)
+        forwarding.ringSeconds = Stated(state.ringSeconds)
+        forwarding.destinations = Dictionary(uniqueKeysWithValues: state.saved.map { ($0.slot, Stated($0.typed)) })
+        forwarding.rules = Dictionary(uniqueKeysWithValues: state.rules.map { ($0.when, Stated($0.to)) })
+        forwarding.kept = Set(state.rules.filter { $0.lacking != nil }.map(\.when))
+        guard let (record, options) = try snapshot.savedRecord(of: number) else { return }
+        let reasons = NonPresentationReason.allCases.filter(record.anonymousCalls.rejects)
+        let isKept = !options.has(.anonymousRejection) && !reasons.isEmpty
+        rejected = Stated(isKept ? [] : reasons)
+        keptRejected = isKept ? Stated(reasons) : nil
+        blocked = record.blockedCallers.sorted().map { Stated($0.national) }
+    }
+}

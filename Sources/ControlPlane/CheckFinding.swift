@@ -1,0 +1,50 @@
+package import Directory
+
+/// Something in a data directory that is not as it should be, with what to do about it.
+package struct CheckFinding: Encodable, Sendable, Equatable {
+    package enum Kind: String, Encodable, Sendable, CaseIterable {
+        /// A database file that is not whole, or a history that was altered.
+        case damaged
+        /// A file that others may read or write.
+        case exposed
+        /// Rules that form a circle.
+        case loop
+        /// A rule whose destination is not there.
+        case nowhere
+        /// A rule to a voice mail that the configuration does not name.
+        case voicemail
+        /// Something is set for an option that the number has not.
+        case option
+        /// A number that no phone can register.
+        case unregistrable
+    }
+
+    package let kind: Kind
+    /// A file, or a number.
+    package let thing: String
+    package let text: String
+    package let remedy: String
+
+    package init(_ kind: Kind, _ thing: String, _ text: String, remedy: String) {
+        self.kind = kind
+        self.thing = thing
+        self.text = text
+        self.remedy = remedy
+    }
+}
+
+/// What a check has to know beside what is in the data directory.
+package struct CheckSurroundings {
+    /// Whether the configuration names a voice mail.
+    package let hasVoicemail: Bool
+    /// Whether there are networks from which phones may register without a password.
+    package let hasTrustedNetworks: Bool
+    /// The number of ours that a URI is an address of; nil: it leads elsewhere.
+    package let ownNumber: (String) -> PhoneNumber?
+
+    package init(hasVoicemail: Bool, hasTrustedNetworks: Bool, ownNumber: @escaping (String) -> PhoneNumber?) {
+        self.hasVoicemail = hasVoicemail
+        self.hasTrustedNetworks = hasTrustedNetworks
+        self.ownNumber = ownNumber
+    }
+}

@@ -1,0 +1,99 @@
+import Directory
+import Storage
+
+extension ControlSession {
+    /// Looks through all rules in one pass: for those that can't do their work, and for circles.
+    ///
+    /// - Parameter found: is told each finding; of one kind after the other for circles, else in the order of numbers.
+    package func checkRules(_ surroundings: CheckSurroundings, found: (CheckFinding) throws -> Void) throws {
+        try read(.checkRules, on: .service) { snapshot in
+            let trunks = try snapshot.trunks()
+            var graph = ForwardingGraph()
+            try snapshot.eachRule { rule in
+                if let target = rule.destinationID { graph.add(from: rule.id, to: target) }
+                if let finding = try Self.finding(about: rule, surroundings, trunks, in: snapshot) {
+                    try found(finding)
+                }
+            }
+            try snapshot.eachRejectionWithoutOption { number in
+                try found(
+                    CheckFinding(
+                        .option, number.description,
+                        "calls without a caller's number are not turned away, for lack of the option "
+                            + OptionService.anonymousRejection.rawValue,
+                        remedy: Self.remedy(lacking: .anonymousRejection, number)))
+            }
+            for circle in graph.circles() {
+                let path = try circle.compactMap(snapshot.number(id:)).map(\.description)
+                try found(
+                    CheckFinding(
+                        .loop, path.first ?? "", "calls would go in a circle: " + path.joined(separator: " → "),
+                        remedy: "switch one of these rules off with \"tsunagi forward off NUMBER --when …\""))
+            }
+            guard !surroundings.hasTrustedNetworks else { return }
+            try snapshot.eachNumberWithoutPassword { number in
+                try found(
+                    CheckFinding(
+                        .unregistrable, number.description,
+                        "no phone can register: there is no password, and the configuration has no trusted networks",
+                        remedy: "set one with \"tsunagi number password \(number) --password-stdin\", or name the "
+                            + "phones' network in trusted.networks"))
+            }
+        }
+    }
+
+    private static func finding(
+        about rule: StoredRule, _ surroundings: CheckSurroundings, _ trunks: TrunkTable, in snapshot: ControlSnapshot
+    ) throws -> CheckFinding? {
+        let (number, calls) = (rule.number, "calls \(rule.condition.phrase)")
+        let off = "switch it off with \"tsunagi forward off \(number) --when \(rule.condition.rawValue)\""
+        if let option = rule.options.missing(for: rule.destination) {
+            return CheckFinding(
+                .option, number.description, "\(calls) are not forwarded, for lack of the option \(option.rawValue)",
+                remedy: remedy(lacking: option, number))
+        }
+        if rule.destination == .voicemail, !surroundings.hasVoicemail {
+            return CheckFinding(
+                .voicemail, number.description,
+                "\(calls) go to voice mail, and the configuration says nothing of where that is",
+                remedy: "set voicemail.uri in the server's configuration, or \(off)")
+        }
+        guard let reason = try flaw(in: rule, surroundings, trunks, in: snapshot) else { return nil }
+        return CheckFinding(
+            .nowhere, number.description, "\(calls) go to \(rule.destination), \(reason)",
+            remedy: "give another destination with \"tsunagi forward set \(number) --when "
+                + "\(rule.condition.rawValue) --to …\", or \(off)")
+    }
+
+    /// Why the destination can't be reached; nil: it can, as far as is known here.
+    private static func flaw(
+        in rule: StoredRule, _ surroundings: CheckSurroundings, _ trunks: TrunkTable, in snapshot: ControlSnapshot
+    ) throws -> String? {
+        switch rule.destination {
+        case .voicemail: return nil
+        case .number(let target):
+            if rule.destinationID != nil { return nil }
+            if rule.destinationWasRemoved { return "which was one of our numbers and was removed" }
+            return trunks.route(to: target) == nil
+                ? "which is not one of our numbers, and to which no trunk leads" : nil
+        case .uri(let uri):
+            guard let target = surroundings.ownNumber(uri), try !snapshot.hasNumber(target) else { return nil }
+            return "where no number of ours is"
+        }
+    }
+
+    private static func remedy(lacking option: OptionService, _ number: PhoneNumber) -> String {
+        "add it with \"tsunagi option add \(option.rawValue)\", see \"tsunagi option list --number \(number)\""
+    }
+
+    /// Writes down, in a data directory that was restored and is not in use yet, that this was done.
+    ///
+    /// - Parameters:
+    ///   - file: the backup.
+    ///   - sums: the SHA-256 of each file, by its name.
+    package func recordRestoration(from file: String, sums: [String: String]) throws {
+        try write(.recordRestoration, on: .service) { transaction in
+            try record("backup restore", of: .backup(file: file), from: Nothing.none, to: sums, in: transaction)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import ControlPlane
+import Directory
+import Foundation
+import Storage
+
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Look through the data directory for what is not as it should be.",
+        discussion: """
+            Both databases and the history; files that others may read; rules that lead nowhere, in a circle, to a voice \
+            mail that is not configured, or that lack their option; numbers that no phone can register. Each finding \
+            names the thing and the remedy. Nothing is changed, and nothing is asked of the network.
+
+            EXAMPLE
+              tsunagi check --config tsunagi.yaml
+              tsunagi check --json
+
+            Exit codes: 0 nothing was found, 1 something was, 64 wrong usage.
+            """)
+
+    @Option(help: ArgumentHelp("The server's configuration, for voice mail, networks and domains.", valueName: "file"))
+    var config: String?
+
+    @Option(help: "Findings of one kind that are told; the others are counted.")
+    var limit = 100
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard limit > 0 else { throw ValidationError("--limit is 1 or more.") }
+    }
+
+    func run() throws {
+        try CommandOutput(json: common.json).answering { output in
+            let directory = try DataDirectory(existing: common.dataDirectory)
+            let configuration = try ConfigurationLoader.load(file: config)
+            var sheet = CheckSheet(limit: limit)
+            for path in try directory.exposedPaths() {
+                sheet.add(
+                    CheckFinding(
+                        .exposed, path, "others than its owner may read or change it",
+                        remedy: "chmod \(path == directory.path ? "700" : "600") \(path)"))
+            }
+            if try lookThrough(directory, &sheet) { try checkRules(directory, configuration, &sheet) }
+            try output.show(sheet, text: sheet.text)
+            guard sheet.found == 0 else { throw ExitCode.failure }
+        }
+    }
+
+    /// - Returns: whether the rules can be read.
+    private func lookThrough(_ directory: DataDirectory, _ sheet: inout CheckSheet) throws -> Bool {
+        let flaws = try DatabaseInspection.flaws(of: directory, limit: limit)
+        for flaw in flaws {
+            sheet.add(
+                CheckFinding(
+                    .damaged, "\(directory.path)/\(flaw.file)", flaw.text,
+                    remedy: "compare it with a backup, or go back to one with \"tsunagi restore\""))
+        }
+        return !flaws.contains { $0.isOfPages && "\(directory.path)/\($0.file)" == directory.controlPath }
+    }
+
+    private func checkRules(
+        _ directory: DataDirectory, _ configuration: ServerConfiguration, _ sheet: inout CheckSheet
+    ) throws {
+        let surroundings = CheckSurroundings(
+            hasVoicemail: configuration.voicemail.uri != nil,
+            hasTrustedNetworks: !configuration.trustedNetworks.isEmpty,
+            ownNumber: { ExplainCommand.number(inURI: $0, domains: configuration.domains) })
+        try Workplace(directory).session.checkRules(surroundings) { sheet.add($0) }
+    }
+}
+
+/// What was found, as it is shown.
+struct CheckSheet: Encodable {
+    private let limit: Int
+    /// Up to the limit of each kind.
+    private(set) var findings: [CheckFinding] = []
+    /// How many there are of each kind, by its name.
+    private(set) var counts: [String: Int] = [:]
+
+    private enum CodingKeys: CodingKey { case findings, counts }
+
+    init(limit: Int) { self.limit = limit }
+
+    var found: Int { counts.values.reduce(0, +) }
+
+    mutating func add(_ finding: CheckFinding) {
+        let count = counts[finding.kind.rawValue, default: 0] + 1
+        counts[finding.kind.rawValue] = count
+        if count <= limit { findings.append(finding) }
+    }
+
+    var text: String {
+        var lines: [String] = []
+        for kind in CheckFinding.Kind.allCases {
+            for finding in findings where finding.kind == kind {
+                lines += ["\(finding.thing): \(finding.text)", "    \(finding.remedy)"]
+            }
+            let others = counts[kind.rawValue, default: 0] - limit
+            if others > 0 { lines.append("and \(others) more of this kind (\(kind.rawValue))") }
+        }
+        let summary = found == 1 ? "1 thing was found" : "\(found) things were found"
+        return (lines + [found == 0 ? "nothing was found" : summary]).joined(separator: "\n")
+    }
+}

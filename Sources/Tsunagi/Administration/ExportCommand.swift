@@ -1,0 +1,74 @@
+import ArgumentParser
+import ControlPlane
+import Foundation
+import Storage
+
+extension BlueprintWriter.Format: ExpressibleByArgument {}
+
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Write out everything that is configured, in a form that \"apply\" takes.",
+        discussion: """
+            Settings, trunks, companies, contracts with their sites, and numbers with all that is set for them, always in \
+            the same order, all of one moment. Passwords are not in it. Without a file it goes to the standard output.
+
+            EXAMPLE
+              tsunagi export tsunagi.yaml
+              tsunagi export --contract Y0001234 --format json
+            """)
+
+    private struct Answer: Encodable {
+        let file: String
+        let numbers: Int
+    }
+
+    @Argument(help: "The file to write, in place of what is there.")
+    var file: String?
+
+    @Option(help: "Only this company with its contracts and their numbers.")
+    var company: String?
+
+    @Option(help: "Only this contract with its numbers.")
+    var contract: String?
+
+    @Option(help: "yaml or json.")
+    var format = BlueprintWriter.Format.yaml
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard company == nil || contract == nil else { throw ValidationError("Give either --company or --contract.") }
+    }
+
+    func run() throws {
+        try CommandOutput(json: common.json).answering { output in
+            let session = try Workplace(DataDirectory(existing: common.dataDirectory)).session
+            guard let file else {
+                _ = try write(session) { try FileHandle.standardOutput.write(contentsOf: Data($0.utf8)) }
+                return
+            }
+            let place = try ReplacedFile(file)
+            let numbers = try write(session) { try place.write(Array($0.utf8)) }
+            try place.putInPlace()
+            try output.show(
+                Answer(file: file, numbers: numbers), text: "\(file): \(numbers) \(numbers == 1 ? "number" : "numbers")"
+            )
+        }
+    }
+
+    private var scope: ExportScope {
+        contract.map(ExportScope.contract) ?? company.map(ExportScope.company) ?? .everything
+    }
+
+    /// - Returns: how many numbers were written.
+    private func write(_ session: ControlSession, _ write: @escaping (String) throws -> Void) throws -> Int {
+        var writer = try BlueprintWriter(format, write: write)
+        var numbers = 0
+        try session.export(scope) { part in
+            if case .number = part { numbers += 1 }
+            try writer.append(part)
+        }
+        try writer.finish()
+        return numbers
+    }
+}

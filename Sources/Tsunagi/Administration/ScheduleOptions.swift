@@ -1,0 +1,66 @@
+import ArgumentParser
+import ControlPlane
+import Directory
+import Foundation
+import Storage
+
+/// When a rule applies, on the command line.
+struct ScheduleOptions: ParsableArguments {
+    @Option(help: "Hours of the day, 18:00-09:00.", transform: { try DailyHours($0) })
+    var hours: DailyHours?
+
+    @Option(
+        help: ArgumentHelp(
+            "mon to sun, mon-fri, holidays (they too), not-holidays (never then), with commas between them.",
+            valueName: "days"),
+        transform: { try DaySet($0) })
+    var days: DaySet?
+
+    @Option(help: "Until when: 2026-12-28T09:00, or 2026-12-28 for the whole of that day.")
+    var ends: EndArgument?
+
+    /// Nil: at any time.
+    func schedule(_ session: ControlSession) throws -> Schedule? {
+        guard hours != nil || days != nil || ends != nil else { return nil }
+        let clock = try session.localClock()
+        return Schedule(
+            hours: hours, days: days ?? .everyDay,
+            ends: try ends.map { clock.deadline(try $0.date(in: clock.zone).milliseconds) })
+    }
+}
+
+/// A time on the command line, meant on the clock of the data directory.
+struct WallTimeArgument: ExpressibleByArgument {
+    private let text: String
+
+    init?(argument: String) {
+        guard LocalTime.date(argument, in: .gmt) != nil else { return nil }
+        text = argument
+    }
+
+    /// - Throws: `ValidationError` for an hour that the clock leaves out when it is put forward.
+    func date(in zone: TimeZone) throws -> Date {
+        guard let date = LocalTime.date(text, in: zone) else { throw skipped(text, zone) }
+        return date
+    }
+}
+
+/// The end of something on the command line: a time, or a day for the end of that day.
+struct EndArgument: ExpressibleByArgument {
+    private let text: String
+
+    init?(argument: String) {
+        guard LocalTime.date(argument, in: .gmt) != nil else { return nil }
+        text = argument
+    }
+
+    /// - Throws: `ValidationError` for an hour that the clock leaves out when it is put forward.
+    func date(in zone: TimeZone) throws -> Date {
+        guard let date = LocalTime.end(text, in: zone) else { throw skipped(text, zone) }
+        return date
+    }
+}
+
+private func skipped(_ text: String, _ zone: TimeZone) -> ValidationError {
+    ValidationError("\(text) does not come in \(zone.identifier): the clock is put forward over it.")
+}

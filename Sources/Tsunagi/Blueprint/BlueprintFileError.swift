@@ -1,0 +1,30 @@
+import ControlPlane
+
+/// What can't be read in a file of a blueprint: where it stands, and what may stand there.
+enum BlueprintFileError: Error, CustomStringConvertible {
+    case unreadable(file: String, reason: String)
+    case tooLong(file: String, limit: Int)
+    case malformed(file: String, line: Int?, reason: String)
+    case unknownKey(file: String, BlueprintPlace, nearest: String?, allowed: [String])
+    case missingKey(file: String, BlueprintPlace, String)
+    case wrongValue(file: String, BlueprintPlace, value: String, allowed: String)
+    /// What was read, and can't be so.
+    case refused(file: String, BlueprintRefusal)
+
+    var description: String {
+        switch self {
+        case .unreadable(let file, let reason): "\(file) can't be read: \(reason)"
+        case .tooLong(let file, let limit):
+            "\(file) is longer than \(limit >> 20) MiB: divide it, or give numbers as CSV with \"tsunagi number import\""
+        case .malformed(let file, let line, let reason):
+            file + (line.map { ", line \($0)" } ?? "") + ": this is not YAML (\(reason))"
+        case .unknownKey(let file, let place, let nearest, let allowed):
+            "\(file), \(place): there is no such key; "
+                + (nearest.map { "did you mean \($0)?" } ?? "there are \(allowed.joined(separator: ", "))")
+        case .missingKey(let file, let place, let key): "\(file), \(place): \(key) is missing"
+        case .wrongValue(let file, let place, let value, let allowed):
+            "\(file), \(place): this can't be \(value); it is \(allowed)"
+        case .refused(let file, let refusal): "\(file), \(refusal)"
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import ControlPlane
+import Yams
+
+/// A node of a blueprint's file, with the way to it.
+struct BlueprintNode {
+    let node: Node
+    /// Such as `numbers[3].forwarding`.
+    let path: String
+    let file: String
+
+    var place: BlueprintPlace { BlueprintPlace(line: node.mark?.line, path: path) }
+    var isNull: Bool { node.null != nil }
+
+    /// The members of a mapping, each of which has to be known here.
+    func members(_ allowed: [String]) throws(BlueprintFileError) -> [String: BlueprintNode] {
+        if isNull { return [:] }
+        guard case .mapping(let mapping) = node else { throw wrong("keys with values") }
+        var members: [String: BlueprintNode] = [:]
+        for (keyNode, value) in mapping {
+            guard let key = keyNode.scalar?.string else { throw wrong("keys that are words") }
+            let member = BlueprintNode(node: value, path: path.isEmpty ? key : path + "." + key, file: file)
+            guard allowed.contains(key) else {
+                let place = BlueprintPlace(line: keyNode.mark?.line, path: member.path)
+                let nearest = Spelling.nearest(to: key, among: allowed)
+                throw .unknownKey(file: file, place, nearest: nearest, allowed: allowed)
+            }
+            members[key] = member
+        }
+        return members
+    }
+
+    /// The elements of a list; none where nothing stands.
+    func elements() throws(BlueprintFileError) -> [BlueprintNode] {
+        if isNull { return [] }
+        guard case .sequence(let sequence) = node else { throw wrong("a list") }
+        return sequence.enumerated().map { index, element in
+            BlueprintNode(node: element, path: "\(path)[\(index)]", file: file)
+        }
+    }
+
+    /// A text; digits without quotation marks count as one too.
+    func text() throws(BlueprintFileError) -> Stated<String> {
+        guard !isNull, let text = node.scalar?.string else { throw wrong("a text") }
+        return Stated(text, place)
+    }
+
+    func optionalText() throws(BlueprintFileError) -> Stated<String?> {
+        isNull ? Stated(nil, place) : Stated(try text().value, place)
+    }
+
+    func texts() throws(BlueprintFileError) -> [Stated<String>] {
+        var texts: [Stated<String>] = []
+        for element in try elements() { texts.append(try element.text()) }
+        return texts
+    }
+
+    func integer() throws(BlueprintFileError) -> Stated<Int> {
+        guard let text = node.scalar?.string, let value = Int(text) else { throw wrong("a whole number") }
+        return Stated(value, place)
+    }
+
+    func flag() throws(BlueprintFileError) -> Stated<Bool> {
+        switch node.scalar?.string.lowercased() {
+        case "true", "yes", "on": return Stated(true, place)
+        case "false", "no", "off": return Stated(false, place)
+        default: throw wrong("true or false")
+        }
+    }
+
+    func choice<Value: RawRepresentable & CaseIterable & Sendable>(_ type: Value.Type) throws(BlueprintFileError)
+        -> Stated<Value> where Value.RawValue == String
+    {
+        guard let value = node.scalar.flatMap({ Value(rawValue: $0.string.lowercased()) }) else {
+            throw wrong("one of " + Value.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return Stated(value, place)
+    }
+
+    func choices<Value: RawRepresentable & CaseIterable & Sendable>(_ type: Value.Type) throws(BlueprintFileError)
+        -> Stated<[Value]> where Value.RawValue == String
+    {
+        var values: [Value] = []
+        for element in try elements() { values.append(try element.choice(type).value) }
+        return Stated(values, place)
+    }
+
+    func wrong(_ allowed: String) -> BlueprintFileError {
+        let value =
+            switch node {
+            case _ where isNull: "nothing"
+            case .scalar(let scalar): "\"\(scalar.string)\""
+            case .mapping: "a mapping"
+            case .sequence: "a list"
+            case .alias: "an alias"
+            }
+        return .wrongValue(file: file, place, value: value, allowed: allowed)
+    }
+}
+
+extension [String: BlueprintNode] {
+    /// - Throws: ``BlueprintFileError/missingKey(file:_:_:)`` at the node that these are the members of.
+    func required(_ key: String, of node: BlueprintNode) throws(BlueprintFileError) -> BlueprintNode {
+        guard let member = self[key] else { throw .missingKey(file: node.file, node.place, key) }
+        return member
+    }
+}

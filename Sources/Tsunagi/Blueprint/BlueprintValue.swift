@@ -1,0 +1,93 @@
+import ControlPlane
+import Directory
+import Storage
+
+/// A piece of a blueprint as it is written: with its parts in order.
+indirect enum BlueprintValue {
+    case null
+    case flag(Bool)
+    case integer(Int)
+    case text(String)
+    case list([BlueprintValue])
+    case map([(key: String, value: BlueprintValue)])
+
+    init(_ settings: Blueprint.Settings) {
+        self = .map([
+            ("realm", .text(settings.realm?.value ?? "")),
+            ("forbidden-destinations", .names(settings.forbiddenDestinations?.value ?? [])),
+        ])
+    }
+
+    init(_ trunk: Blueprint.Trunk) {
+        self = .map([
+            ("prefix", .text(trunk.prefix.value)),
+            ("gateways", .list((trunk.gateways?.value ?? []).map(BlueprintValue.text))),
+            ("diversion", .flag(trunk.sendsDiversion ?? true)),
+            ("history-info", .flag(trunk.sendsHistoryInfo ?? true)),
+        ])
+    }
+
+    init(_ company: Blueprint.Company) {
+        self = .map([("name", .text(company.name.value))])
+    }
+
+    init(_ contract: Blueprint.Contract) {
+        var members: [(key: String, value: BlueprintValue)] = [
+            ("number", .text(contract.number.value)), ("company", .text(contract.company?.value ?? "")),
+            ("kind", .text(contract.kind?.value ?? "")),
+            ("opened-on", (contract.openedOn?.value).map(BlueprintValue.text) ?? .null),
+            ("options", .names(contract.options?.value ?? [])),
+        ]
+        if !contract.sites.isEmpty { members.append(("sites", .list(contract.sites.map(BlueprintValue.init)))) }
+        self = .map(members)
+    }
+
+    private init(_ site: Blueprint.Site) {
+        var members: [(key: String, value: BlueprintValue)] = [
+            ("site", .text(site.site.value)), ("name", .text(site.name?.value ?? "")),
+        ]
+        if site.represents?.value == true { members.append(("representative", .flag(true))) }
+        members.append(("voice-contracts", .list((site.voiceContracts ?? []).map { .text($0.value) })))
+        self = .map(members)
+    }
+
+    init(_ number: Blueprint.Number) {
+        var members: [(key: String, value: BlueprintValue)] = [("number", .text(number.number.value))]
+        switch number.place?.value {
+        case .voiceContract(let text)?: members.append(("voice-contract", .text(text)))
+        case .contract(let text)?: members.append(("contract", .text(text)))
+        case nil: members.append(("contract", .null))
+        }
+        if let kind = number.kind { members.append(("kind", .text(kind.value.rawValue))) }
+        if let withheld = number.withheld { members.append(("withheld", .names(withheld.value))) }
+        let forwarding = number.forwarding
+        let saved = (forwarding.destinations ?? [:]).sorted { $0.key < $1.key }
+        members += [
+            ("ring", .integer(forwarding.ringSeconds?.value ?? ForwardingRules.defaultRingSeconds)),
+            ("destinations", .map(saved.map { ("\($0.key)", .text($0.value.value)) })),
+            ("forwarding", .map(Self.rules(forwarding) { !forwarding.kept.contains($0) })),
+            ("reject-anonymous", .names(number.rejected?.value ?? [])),
+            ("block", .list((number.blocked ?? []).map { .text($0.value) })),
+        ]
+        var kept: [(key: String, value: BlueprintValue)] = []
+        if !forwarding.kept.isEmpty {
+            kept.append(("forwarding", .map(Self.rules(forwarding, where: forwarding.kept.contains))))
+        }
+        if let rejected = number.keptRejected { kept.append(("reject-anonymous", .names(rejected.value))) }
+        if !kept.isEmpty { members.append(("kept", .map(kept))) }
+        self = .map(members)
+    }
+
+    private static func rules(_ wish: ForwardingWish, where isIn: (ForwardingCondition) -> Bool)
+        -> [(key: String, value: BlueprintValue)]
+    {
+        ForwardingCondition.allCases.filter(isIn).compactMap { condition in
+            wish.rules?[condition].map { (condition.rawValue, .text($0.value)) }
+        }
+    }
+
+    private static func names<Value: RawRepresentable>(_ values: [Value]) -> BlueprintValue
+    where Value.RawValue == String {
+        .list(values.map { .text($0.rawValue) })
+    }
+}

@@ -1,0 +1,132 @@
+import Directory
+import Storage
+import Testing
+
+@testable import ControlPlane
+
+@Suite struct CheckTests {
+    let fixture: ControlFixture
+    var session: ControlSession { fixture.session }
+    let alice: PhoneNumber
+
+    init() throws {
+        fixture = try ControlFixture(numbers: ["05011111111", "05022222222", "05033333333", "1001"])
+        alice = try number("05011111111")
+    }
+
+    private func findings(
+        voicemail: Bool = true, trusted: Bool = true, ownNumber: @escaping (String) -> PhoneNumber? = { _ in nil }
+    ) throws -> [CheckFinding] {
+        var findings: [CheckFinding] = []
+        let surroundings = CheckSurroundings(
+            hasVoicemail: voicemail, hasTrustedNetworks: trusted, ownNumber: ownNumber)
+        try session.checkRules(surroundings) { findings.append($0) }
+        return findings
+    }
+
+    @Test("rules that do their work are not found")
+    func sound() throws {
+        _ = try session.addTrunk(prefix: "03", gateways: ["sip:gw.example"])
+        _ = try session.setForwarding(of: alice, when: .always, to: "0312345678")
+        _ = try session.setForwarding(of: alice, when: .busy, to: "05022222222")
+        _ = try session.setForwarding(of: alice, when: .unreachable, to: "sip:bob@example.jp")
+        _ = try session.setForwarding(of: number("05022222222"), when: .busy, to: "voicemail")
+        #expect(try findings().isEmpty)
+    }
+
+    @Test("a destination without a trunk, a number that was removed and an address of ours that nobody has are found")
+    func nowhere() throws {
+        _ = try session.setForwarding(of: alice, when: .busy, to: "0312345678")
+        _ = try session.setForwarding(of: alice, when: .always, to: "05022222222")
+        _ = try session.setForwarding(of: alice, when: .unreachable, to: "sip:nobody@lab.test")
+        _ = try session.removeNumber(number("05022222222"))
+        _ = try session.addTrunk(prefix: "05", gateways: ["sip:gw.example"])
+        let found = try findings { _ in try? number("nobody") }
+        #expect(found.map(\.kind) == [.nowhere, .nowhere, .nowhere])
+        #expect(found.map(\.thing) == Array(repeating: "05011111111", count: 3))
+        #expect(found[0].text.hasSuffix("go to 05022222222, which was one of our numbers and was removed"))
+        #expect(found[1].text.hasSuffix("to which no trunk leads"))
+        #expect(found[2].text.hasSuffix("where no number of ours is"))
+        #expect(found[1].remedy.contains("tsunagi forward off 05011111111 --when busy"))
+    }
+
+    @Test("voice mail that the configuration does not name is found")
+    func voicemail() throws {
+        _ = try session.setForwarding(of: alice, when: .busy, to: "voicemail")
+        #expect(try findings(voicemail: false).map(\.kind) == [.voicemail])
+    }
+
+    @Test("rules and rejections whose option was taken away are found")
+    func option() throws {
+        _ = try session.addCompany(named: "Alpha")
+        _ = try session.addContract("C-1", kind: "smart-pbx", company: "Alpha")
+        _ = try session.assignNumber(alice, to: .contract("C-1"))
+        for option in [OptionService.forwarding, .anonymousRejection, .messageBox] {
+            _ = try session.addOption(option, toContract: "C-1")
+        }
+        _ = try session.setForwarding(of: alice, when: .busy, to: "voicemail")
+        _ = try session.setForwarding(of: alice, when: .always, to: "05022222222")
+        _ = try session.rejectAnonymous([], of: alice)
+        #expect(try findings().isEmpty)
+        _ = try session.removeOption(.messageBox, fromContract: "C-1")
+        #expect(try findings().map(\.kind) == [.option])
+        _ = try session.removeOption(.forwarding, from: alice)
+        _ = try session.removeOption(.anonymousRejection, from: alice)
+        let found = try findings()
+        #expect(found.map(\.kind) == [.option, .option, .option])
+        #expect(found.last?.text.contains("anonymous-rejection") == true)
+    }
+
+    @Test("numbers that no phone can register are found, but not those that need none")
+    func unregistrable() throws {
+        _ = try session.setPassword("x", of: alice)
+        _ = try session.setForwarding(of: number("05022222222"), when: .always, to: "05011111111")
+        _ = try session.setForwarding(of: number("05033333333"), when: .busy, to: "05011111111")
+        #expect(try findings(trusted: false).map(\.thing) == ["05033333333", "1001"])
+        #expect(try findings(trusted: false).allSatisfy { $0.kind == .unregistrable })
+    }
+
+    @Test("a circle that was made past our code is found once, with its way")
+    func loop() throws {
+        _ = try session.setForwarding(of: alice, when: .busy, to: "05022222222")
+        _ = try session.setForwarding(of: number("05022222222"), when: .always, to: "05033333333")
+        try fixture.database.write { transaction in
+            let third = try number("05033333333")
+            try transaction.save(
+                SavedDestination(slot: 1, destination: .number(alice), typed: "", savedAt: 1), of: third)
+            try transaction.setRule(.unreachable, to: .slot(1), of: third)
+        }
+        let found = try findings()
+        #expect(found.map(\.kind) == [.loop])
+        #expect(found.first?.text.hasSuffix("05011111111 → 05022222222 → 05033333333 → 05011111111") == true)
+    }
+}
+
+@Suite struct ForwardingGraphTests {
+    private func circles(_ edges: [(Int64, Int64)]) -> [[Int64]] {
+        var graph = ForwardingGraph()
+        for (from, to) in edges { graph.add(from: from, to: to) }
+        return graph.circles()
+    }
+
+    @Test("chains, trees and diamonds have no circle")
+    func none() {
+        #expect(circles([]).isEmpty)
+        #expect(circles([(1, 2), (2, 3), (1, 3), (4, 3), (3, 9)]).isEmpty)
+    }
+
+    @Test("each group of numbers in circles is told once, by its shortest through the lowest")
+    func several() {
+        let edges: [(Int64, Int64)] = [
+            (1, 2), (2, 3), (3, 4), (4, 1), (3, 1), (5, 5), (6, 1), (7, 8), (8, 7), (8, 5), (9, 10),
+        ]
+        #expect(circles(edges) == [[1, 2, 3, 1], [5, 5], [7, 8, 7]])
+    }
+
+    @Test("a circle through a hundred thousand numbers needs no recursion")
+    func long() {
+        let count: Int64 = 100_000
+        let found = circles((0..<count).map { ($0, ($0 + 1) % count) })
+        #expect(found.count == 1 && found.first?.count == Int(count) + 1)
+    }
+}

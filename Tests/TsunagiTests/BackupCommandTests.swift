@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+@Suite struct BackupCommandTests {
+    let tsunagi = TsunagiProcess()
+    let place = FileFixture("")
+    private var file: String { place.path + ".tar" }
+    private var target: String { place.path + ".restored" }
+
+    private func prepare() throws {
+        #expect(try tsunagi.run("number", "add", "05012345678", "--password-stdin", input: "x\n").exitCode == 0)
+        #expect(try tsunagi.run("forward", "set", "05012345678", "--when", "busy", "--to", "voicemail").exitCode == 0)
+    }
+
+    private func clean() {
+        for path in [file, target] { try? FileManager.default.removeItem(atPath: path) }
+    }
+
+    @Test("a backup is taken, refused where it would overwrite, and restored with a note in the history")
+    func roundTrip() throws {
+        defer { clean() }
+        try prepare()
+        let taken = try tsunagi.run("backup", file, "--json")
+        #expect(taken.exitCode == 0)
+        #expect((taken.object["parts"] as? [[String: Any]])?.first?["name"] as? String == "control.db")
+        let again = try tsunagi.run("backup", file)
+        #expect(again.exitCode == 1 && again.errors.contains("--force"))
+        #expect(try tsunagi.run("backup", file, "--force").exitCode == 0)
+        #expect(try tsunagi.run("restore", file).errors.contains("is not empty"))
+        #expect(try tsunagi.run("restore", file, "--data", target).exitCode == 0)
+        #expect(try tsunagi.run("forward", "show", "05012345678", "--data", target).output.contains("voicemail"))
+        let history = try tsunagi.run("history", "--limit", "1", "--data", target, "--json").list
+        #expect(history.first?["action"] as? String == "backup restore")
+        #expect(try tsunagi.run("history", "verify", "--data", target).exitCode == 0)
+    }
+
+    @Test("a check names what is wrong and what to do, and exits 1; 0 when nothing is")
+    func check() throws {
+        try prepare()
+        let found = try tsunagi.run("check")
+        #expect(found.exitCode == 1 && found.errors.isEmpty)
+        #expect(found.output.contains("05012345678: calls when busy go to voice mail"), "\(found.output)")
+        #expect(found.output.hasSuffix("1 thing was found\n"))
+        let configuration = FileFixture("voicemail.uri: sip:vm@vm.example")
+        let sound = try tsunagi.run("check", "--config", configuration.path)
+        #expect(sound.exitCode == 0 && sound.output == "nothing was found\n")
+        let secret = tsunagi.dataDirectory + "/secret"
+        _ = FileManager.default.createFile(
+            atPath: secret, contents: Data(0..<32), attributes: [.posixPermissions: 0o644])
+        let exposed = try tsunagi.run("check", "--config", configuration.path, "--json")
+        #expect(exposed.exitCode == 1)
+        let findings = exposed.object["findings"] as? [[String: Any]]
+        #expect(findings?.first?["kind"] as? String == "exposed")
+        #expect(findings?.first?["remedy"] as? String == "chmod 600 \(secret)")
+    }
+
+    @Test("what is not there is refused and not made")
+    func missing() throws {
+        for command in [["backup", file], ["check"]] {
+            let result = try tsunagi.run(arguments: command + ["--data", target])
+            #expect(result.exitCode == 1 && result.errors.contains("no such data directory"), "\(command)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: target))
+        #expect(try tsunagi.run("restore", target).exitCode == 1)
+    }
+}

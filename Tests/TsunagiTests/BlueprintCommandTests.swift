@@ -1,0 +1,215 @@
+import ControlPlane
+import Directory
+import Foundation
+import Storage
+import Testing
+
+@testable import Tsunagi
+
+@Suite struct BlueprintCommandTests {
+    let tsunagi = TsunagiProcess()
+
+    private let office = """
+        companies:
+          - name: 例 Trading
+        contracts:
+          - number: Y0001234
+            company: 例 Trading
+            kind: ip-voice
+            opened-on: 2026-12-01
+            options: [forwarding, members-net]
+            sites:
+              - site: TOKYO
+                name: Tokyo office
+                voice-contracts: [N0005678]
+        trunks:
+          - prefix: "03"
+            gateways: ["sip:gw.example:5060", "sip:gw2.example"]
+        numbers:
+          - number: 05012345678
+            voice-contract: N0005678
+            ring: 20
+            destinations: {2: 03-1234-5678}
+            forwarding: {no-answer: 03-1234-5678}
+          - number: "1001"
+            block: [0901111222]
+
+        """
+
+    @Test("a plan tells each change and makes none; apply makes them, and a second time there is nothing to do")
+    func applies() throws {
+        let file = FileFixture(office)
+        let plan = try tsunagi.run("plan", file.path)
+        #expect(plan.exitCode == 0, "\(plan.errors)")
+        #expect(plan.output.contains("+ number 05012345678  (number add)\n"), "\(plan.output)")
+        #expect(plan.output.contains("    no-answer: none → 0312345678\n"), "\(plan.output)")
+        #expect(try tsunagi.run("number", "list", "--json").list.isEmpty)
+        let applied = try tsunagi.run("apply", file.path)
+        #expect(applied.exitCode == 0 && applied.output == plan.output, "\(applied.errors)")
+        #expect(try tsunagi.run("apply", file.path).output == "nothing to change\n")
+        #expect(try tsunagi.run("plan", file.path, "--json").list.isEmpty)
+        let changed = try tsunagi.run("plan", "-", input: "numbers: [{number: 05012345678, ring: 10}]")
+        #expect(changed.output == "~ number 05012345678  (forward set)\n    ringSeconds: 20 → 10\n")
+        let removed = try tsunagi.run("apply", "-", input: "numbers: [{number: 1001, absent: true}]")
+        #expect(removed.output.hasPrefix("- number 1001  (number remove)\n"))
+        #expect(try tsunagi.run("history", "verify").exitCode == 0)
+    }
+
+    @Test("what is refused is told with file, line and path, and nothing is changed")
+    func refuses() throws {
+        let file = FileFixture(office.replacing("{no-answer: 03-1234-5678}", with: "{no-answer: 0120123456}"))
+        let refused = try tsunagi.run("apply", file.path, "--json")
+        #expect(refused.exitCode == 1)
+        #expect(
+            refused.errors.contains(
+                "\(file.path), line 21, numbers[0].forwarding.no-answer: 0120123456 is a free-phone"),
+            "\(refused.errors)")
+        #expect(try tsunagi.run("company", "list", "--json").list.isEmpty)
+        #expect(try tsunagi.run("apply", "/nonexistent.yaml").errors.contains("can't be read"))
+    }
+
+    @Test("passwords come from a file beside the file, and never go out")
+    func passwords() throws {
+        let secret = FileFixture("geheim\n")
+        let name = URL(filePath: secret.path).lastPathComponent
+        let file = FileFixture("numbers: [{number: 1001, password-file: \(name)}]")
+        #expect(try tsunagi.run("apply", file.path).exitCode == 0)
+        #expect(try tsunagi.run("number", "show", "1001").output.contains("signs in as 1001"))
+        #expect(try tsunagi.run("apply", file.path).output == "nothing to change\n")
+        let exported = try tsunagi.run("export").output
+        #expect(!exported.contains("geheim") && !exported.contains("ha1"))
+    }
+
+    @Test(
+        "what was exported, applied to an empty directory and exported again is the same, octet by octet",
+        arguments: ["yaml", "json"], [1, 2, 3] as [UInt64])
+    func roundTrip(format: String, seed: UInt64) throws {
+        var scene = RandomConfiguration(seed: seed)
+        let directory = try DataDirectory(path: tsunagi.dataDirectory)
+        try scene.fill(
+            ControlSession(
+                ControlDatabase(directory), principal: Principal(actor: "test", source: "cli", role: .operator)))
+        let first = try tsunagi.run("export", "--format", format)
+        #expect(first.exitCode == 0, "\(first.errors)")
+        let other = TsunagiProcess()
+        let applied = try other.run("apply", "-", input: first.output)
+        #expect(applied.exitCode == 0, "\(applied.errors)")
+        let second = try other.run("export", "--format", format)
+        #expect(second.output == first.output)
+        #expect(second.output.count > 10_000)
+        let again = try other.run("apply", "-", input: first.output)
+        #expect(again.output == "nothing to change\n")
+        #expect(try other.run("history", "verify").exitCode == 0)
+    }
+
+    @Test("an export into a file is its owner's, and can be of one company or contract")
+    func scopes() throws {
+        #expect(try tsunagi.run("apply", "-", input: office).exitCode == 0)
+        let file = FileFixture("before")
+        #expect(try tsunagi.run("export", file.path).output == "\(file.path): 2 numbers\n")
+        let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        let company = try tsunagi.run("export", "--company", "例 Trading").output
+        #expect(company.contains("05012345678") && !company.contains("1001") && !company.contains("trunks"))
+        #expect(try tsunagi.run("export", "--contract", "y0001234").output == company)
+        #expect(try tsunagi.run("export", "--contract", "C-9").exitCode == 1)
+    }
+}
+
+/// A configuration with something of everything, always the same from the same seed.
+struct RandomConfiguration {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
+
+    private mutating func random(_ range: Range<Int>) -> Int {
+        // splitmix64
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return range.lowerBound + Int((z ^ (z >> 31)) % UInt64(range.count))
+    }
+
+    private mutating func some<Element>(of elements: [Element]) -> [Element] {
+        elements.filter { _ in random(0..<2) == 0 }
+    }
+
+    /// Whatever is refused on the way is as little wanted as by hand.
+    mutating func fill(_ session: ControlSession) throws {
+        try session.setForbiddenDestinations(some(of: DestinationClass.allCases))
+        for prefix in ["03", "0", "+1"] {
+            _ = try session.addTrunk(
+                prefix: prefix,
+                gateways: [
+                    "sip:gw\(random(0..<9)).example;weight=\(random(1..<9))", "sip:[2001:db8::1]:5070;transport=tcp",
+                ],
+                sendsDiversion: random(0..<2) == 0)
+        }
+        let places = try addContracts(session)
+        var numbers: [PhoneNumber] = []
+        for index in 0..<60 {
+            let text = random(0..<4) == 0 ? "\(1000 + index)" : "0501234\(1000 + index)"
+            let place = places[random(0..<places.count)]
+            let kind = ContractedNumberKind.allCases[random(0..<3)]
+            guard let state = try? session.addNumber(typed: text, at: place, as: kind) else { continue }
+            numbers.append(PhoneNumber(trustedCanonical: state.canonical))
+        }
+        for number in numbers { set(number, numbers, session) }
+        for contract in try session.contracts(limit: 99) {
+            for option in some(of: contract.options) {
+                _ = try session.removeOption(option, fromContract: contract.number)
+            }
+        }
+    }
+
+    private mutating func addContracts(_ session: ControlSession) throws -> [ContractPlace?] {
+        var places: [ContractPlace?] = [nil]
+        for name in ["Alpha", "日本 商事", "no", "O'Neil: \"x\""] {
+            _ = try session.addCompany(named: name)
+            for (kind, letter) in [("ip-voice", "Y"), ("dotphone-office", "C-"), ("smart-pbx", "S-")] {
+                let contract = "\(letter)\(places.count)0\(random(0..<10))"
+                _ = try session.addContract(contract, kind: kind, company: name)
+                if random(0..<2) == 0 {
+                    _ = try session.openContract(contract, on: "2026-1\(random(0..<3))-0\(random(1..<10))")
+                }
+                for option in OptionService.allCases { _ = try session.addOption(option, toContract: contract) }
+                guard letter == "Y" else {
+                    places.append(.contract(contract))
+                    continue
+                }
+                for site in 1...3 {
+                    _ = try session.addSite(
+                        "S\(site)", named: "拠点 \(site)", to: contract, represents: random(0..<3) == 0)
+                    let voiceContract = "N\(places.count)\(site)00\(random(0..<10))"
+                    _ = try session.addVoiceContract(voiceContract, at: "S\(site)", of: contract)
+                    places.append(.voiceContract(voiceContract))
+                }
+            }
+        }
+        return places
+    }
+
+    private mutating func set(_ number: PhoneNumber, _ others: [PhoneNumber], _ session: ControlSession) {
+        for _ in 0..<random(0..<6) {
+            let destinations = [
+                others[random(0..<others.count)].national, "voicemail", "03-1234-\(random(1000..<9999))",
+                "sip:bob\(random(0..<9))@example.jp;transport=tcp", "06(1234)\(random(1000..<9999))",
+            ]
+            let condition = ForwardingCondition.allCases[random(0..<4)]
+            let destination = destinations[random(0..<destinations.count)]
+            _ = try? session.setForwarding(
+                of: number, when: condition, to: destination, ringSeconds: random(0..<3) == 0 ? random(5..<31) : nil)
+            if random(0..<4) == 0 { _ = try? session.stopForwarding(of: number, when: condition) }
+        }
+        let reasons = some(of: NonPresentationReason.allCases)
+        if !reasons.isEmpty { _ = try? session.rejectAnonymous(reasons, of: number) }
+        for _ in 0..<random(0..<4) {
+            guard let caller = try? ControlSession.parsed("0901111\(random(1000..<9999))") else { continue }
+            _ = try? session.block(caller, for: number)
+        }
+        for option in some(of: OptionService.allCases) where random(0..<4) == 0 {
+            _ = try? session.removeOption(option, from: number)
+        }
+    }
+}

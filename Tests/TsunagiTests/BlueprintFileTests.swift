@@ -1,0 +1,82 @@
+import ControlPlane
+import Directory
+import Foundation
+import Testing
+
+@testable import Tsunagi
+
+@Suite struct BlueprintFileTests {
+    private func refusal(_ text: String) -> String {
+        do {
+            _ = try BlueprintFile(text: text, name: "x.yaml")
+            return "read"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test(
+        "what can't be read is told with its line, its path and what may stand there",
+        arguments: [
+            (
+                "numbers:\n  - number: 1001\n    forwading: {}",
+                "x.yaml, line 3, numbers[0].forwading: there is no such key; did you mean forwarding?"
+            ),
+            ("frobnicate: 1", "x.yaml, line 1, frobnicate: there is no such key; there are version, settings"),
+            ("numbers:\n  - ring: 5", "x.yaml, line 2, numbers[0]: number is missing"),
+            (
+                "numbers:\n  - number: 1001\n    ring: long",
+                "line 3, numbers[0].ring: this can't be \"long\"; it is a whole number"
+            ),
+            (
+                "numbers:\n  - number: 1\n    forwarding: {busy: }",
+                "numbers[0].forwarding.busy: this can't be nothing; it is a text"
+            ),
+            (
+                "numbers:\n  - number: 1\n    kind: main",
+                "numbers[0].kind: this can't be \"main\"; it is one of pilot, direct-dial"
+            ),
+            ("numbers:\n  - number: 1\n    destinations: {6: x}", "numbers[0].destinations.6: there is no such key"),
+            (
+                "numbers:\n  - number: 1\n    block: 0901111222",
+                "numbers[0].block: this can't be \"0901111222\"; it is a list"
+            ),
+            ("numbers: [", "x.yaml, line 2: this is not YAML"),
+            ("version: 2", "x.yaml, line 1, version: this can't be 2; it is 1"),
+            (
+                "numbers:\n  - number: 1\n    password-env: NONE_SUCH",
+                "it is the name of an environment variable that is set"
+            ),
+            ("trunks:\n  - prefix: 03\n    prefix: 04", "is there twice"),
+            ("numbers:\n  - number: 1\n    contract: C-1\n    voice-contract: N1", "either contract or voice-contract"),
+        ])
+    func refuses(text: String, reason: String) {
+        #expect(refusal(text).contains(reason), "\(refusal(text))")
+    }
+
+    @Test("digits stay text with or without quotation marks, and nothing states nothing")
+    func reads() throws {
+        let blueprint = try BlueprintFile(
+            text: "numbers: [{number: 0501234, contract: null, forwarding: {busy: 0312345678}}]", name: "x"
+        ).blueprint
+        #expect(blueprint.numbers.first?.number.value == "0501234")
+        #expect(blueprint.numbers.first?.forwarding.rules?[.busy]?.value == "0312345678")
+        #expect(blueprint.numbers.first?.place != nil && blueprint.numbers.first?.kind == nil)
+        #expect(try BlueprintFile(text: "", name: "x").blueprint.numbers.isEmpty)
+    }
+
+    @Test("what is written is read as the same text, whatever is in it", arguments: BlueprintWriter.Format.allCases)
+    func quotes(format: BlueprintWriter.Format) throws {
+        let names = [
+            "株式会社 日本", "a \"b\" \\ c", "no", "NULL", "0x10", "- a", "a: b", "#c", "'x'", "{}", "a\u{85}b", "é", "@",
+            "~",
+            "1e3", "true", "a,b", " x ",
+        ]
+        var text = ""
+        var writer = try BlueprintWriter(format) { text += $0 }
+        for name in names { try writer.append(.company(Blueprint.Company(name: Stated(name)))) }
+        try writer.finish()
+        let blueprint = try BlueprintFile(text: text, name: "x").blueprint
+        #expect(blueprint.companies.map(\.name.value) == names)
+    }
+}
