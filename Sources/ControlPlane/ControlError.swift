@@ -38,6 +38,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     case destinationSaved(PhoneNumber, slot: Int)
     case destinationInUse(PhoneNumber, slot: Int, when: ForwardingCondition)
     case contract(ContractRefusal)
+    case account(AccountRefusal)
     case noSuchChange(Int64)
     case cannotUndo(Int64, reason: String)
     case historyFlawed(HistoryFlaw)
@@ -112,6 +113,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
             "destination \(slot) of \(number) is in use: switch the rule off with "
                 + "\"tsunagi forward off \(number) --when \(condition.rawValue)\" first"
         case .contract(let refusal): refusal.description
+        case .account(let refusal): refusal.description
         case .noSuchChange(let id): "there is no change \(id): see \"tsunagi history\""
         case .cannotUndo(let id, let reason): "change \(id) can't be undone: \(reason)"
         case .notPermitted(let useCase):

@@ -78,6 +78,12 @@ enum ChangedObject {
     case contract(String)
     /// In the outbox.
     case message(Int64)
+    /// By the account's id, as the others below: it outlives every name.
+    case user(String)
+    /// By the group's id.
+    case group(String)
+    case administratorID(String)
+    case loginID(String)
     /// Days of the table of holidays: one, or `import`.
     case holiday(String)
     /// Everything at once, by what a file of this name held.
@@ -91,6 +97,10 @@ enum ChangedObject {
         case .company: "company"
         case .contract: "contract"
         case .message: "message"
+        case .user: "user"
+        case .group: "group"
+        case .administratorID: "admin"
+        case .loginID: "login"
         case .holiday: "holiday"
         case .backup: "backup"
         }
@@ -104,6 +114,7 @@ enum ChangedObject {
         case .company(let name): name
         case .contract(let number): number
         case .message(let id): String(id)
+        case .user(let id), .group(let id), .administratorID(let id), .loginID(let id): id
         case .holiday(let day): day
         case .backup(let file): file
         }

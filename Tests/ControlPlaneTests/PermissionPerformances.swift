@@ -12,6 +12,7 @@ enum PermissionPerformances {
     }
     .merging(records) { first, _ in first }
     .merging(messages) { first, _ in first }
+    .merging(accounts) { first, _ in first }
 
     private static let contracts: [UseCase: @Sendable (PermissionScene) throws -> Void] = [
         .addCompany: { _ = try $0.session.addCompany(named: "Gamma") },
@@ -21,6 +22,7 @@ enum PermissionPerformances {
             if scene.place.company == "Alpha" {
                 for (number, digit) in [("05011111111", "1"), ("05022222222", "2")] {
                     _ = try? scene.preparer.removeNumber(ControlPlaneTests.number(number))
+                    scene.removeAccounts("\(digit)", of: "Alpha")
                     _ = try? scene.preparer.removeVoiceContract("N\(digit)00")
                     _ = try? scene.preparer.removeSite("S\(digit)00", of: "Y\(digit)00")
                     _ = try? scene.preparer.removeContract("Y\(digit)00")
