@@ -41,6 +41,9 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     case noSuchChange(Int64)
     case cannotUndo(Int64, reason: String)
     case historyFlawed(HistoryFlaw)
+    case outbox(OutboxRefusal)
+    case serviceName(String)
+    case portalURL(String)
     /// The matter is within the principal's reach, but not theirs to do.
     case notPermitted(UseCase)
     /// The way back to the number goes through others that are not the principal's to see.
@@ -118,6 +121,11 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
             "calls would go in a circle and come back to \(number): choose another destination"
         case .historyFlawed(let flaw):
             "\(flaw): compare control.db with a backup from before that"
+        case .outbox(let refusal): refusal.description
+        case .serviceName(let name):
+            "\"\(name)\" can't be the service's name: give 1 to 64 printable characters on one line"
+        case .portalURL(let text):
+            "\"\(text)\" can't be where the web sites are: give it as https://portal.example.jp"
         }
     }
 }

@@ -76,6 +76,8 @@ enum ChangedObject {
     case company(String)
     /// A contract with its sites and voice contracts.
     case contract(String)
+    /// In the outbox.
+    case message(Int64)
     /// Days of the table of holidays: one, or `import`.
     case holiday(String)
     /// Everything at once, by what a file of this name held.
@@ -88,6 +90,7 @@ enum ChangedObject {
         case .setting: "setting"
         case .company: "company"
         case .contract: "contract"
+        case .message: "message"
         case .holiday: "holiday"
         case .backup: "backup"
         }
@@ -100,6 +103,7 @@ enum ChangedObject {
         case .setting(let setting): setting.rawValue
         case .company(let name): name
         case .contract(let number): number
+        case .message(let id): String(id)
         case .holiday(let day): day
         case .backup(let file): file
         }

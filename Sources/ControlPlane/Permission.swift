@@ -39,7 +39,8 @@ enum Permission {
             .setNumberPassword, .giveNumberOption, .withholdNumberOption, .removeRegistrations, .verifyHistory,
             .addTrunk, .removeTrunk, .listTrunks, .showRealm, .setRealm, .showForbiddenDestinations,
             .setForbiddenDestinations, .setTimeZone, .addHoliday, .removeHoliday, .importHolidays, .checkRules,
-            .recordRestoration, .exportBlueprint, .applyBlueprint:
+            .recordRestoration, .exportBlueprint, .applyBlueprint, .showLetterhead, .setServiceName, .setPortalURL,
+            .listMessages, .showMessage, .retryMessage, .discardMessage, .sendTestMessage:
             (.nothing, .nothing, .nothing, .nothing)
         // The company as such.
         case .showCompanyHistory:

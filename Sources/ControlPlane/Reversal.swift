@@ -59,9 +59,11 @@ extension ControlSession {
         case ("number", "option"): try revert(entry, by: numberOptionReversal(entry), transaction)
         case ("number", "number"): try revert(entry, by: numberReversal(entry), transaction)
         case ("trunk", _): try revert(entry, by: trunkReversal, transaction)
+        case ("setting", _) where entry.key == Setting.forbiddenDestinations.rawValue:
+            try revert(entry, by: forbiddenDestinationsReversal, transaction)
         case ("setting", _) where entry.key == Setting.timeZone.rawValue:
             try revert(entry, by: timeZoneReversal, transaction)
-        case ("setting", _): try revert(entry, by: forbiddenDestinationsReversal, transaction)
+        case ("setting", _): try revert(entry, by: letterheadReversal(entry), transaction)
         case ("holiday", _): try revert(entry, by: holidayReversal, transaction)
         case ("company", _): try revert(entry, by: companyReversal, transaction)
         case ("contract", "contract"), ("contract", "option"):

@@ -42,6 +42,11 @@ extension UseCase {
         case ("trunk", "trunk remove"): .removeTrunk
         case ("setting", "settings realm"): .setRealm
         case ("setting", "settings forbidden-destinations"), ("setting", "settings undo"): .setForbiddenDestinations
+        case ("setting", "settings service-name"): .setServiceName
+        case ("setting", "settings portal-url"): .setPortalURL
+        case ("message", "outbox retry"): .retryMessage
+        case ("message", "outbox discard"): .discardMessage
+        case ("message", "outbox send-test"): .sendTestMessage
         case ("setting", "settings time-zone"): .setTimeZone
         case ("holiday", "holiday add"), ("holiday", "holiday undo"): .addHoliday
         case ("holiday", "holiday remove"): .removeHoliday

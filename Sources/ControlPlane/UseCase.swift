@@ -151,6 +151,24 @@ package enum UseCase: String, CaseIterable, Sendable {
     case exportBlueprint
     /// What is configured is made to be as a file says, by the use cases that each change is.
     case applyBlueprint
+    /// What messages call the service, and where its web sites are, is shown.
+    case showLetterhead
+    /// The service is given another name.
+    case setServiceName
+    /// The web sites are said to be elsewhere.
+    case setPortalURL
+
+    // Mails and short messages
+    /// Messages are listed.
+    case listMessages
+    /// One message is shown with its text, with the code or the link in it as long as it is there.
+    case showMessage
+    /// A message that failed or waits is sent at the next opportunity.
+    case retryMessage
+    /// A message that failed or waits is given up.
+    case discardMessage
+    /// A message is sent that shows whether messages go out.
+    case sendTestMessage
 
     /// Completes "you may not …".
     var phrase: String {
@@ -224,6 +242,14 @@ package enum UseCase: String, CaseIterable, Sendable {
         case .recordRestoration: "restore backups"
         case .exportBlueprint: "export the configuration"
         case .applyBlueprint: "apply configurations"
+        case .showLetterhead: "see what messages say of the service"
+        case .setServiceName: "rename the service"
+        case .setPortalURL: "change where the web sites are"
+        case .listMessages: "list messages"
+        case .showMessage: "read messages"
+        case .retryMessage: "have messages sent again"
+        case .discardMessage: "discard messages"
+        case .sendTestMessage: "send test messages"
         }
     }
 }

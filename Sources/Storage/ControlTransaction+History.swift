@@ -10,7 +10,7 @@ package struct HistoryEntry: Sendable, Equatable {
     /// From where: `cli`, an IP address.
     package var source: String
     package var onBehalfOf: String?
-    /// The kind of object: `number`, `trunk`, `setting`, `company`, `contract`.
+    /// The kind of object: `number`, `trunk`, `setting`, `company`, `contract`, `message`.
     package var object: String
     /// Which one: a canonical number, a prefix, a name.
     package var key: String

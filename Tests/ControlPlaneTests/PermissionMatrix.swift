@@ -82,6 +82,14 @@ enum PermissionMatrix {
         .recordRestoration: "AAA xxx xxx xxx xxx",
         .exportBlueprint: "AAA xxx xxx xxx xxx",
         .applyBlueprint: "AAA xxx xxx xxx xxx",
+        .showLetterhead: "AAA xxx xxx xxx xxx",
+        .setServiceName: "AAA xxx xxx xxx xxx",
+        .setPortalURL: "AAA xxx xxx xxx xxx",
+        .listMessages: "AAA xxx xxx xxx xxx",
+        .showMessage: "AAA xxx xxx xxx xxx",
+        .retryMessage: "AAA xxx xxx xxx xxx",
+        .discardMessage: "AAA xxx xxx xxx xxx",
+        .sendTestMessage: "AAA xxx xxx xxx xxx",
     ]
 
     static func expected(_ useCase: UseCase) -> [[Outcome]] {

@@ -1,5 +1,6 @@
 import Directory
 import Foundation
+import SignIn
 import Storage
 
 @testable import ControlPlane
@@ -10,6 +11,7 @@ enum PermissionPerformances {
         first
     }
     .merging(records) { first, _ in first }
+    .merging(messages) { first, _ in first }
 
     private static let contracts: [UseCase: @Sendable (PermissionScene) throws -> Void] = [
         .addCompany: { _ = try $0.session.addCompany(named: "Gamma") },
@@ -141,5 +143,25 @@ enum PermissionPerformances {
             blueprint.numbers = [Blueprint.Number(number: Stated("1001"))]
             _ = try scene.session.apply(blueprint)
         },
+        .showLetterhead: { _ = try $0.session.letterhead() },
+        .setServiceName: { try $0.session.setServiceName("Portal") },
+        .setPortalURL: { try $0.session.setPortalURL("https://portal.example.jp") },
     ]
+
+    private static let messages: [UseCase: @Sendable (PermissionScene) throws -> Void] = [
+        .listMessages: { scene in
+            let id = try message(scene)
+            try scene.find(try scene.session.outbox(OutboxFilter(limit: 9)).contains { $0.id == id })
+        },
+        .showMessage: { _ = try $0.session.outboxLetter(message($0)) },
+        .retryMessage: { _ = try $0.session.retryMessage(message($0)) },
+        .discardMessage: { _ = try $0.session.discardMessage(message($0)) },
+        .sendTestMessage: { scene in
+            _ = try scene.session.sendTest(mail: "taro@example.jp", in: .english, timeZone: .gmt)
+        },
+    ]
+
+    private static func message(_ scene: PermissionScene) throws -> Int64 {
+        try scene.preparer.sendTest(mail: "taro@example.jp", in: .english, timeZone: .gmt).id
+    }
 }
