@@ -105,7 +105,8 @@ package struct SMSNumberFlaw: Sendable, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch reason {
-        case .number(let refusal): "\(name): \(refusal.message.english)"
+        // A sentence of its own beside a field, and a part of one here.
+        case .number(let refusal): "\(name): \(refusal.message.english.split(separator: ".").joined())"
         case .unknown: "\(name): there is no such login ID under the contract"
         case .twice: "\(name): it is there twice"
         }

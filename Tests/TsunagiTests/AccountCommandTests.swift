@@ -80,9 +80,13 @@ import Testing
         #expect(password.count == 12 && issued.errors.contains("only once"))
         #expect(try tsunagi.run("admin", "password", "admin1", "--json").object["password"] is String)
         #expect(try !tsunagi.run("history", "--json").output.contains(password))
+        let history = try tsunagi.run("history").output
+        for line in ["login password  tokyo01  by", "admin add  admin1  by", "user add  taro@example.co.jp  by"] {
+            #expect(history.contains(line), "\(history)")
+        }
         let wrong = try tsunagi.run(
             "admin", "sms", "--contract", "C-1", "--administrator", "09012345678", "tokyo01=0901111222")
-        #expect(wrong.exitCode == 1 && wrong.errors.contains("tokyo01: "))
+        #expect(wrong.exitCode == 1 && wrong.errors.contains("this one has 10: correct these"), "\(wrong.errors)")
         #expect(try tsunagi.run("admin", "show", "admin1").output.contains("no SMS number"))
         let set = try tsunagi.run(
             "admin", "sms", "--contract", "C-1", "--administrator", "09012345678", "tokyo01=09011112222", "--json")
