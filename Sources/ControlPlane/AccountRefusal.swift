@@ -33,6 +33,8 @@ package enum AccountRefusal: Error, Equatable, CustomStringConvertible {
     case numberTaken(PhoneNumber, login: String)
     case smsNumbers([SMSNumberFlaw])
     case signInForbidden(String)
+    /// Between the principal's making and the work.
+    case rightsChanged
     /// A value of signing in could not be made or read.
     case signIn(SignInError)
 
@@ -83,6 +85,7 @@ package enum AccountRefusal: Error, Equatable, CustomStringConvertible {
         case .smsNumbers(let flaws):
             "no mobile number was set, because of "
                 + flaws.map(\.description).joined(separator: "; ") + ": correct these and give all of them again"
+        case .rightsChanged: "your rights have just been changed: nothing was done, try again"
         case .signInForbidden(let name): "\(name) may not sign in now: the account is suspended or gone"
         case .signIn(let error): error.description
         }

@@ -142,6 +142,10 @@ extension ControlSession {
         for option in try withheld(of: state, in: transaction.snapshot) {
             try transaction.withhold(option, from: number, true)
         }
+        // Only where it may still have the number, which the table sees to.
+        if let login = try state.login.flatMap({ try transaction.snapshot.loginID($0) }) {
+            try transaction.giveNumbers([number], toLogin: login.account.id)
+        }
     }
 
     /// An entry that does not say what was withheld tells only what the number had: of what its contract has now, the

@@ -52,6 +52,7 @@ extension ControlSession {
             let reason = "\"\(entry.action)\" can't be taken back, because history does not keep all that was before"
             throw ControlError.cannotUndo(entry.id, reason: reason)
         }
+        try requireSameOwner(entry, in: transaction.snapshot)
         switch (entry.object, entry.subject) {
         case ("number", "forward"), ("number", "destination"): try revert(entry, by: forwardingReversal, transaction)
         case ("number", "anonymous"): try revert(entry, by: anonymousReversal, transaction)
@@ -77,6 +78,29 @@ extension ControlSession {
         case ("login", _): try revert(entry, by: loginIDReversal, transaction)
         default: return
         }
+    }
+
+    /// Of an account or a group that was removed only the names of its company and contract are left: they have to be
+    /// the same ones still, and not others that were given these names since.
+    private func requireSameOwner(_ entry: HistoryEntry, in snapshot: ControlSnapshot) throws {
+        struct Owner: Decodable {
+            let company: String?
+            let contract: String?
+        }
+        guard ["user", "group", "admin", "login"].contains(entry.object), entry.after == nil, let before = entry.before
+        else { return }
+        let owner = try HistoryText.decode(Owner.self, from: before)
+        let named =
+            try owner.company.map { try snapshot.changes(of: "company", key: $0, after: entry.id, by: ["company"]) }
+            ?? []
+        let contracted =
+            try owner.contract.map { try snapshot.changes(of: "contract", key: $0, after: entry.id, by: ["contract"]) }?
+            .filter { $0.before == nil || $0.after == nil } ?? []
+        guard let change = (named + contracted).first else { return }
+        throw ControlError.cannotUndo(
+            entry.id,
+            reason: "the name \(change.key) was given to another since (change \(change.id), \(change.action)): add it "
+                + "again by hand")
     }
 
     /// Whether history has kept what was before. No password is in it, nor what else goes with a number that is

@@ -30,6 +30,7 @@ extension UseCase {
         case ("number", "option remove"): .withholdNumberOption
         case ("number", "forward set"), ("number", "forward undo"): .setForwarding
         case ("number", "forward off"): .stopForwarding
+        case ("number", "forward clear"), ("number", "anonymous clear"), ("number", "block clear"): .assignNumber
         case ("number", "destination set"), ("number", "destination undo"): .saveDestination
         case ("number", "destination remove"): .removeDestination
         case ("number", "anonymous reject"), ("number", "anonymous set"), ("number", "anonymous undo"):

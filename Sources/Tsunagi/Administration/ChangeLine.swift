@@ -79,6 +79,8 @@ struct ChangeLine: Encodable {
 
     private static func rule(_ values: [String: JSONValue]) -> String {
         let lacking = values["lacking"].map { " (needs the option \($0.text))" }
-        return (values["to"]?.text ?? "") + (values["resting"] == .bool(true) ? " (resting)" : "") + (lacking ?? "")
+        var schedule: String?
+        if case .object(let members)? = values["schedule"] { schedule = members["text"].map { " \($0.text)" } }
+        return (values["to"]?.text ?? "") + (schedule ?? "") + (values["resting"] == .bool(true) ? " (resting)" : "") + (lacking ?? "")
     }
 }

@@ -49,7 +49,9 @@ enum JSONValue: Codable, Equatable {
     private static func rule(_ values: [String: JSONValue]) -> String? {
         guard case .string(let to)? = values["to"] else { return nil }
         if let condition = values["when"] {
-            return "\(condition.text) → \(to)" + (values["resting"] == .bool(true) ? " (resting)" : "")
+            var schedule: String?
+            if case .object(let members)? = values["schedule"] { schedule = members["text"].map { " \($0.text)" } }
+            return "\(condition.text) → \(to)" + (schedule ?? "") + (values["resting"] == .bool(true) ? " (resting)" : "")
                 + (values["lacking"].map { " (needs the option \($0.text))" } ?? "")
         }
         return values["slot"].map { "\($0.text) \(to)" }
