@@ -10,6 +10,7 @@ enum ControlSchema {
             SchemaMigration(name: "2 companies, contracts, options", sql: contracts),
             SchemaMigration(name: "3 chained history", sql: historyChain, finish: chainHistory),
             SchemaMigration(name: "6 schedules, holidays", sql: schedules),
+            SchemaMigration(name: "8 temporary forwarding", sql: temporaryForwarding),
         ])
 
     private static let numbers = """

@@ -112,14 +112,16 @@ extension ControlSnapshot {
                 .and(filter.conditions + reach.limits.map(\.onNumber)), limit: limit)
     }
 
-    /// A page of the numbers with an active forwarding rule, in canonical order.
+    /// A page of the numbers with an active forwarding rule, or with a temporary one that is not over at `moment`
+    /// (milliseconds since the Unix epoch), in canonical order.
     package func forwardingNumbers(
-        after number: PhoneNumber? = nil, within reach: Reach = .everything, limit: Int
+        after number: PhoneNumber? = nil, within reach: Reach = .everything, at moment: Int64 = .max, limit: Int
     ) throws -> [PhoneNumber] {
         let condition = Condition(
             """
-            n.canonical > ? AND EXISTS (SELECT 1 FROM forwarding_rule r WHERE r.number_id = n.id)
-            """, [number?.canonical ?? ""]
+            n.canonical > ? AND (EXISTS (SELECT 1 FROM forwarding_rule r WHERE r.number_id = n.id)
+                OR EXISTS (SELECT 1 FROM temporary_forwarding t WHERE t.number_id = n.id AND t.until > ?))
+            """, [number?.canonical ?? "", moment]
         ).and(reach.limits.map(\.onNumber))
         return try String.fetchAll(
             db, sql: "SELECT n.canonical FROM number n WHERE \(condition.sql) ORDER BY n.canonical LIMIT ?",
