@@ -207,3 +207,30 @@ import Testing
         #expect(throws: ControlError.noSuchOperation(id)) { try other.changes(ofForwardingOperation: id) }
     }
 }
+
+@Suite struct AThousandNumbersTests {
+    @Test("a portal administrator forwards a thousand numbers at once and puts them back")
+    func thousand() throws {
+        let fixture = try ControlFixture()
+        let session = fixture.session
+        _ = try session.addCompany(named: "Alpha")
+        _ = try session.addContract("C-1", kind: "dotphone-office", company: "Alpha")
+        _ = try session.addOption(.forwarding, toContract: "C-1")
+        try fixture.database.together { _ in
+            for index in 0..<1000 {
+                _ = try session.addNumber(
+                    typed: "050\(10_000_000 + index)", at: .contract("C-1"), as: index == 0 ? .pilot : .multiple)
+            }
+        }
+        let company = fixture.session(.portalAdministrator(company: "Alpha"))
+        for order in [
+            ForwardingOrder.layOver(.always, to: "0312345678", until: 1_900_000_000_000),
+            .set(.busy, to: "0312345678"),
+        ] {
+            let set = try company.changeForwarding(of: .filter(NumberFilter(company: "Alpha")), order)
+            #expect(set.isDone && set.changed.count == 1000)
+            let restored = try company.restoreForwarding()
+            #expect(restored.isDone && restored.changed.count == 1000)
+        }
+    }
+}

@@ -89,6 +89,9 @@ import Testing
         try lay(.voicemail)
         #expect(try control.read { try $0.forwardingNumbers(at: Self.end - 1, limit: 9) } == [.alice])
         #expect(try control.read { try $0.forwardingNumbers(at: Self.end, limit: 9) } == [])
+        try lay(.number(.bob))
+        #expect(try control.read { try $0.numbersForwarding(to: .bob, at: Self.end - 1) } == [.alice])
+        #expect(try control.read { try $0.numbersForwarding(to: .bob, at: Self.end) } == [])
     }
 
     @Test(
