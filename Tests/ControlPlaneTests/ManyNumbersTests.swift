@@ -188,6 +188,15 @@ import Testing
         #expect(!outcome.isDone && outcome.unchanged == Self.office)
     }
 
+    @Test("a number that was changed since somebody looked is refused by itself")
+    func looked() throws {
+        let seen = try #require(try session.history(limit: 1).first).id
+        _ = try session.changeForwarding(of: number("05022222222"), .layOff(nil, until: Self.evening))
+        let outcome = try session.unlessChanged(since: seen).changeForwarding(of: all, .set(.busy, to: "0312345678"))
+        #expect(!outcome.isDone && outcome.changed.count == 2)
+        #expect(outcome.refused.map(\.number) == ["05022222222"])
+    }
+
     @Test("each may change and put back many as far as their own reaches, and sees of an operation that part")
     func reach() throws {
         let alice = fixture.session(.loginID(numbers: [try number("05011111111")]))
