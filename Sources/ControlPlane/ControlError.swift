@@ -14,6 +14,11 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     /// A rule would have ended before it begins.
     case endIsPast(String)
     case unknownTimeZone(String)
+    /// None of what was named, such as a contract, has numbers.
+    case noNumbers(String)
+    case tooManyNumbers(limit: Int)
+    case noSuchOperation(Int64)
+    case nothingToRestore
     case holiday(HolidayRefusal)
     /// Forwarding would come back to the number: the way it takes, from the number and back to it.
     case loop(path: [PhoneNumber])
@@ -69,6 +74,12 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
                 + "\(ForwardingRules.ringSecondsRange.upperBound) seconds, not \(seconds)"
         case .destination(let refusal): refusal.description
         case .endIsPast(let time): "\(time) has passed: give a time to come"
+        case .noNumbers(let scope): "there are no numbers in \(scope): see \"tsunagi number list\""
+        case .tooManyNumbers(let limit): "more than \(limit) numbers can't be changed at once: name fewer of them"
+        case .noSuchOperation(let id): "there is no operation \(id): see \"tsunagi forward operations\""
+        case .nothingToRestore:
+            "there is nothing to put back: see \"tsunagi forward operations\", and \"tsunagi history\" for what was "
+                + "done to single numbers"
         case .unknownTimeZone(let name):
             "\"\(name)\" is no time zone: give its name in the tz database, such as Asia/Tokyo or America/New_York"
         case .holiday(let refusal): refusal.description

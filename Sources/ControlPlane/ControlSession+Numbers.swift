@@ -90,7 +90,7 @@ extension ControlSession {
             let before = try state(of: number, in: transaction.snapshot)
             try transaction.removeNumber(number)
             try record("number remove", of: .number(number), from: before, to: Nothing.none, in: transaction)
-            return try transaction.snapshot.numbersForwarding(to: number)
+            return try transaction.snapshot.numbersForwarding(to: number, at: now)
         }
     }
 

@@ -65,6 +65,7 @@ enum Permission {
             (.own, .own, .own, .nothing)
         // What is set for a number, and what happened to it: for all who have to do with it.
         case .showNumber, .listNumbers, .showNumberOptions, .setForwarding, .stopForwarding, .showForwarding,
+            .setForwardingOfMany, .stopForwardingOfMany, .restoreForwarding, .listForwardingOperations,
             .listForwarding, .saveDestination, .removeDestination, .rejectAnonymous, .acceptAnonymous,
             .showAnonymous, .blockCaller, .unblockCaller, .showBlockList, .listCalls, .showCall, .listHistory,
             .showNumberHistory, .undoChange:

@@ -28,7 +28,7 @@ extension ControlSession {
                     throw ControlError.noSuchChange(id)
                 }
                 try judge(entry, in: transaction.snapshot)
-                let newest = try transaction.snapshot.history(limit: 1).first?.id ?? id
+                let newest = try transaction.snapshot.lastChange()
                 try reverse(entry, in: transaction)
                 guard let last = try transaction.snapshot.history(limit: 1).first, last.id > newest else {
                     throw ControlError.cannotUndo(id, reason: "it changed nothing")
@@ -39,7 +39,7 @@ extension ControlSession {
     }
 
     /// Whether the principal may do what the change did.
-    private func judge(_ entry: HistoryEntry, in snapshot: ControlSnapshot) throws {
+    func judge(_ entry: HistoryEntry, in snapshot: ControlSnapshot) throws {
         if let useCase = UseCase.making(entry) {
             try judge(useCase, on: .reached, in: snapshot)
         } else if !reach.isEverything {
@@ -47,7 +47,7 @@ extension ControlSession {
         }
     }
 
-    private func reverse(_ entry: HistoryEntry, in transaction: ControlTransaction) throws {
+    func reverse(_ entry: HistoryEntry, in transaction: ControlTransaction) throws {
         guard Self.isUndoable(entry) else {
             let reason = "\"\(entry.action)\" can't be taken back, because history does not keep all that was before"
             throw ControlError.cannotUndo(entry.id, reason: reason)
@@ -55,6 +55,7 @@ extension ControlSession {
         try requireSameOwner(entry, in: transaction.snapshot)
         switch (entry.object, entry.subject) {
         case ("number", "forward"), ("number", "destination"): try revert(entry, by: forwardingReversal, transaction)
+        case ("number", "temporary"): try revert(entry, by: temporaryReversal, transaction)
         case ("number", "anonymous"): try revert(entry, by: anonymousReversal, transaction)
         case ("number", "block"): try revert(entry, by: blockListReversal, transaction)
         case ("number", "option"): try revert(entry, by: numberOptionReversal(entry), transaction)
@@ -111,7 +112,8 @@ extension ControlSession {
         case ("user", _), ("admin", _), ("login", _):
             !["password", "unlock", "totp"].contains { entry.action == "\(entry.object) \($0)" }
         case ("setting", _): entry.key != Setting.realm.rawValue
-        case ("number", "forward"), ("number", "destination"), ("number", "anonymous"), ("number", "block"),
+        case ("number", "forward"), ("number", "destination"), ("number", "temporary"), ("number", "anonymous"),
+            ("number", "block"),
             ("number", "option"), ("trunk", _), ("holiday", _), ("company", _), ("contract", "contract"),
             ("contract", "option"), ("contract", "site"), ("contract", "representative"),
             ("contract", "voice-contract"), ("group", _):

@@ -31,6 +31,9 @@ extension UseCase {
         case ("number", "forward set"), ("number", "forward undo"): .setForwarding
         case ("number", "forward off"): .stopForwarding
         case ("number", "forward clear"), ("number", "anonymous clear"), ("number", "block clear"): .assignNumber
+        case ("number", "temporary set"), ("number", "temporary undo"): .setForwarding
+        case ("number", "temporary off"): .stopForwarding
+        case ("number", "temporary restore"): .restoreForwarding
         case ("number", "destination set"), ("number", "destination undo"): .saveDestination
         case ("number", "destination remove"): .removeDestination
         case ("number", "anonymous reject"), ("number", "anonymous set"), ("number", "anonymous undo"):

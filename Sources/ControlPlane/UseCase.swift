@@ -75,6 +75,14 @@ package enum UseCase: String, CaseIterable, Sendable {
     case stopForwarding
     /// The rules and saved destinations of a number are shown.
     case showForwarding
+    /// Forwarding of many numbers is switched on, or laid over their rules for a time.
+    case setForwardingOfMany
+    /// Forwarding of many numbers is switched off.
+    case stopForwardingOfMany
+    /// What lies over rules is taken off, or a change of many numbers is taken back.
+    case restoreForwarding
+    /// What was done to many numbers at once is listed.
+    case listForwardingOperations
     /// The numbers that forward calls are listed.
     case listForwarding
     /// A destination is saved.
