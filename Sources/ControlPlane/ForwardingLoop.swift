@@ -18,8 +18,7 @@ enum ForwardingLoop {
         while next < queue.count, queue.count < searchLimit {
             let current = queue[next]
             next += 1
-            guard let rules = try snapshot.savedRecord(of: current)?.record.forwarding.active else { continue }
-            for case .number(let target)? in ForwardingCondition.allCases.map({ rules[$0] }) {
+            for target in try snapshot.forwardedNumbers(of: current) {
                 if target == number { return way(to: current, cameFrom, start: number) + [number] }
                 guard cameFrom[target] == nil else { continue }
                 cameFrom[target] = current

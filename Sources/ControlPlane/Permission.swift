@@ -39,7 +39,7 @@ enum Permission {
             .setNumberPassword, .giveNumberOption, .withholdNumberOption, .removeRegistrations, .verifyHistory,
             .addTrunk, .removeTrunk, .listTrunks, .showRealm, .setRealm, .showForbiddenDestinations,
             .setForbiddenDestinations, .setTimeZone, .addHoliday, .removeHoliday, .importHolidays, .checkRules,
-            .recordRestoration, .exportBlueprint, .applyBlueprint:
+            .recordRestoration, .exportBlueprint, .applyBlueprint, .importNumbers, .importDestinations:
             (.nothing, .nothing, .nothing, .nothing)
         // The company as such.
         case .showCompanyHistory:

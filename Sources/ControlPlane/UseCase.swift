@@ -61,6 +61,8 @@ package enum UseCase: String, CaseIterable, Sendable {
     case showNumber
     /// Numbers are listed.
     case listNumbers
+    /// Numbers are added and set as the rows of a table say.
+    case importNumbers
     /// An option that was withheld from a number is given back.
     case giveNumberOption
     /// An option of its contract is withheld from a number.
@@ -81,6 +83,8 @@ package enum UseCase: String, CaseIterable, Sendable {
     case saveDestination
     /// A saved destination is forgotten.
     case removeDestination
+    /// The saved destinations of many numbers are set as the rows of a table say.
+    case importDestinations
     /// Calls without a caller's number are turned away.
     case rejectAnonymous
     /// They are accepted again.
@@ -182,6 +186,7 @@ package enum UseCase: String, CaseIterable, Sendable {
         case .setNumberPassword: "set the passwords of phones"
         case .showNumber: "see numbers"
         case .listNumbers: "list numbers"
+        case .importNumbers: "import numbers"
         case .giveNumberOption: "give options to numbers"
         case .withholdNumberOption: "withhold options from numbers"
         case .showNumberOptions: "see the options of numbers"
@@ -191,6 +196,7 @@ package enum UseCase: String, CaseIterable, Sendable {
         case .listForwarding: "list the numbers that forward calls"
         case .saveDestination: "save destinations"
         case .removeDestination: "remove saved destinations"
+        case .importDestinations: "import destinations"
         case .rejectAnonymous: "reject anonymous calls"
         case .acceptAnonymous: "accept anonymous calls"
         case .showAnonymous: "see what becomes of anonymous calls"

@@ -40,6 +40,19 @@ extension ControlSnapshot {
         }
     }
 
+    /// Which numbers active rules of this one lead to, in the order of their conditions.
+    package func forwardedNumbers(of number: PhoneNumber) throws -> [PhoneNumber] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT d.destination FROM number n JOIN forwarding_rule r ON r.number_id = n.id
+                JOIN saved_destination d ON d.number_id = r.number_id AND d.slot = r.slot
+                WHERE n.canonical = ? ORDER BY r.condition
+                """)
+        return try String.fetchAll(statement, arguments: [number.canonical]).compactMap { stored in
+            if case .number(let number) = Destination(stored: stored) { number } else { nil }
+        }
+    }
+
     /// The slots that active rules of this number use.
     package func slotsInUse(of number: PhoneNumber) throws -> Set<Int> {
         try Int.fetchSet(

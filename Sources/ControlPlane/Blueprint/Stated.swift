@@ -10,7 +10,9 @@ package struct BlueprintPlace: Sendable, Equatable, CustomStringConvertible {
         self.path = path
     }
 
-    package var description: String { (line.map { "line \($0), " } ?? "") + path }
+    package var description: String {
+        [line.map { "line \($0)" } ?? "", path].filter { !$0.isEmpty }.joined(separator: ", ")
+    }
 }
 
 /// A value, and where it was stated, so that what is wrong with it can be told there.
@@ -36,6 +38,11 @@ package struct Stated<Value: Sendable>: Sendable {
 package struct BlueprintRefusal: Error, CustomStringConvertible {
     package let place: BlueprintPlace
     package let reason: String
+
+    package init(place: BlueprintPlace, reason: String) {
+        self.place = place
+        self.reason = reason
+    }
 
     package var description: String { "\(place): \(reason)" }
 }
