@@ -38,6 +38,7 @@ let package = Package(
         .target(name: "COsip", linkerSettings: [.linkedLibrary("osipparser2")]),
         .target(name: "CDatagram"),
         .target(name: "CPcap", linkerSettings: [.linkedLibrary("pcap")]),
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         room("SIPMessage", ["COsip"]),
         room("SIPTransaction", ["SIPMessage"]),
         room("Directory"),
@@ -67,7 +68,10 @@ let package = Package(
                 "Directory", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        room("ControlPlane", ["Directory", "Storage", .product(name: "Crypto", package: "swift-crypto")]),
+        room("Notification", ["CCurl", "SignIn", "Storage", .product(name: "Crypto", package: "swift-crypto")]),
+        room(
+            "ControlPlane",
+            ["Directory", "SignIn", "Storage", "Notification", .product(name: "Crypto", package: "swift-crypto")]),
         room(
             "Replay",
             [
@@ -78,7 +82,7 @@ let package = Package(
             name: "Tsunagi",
             dependencies: [
                 "SIPMessage", "SIPTransaction", "Directory", "CallPlanning", "CallRouting", "SIPTransport", "Storage",
-                "ControlPlane", "Replay",
+                "SignIn", "Notification", "ControlPlane", "Replay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -94,8 +98,9 @@ let package = Package(
         tests("CallRoutingTests", ["CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory"]),
         tests("SignInTests", ["SignIn"]),
         tests("StorageTests", ["Storage", "Directory"]),
-        tests("ControlPlaneTests", ["ControlPlane", "Storage", "Directory"]),
-        tests("TsunagiTests", ["Tsunagi", "ControlPlane", "Storage", "Directory"]),
+        tests("NotificationTests", ["Notification", "SignIn", "Storage"]),
+        tests("ControlPlaneTests", ["ControlPlane", "Notification", "SignIn", "Storage", "Directory"]),
+        tests("TsunagiTests", ["Tsunagi", "ControlPlane", "Notification", "Storage", "Directory"]),
         tests(
             "ReplayTests",
             ["Replay", "CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory"]),

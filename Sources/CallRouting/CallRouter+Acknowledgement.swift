@@ -12,8 +12,9 @@ extension CallRouter {
         let isTrusted = isTrusted(via, flow)
         let hash = LoopDetection.hash(request)
         guard let head = try? RequestHead(request, topViaIsRead: true, remembering: &uris), head.maxForwards != 0,
-            !LoopDetection.isLoop(request, hash: hash), let route = preprocessRoute(request, head.uri),
-            route.note != nil || isTrusted, let target = acknowledgementTarget(request, route)
+            !LoopDetection.isLoop(request, hash: hash, among: transactions),
+            let route = preprocessRoute(request, head.uri), route.note != nil || isTrusted,
+            let target = acknowledgementTarget(request, route)
         else { return }
         let arrival = Arrival(request: request, server: SlotID(index: 0, generation: 0), via: via, flow: flow)
         let sender = Sender(isTrusted: isTrusted, isInOurDialog: route.note != nil)
@@ -33,8 +34,9 @@ extension CallRouter {
                 let hop = Hop(transport: transport, remote: remote, local: local)
                 // §16.11: the branch of a stateless copy is the same for each retransmission.
                 let client = SlotID(index: .max, generation: UInt32(truncatingIfNeeded: proxied.loopHash))
+                let branch = transactions.branch(of: client, loopHash: proxied.loopHash)
                 let bytes = compose(
-                    proxied, acknowledgement.target, nil, configuration.maximumBreadth, hop, client)
+                    proxied, acknowledgement.target, nil, configuration.maximumBreadth, hop, branch)
                 outgoing.append(Outgoing(bytes: bytes, hop: hop))
                 return
             case .name(let transport, let name, let port):

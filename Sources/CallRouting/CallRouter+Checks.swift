@@ -23,7 +23,7 @@ extension CallRouter {
             return refuse(arrival, status: 483, reason: "Too Many Hops", turn)
         }
         let hash = LoopDetection.hash(request)
-        if LoopDetection.isLoop(request, hash: hash) {
+        if LoopDetection.isLoop(request, hash: hash, among: transactions) {
             return refuse(arrival, status: 482, reason: "Loop Detected", turn)
         }
         if let unsupported = unsupportedOptions(request) {

@@ -109,7 +109,7 @@ extension CallRouter {
             return false
         }
         var hop = Hop(transport: transport, remote: remote, local: local)
-        guard let client = transactions.reserveClient(method: context.method, hop: hop, owner: context.owner) else {
+        guard var client = reserveClient(context, hop) else {
             branchFailed(context, index, status: 503, cause: .transport, turn)
             return true
         }
@@ -122,17 +122,19 @@ extension CallRouter {
         {
             // §18.1.1: too large to be sure of UDP. If TCP fails, it is sent over UDP all the same.
             hop = Hop(transport: .tcp, remote: remote, local: streamLocal)
-            transactions.forgetClient(client)
+            transactions.forgetClient(client.transaction)
             branch.withoutStream = remote
-            guard let stream = transactions.reserveClient(method: context.method, hop: hop, owner: context.owner) else {
-                return false
-            }
-            bytes = compose(context, branch.target, stage, branch.breadth, hop, stream)
-            launch(context, index, stream, hop, bytes, turn)
-            return true
+            guard let stream = reserveClient(context, hop) else { return false }
+            client = stream
+            bytes = compose(context, branch.target, stage, branch.breadth, hop, client)
         }
-        launch(context, index, client, hop, bytes, turn)
+        launch(context, index, client.transaction, hop, bytes, turn)
         return true
+    }
+
+    private mutating func reserveClient(_ context: ResponseContext, _ hop: Hop) -> BranchParameter? {
+        transactions.reserveClient(
+            method: context.method, hop: hop, owner: context.owner, loopHash: context.loopHash)
     }
 
     private mutating func launch(
@@ -154,7 +156,7 @@ extension CallRouter {
                 after: .seconds(configuration.planning.noProvisionalSeconds), at: turn.now)
         }
         branch.timerCDeadline = turn.now + configuration.timerC
-        timers.set(RouterTimer(.timerC(branch: index), context.id), after: configuration.timerC, at: turn.now)
+        setTimerC(context, index, configuration.timerC, turn)
     }
 
     /// An address could not be reached: the next one is tried.

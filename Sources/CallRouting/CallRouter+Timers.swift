@@ -77,16 +77,22 @@ extension CallRouter {
         addressFailed(context, index, status: 408, cause: .timeout, turn)
     }
 
+    /// Timer C is far longer than most calls take to be answered: it is set in steps, so that a call that has ended is
+    /// not remembered for its sake.
+    mutating func setTimerC(_ context: ResponseContext, _ index: Int, _ rest: Interval, _ turn: Turn) {
+        // Lanes are kept few: a rest is rounded up to whole seconds.
+        let seconds = min(Int((rest.milliseconds + 999) / 1000), Self.timerCStep)
+        timers.set(RouterTimer(.timerC(branch: index), context.id), after: .seconds(seconds), at: turn.now)
+    }
+
+    /// Seconds.
+    private static var timerCStep: Int { 30 }
+
     private mutating func fireTimerC(_ context: ResponseContext, _ index: Int, _ turn: Turn) {
         let branch = context.branches[index]
         guard branch.isLive, let deadline = branch.timerCDeadline else { return }
         guard deadline <= turn.now else {
-            let rest = deadline.milliseconds(since: turn.now)
-            // Lanes are kept few: the rest is rounded up to whole seconds.
-            timers.set(
-                RouterTimer(.timerC(branch: index), context.id), after: .milliseconds((rest + 999) / 1000 * 1000),
-                at: turn.now)
-            return
+            return setTimerC(context, index, .milliseconds(deadline.milliseconds(since: turn.now)), turn)
         }
         if branch.hasProvisional {
             // What the CANCEL brings about counts as the silence that it ends. Another address of the branch may have set

@@ -61,8 +61,8 @@ package struct CallRouter {
         random = SeededGenerator(seed: seed)
         transactions = TransactionLayer(
             settings: configuration.transactionTimers, limit: configuration.transactionLimit,
-            secret: UInt32(truncatingIfNeeded: random.next()),
-            sign: SipHash(secret: configuration.nonceSecret, purpose: "transaction"))
+            sign: SipHash(secret: configuration.nonceSecret, purpose: "transaction"),
+            branchSign: SipHash(secret: configuration.nonceSecret, purpose: "branch"))
     }
 
     /// Takes one message, cut and not yet looked into.
@@ -157,7 +157,7 @@ package struct CallRouter {
         }
     }
 
-    /// Requests in progress or remembered for their retransmissions.
+    /// Requests in progress.
     package var contextCount: Int { contexts.count }
     package var transactionCount: Int { transactions.serverCount + transactions.clientCount }
 
@@ -192,17 +192,18 @@ struct Turn {
     let directory: any CallDirectory
 }
 
-/// SplitMix64: small, and the same numbers for the same seed. Nothing secret is made of it.
+/// The same numbers for the same seed; who sees some of them can't tell the others, as RFC 3261 §19.3 demands of tags:
+/// the signatures of 1, 2, 3 and so on.
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
-    private var state: UInt64
+    private let sign: SipHash
+    private var count: UInt64 = 0
 
-    package init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { sign = SipHash((seed, ~seed)) }
 
     package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
+        count &+= 1
+        var state = sign.state()
+        state.add(word: count)
+        return state.finish()
     }
 }

@@ -48,9 +48,9 @@ enum LoopDetection {
         hash ^= hash >> 32
     }
 
-    /// Whether one of its Vias is ours with the same hash. Our own branches have a form of their own; whose address
-    /// stands before them does not matter to a loop.
-    static func isLoop(_ request: SIPMessage, hash: UInt64) -> Bool {
+    /// Whether one of its Vias is ours with the same hash (RFC 5393 §4.2): our own branches are signed, so that another
+    /// server of this kind, which sees the same request with the same hash, is none.
+    static func isLoop(_ request: SIPMessage, hash: UInt64, among transactions: TransactionLayer) -> Bool {
         let bytes = request.bytes
         let text = bytes.span
         for place in request.places(of: .via) where request.fields[place].name == .via {
@@ -60,7 +60,7 @@ enum LoopDetection {
             let end = field.value.upperBound - BranchParameter.length + 1
             while let place = text.firstPlace(of: UInt8(ascii: "z"), from: position, to: end) {
                 if let branch = BranchParameter(bytes, place..<(place + BranchParameter.length)),
-                    branch.loopHash == hash
+                    branch == transactions.branch(of: branch.transaction, loopHash: hash)
                 {
                     return true
                 }

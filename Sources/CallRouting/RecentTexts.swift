@@ -18,7 +18,8 @@ final class RecentTexts<Meaning> {
         // A long text is rare, and remembering it would cost more memory than it saves time.
         guard text.utf8.count <= 64 else { return read(text) }
         let place = Self.place(of: text.utf8.span) & (entries.count - 1)
-        if let entry = entries[place], entry.text == text { return entry.meaning }
+        // By octets: == takes some that Unicode calls equivalent for the same.
+        if let entry = entries[place], entry.text.utf8.elementsEqual(text.utf8) { return entry.meaning }
         let meaning = read(text)
         entries[place] = Entry(text: text, meaning: meaning)
         return meaning

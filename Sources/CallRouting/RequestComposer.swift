@@ -10,7 +10,8 @@ extension CallRouter {
     ///   - stage: the address that it is sent for; nil: no service has a part in it.
     ///   - breadth: what of the request's breadth the copy may have (RFC 5393 §5.3).
     mutating func compose(
-        _ proxied: ProxiedRequest, _ target: Target, _ stage: Stage?, _ breadth: Int, _ hop: Hop, _ client: SlotID
+        _ proxied: ProxiedRequest, _ target: Target, _ stage: Stage?, _ breadth: Int, _ hop: Hop,
+        _ branch: BranchParameter
     ) -> [UInt8] {
         let request = proxied.request
         editor.reset()
@@ -22,7 +23,7 @@ extension CallRouter {
         var lines: [UInt8] = []
         swap(&lines, &scratch)
         lines.removeAll(keepingCapacity: true)
-        appendVia(hop, client, proxied.loopHash, to: &lines)
+        appendVia(hop, branch, to: &lines)
         if proxied.edits.recordsRoute { appendRecordRoute(proxied, target, hop, to: &lines) }
         for route in target.routes { lines.append(contentsOf: "Route: \(route)\r\n".utf8) }
         editBreadth(request, breadth, &lines)
@@ -67,9 +68,9 @@ extension CallRouter {
         }
     }
 
-    mutating func appendVia(_ hop: Hop, _ client: SlotID, _ loopHash: UInt64, to lines: inout [UInt8]) {
+    mutating func appendVia(_ hop: Hop, _ branch: BranchParameter, to lines: inout [UInt8]) {
         lines.append(contentsOf: ownLines(for: hop.local, hop.transport).via)
-        transactions.branch(of: client, loopHash: loopHash).append(to: &lines)
+        branch.append(to: &lines)
         lines.append(ASCII.carriageReturn)
         lines.append(ASCII.lineFeed)
     }

@@ -165,7 +165,8 @@ final class Stage {
 
 /// Something a request can be sent to: a Request-URI and the ways that lead there.
 ///
-/// Whoever makes one completes it; afterwards it is only read.
+/// Whoever makes one completes it. One that is remembered by its text serves many calls and is only read: it has no
+/// alternatives, and goes nowhere else.
 final class Target {
     /// Nil: the Request-URI stays as it came.
     let uri: [UInt8]?

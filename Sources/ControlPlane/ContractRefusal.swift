@@ -15,6 +15,10 @@ package enum ContractRefusal: Error, Equatable, CustomStringConvertible {
     case contractIs(String, kind: String, company: String)
     case contractHasNumbers(String, count: Int)
     case contractHasSites(String, count: Int)
+    /// Administrator IDs and login IDs.
+    case contractHasAccounts(String, count: Int)
+    case contractInGroups(String, groups: [String])
+    case companyHasUsers(String, count: Int)
     case invalidDay(String)
     case noVoiceGroup(contract: String)
     case invalidSite(String)
@@ -61,6 +65,16 @@ package enum ContractRefusal: Error, Equatable, CustomStringConvertible {
         case .contractHasSites(let number, let count):
             "voice group \(number) has \(Self.counted(count, "site")): remove them first, see "
                 + "\"tsunagi site list \(number)\""
+        case .contractHasAccounts(let number, let count):
+            "\(Self.counted(count, "account")) \(count == 1 ? "stands" : "stand") under contract \(number): remove "
+                + "them with \"tsunagi login remove\" and \"tsunagi admin remove\"; "
+                + "see \"tsunagi login list --contract \(number)\" and \"tsunagi admin list\""
+        case .contractInGroups(let number, let groups):
+            "contract \(number) is one of those that the user groups \(groups.joined(separator: ", ")) give: take "
+                + "it from them with \"tsunagi group contracts\""
+        case .companyHasUsers(let name, let count):
+            "\(name) has \(Self.counted(count, "portal user")) or user groups: remove the company as a whole with "
+                + "\"tsunagi company remove '\(name)'\""
         case .invalidDay(let text): "\"\(text)\" is not a day: give it as 2026-12-01"
         case .noVoiceGroup(let contract):
             "contract \(contract) is no voice group, so it has neither sites nor voice contracts: its numbers stand "

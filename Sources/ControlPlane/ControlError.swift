@@ -38,9 +38,15 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     case destinationSaved(PhoneNumber, slot: Int)
     case destinationInUse(PhoneNumber, slot: Int, when: ForwardingCondition)
     case contract(ContractRefusal)
+    case account(AccountRefusal)
     case noSuchChange(Int64)
+    /// What was to be changed has been changed by somebody since the change that was seen last.
+    case changedSince(Int64, by: String, id: Int64, action: String)
     case cannotUndo(Int64, reason: String)
     case historyFlawed(HistoryFlaw)
+    case outbox(OutboxRefusal)
+    case serviceName(String)
+    case portalURL(String)
     /// The matter is within the principal's reach, but not theirs to do.
     case notPermitted(UseCase)
     /// The way back to the number goes through others that are not the principal's to see.
@@ -109,6 +115,10 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
             "destination \(slot) of \(number) is in use: switch the rule off with "
                 + "\"tsunagi forward off \(number) --when \(condition.rawValue)\" first"
         case .contract(let refusal): refusal.description
+        case .account(let refusal): refusal.description
+        case .changedSince(let seen, let actor, let id, let action):
+            "nothing was changed: \(actor) has changed the same since change \(seen) (change \(id), \"\(action)\"): look at "
+                + "it again, then say --unless-changed-since \(id)"
         case .noSuchChange(let id): "there is no change \(id): see \"tsunagi history\""
         case .cannotUndo(let id, let reason): "change \(id) can't be undone: \(reason)"
         case .notPermitted(let useCase):
@@ -118,6 +128,11 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
             "calls would go in a circle and come back to \(number): choose another destination"
         case .historyFlawed(let flaw):
             "\(flaw): compare control.db with a backup from before that"
+        case .outbox(let refusal): refusal.description
+        case .serviceName(let name):
+            "\"\(name)\" can't be the service's name: give 1 to 64 printable characters on one line"
+        case .portalURL(let text):
+            "\"\(text)\" can't be where the web sites are: give it as https://portal.example.jp"
         }
     }
 }

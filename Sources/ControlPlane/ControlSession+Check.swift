@@ -86,13 +86,15 @@ extension ControlSession {
         "add it with \"tsunagi option add \(option.rawValue)\", see \"tsunagi option list --number \(number)\""
     }
 
-    /// Writes down, in a data directory that was restored and is not in use yet, that this was done.
+    /// Writes down, in a data directory that was restored and is not in use yet, that this was done; messages that
+    /// waited in the backup are not sent again by themselves.
     ///
     /// - Parameters:
     ///   - file: the backup.
     ///   - sums: the SHA-256 of each file, by its name.
     package func recordRestoration(from file: String, sums: [String: String]) throws {
         try write(.recordRestoration, on: .service) { transaction in
+            try transaction.holdMessages(at: now)
             try record("backup restore", of: .backup(file: file), from: Nothing.none, to: sums, in: transaction)
         }
     }

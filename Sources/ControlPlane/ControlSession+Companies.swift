@@ -46,7 +46,7 @@ extension ControlSession {
         }
     }
 
-    /// Removes a company that has no contracts left.
+    /// Removes a company that has no contracts left, with its users and groups.
     package func removeCompany(named text: String) throws -> CompanyState {
         try refusing {
             let name = try ContractText.name(text)
@@ -55,6 +55,7 @@ extension ControlSession {
                 guard entry.contractCount == 0 else {
                     throw ContractRefusal.companyHasContracts(name, count: entry.contractCount)
                 }
+                try removeUsersAndGroups(of: name, transaction)
                 try transaction.removeCompany(name)
                 let before = CompanyState(entry)
                 try record("company remove", of: .company(name), from: before, to: Nothing.none, in: transaction)
@@ -88,6 +89,8 @@ extension ControlSession {
             return try work()
         } catch let refusal as ContractRefusal {
             throw ControlError.contract(refusal)
+        } catch let refusal as AccountRefusal {
+            throw ControlError.account(refusal)
         }
     }
 }

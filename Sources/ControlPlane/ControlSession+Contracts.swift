@@ -98,6 +98,10 @@ extension ControlSession {
         }
         let sites = try transaction.snapshot.sites(of: entry.number).count
         guard sites == 0 else { throw ContractRefusal.contractHasSites(entry.number, count: sites) }
+        let accounts = try transaction.snapshot.accountCount(of: entry.number)
+        guard accounts == 0 else { throw ContractRefusal.contractHasAccounts(entry.number, count: accounts) }
+        let groups = try transaction.snapshot.userGroups(giving: entry.number)
+        guard groups.isEmpty else { throw ContractRefusal.contractInGroups(entry.number, groups: groups) }
         try transaction.removeContract(entry.number)
     }
 

@@ -21,6 +21,7 @@ extension ControlSession {
                     guard contracts == 0 else {
                         throw ContractRefusal.companyHasContracts(left.name, count: contracts)
                     }
+                    try requireNoUsersAndGroups(of: left.name, in: transaction.snapshot)
                     try transaction.removeCompany(left.name)
                 } else if let before {
                     try transaction.addCompany(before.name, createdAt: before.createdAt.milliseconds)

@@ -14,6 +14,12 @@ enum Matter {
     /// As typed.
     case voiceContract(String)
     case number(PhoneNumber)
+    /// By the e-mail address, as it is stored.
+    case user(String)
+    /// By names as they are stored.
+    case group(String, company: String)
+    case administratorID(String)
+    case loginID(String)
 
     var object: Reach.Object? {
         switch self {
@@ -22,6 +28,10 @@ enum Matter {
         case .contract(let text): .contract(ContractText.code(text))
         case .voiceContract(let text): .voiceContract(ContractText.code(text))
         case .number(let number): .number(number)
+        case .user(let email): .portalUser(email)
+        case .group(let name, let company): .userGroup(name, company: company)
+        case .administratorID(let name): .administratorID(name)
+        case .loginID(let name): .loginID(name)
         }
     }
 
@@ -33,6 +43,10 @@ enum Matter {
         case .contract(let text): .contract(.noSuchContract(ContractText.code(text)))
         case .voiceContract(let text): .contract(.noSuchVoiceContract(ContractText.code(text)))
         case .number(let number): .noSuchNumber(number)
+        case .user(let email): .account(.noSuchUser(email))
+        case .group(let name, let company): .account(.noSuchGroup(name, company: company))
+        case .administratorID(let name): .account(.noSuchAdministratorID(name))
+        case .loginID(let name): .account(.noSuchLoginID(name))
         }
     }
 }

@@ -38,12 +38,26 @@ enum Permission {
             .removeSite, .addVoiceContract, .removeVoiceContract, .addNumber, .assignNumber, .removeNumber,
             .setNumberPassword, .giveNumberOption, .withholdNumberOption, .removeRegistrations, .verifyHistory,
             .addTrunk, .removeTrunk, .listTrunks, .showRealm, .setRealm, .showForbiddenDestinations,
-            .setForbiddenDestinations, .setTimeZone, .addHoliday, .removeHoliday, .importHolidays, .checkRules,
-            .recordRestoration, .exportBlueprint, .applyBlueprint, .importNumbers, .importDestinations:
+            .setForbiddenDestinations, .issueUserPassword, .addAdministratorID, .removeAdministratorID,
+            .listAdministratorIDs, .unlockAdministratorID, .issueAdministratorPassword, .addLoginID, .removeLoginID,
+            .assignLoginNumbers, .setTimeZone, .addHoliday, .removeHoliday, .importHolidays, .checkRules,
+            .recordRestoration, .exportBlueprint, .applyBlueprint, .importNumbers, .importDestinations, .showLetterhead,
+            .setServiceName, .setPortalURL,
+            .listMessages, .showMessage, .retryMessage, .discardMessage, .sendTestMessage:
             (.nothing, .nothing, .nothing, .nothing)
         // The company as such.
         case .showCompanyHistory:
             (.own, .nothing, .nothing, .nothing)
+        // Who may sign in to a company's portal, and for which of its contracts.
+        case .addUser, .editUser, .suspendUser, .resumeUser, .removeUser, .showUser, .listUsers, .unlockUser,
+            .resetUserTOTP, .addGroup, .renameGroup, .removeGroup, .setGroupContracts, .setGroupMembers, .showGroup,
+            .listGroups:
+            (.own, .nothing, .nothing, .nothing)
+        // The login IDs under a contract: for its administrator.
+        case .showAdministratorID, .listLoginIDs, .unlockLoginID, .issueLoginPassword, .setSMSNumbers:
+            (.nothing, .nothing, .own, .nothing)
+        case .showLoginID:
+            (.nothing, .nothing, .own, .own)
         // What belongs to a company beside its numbers' settings: for those who have its accounts.
         case .showCompany, .listCompanies, .listRegistrations:
             (.own, .own, .nothing, .nothing)

@@ -11,6 +11,8 @@ package struct Principal: Sendable, Equatable {
     package let role: Role
     /// Whom the actor acts for, if not for themselves. Nothing is allowed then but what both of them may.
     package let represented: Represented?
+    /// The account that the actor is signed in to; nil: the operator, who has none.
+    package let accountID: String?
 
     /// A person in whose name another one acts.
     package struct Represented: Sendable, Equatable {
@@ -23,11 +25,14 @@ package struct Principal: Sendable, Equatable {
         }
     }
 
-    package init(actor: String, source: String, role: Role, for represented: Represented? = nil) {
+    package init(
+        actor: String, source: String, role: Role, for represented: Represented? = nil, accountID: String? = nil
+    ) {
         self.actor = actor
         self.source = source
         self.role = role
         self.represented = represented
+        self.accountID = accountID
     }
 
     /// As history records it.

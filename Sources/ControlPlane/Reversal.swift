@@ -59,9 +59,11 @@ extension ControlSession {
         case ("number", "option"): try revert(entry, by: numberOptionReversal(entry), transaction)
         case ("number", "number"): try revert(entry, by: numberReversal(entry), transaction)
         case ("trunk", _): try revert(entry, by: trunkReversal, transaction)
+        case ("setting", _) where entry.key == Setting.forbiddenDestinations.rawValue:
+            try revert(entry, by: forbiddenDestinationsReversal, transaction)
         case ("setting", _) where entry.key == Setting.timeZone.rawValue:
             try revert(entry, by: timeZoneReversal, transaction)
-        case ("setting", _): try revert(entry, by: forbiddenDestinationsReversal, transaction)
+        case ("setting", _): try revert(entry, by: letterheadReversal(entry), transaction)
         case ("holiday", _): try revert(entry, by: holidayReversal, transaction)
         case ("company", _): try revert(entry, by: companyReversal, transaction)
         case ("contract", "contract"), ("contract", "option"):
@@ -69,6 +71,10 @@ extension ControlSession {
         case ("contract", "site"): try revert(entry, by: siteReversal, transaction)
         case ("contract", "representative"): try revert(entry, by: representativeReversal, transaction)
         case ("contract", "voice-contract"): try revert(entry, by: voiceContractReversal, transaction)
+        case ("user", _): try revert(entry, by: portalUserReversal, transaction)
+        case ("group", _): try revert(entry, by: userGroupReversal, transaction)
+        case ("admin", _): try revert(entry, by: administratorIDReversal, transaction)
+        case ("login", _): try revert(entry, by: loginIDReversal, transaction)
         default: return
         }
     }
@@ -78,11 +84,13 @@ extension ControlSession {
     private static func isUndoable(_ entry: HistoryEntry) -> Bool {
         switch (entry.object, entry.subject) {
         case ("number", "number"): entry.action != "number password" && entry.after != nil
+        case ("user", _), ("admin", _), ("login", _):
+            !["password", "unlock", "totp"].contains { entry.action == "\(entry.object) \($0)" }
         case ("setting", _): entry.key != Setting.realm.rawValue
         case ("number", "forward"), ("number", "destination"), ("number", "anonymous"), ("number", "block"),
             ("number", "option"), ("trunk", _), ("holiday", _), ("company", _), ("contract", "contract"),
-            ("contract", "option"),
-            ("contract", "site"), ("contract", "representative"), ("contract", "voice-contract"):
+            ("contract", "option"), ("contract", "site"), ("contract", "representative"),
+            ("contract", "voice-contract"), ("group", _):
             true
         default: false
         }

@@ -42,6 +42,34 @@ extension UseCase {
         case ("trunk", "trunk remove"): .removeTrunk
         case ("setting", "settings realm"): .setRealm
         case ("setting", "settings forbidden-destinations"), ("setting", "settings undo"): .setForbiddenDestinations
+        case ("user", "user add"), ("user", "user undo"): .addUser
+        case ("user", "user edit"): .editUser
+        case ("user", "user suspend"): .suspendUser
+        case ("user", "user resume"): .resumeUser
+        case ("user", "user remove"): .removeUser
+        case ("user", "user unlock"): .unlockUser
+        case ("user", "user totp"): .resetUserTOTP
+        case ("user", "user password"): .issueUserPassword
+        case ("group", "group add"), ("group", "group undo"): .addGroup
+        case ("group", "group rename"): .renameGroup
+        case ("group", "group remove"): .removeGroup
+        case ("group", "group contracts"): .setGroupContracts
+        case ("group", "group members"): .setGroupMembers
+        case ("admin", "admin add"), ("admin", "admin undo"): .addAdministratorID
+        case ("admin", "admin remove"): .removeAdministratorID
+        case ("admin", "admin unlock"): .unlockAdministratorID
+        case ("admin", "admin password"): .issueAdministratorPassword
+        case ("login", "login add"), ("login", "login undo"): .addLoginID
+        case ("login", "login remove"): .removeLoginID
+        case ("login", "login assign"): .assignLoginNumbers
+        case ("login", "login unlock"): .unlockLoginID
+        case ("login", "login password"): .issueLoginPassword
+        case ("admin", "admin sms"), ("login", "login sms"): .setSMSNumbers
+        case ("setting", "settings service-name"): .setServiceName
+        case ("setting", "settings portal-url"): .setPortalURL
+        case ("message", "outbox retry"): .retryMessage
+        case ("message", "outbox discard"): .discardMessage
+        case ("message", "outbox send-test"): .sendTestMessage
         case ("setting", "settings time-zone"): .setTimeZone
         case ("holiday", "holiday add"), ("holiday", "holiday undo"): .addHoliday
         case ("holiday", "holiday remove"): .removeHoliday

@@ -155,81 +155,88 @@ package enum UseCase: String, CaseIterable, Sendable {
     case exportBlueprint
     /// What is configured is made to be as a file says, by the use cases that each change is.
     case applyBlueprint
+    /// What messages call the service, and where its web sites are, is shown.
+    case showLetterhead
+    /// The service is given another name.
+    case setServiceName
+    /// The web sites are said to be elsewhere.
+    case setPortalURL
 
-    /// Completes "you may not …".
-    var phrase: String {
-        switch self {
-        case .addCompany: "add companies"
-        case .renameCompany: "rename companies"
-        case .removeCompany: "remove companies"
-        case .showCompany: "see companies"
-        case .listCompanies: "list companies"
-        case .listServiceKinds: "list the kinds of service"
-        case .addContract: "add contracts"
-        case .openContract: "open contracts"
-        case .closeContract: "close contracts"
-        case .removeContract: "remove contracts"
-        case .showContract: "see contracts"
-        case .listContracts: "list contracts"
-        case .addContractOption: "add options to contracts"
-        case .removeContractOption: "take options from contracts"
-        case .addSite: "add sites"
-        case .renameSite: "rename sites"
-        case .setRepresentative: "choose representative sites"
-        case .removeSite: "remove sites"
-        case .listSites: "list sites"
-        case .addVoiceContract: "add voice contracts"
-        case .removeVoiceContract: "remove voice contracts"
-        case .addNumber: "add numbers"
-        case .assignNumber: "put numbers under contracts"
-        case .removeNumber: "remove numbers"
-        case .setNumberPassword: "set the passwords of phones"
-        case .showNumber: "see numbers"
-        case .listNumbers: "list numbers"
-        case .importNumbers: "import numbers"
-        case .giveNumberOption: "give options to numbers"
-        case .withholdNumberOption: "withhold options from numbers"
-        case .showNumberOptions: "see the options of numbers"
-        case .setForwarding: "set forwarding"
-        case .stopForwarding: "switch forwarding off"
-        case .showForwarding: "see forwarding"
-        case .listForwarding: "list the numbers that forward calls"
-        case .saveDestination: "save destinations"
-        case .removeDestination: "remove saved destinations"
-        case .importDestinations: "import destinations"
-        case .rejectAnonymous: "reject anonymous calls"
-        case .acceptAnonymous: "accept anonymous calls"
-        case .showAnonymous: "see what becomes of anonymous calls"
-        case .blockCaller: "block callers"
-        case .unblockCaller: "unblock callers"
-        case .showBlockList: "see block lists"
-        case .listRegistrations: "list registrations"
-        case .removeRegistrations: "remove registrations"
-        case .listCalls: "list calls"
-        case .showCall: "see calls"
-        case .listHistory: "see the history"
-        case .showNumberHistory: "see the history of numbers"
-        case .showContractHistory: "see the history of contracts"
-        case .showCompanyHistory: "see the history of companies"
-        case .verifyHistory: "verify the history"
-        case .undoChange: "take changes back"
-        case .addTrunk: "add trunks"
-        case .removeTrunk: "remove trunks"
-        case .listTrunks: "list trunks"
-        case .showRealm: "see the realm"
-        case .setRealm: "change the realm"
-        case .showForbiddenDestinations: "see the forbidden destinations"
-        case .setForbiddenDestinations: "choose the forbidden destinations"
-        case .showTimeZone: "see the time zone"
-        case .setTimeZone: "change the time zone"
-        case .listHolidays: "list holidays"
-        case .addHoliday: "add holidays"
-        case .removeHoliday: "remove holidays"
-        case .importHolidays: "import holidays"
-        case .checkRules: "check the rules"
-        case .recordRestoration: "restore backups"
-        case .exportBlueprint: "export the configuration"
-        case .applyBlueprint: "apply configurations"
-        }
-    }
+    // Mails and short messages
+    /// Messages are listed.
+    case listMessages
+    /// One message is shown with its text, with the code or the link in it as long as it is there.
+    case showMessage
+    /// A message that failed or waits is sent at the next opportunity.
+    case retryMessage
+    /// A message that failed or waits is given up.
+    case discardMessage
+    /// A message is sent that shows whether messages go out.
+    case sendTestMessage
+
+    // Portal users and their groups
+    /// A user is added to a company's portal.
+    case addUser
+    /// What is kept of a user is changed.
+    case editUser
+    /// A user can no longer sign in.
+    case suspendUser
+    /// A suspended user can sign in again.
+    case resumeUser
+    /// A user is removed.
+    case removeUser
+    /// One user is shown.
+    case showUser
+    /// The users are listed.
+    case listUsers
+    /// A user who has typed too many wrong passwords is let in before the lock ends by itself.
+    case unlockUser
+    /// A lost authenticator app is forgotten.
+    case resetUserTOTP
+    /// A user gets a random password.
+    case issueUserPassword
+    /// A user group is added to a company.
+    case addGroup
+    /// A group is given another name.
+    case renameGroup
+    /// A group is removed.
+    case removeGroup
+    /// It is chosen which contracts a group gives.
+    case setGroupContracts
+    /// It is chosen who is in a group.
+    case setGroupMembers
+    /// One group is shown.
+    case showGroup
+    /// The groups are listed.
+    case listGroups
+
+    // Administrator IDs and login IDs
+    /// An administrator ID is added to a contract.
+    case addAdministratorID
+    /// An administrator ID is removed.
+    case removeAdministratorID
+    /// One administrator ID is shown.
+    case showAdministratorID
+    /// The administrator IDs are listed.
+    case listAdministratorIDs
+    /// A locked administrator ID is let in before the lock ends by itself.
+    case unlockAdministratorID
+    /// An administrator ID gets a random password.
+    case issueAdministratorPassword
+    /// A login ID is added to a contract.
+    case addLoginID
+    /// A login ID is removed.
+    case removeLoginID
+    /// It is chosen which numbers a login ID has.
+    case assignLoginNumbers
+    /// One login ID is shown.
+    case showLoginID
+    /// The login IDs are listed with their numbers.
+    case listLoginIDs
+    /// A locked login ID is let in before the lock ends by itself.
+    case unlockLoginID
+    /// A login ID gets a random password.
+    case issueLoginPassword
+    /// The mobile numbers that codes go to are set for a contract's administrator ID and login IDs.
+    case setSMSNumbers
 }

@@ -7,6 +7,8 @@ package struct ClientTransaction: Sendable {
     package internal(set) var owner: UInt64
     /// The request as it was sent, while it may be needed for a retransmission, an ACK or a CANCEL.
     var request: [UInt8] = []
+    /// What the branch of the request is signed with: a response that has another one is not for it.
+    var signature: UInt64 = 0
     /// An INVITE that is to be cancelled.
     var cancellation: Cancellation?
     var retransmitInterval: Interval

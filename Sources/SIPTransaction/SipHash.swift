@@ -38,7 +38,7 @@ package struct SipHash: Sendable {
 
         /// Eight octets, the first in the lowest bits.
         @inline(__always)
-        mutating func add(word: UInt64) { add(word, 8) }
+        package mutating func add(word: UInt64) { add(word, 8) }
 
         package mutating func add(_ octet: UInt8) { add(UInt64(octet), 1) }
 

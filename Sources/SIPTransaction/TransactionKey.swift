@@ -52,7 +52,6 @@ package struct TransactionKey: Hashable, Sendable {
         }
     }
 
-    package func hash(into hasher: inout Hasher) { hasher.combine(low) }
 }
 
 extension SipHash.State {

@@ -3,10 +3,16 @@ package import SIPMessage
 extension TransactionLayer {
     /// Makes room for a client transaction, so that its name can stand in the request's branch.
     ///
+    /// - Parameter loopHash: of all that the routing of the request depends on.
     /// - Returns: nil if the table is full.
-    package mutating func reserveClient(method: Method, hop: Hop, owner: UInt64) -> SlotID? {
+    package mutating func reserveClient(
+        method: Method, hop: Hop, owner: UInt64, loopHash: UInt64
+    ) -> BranchParameter? {
         guard !isFull else { return nil }
-        return clients.insert(ClientTransaction(method: method, hop: hop, owner: owner, t1: settings.t1))
+        let id = clients.insert(ClientTransaction(method: method, hop: hop, owner: owner, t1: settings.t1))
+        let branch = branch(of: id, loopHash: loopHash)
+        clients[at: id].signature = branch.signature
+        return branch
     }
 
     /// Says under which value the core above wants to be told of this transaction from now on.
@@ -14,12 +20,13 @@ extension TransactionLayer {
         if clients.contains(id) { clients[at: id].owner = owner }
     }
 
+    /// The branch of a request of ours that has this place and whose routing depends on the same.
     package func branch(of id: SlotID, loopHash: UInt64) -> BranchParameter {
-        BranchParameter(transaction: id, secret: secret, loopHash: loopHash)
+        var state = branchSign.state()
+        state.add(word: UInt64(id.index) << 32 | UInt64(id.generation))
+        state.add(word: loopHash)
+        return BranchParameter(transaction: id, signature: state.finish())
     }
-
-    /// Whether a branch was made by this process.
-    package func isOurs(_ branch: BranchParameter) -> Bool { branch.secret == secret }
 
     /// Sends the request of a reserved transaction for the first time.
     package mutating func start(_ id: SlotID, request: [UInt8], at now: Instant, into outgoing: inout [Outgoing]) {
@@ -34,11 +41,10 @@ extension TransactionLayer {
         response: SIPMessage, at now: Instant, into outgoing: inout [Outgoing]
     ) -> ResponseArrival {
         guard let status = response.status, let range = response.topBranch,
-            let branch = BranchParameter(response.bytes, range), branch.secret == secret,
-            let method = response.cseqMethod
+            let branch = BranchParameter(response.bytes, range), let method = response.cseqMethod
         else { return .unmatched }
         var id = branch.transaction
-        guard clients.contains(id) else { return .unmatched }
+        guard clients.contains(id), clients[at: id].signature == branch.signature else { return .unmatched }
         if method == .cancel, let cancel = clients[at: id].cancellation?.sent { id = cancel.transaction }
         guard clients.contains(id), clients[at: id].method == method else { return .unmatched }
         let isReliable = clients[at: id].isReliable

@@ -35,8 +35,8 @@ package struct TransactionLayer {
     package let settings: TimerSettings
     /// Transactions of either kind; the request that would be one more is answered 503.
     package let limit: Int
-    let secret: UInt32
     let sign: SipHash
+    let branchSign: SipHash
     var servers = ServerTable()
     /// The requests of those that nothing was sent in yet.
     let unanswered = Slab<UnansweredRequest>()
@@ -44,13 +44,13 @@ package struct TransactionLayer {
     var timers = TimerQueue<TimerToken>()
 
     /// - Parameters:
-    ///   - secret: stands in the branches of this process, which it knows them by.
     ///   - sign: tells requests apart; its key is a secret, lest somebody make two that look the same.
-    package init(settings: TimerSettings = .init(), limit: Int = 500_000, secret: UInt32, sign: SipHash) {
+    ///   - branchSign: signs the branches of what is sent; its key is a secret too.
+    package init(settings: TimerSettings = .init(), limit: Int = 500_000, sign: SipHash, branchSign: SipHash) {
         self.settings = settings
         self.limit = limit
-        self.secret = secret
         self.sign = sign
+        self.branchSign = branchSign
     }
 
     /// Whether no further transaction is begun.

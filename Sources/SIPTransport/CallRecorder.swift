@@ -6,6 +6,27 @@ import Synchronization
 
 /// Writes call records in batches, behind the calls: a slow disk delays the log and never a call.
 final class CallRecorder: Sendable {
+    private enum Phase {
+        /// Nothing waits.
+        case idle
+        /// Records wait for others, until the delay is over or a transaction is full.
+        case gathering
+        /// A write has failed: it is tried again after the delay, however many wait.
+        case resting
+        /// A write is under way, or about to be.
+        case writing
+    }
+
+    /// What a record that was added asks for.
+    private enum Step {
+        case nothing
+        /// To write after the delay.
+        case wait
+        /// To write at once.
+        case write
+        case tellLoss(Int)
+    }
+
     private struct State {
         /// Oldest first; each is written in one transaction. The last one is being filled.
         var batches: [CallBatch] = []
@@ -13,13 +34,37 @@ final class CallRecorder: Sendable {
         var spare = CallBatch()
         /// Records that are not on the disk yet, those that are being written included.
         var waiting = 0
-        /// A write is due, or under way.
-        var isScheduled = false
+        var phase = Phase.idle
         var failures = 0
         var dropped = 0
+        /// At how many lost records to tell of it again.
+        var nextLossReport = 1
         var loop: (any EventLoop)?
 
-        mutating func append(_ record: CallRecord, for store: any RuntimeStore) {
+        /// Takes a record that a call has left.
+        mutating func take(
+            _ record: CallRecord, limit: Int, _ store: any RuntimeStore, _ loop: any EventLoop
+        ) -> Step {
+            guard waiting < limit else {
+                dropped += 1
+                guard dropped >= nextLossReport else { return .nothing }
+                nextLossReport = 10 * dropped
+                return .tellLoss(dropped)
+            }
+            append(record, for: store)
+            switch phase {
+            case .idle:
+                self.loop = loop
+                phase = .gathering
+                return .wait
+            case .gathering where waiting >= CallRecorder.batch:
+                phase = .writing
+                return .write
+            case .gathering, .resting, .writing: return .nothing
+            }
+        }
+
+        private mutating func append(_ record: CallRecord, for store: any RuntimeStore) {
             if (batches.last?.count ?? CallRecorder.batch) >= CallRecorder.batch {
                 batches.append(spare)
                 spare = CallBatch()
@@ -57,29 +102,26 @@ final class CallRecorder: Sendable {
 
     /// - Parameter loop: the caller's, which keeps the time.
     func add(_ record: CallRecord, from loop: any EventLoop) {
-        let (isDue, dropped) = state.withLock { state in
-            guard state.waiting < limit else {
-                state.dropped += 1
-                return (false, state.dropped)
-            }
-            state.append(record, for: store)
-            guard !state.isScheduled else { return (false, 0) }
-            state.isScheduled = true
-            state.loop = loop
-            return (true, 0)
-        }
-        if isDue { loop.scheduleTask(in: Self.delay) { self.submit() } }
-        if dropped % 1000 == 1 {
+        switch state.withLock({ $0.take(record, limit: limit, store, loop) }) {
+        case .nothing: break
+        case .wait: submit(after: Self.delay)
+        case .write: submit()
+        case .tellLoss(let dropped):
             logger.error("the disk can't follow the call log: \(dropped) calls are missing from it so far")
         }
     }
 
-    /// Writes all there is, now. Call it when nothing is added any more.
+    /// Writes all there is, now; a write that fails is tried again, as often as ever. Call it when nothing is added any
+    /// more.
     func finish() async {
         await withCheckedContinuation { continuation in
             thread.submit { _ in
-                var rest = self.writeBatch()
-                while rest == .some || rest == .full { rest = self.writeBatch() }
+                var failures = 0
+                while failures < Self.attempts {
+                    let rest = self.writeBatch()
+                    if rest == .none { break }
+                    if rest == .failed { failures += 1 }
+                }
                 continuation.resume()
             }
         }
@@ -100,7 +142,15 @@ final class CallRecorder: Sendable {
     }
 
     private func submit(after delay: TimeAmount) {
-        state.withLock { $0.loop }?.scheduleTask(in: delay) { self.submit() }
+        state.withLock { $0.loop }?.scheduleTask(in: delay) {
+            // It may have been full, and written, before.
+            let isDue = self.state.withLock { state in
+                guard state.phase == .gathering || state.phase == .resting else { return false }
+                state.phase = .writing
+                return true
+            }
+            if isDue { self.submit() }
+        }
     }
 
     /// What is left after a write.
@@ -119,14 +169,18 @@ final class CallRecorder: Sendable {
             if written > 0 { state.spare = calls }
             state.waiting -= written
             state.failures = 0
-            state.isScheduled = state.waiting > 0
-            if state.waiting == 0 { return .none }
-            return state.waiting >= Self.batch ? .full : .some
+            if state.waiting == 0 {
+                state.phase = .idle
+                return .none
+            }
+            state.phase = state.waiting >= Self.batch ? .writing : .gathering
+            return state.phase == .writing ? .full : .some
         }
     }
 
     private func failed(_ calls: CallBatch, _ error: any Error) -> Rest {
         let failures = state.withLock { state in
+            state.phase = .resting
             state.failures += 1
             if state.failures >= Self.attempts {
                 state.waiting -= calls.count

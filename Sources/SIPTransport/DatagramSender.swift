@@ -69,7 +69,9 @@ struct DatagramSender {
             }
             switch -result {
             case EINTR: continue
-            case EAGAIN, ENOBUFS, ENOMEM: return false
+            case EAGAIN, ENOBUFS, ENOMEM:
+                forgetSent()
+                return false
             default:
                 if let transaction = transactions[sent] { failures.append(transaction) }
                 sent += 1
@@ -85,6 +87,17 @@ struct DatagramSender {
                 unsafe cdatagram_send(descriptor, octets.baseAddress, datagrams.baseAddress, CInt(datagrams.count))
             }
         }
+    }
+
+    /// So that what has gone does not count for what may wait.
+    private mutating func forgetSent() {
+        guard sent > 0, sent < datagrams.count else { return }
+        let start = datagrams[sent].offset
+        octets.removeFirst(Int(start))
+        datagrams.removeFirst(sent)
+        transactions.removeFirst(sent)
+        for place in datagrams.indices { datagrams[place].offset -= start }
+        sent = 0
     }
 
     private mutating func clear() {

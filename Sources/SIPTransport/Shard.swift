@@ -41,6 +41,8 @@ final class Shard {
     /// Messages lost because their owner could not follow, and when to tell of it again.
     private var lost = 0
     private var nextLossReport = 1
+    /// Datagrams that were not sent, and when to tell of it again.
+    private var nextDropReport = 1
     private var streamHandOvers: [[StreamWrite]]
     var streams = StreamSet()
 
@@ -208,7 +210,9 @@ final class Shard {
 
     private func flushDatagrams() {
         for index in senders.indices where !senders[index].isEmpty {
-            guard !senders[index].flush(failures: &failures), !isRetrying else { continue }
+            let hasSentAll = senders[index].flush(failures: &failures)
+            reportDropped()
+            guard !hasSentAll, !isRetrying else { continue }
             isRetrying = true
             loop.assumeIsolated().scheduleTask(in: Self.retryAfter) { [weak self] in
                 self?.isRetrying = false
@@ -216,6 +220,13 @@ final class Shard {
                 self?.endBatch()
             }
         }
+    }
+
+    private func reportDropped() {
+        let dropped = senders.reduce(0) { $0 + $1.dropped }
+        guard dropped >= nextDropReport else { return }
+        nextDropReport = 10 * dropped
+        services.logger.error("the kernel takes no more datagrams: \(dropped) were not sent so far")
     }
 
     private func handOverStreamWrites() {

@@ -1,5 +1,5 @@
 /// The languages of screens and mails.
-package enum Language: String, Sendable, CaseIterable {
+package enum Language: String, Codable, Sendable, CaseIterable {
     case japanese = "ja"
     case english = "en"
 }

@@ -16,7 +16,7 @@ package final class ControlReader: CallDirectory {
     private let queue: DatabaseQueue
     private let dataVersion: DataVersion
     private var seenVersion: Int64?
-    private var seenRevision: Int64
+    private var seen: ChangeFeed.Position
 
     /// A nil record remembers that the number is not ours.
     private var records: RecordCache<PhoneNumber, NumberRecord?>
@@ -34,8 +34,8 @@ package final class ControlReader: CallDirectory {
     package init(_ directory: DataDirectory, cacheCapacity: Int = defaultCacheCapacity) throws {
         let path = directory.controlPath
         queue = try DatabaseFile.openForReading(path, schema: ControlSchema.schema)
-        (dataVersion, seenRevision) = try StorageError.translating(path) { [queue] in
-            try queue.unsafeRead { db in (try DataVersion(db), try ChangeFeed.revision(db)) }
+        (dataVersion, seen) = try StorageError.translating(path) { [queue] in
+            try queue.unsafeRead { db in (try DataVersion(db), try ChangeFeed.position(db)) }
         }
         seenVersion = dataVersion.current()
         records = RecordCache(capacity: cacheCapacity)
@@ -58,17 +58,18 @@ package final class ControlReader: CallDirectory {
     }
 
     private func takeChanges(as version: Int64) -> Bool {
+        // The position first: what is committed in between is told again the next time.
         guard
-            let changes = try? queue.unsafeRead({ db in
-                try ChangeFeed.changes(after: seenRevision, limit: Self.selectiveLimit, db)
+            let (position, changes) = try? queue.unsafeRead({ db in
+                let position = try ChangeFeed.position(db)
+                guard try ChangeFeed.goesOn(from: seen, db) else { return (position, nil as [ChangeFeed.Change]?) }
+                return (
+                    position, try ChangeFeed.changes(after: seen.revision, limit: Self.selectiveLimit, db)
+                )
             })
         else { return false }
-        seenVersion = version
-        if changes.count == Self.selectiveLimit {
-            forgetEverything()
-        } else {
-            changes.forEach(forget)
-        }
+        (seenVersion, seen) = (version, position)
+        if let changes { changes.forEach(forget) } else { forgetEverything() }
         return true
     }
 
@@ -137,7 +138,6 @@ package final class ControlReader: CallDirectory {
     }
 
     private func forget(_ change: ChangeFeed.Change) {
-        seenRevision = max(seenRevision, change.revision)
         switch change.object {
         case .number:
             records.remove(PhoneNumber(trustedCanonical: change.key))
@@ -159,6 +159,5 @@ package final class ControlReader: CallDirectory {
         forgetSettings()
         usernames.removeAll()
         trunkTable = nil
-        if let revision = try? queue.unsafeRead(ChangeFeed.revision) { seenRevision = revision }
     }
 }

@@ -9,6 +9,8 @@ enum ControlSchema {
             SchemaMigration(name: "1 numbers, rules, trunks, history", sql: numbers + rules + trunks + history + feed),
             SchemaMigration(name: "2 companies, contracts, options", sql: contracts),
             SchemaMigration(name: "3 chained history", sql: historyChain, finish: chainHistory),
+            SchemaMigration(name: "4 accounts", sql: accounts),
+            SchemaMigration(name: "5 outbox", sql: outbox),
             SchemaMigration(name: "6 schedules, holidays", sql: schedules),
         ])
 

@@ -91,8 +91,10 @@ extension ControlTransaction {
 }
 
 extension ControlTransaction {
-    /// Puts a number under a contract, with all the contract's options; nil takes it from under any.
+    /// Puts a number under a contract, with all the contract's options; nil takes it from under any. It stays its
+    /// login ID's where both the contract and the kind still allow it.
     package func place(_ number: PhoneNumber, at place: ContractPlace?, as kind: ContractedNumberKind) throws {
+        let login = try loginID(of: number)
         try execute(
             "DELETE FROM contracted_number WHERE number_id = (SELECT id FROM number WHERE canonical = ?)",
             [number.canonical])
@@ -113,6 +115,7 @@ extension ControlTransaction {
                 """, [kind.rawValue, number.canonical, voiceContract])
         case nil: return
         }
+        if let login { try giveNumbers([number], toLogin: login) }
     }
 
     package func set(_ option: OptionService, of contract: String, to isContracted: Bool) throws {

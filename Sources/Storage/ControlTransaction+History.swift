@@ -10,9 +10,10 @@ package struct HistoryEntry: Sendable, Equatable {
     /// From where: `cli`, an IP address.
     package var source: String
     package var onBehalfOf: String?
-    /// The kind of object: `number`, `trunk`, `setting`, `company`, `contract`.
+    /// The kind of object: `number`, `trunk`, `setting`, `company`, `contract`, `user`, `group`, `admin`, `login`,
+    /// `message`.
     package var object: String
-    /// Which one: a canonical number, a prefix, a name.
+    /// Which one: a canonical number, a prefix, a name; of accounts and groups, the id.
     package var key: String
     /// What was done: `forward set`.
     package var action: String

@@ -3,7 +3,7 @@ import GRDBSQLite
 
 /// Asks SQLite whether another connection has committed.
 ///
-/// The server asks before most batches of messages, so this goes past GRDB's queue to the connection itself. Whoever
+/// The server asks in every batch of messages that has a question, so this goes past GRDB's queue to the connection itself. Whoever
 /// holds one is the connection's only user.
 ///
 /// `PRAGMA data_version` costs three system calls: a lock, a look at the file, and the lock's release. All that it

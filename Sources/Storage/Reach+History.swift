@@ -5,7 +5,7 @@ import GRDB
 extension Reach.Limit {
     /// A condition on a row of `history h`.
     var onHistory: Condition {
-        let (company, contract, number) = (onCompany, onContract, onNumber)
+        let (company, contract, number, account) = (onCompany, onContract, onNumber, onAccountHistory)
         return Condition(
             """
             (h.object = 'number' AND h.key IN (SELECT n.canonical FROM number n WHERE \(number.sql))
@@ -16,8 +16,9 @@ extension Reach.Limit {
                     ELSE h.key IN (SELECT y.name FROM company y WHERE \(company.sql)) END
                 AND h.id >= coalesce(
                     (SELECT max(m.id) FROM history m WHERE m.object = h.object AND m.key = h.key
-                        AND m.before IS NULL AND m.action GLOB h.object || ' *'), 0))
-            """, number.arguments + contract.arguments + company.arguments)
+                        AND m.before IS NULL AND m.action GLOB h.object || ' *'), 0)
+            OR h.object NOT IN ('number', 'contract', 'company') AND \(account.sql))
+            """, number.arguments + contract.arguments + company.arguments + account.arguments)
     }
 
     /// The moment since which a number belongs to whom it belongs to now, of a row of `number n`.

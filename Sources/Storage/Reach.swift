@@ -29,26 +29,66 @@ package struct Reach: Sendable, Equatable {
         case contract(String)
         case voiceContract(String)
         case number(PhoneNumber)
+        /// By the e-mail address.
+        case portalUser(String)
+        case userGroup(String, company: String)
+        case administratorID(String)
+        case loginID(String)
     }
 }
 
 extension ControlSnapshot {
     /// Whether an object is there and within reach.
     package func has(_ object: Reach.Object, within reach: Reach) throws -> Bool {
-        let (rows, key, limits): (String, String, [Condition]) =
-            switch object {
-            case .company(let name): ("company y WHERE y.name = ?", name, reach.limits.map(\.onCompany))
-            case .contract(let number): ("contract t WHERE t.number = ?", number, reach.limits.map(\.onContract))
-            case .voiceContract(let number):
-                (
-                    "voice_contract v JOIN contract t ON t.id = v.contract_id WHERE v.number = ?", number,
-                    reach.limits.map(\.onContract)
-                )
-            case .number(let number): ("number n WHERE n.canonical = ?", number.canonical, reach.limits.map(\.onNumber))
-            }
-        let condition = Condition(rows, [key]).and(limits)
+        let condition = object.rows.and(reach.limits.map(object.condition(of:)))
         return try Bool.fetchOne(
             db, sql: "SELECT EXISTS (SELECT 1 FROM \(condition.sql))", arguments: condition.arguments) ?? false
+    }
+}
+
+extension Reach.Object {
+    /// Where its row is.
+    fileprivate var rows: Condition {
+        switch self {
+        case .company(let name): Condition("company y WHERE y.name = ?", [name])
+        case .contract(let number): Condition("contract t WHERE t.number = ?", [number])
+        case .voiceContract(let number):
+            Condition("voice_contract v JOIN contract t ON t.id = v.contract_id WHERE v.number = ?", [number])
+        case .number(let number): Condition("number n WHERE n.canonical = ?", [number.canonical])
+        case .portalUser(let email):
+            Condition(
+                "portal_user u JOIN account a ON a.id = u.account_id WHERE a.kind = 'portal-user' AND a.name = ?",
+                [email])
+        case .userGroup(let name, let company):
+            Condition(
+                "user_group g WHERE g.name = ? AND g.company_id = (SELECT id FROM company WHERE name = ?)",
+                [name, company])
+        case .administratorID(let name):
+            Condition(
+                """
+                administrator_id d JOIN account a ON a.id = d.account_id JOIN contract t ON t.id = d.contract_id
+                WHERE a.kind = 'administrator-id' AND a.name = ?
+                """, [name])
+        case .loginID(let name):
+            Condition(
+                """
+                login_id l JOIN account a ON a.id = l.account_id JOIN contract t ON t.id = l.contract_id
+                WHERE a.kind = 'login-id' AND a.name = ?
+                """, [name])
+        }
+    }
+
+    /// What a limit asks of that row.
+    fileprivate func condition(of limit: Reach.Limit) -> Condition {
+        switch self {
+        case .company: limit.onCompany
+        case .contract, .voiceContract: limit.onContract
+        case .number: limit.onNumber
+        case .portalUser: limit.onPortalUser
+        case .userGroup: limit.onUserGroup
+        case .administratorID: limit.onAdministratorID
+        case .loginID: limit.onLoginID
+        }
     }
 }
 
@@ -106,8 +146,13 @@ extension Reach.Limit {
         Condition("t.company_id = (SELECT id FROM company WHERE name = ?)", [company])
     }
 
-    private static func json(_ values: [String]) -> String {
+    static func json(_ values: [String]) -> String {
         let data = (try? JSONEncoder().encode(values)) ?? Data("[]".utf8)
         return String(decoding: data, as: UTF8.self)
+    }
+
+    /// What ``json(_:)`` or SQLite has made of a list.
+    static func list(_ text: String) -> [String] {
+        (try? JSONDecoder().decode([String].self, from: Data(text.utf8))) ?? []
     }
 }

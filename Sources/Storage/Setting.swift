@@ -6,7 +6,10 @@ package enum Setting: String, CaseIterable, Sendable {
     case realm
     /// Classes of numbers that calls are not forwarded to: `all`, `none`, or their names with commas between them.
     case forbiddenDestinations = "forbidden-destinations"
-
+    /// What mails and short messages call the service.
+    case serviceName = "service-name"
+    /// Where the web sites are, without a slash at the end: links in mails begin with it.
+    case portalURL = "portal-url"
     /// The time zone in which schedules are meant and times are shown, `Asia/Tokyo`.
     case timeZone = "time-zone"
 
@@ -14,6 +17,8 @@ package enum Setting: String, CaseIterable, Sendable {
         switch self {
         case .realm: "tsunagi"
         case .forbiddenDestinations: "all"
+        case .serviceName: "Tsunagi"
+        case .portalURL: "http://127.0.0.1:8080"
         case .timeZone: "Asia/Tokyo"
         }
     }

@@ -22,8 +22,8 @@ struct TsunagiCommand: AsyncParsableCommand {
     private static let administration: [any ParsableCommand.Type] = [
         CompanyCommand.self, ContractCommand.self, SiteCommand.self, OptionCommand.self, NumberCommand.self,
         ForwardCommand.self, DestinationCommand.self, AnonymousCommand.self, BlockCommand.self, TrunkCommand.self,
-        RegistrationsCommand.self, CallsCommand.self, HistoryCommand.self, SettingsCommand.self,
-        HolidayCommand.self,
+        RegistrationsCommand.self, CallsCommand.self, HistoryCommand.self, OutboxCommand.self, SettingsCommand.self,
+        UserCommand.self, GroupCommand.self, AdminCommand.self, LoginCommand.self, HolidayCommand.self,
         ExportCommand.self, PlanCommand.self, ApplyCommand.self, BackupCommand.self, RestoreCommand.self,
         CheckCommand.self, ConfigurationCommand.self,
     ]

@@ -4,6 +4,13 @@ import Testing
 
 @testable import ControlPlane
 
+/// A table without a file: its lines are counted from 1 on.
+extension Array: ImportedRows {
+    func each(_ body: (_ line: Int, _ row: Result<Element, BlueprintRefusal>) throws -> Void) throws {
+        for (index, row) in enumerated() { try body(index + 1, .success(row)) }
+    }
+}
+
 @Suite struct ImportTests {
     let fixture: ControlFixture
     var session: ControlSession { fixture.session }

@@ -1,5 +1,6 @@
 import Directory
 import Foundation
+import SignIn
 import Storage
 
 @testable import ControlPlane
@@ -10,6 +11,8 @@ enum PermissionPerformances {
         first
     }
     .merging(records) { first, _ in first }
+    .merging(messages) { first, _ in first }
+    .merging(accounts) { first, _ in first }
 
     private static let contracts: [UseCase: @Sendable (PermissionScene) throws -> Void] = [
         .addCompany: { _ = try $0.session.addCompany(named: "Gamma") },
@@ -19,6 +22,7 @@ enum PermissionPerformances {
             if scene.place.company == "Alpha" {
                 for (number, digit) in [("05011111111", "1"), ("05022222222", "2")] {
                     _ = try? scene.preparer.removeNumber(ControlPlaneTests.number(number))
+                    scene.removeAccounts("\(digit)", of: "Alpha")
                     _ = try? scene.preparer.removeVoiceContract("N\(digit)00")
                     _ = try? scene.preparer.removeSite("S\(digit)00", of: "Y\(digit)00")
                     _ = try? scene.preparer.removeContract("Y\(digit)00")
@@ -147,5 +151,25 @@ enum PermissionPerformances {
             blueprint.numbers = [Blueprint.Number(number: Stated("1001"))]
             _ = try scene.session.apply(blueprint)
         },
+        .showLetterhead: { _ = try $0.session.letterhead() },
+        .setServiceName: { try $0.session.setServiceName("Portal") },
+        .setPortalURL: { try $0.session.setPortalURL("https://portal.example.jp") },
     ]
+
+    private static let messages: [UseCase: @Sendable (PermissionScene) throws -> Void] = [
+        .listMessages: { scene in
+            let id = try message(scene)
+            try scene.find(try scene.session.outbox(OutboxFilter(limit: 9)).contains { $0.id == id })
+        },
+        .showMessage: { _ = try $0.session.outboxLetter(message($0)) },
+        .retryMessage: { _ = try $0.session.retryMessage(message($0)) },
+        .discardMessage: { _ = try $0.session.discardMessage(message($0)) },
+        .sendTestMessage: { scene in
+            _ = try scene.session.sendTest(mail: "taro@example.jp", in: .english, timeZone: .gmt)
+        },
+    ]
+
+    private static func message(_ scene: PermissionScene) throws -> Int64 {
+        try scene.preparer.sendTest(mail: "taro@example.jp", in: .english, timeZone: .gmt).id
+    }
 }

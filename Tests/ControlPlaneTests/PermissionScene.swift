@@ -13,6 +13,10 @@ struct Place {
     let voiceContract: String
     let number: PhoneNumber
     let callID: String
+    let user: String
+    let group: String
+    let administratorID: String
+    let loginID: String
     /// A change of the number's forwarding.
     var change: Int64 = 0
 
@@ -20,14 +24,18 @@ struct Place {
     static func nowhere() throws -> Place {
         Place(
             company: "Ghost", contract: "Y404", site: "S404", voiceContract: "N404",
-            number: try ControlPlaneTests.number("05040404040"), callID: "call404", change: 404_404)
+            number: try ControlPlaneTests.number("05040404040"), callID: "call404",
+            user: "ghost@example.com", group: "Ghosts", administratorID: "ghost-admin", loginID: "ghost-login",
+            change: 404_404)
     }
 
     /// A text about this place as it would be about that one.
     func told(_ text: String, of other: Place) -> String {
         [
             (company, other.company), (voiceContract, other.voiceContract), (contract, other.contract),
-            (site, other.site), (number.description, other.number.description), (callID, other.callID),
+            (user, other.user), (group, other.group), (administratorID, other.administratorID),
+            (loginID, other.loginID), (site, other.site), (number.description, other.number.description),
+            (callID, other.callID),
             (" \(change):", " \(other.change):"),
         ].reduce(text) { $0.replacing($1.0, with: $1.1) }
     }
@@ -48,8 +56,11 @@ final class PermissionWorld {
             let digit = index + 1
             let place = Place(
                 company: company, contract: "Y\(digit)00", site: "S\(digit)00", voiceContract: "N\(digit)00",
-                number: try number("050\(String(repeating: "\(digit)", count: 8))"), callID: "call\(digit)00")
+                number: try number("050\(String(repeating: "\(digit)", count: 8))"), callID: "call\(digit)00",
+                user: "user-\(digit)@example.com", group: "team-\(digit)", administratorID: "admin-\(digit)",
+                loginID: "login-\(digit)")
             places.append(try Self.furnish(place, session, runtime))
+            try Self.addAccounts(at: place, session, fixture.database)
         }
         self.places = places
         _ = try session.addTrunk(prefix: "03", gateways: ["sip:gw.example"])
@@ -81,6 +92,16 @@ final class PermissionWorld {
         var place = place
         place.change = try #require(try session.history(limit: 1).first).id
         return place
+    }
+
+    private static func addAccounts(at place: Place, _ session: ControlSession, _ database: ControlDatabase) throws {
+        let user = try session.addUser(
+            PortalUserProfile(email: place.user, name: "User", telephone: "03-1234-5678"), to: place.company)
+        try database.write { try $0.setSecondFactorSecret("sealed/1 x", of: user.id) }
+        _ = try session.addGroup(place.group, to: place.company)
+        _ = try session.setContracts([place.contract], ofGroup: place.group, of: place.company)
+        _ = try session.addAdministratorID(place.administratorID, to: place.contract)
+        _ = try session.addLoginID(place.loginID, to: place.contract, numbers: [place.number])
     }
 
     func scene(_ role: Role, at place: Place) throws -> PermissionScene {
@@ -119,12 +140,22 @@ final class PermissionScene {
     /// Takes the number away, so that what it stands under can be removed.
     func empty(to depth: Int) {
         let steps: [() throws -> Void] = [
-            { _ = try self.preparer.removeNumber(self.place.number) },
+            {
+                _ = try self.preparer.removeNumber(self.place.number)
+                self.removeAccounts(String(self.place.contract.dropFirst().prefix(1)), of: self.place.company)
+            },
             { _ = try self.preparer.removeVoiceContract(self.place.voiceContract) },
             { _ = try self.preparer.removeSite(self.place.site, of: self.place.contract) },
             { _ = try self.preparer.removeContract(self.place.contract) },
         ]
         for step in steps.prefix(depth) { try? step() }
+    }
+
+    /// Of the place with this digit, so that its contract can be removed.
+    func removeAccounts(_ digit: String, of company: String) {
+        _ = try? preparer.removeLoginID("login-\(digit)")
+        _ = try? preparer.removeAdministratorID("admin-\(digit)")
+        _ = try? preparer.removeGroup("team-\(digit)", of: company)
     }
 
     /// For a list: the place has to be in it.

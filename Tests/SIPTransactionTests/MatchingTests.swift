@@ -93,7 +93,7 @@ struct MatchingTests {
         let line = Timeline()
         let (id, branch) = try line.call("OPTIONS", over: .udp)
         var forged: [UInt8] = []
-        BranchParameter(transaction: id, secret: 0x5eee, loopHash: 0).append(to: &forged)
+        BranchParameter(transaction: id, signature: 0x5eee).append(to: &forged)
         var elsewhere: [UInt8] = []
         line.layer.branch(of: SlotID(index: 9999, generation: 1), loopHash: 0).append(to: &elsewhere)
         var outlived: [UInt8] = []
@@ -109,6 +109,20 @@ struct MatchingTests {
         let (next, _) = try line.call("OPTIONS", over: .udp)
         #expect(next.index == id.index)
         #expect(try line.hear(200, "OPTIONS", branch: branch).isUnmatched)
+    }
+
+    @Test("Whoever knows one branch can't make another: the place of a transaction is not enough to answer in it")
+    func otherCall() throws {
+        let line = Timeline()
+        let (mine, branch) = try line.call("INVITE", over: .udp)
+        let (other, otherBranch) = try line.call("INVITE", over: .udp)
+        let known = Array(branch.utf8)
+        let parameter = try #require(BranchParameter(known, known.indices))
+        var guess: [UInt8] = []
+        BranchParameter(transaction: other, signature: parameter.signature).append(to: &guess)
+        #expect(try line.hear(603, "INVITE", branch: String(decoding: guess, as: UTF8.self)).isUnmatched)
+        #expect(try line.hear(603, "INVITE", branch: otherBranch).isMatched(other))
+        #expect(try line.hear(180, "INVITE", branch: branch).isMatched(mine))
     }
 
     @Test("A response whose CSeq names another method matches nothing", arguments: ["INVITE", "CANCEL", "ACK", "X"])

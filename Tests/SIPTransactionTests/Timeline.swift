@@ -21,7 +21,7 @@ final class Timeline {
     private(set) var events: [(milliseconds: Int64, event: TransactionLayer.TimerEvent)] = []
 
     init(limit: Int = 100) {
-        layer = TransactionLayer(limit: limit, secret: 0x5eed, sign: SipHash((1, 2)))
+        layer = TransactionLayer(limit: limit, sign: SipHash((1, 2)), branchSign: SipHash((3, 4)))
     }
 
     var milliseconds: Int64 { now.milliseconds(since: Self.start) }
@@ -88,10 +88,12 @@ final class Timeline {
         id: SlotID, branch: String
     ) {
         let hop = Sample.hop(transport)
-        let reserved = layer.reserveClient(method: Method(Array(method.utf8).span), hop: hop, owner: owner)
-        let id = try #require(reserved)
+        let reserved = layer.reserveClient(
+            method: Method(Array(method.utf8).span), hop: hop, owner: owner, loopHash: 0xfeed)
+        let parameter = try #require(reserved)
+        let id = parameter.transaction
         var branch: [UInt8] = []
-        layer.branch(of: id, loopHash: 0xfeed).append(to: &branch)
+        parameter.append(to: &branch)
         let text = String(decoding: branch, as: UTF8.self)
         var outgoing: [Outgoing] = []
         layer.start(id, request: Sample.request(method, branch: text, transport: transport), at: now, into: &outgoing)
@@ -126,7 +128,7 @@ final class Timeline {
     func failToSend(_ id: SlotID) -> (owner: UInt64, method: Method)? { layer.transportFailed(id) }
 
     func reserve(_ method: Method) -> SlotID? {
-        layer.reserveClient(method: method, hop: Sample.hop(.udp), owner: 1)
+        layer.reserveClient(method: method, hop: Sample.hop(.udp), owner: 1, loopHash: 0)?.transaction
     }
 
     // MARK: - As a server

@@ -189,6 +189,58 @@ import Testing
         #expect(try reader.record(of: .alice)?.forwarding.ringSeconds == 13)
     }
 
+    @Test("after a copy of an earlier day was put back, neither what it lacks nor what is changed then is missed")
+    func followsRestore() throws {
+        func note(_ action: String) throws {
+            try control.write {
+                try $0.append(
+                    HistoryEntry(
+                        at: 1, actor: "root", source: "cli", object: "number", key: "1", action: action, before: nil,
+                        after: nil))
+            }
+        }
+        try note("number add")
+        try temporary.sqlite("control.db", "VACUUM INTO '\(temporary.directory.path)/copy.db'")
+        try control.write { try $0.addNumber(.bob, createdAt: 2) }
+        try note("number add")
+        let reader = try ControlReader(temporary.directory)
+        #expect(try reader.record(of: .bob) != nil)
+        #expect(try reader.record(of: .office) == nil)
+
+        try temporary.sqlite("control.db", ".restore \(temporary.directory.path)/copy.db")
+        reader.refresh()
+        #expect(try reader.record(of: .bob) == nil)
+
+        try control.write { try $0.addNumber(.office, createdAt: 3) }
+        reader.refresh()
+        #expect(try reader.record(of: .office) != nil)
+    }
+
+    @Test("a copy that was put back and changed further than what stood before is not taken for it")
+    func followsOvertakenRestore() throws {
+        func change(_ number: PhoneNumber) throws {
+            try control.write {
+                try $0.addNumber(number, createdAt: 2)
+                try $0.append(
+                    HistoryEntry(
+                        at: 1, actor: "root", source: "cli", object: "number", key: number.canonical,
+                        action: "number add", before: nil, after: nil))
+            }
+        }
+        try temporary.sqlite("control.db", "VACUUM INTO '\(temporary.directory.path)/copy.db'")
+        try change(.bob)
+        let reader = try ControlReader(temporary.directory)
+        #expect(try reader.record(of: .bob) != nil)
+        #expect(try reader.record(of: .office) == nil)
+
+        try temporary.sqlite("control.db", ".restore \(temporary.directory.path)/copy.db")
+        try change(.office)
+        try change(PhoneNumber(trustedCanonical: "1001"))
+        reader.refresh()
+        #expect(try reader.record(of: .bob) == nil)
+        #expect(try reader.record(of: .office) != nil)
+    }
+
     @Test("the cache stays within its capacity and keeps what is asked for")
     func boundsCache() {
         var cache = RecordCache<Int, Int>(capacity: 10)

@@ -21,7 +21,9 @@ final class TemporaryDataDirectory {
     func sqlite(_ file: String, _ sql: String) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["sqlite3", "-bail", directory.path + "/" + file, "PRAGMA foreign_keys = ON; " + sql]
+        process.arguments =
+            ["sqlite3", "-bail", directory.path + "/" + file]
+            + (sql.hasPrefix(".") ? [sql] : ["PRAGMA foreign_keys = ON; " + sql])
         let output = Pipe()
         process.standardError = output
         process.standardOutput = output

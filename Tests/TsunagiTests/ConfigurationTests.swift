@@ -111,6 +111,20 @@ import Testing
             ("emergency.numbers: [police]", "110, 119"),
             ("registrar.expires.maximum: 60", "must not fall in this order"),
             ("sip.listen: []", "sip.listen is empty"),
+            ("mail.delivery: smtp", "needs mail.server and mail.from"),
+            ("mail.server: smtp.example.jp:0", "smtp.example.jp:587"),
+            ("mail.server: a/b", "smtp.example.jp:587"),
+            ("mail.from: Portal", "Portal <noreply@example.jp>"),
+            ("mail.tls: ssl", "one of none, optional, starttls, implicit"),
+            ("mail.username: me", "give both, or neither"),
+            ("mail: {username: me, password.file: f, tls: optional}", "could travel in the clear"),
+            ("sms.delivery: http", "needs sms.url"),
+            ("sms: {delivery: http, url: \"https://x/\", body: \"{to}\"}", "{text}"),
+            ("sms: {delivery: http, url: \"https://x/?{secret}\"}", "{secret} needs sms.secret.file"),
+            ("sms: {delivery: http, url: \"https://x/\", method: get}", "{text}"),
+            ("sms.url: \"file:///etc/passwd\"", "https://sms.example"),
+            ("sms.headers: [Authorization]", "Authorization: Bearer {secret}"),
+            ("outbox.retry.initial: 901", "is more than outbox.retry.maximum"),
         ])
     func namesWrongValue(yaml: String, expected: String) {
         let text = error(yaml)

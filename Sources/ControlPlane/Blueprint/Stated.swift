@@ -57,6 +57,8 @@ extension BlueprintPlace {
             throw BlueprintRefusal(place: self, reason: error.description)
         } catch let error as ContractRefusal {
             throw BlueprintRefusal(place: self, reason: error.description)
+        } catch let error as AccountRefusal {
+            throw BlueprintRefusal(place: self, reason: error.description)
         }
     }
 }

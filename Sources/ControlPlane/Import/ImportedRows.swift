@@ -10,15 +10,6 @@ package protocol ImportedRows<Row> {
     func each(_ body: (_ line: Int, _ row: Result<Row, BlueprintRefusal>) throws -> Void) throws
 }
 
-/// Rows that are there already, of lines from 1 on.
-extension Array: ImportedRows {
-    package typealias Row = Element
-
-    package func each(_ body: (_ line: Int, _ row: Result<Element, BlueprintRefusal>) throws -> Void) throws {
-        for (index, row) in enumerated() { try body(index + 1, .success(row)) }
-    }
-}
-
 /// What became of a table.
 package struct ImportOutcome: Sendable {
     /// Refusals that are kept; of others it is only told that they are.

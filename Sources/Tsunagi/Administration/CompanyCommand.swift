@@ -94,7 +94,7 @@ struct CompanyCommand: ParsableCommand {
 
     struct Remove: AdministrationCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Remove a company that has no contracts.",
+            abstract: "Remove a company that has no contracts, with its portal users and groups.",
             discussion: """
                 EXAMPLE
                   tsunagi company remove 'Example Trading'

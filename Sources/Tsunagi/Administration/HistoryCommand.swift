@@ -132,8 +132,17 @@ struct HistoryLine: Encodable {
 
     var text: String {
         let who = "\(actor) (\(source))" + (onBehalfOf.map { " for \($0)" } ?? "")
-        return (["\(id)  \(LocalTime.text(at))  \(action)  \(key)  by \(who)"] + changes.map { "    " + $0 }).joined(
+        return (["\(id)  \(LocalTime.text(at))  \(action)  \(name)  by \(who)"] + changes.map { "    " + $0 }).joined(
             separator: "\n")
+    }
+
+    /// What people call the object: accounts and groups are recorded by ids, under which they outlive their names.
+    private var name: String {
+        guard ["user", "group", "admin", "login"].contains(object), case .object(let state)? = after ?? before else {
+            return key
+        }
+        let names = ["email", "group", "administratorID", "loginID", "name"].lazy.compactMap { state[$0]?.text }
+        return names.first ?? key
     }
 
     /// Only what differs, one line each.

@@ -1,12 +1,13 @@
 import ArgumentParser
 import ControlPlane
+import Notification
 
 extension DestinationClass: ExpressibleByArgument {}
 
 struct SettingsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "settings", abstract: "Settings of the data directory itself.",
-        subcommands: [Realm.self, ForbiddenDestinations.self, TimeZone.self])
+        subcommands: [Realm.self, ForbiddenDestinations.self, TimeZone.self, ServiceName.self, PortalURL.self])
 
     struct Realm: AdministrationCommand {
         static let configuration = CommandConfiguration(
@@ -99,6 +100,57 @@ struct SettingsCommand: ParsableCommand {
             let forbidden = try workplace.session.forbiddenDestinations()
             let names = forbidden.map(\.rawValue).joined(separator: ", ")
             try output.show(Answer(forbidden: forbidden), text: names.isEmpty ? "none" : names)
+        }
+    }
+
+    struct ServiceName: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show or change what mails and short messages call the service.",
+            discussion: """
+                EXAMPLE
+                  tsunagi settings service-name
+                  tsunagi settings service-name "Business Portal"
+                """)
+
+        private struct Answer: Encodable {
+            let serviceName: String
+        }
+
+        @Argument(help: "The new name (default: show the present one).")
+        var name: String?
+
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            if let name { try workplace.session.setServiceName(name) }
+            let name = try workplace.session.letterhead().serviceName
+            try output.show(Answer(serviceName: name), text: name)
+        }
+    }
+
+    struct PortalURL: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "portal-url",
+            abstract: "Show or change where the web sites are: links in mails begin with it.",
+            discussion: """
+                EXAMPLE
+                  tsunagi settings portal-url
+                  tsunagi settings portal-url https://portal.example.jp
+                """)
+
+        private struct Answer: Encodable {
+            let portalURL: String
+        }
+
+        @Argument(help: "The new URL (default: show the present one).")
+        var url: String?
+
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            if let url { try workplace.session.setPortalURL(url) }
+            let url = try workplace.session.letterhead().portalURL
+            try output.show(Answer(portalURL: url), text: url)
         }
     }
 }

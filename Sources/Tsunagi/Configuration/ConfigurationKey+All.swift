@@ -3,7 +3,9 @@ import Directory
 
 extension ConfigurationKey {
     /// Every key there is, in the order in which they are told.
-    static let all: [ConfigurationKey] = network + service + registrations + callLog + timers + limits
+    static let all: [ConfigurationKey] =
+        network + service + registrations + callLog + messages + timers
+        + limits
 
     private static let network: [ConfigurationKey] = [
         .list(

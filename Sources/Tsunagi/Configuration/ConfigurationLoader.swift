@@ -75,6 +75,7 @@ struct ConfigurationLoader {
         guard !configuration.sip.listen.isEmpty else {
             throw .contradiction("sip.listen is empty: name at least one address, such as udp:127.0.0.1:5060")
         }
+        if let text = configuration.messagesContradiction { throw .contradiction(text) }
     }
 
     /// The key that was probably meant: by its letters, or by its last word.

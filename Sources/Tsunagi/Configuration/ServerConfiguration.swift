@@ -110,6 +110,9 @@ struct ServerConfiguration: Equatable {
     var registrar = Registrar()
     var authentication = Authentication()
     var calls = Calls()
+    var mail = Mail()
+    var sms = SMS()
+    var outbox = Outbox()
     var timers = Timers()
     var limits = Limits()
     var logLevel = LogLevel.info

@@ -2,17 +2,19 @@ import Foundation
 import Logging
 import Storage
 
-/// What a server does beside the calls: it holds the call log to its bounds, and forgets registrations that a command
-/// has removed even while nothing else happens.
+/// What a server does beside the calls: it holds the call log and the outbox to their bounds, and forgets registrations
+/// that a command has removed even while nothing else happens.
 struct Housekeeping: Sendable {
     private static let interval = Duration.seconds(1)
-    /// Seconds between two looks at the size of the call log.
+    /// Seconds between two looks at the size of the call log and at the outbox.
     private static let pruneEvery = 60
     private static let millisecondsPerDay: Int64 = 86_400_000
 
     let runtime: RuntimeDatabase
     let removals: RemovedRegistrations
     let calls: ServerConfiguration.Calls
+    let control: ControlDatabase
+    let outbox: ServerConfiguration.Outbox
     let logger: Logger
 
     /// Runs until its task is cancelled.
@@ -22,6 +24,7 @@ struct Housekeeping: Sendable {
             removals.take()
             if round % Self.pruneEvery == 0 {
                 shortenCallLog()
+                shortenOutbox()
             }
             round += 1
             try? await Task.sleep(for: Self.interval)
@@ -36,6 +39,18 @@ struct Housekeeping: Sendable {
                 maximumBytes: calls.maximumBytes)
         } catch {
             logger.error("the call log can't be shortened: \(error)")
+        }
+    }
+
+    private func shortenOutbox() {
+        let now = Int64(Date().timeIntervalSince1970 * 1000)
+        do {
+            let limit = 1_000
+            while try control.write({
+                try $0.forgetMessages(settledBefore: now - Int64(outbox.keep) * Self.millisecondsPerDay, limit: limit)
+            }) == limit {}
+        } catch {
+            logger.error("the outbox can't be shortened: \(error)")
         }
     }
 }

@@ -2,6 +2,7 @@ import CallRouting
 import Directory
 import Foundation
 import Logging
+import Notification
 import SIPTransaction
 import SIPTransport
 import Storage
@@ -11,6 +12,7 @@ struct ServerComposition: Sendable {
     private let configuration: ServerConfiguration
     private let server: SIPServer
     private let chores: Task<Void, Never>
+    private let senders: [OutboxThread]
     /// Held for as long as the server runs.
     private let lock: DataDirectoryLock
     private let shardCount: Int
@@ -24,7 +26,8 @@ struct ServerComposition: Sendable {
         let logger = makeLogger(configuration.logLevel)
         let directory = try DataDirectory(path: dataDirectory)
         let lock = try DataDirectoryLock(directory)
-        let realm = try ControlDatabase(directory).read { try $0.setting(.realm) }
+        let control = try ControlDatabase(directory)
+        let realm = try control.read { try $0.setting(.realm) }
         let secret = try SecretFile.read(in: directory)
         let runtime = try RuntimeDatabase(directory)
         let locations = LocationTable()
@@ -33,6 +36,7 @@ struct ServerComposition: Sendable {
         let removals = RemovedRegistrations(runtime, locations, logger)
         let nonces = NonceLedger(lifetime: .seconds(configuration.authentication.nonceLifetime))
         let nonceSecret = SecretFile.random()
+        let deliveries = try configuration.deliveries()
         let shardCount = configuration.shards > 0 ? configuration.shards : ProcessInfo.processInfo.activeProcessorCount
 
         var setup = SIPServerSetup(
@@ -52,10 +56,17 @@ struct ServerComposition: Sendable {
         setup.limits = TransportLimits(configuration)
         let server = try await SIPServer.start(setup)
         let housekeeping = Housekeeping(
-            runtime: runtime, removals: removals, calls: configuration.calls, logger: logger)
+            runtime: runtime, removals: removals, calls: configuration.calls, control: control,
+            outbox: configuration.outbox, logger: logger)
+        let senders = deliveries.map { channel, delivery in
+            OutboxThread(
+                OutboxSender(
+                    channel, in: control, by: delivery, policy: RetryPolicy(configuration.outbox),
+                    generator: SystemRandomNumberGenerator()), logger: logger)
+        }
         return ServerComposition(
             configuration: configuration, server: server, chores: Task.detached { await housekeeping.run() },
-            lock: lock, shardCount: shardCount, registered: locations.count)
+            senders: senders, lock: lock, shardCount: shardCount, registered: locations.count)
     }
 
     private static func makeLogger(_ level: ServerConfiguration.LogLevel) -> Logger {
@@ -82,7 +93,9 @@ struct ServerComposition: Sendable {
 
     /// Ends it in order: see ``SIPServer/stop(within:)``.
     func stop() async {
+        for sender in senders { sender.askToEnd() }
         await server.stop(within: .seconds(configuration.timers.shutdown))
+        for sender in senders { await sender.end() }
         chores.cancel()
         await chores.value
         withExtendedLifetime(lock) {}

@@ -231,6 +231,27 @@ struct RouteTests: UsualPeers {
         bench.finish()
     }
 
+    @Test("another server of this kind that the same request has passed makes no loop")
+    func sameKindIsNoLoop() throws {
+        let (first, second) = (
+            RouterBench.alice(),
+            RouterBench { $0.nonceSecret = Array(repeating: 9, count: 32) }
+        )
+        for bench in [first, second] { bench.names["far.example"] = ["203.0.113.99"] }
+        let call = first.call("sip:bob@far.example", from: gateway)
+        let there = try first.expect(foreign, "INVITE")
+        var onwards = second.invite("sip:bob@far.example", from: gateway)
+        onwards.from = call.from
+        onwards.callID = call.callID
+        onwards.earlierVias = there.listValues(.via)
+        second.send(onwards, from: gateway)
+        let further = try second.expect(foreign, "INVITE")
+        try second.endAsBusy(onwards, at: foreign, further, heardBy: gateway)
+        try first.endAsBusy(call, at: foreign, there, heardBy: gateway)
+        first.finish()
+        second.finish()
+    }
+
     @Test("Max-Forwards: 0 is 483 where we would pass it on, missing is 70, and each hop takes one")
     func maxForwards() throws {
         let bench = RouterBench.alice(at: phoneA)

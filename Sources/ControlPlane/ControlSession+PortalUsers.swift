@@ -1,0 +1,208 @@
+import Foundation
+import Storage
+
+/// A page of portal users.
+package struct PortalUserPage: Codable, Sendable, Equatable {
+    /// How many there are on all pages.
+    package let total: Int
+    package let users: [PortalUserState]
+}
+
+extension ControlSession {
+    /// Adds a user, who has no password yet and so counts as invited.
+    ///
+    /// - Throws: ``ControlError``, `StorageError`; so do the others here.
+    package func addUser(_ profile: PortalUserProfile, to companyText: String) throws -> PortalUserState {
+        try refusing {
+            let (company, profile) = (try ContractText.name(companyText), try profile.judged())
+            return try write(.addUser, on: .company(company)) { transaction in
+                _ = try require(company: company, in: transaction.snapshot)
+                guard try transaction.snapshot.portalUser(profile.email) == nil else {
+                    throw AccountRefusal.userExists(profile.email)
+                }
+                let id = Self.newID()
+                try add(profile, as: id, to: company, createdAt: now, transaction)
+                return try recorded("user add", of: id, from: nil, transaction)
+            }
+        }
+    }
+
+    /// Changes what is kept of a user, the e-mail address and the groups included.
+    ///
+    /// - Parameter change: is given the profile as it is.
+    package func editUser(_ text: String, _ change: (inout PortalUserProfile) throws -> Void) throws
+        -> PortalUserState
+    {
+        try changeUser(.editUser, "user edit", text) { entry, transaction in
+            var profile = PortalUserProfile(entry)
+            try change(&profile)
+            try set(try profile.judged(), of: entry, transaction)
+        }
+    }
+
+    /// The user can't sign in until ``resumeUser(_:)``, and what sessions there are have no rights any more.
+    package func suspendUser(_ text: String) throws -> PortalUserState {
+        try changeUser(.suspendUser, "user suspend", text) { entry, transaction in
+            try requireAnotherAdministrator(than: entry, in: transaction.snapshot)
+            try transaction.setSuspended(true, portalUser: entry.account.id)
+        }
+    }
+
+    package func resumeUser(_ text: String) throws -> PortalUserState {
+        try changeUser(.resumeUser, "user resume", text) { entry, transaction in
+            try transaction.setSuspended(false, portalUser: entry.account.id)
+        }
+    }
+
+    package func removeUser(_ text: String) throws -> PortalUserState {
+        try refusing {
+            let email = try AccountText.email(text)
+            return try write(.removeUser, on: .user(email)) { transaction in
+                let entry = try require(user: email, in: transaction.snapshot)
+                try requireAnotherAdministrator(than: entry, in: transaction.snapshot)
+                try remove(entry, transaction)
+                return try PortalUserState(entry, at: now)
+            }
+        }
+    }
+
+    package func user(_ text: String) throws -> PortalUserState {
+        try refusing {
+            let email = try AccountText.email(text)
+            return try read(.showUser, on: .user(email)) {
+                try PortalUserState(try require(user: email, in: $0), at: now)
+            }
+        }
+    }
+
+    /// A page in the order of names.
+    ///
+    /// - Parameters:
+    ///   - companyText: nil: of all.
+    ///   - keyword: any part of the name, the e-mail address, the telephone number or the title.
+    ///   - offset: how many come before the page.
+    package func users(
+        of companyText: String? = nil, matching keyword: String? = nil, offset: Int = 0, limit: Int
+    ) throws -> PortalUserPage {
+        try refusing {
+            let company = try companyText.map { try ContractText.name($0) }
+            return try read(.listUsers, on: company.map(Matter.company) ?? .reached) { snapshot in
+                if let company { _ = try require(company: company, in: snapshot) }
+                let filter = PortalUserFilter(company: company, keyword: keyword)
+                let entries = try snapshot.portalUsers(
+                    filter, within: reach, offset: max(0, offset), limit: max(0, limit))
+                return PortalUserPage(
+                    total: try snapshot.portalUserCount(filter, within: reach),
+                    users: try entries.map { try PortalUserState($0, at: now) })
+            }
+        }
+    }
+
+    func changeUser(
+        _ useCase: UseCase, _ action: String, _ text: String,
+        _ change: (PortalUserEntry, ControlTransaction) throws -> Void
+    ) throws -> PortalUserState {
+        try refusing {
+            let email = try AccountText.email(text)
+            return try write(useCase, on: .user(email)) { transaction in
+                let entry = try require(user: email, in: transaction.snapshot)
+                try change(entry, transaction)
+                return try recorded(action, of: entry.account.id, from: entry, transaction)
+            }
+        }
+    }
+
+    func require(user email: String, in snapshot: ControlSnapshot) throws -> PortalUserEntry {
+        guard let entry = try snapshot.portalUser(email) else { throw AccountRefusal.noSuchUser(email) }
+        return entry
+    }
+
+    /// Random: what was given once is never given again.
+    static func newID() -> String { UUID().uuidString.lowercased() }
+
+    private func recorded(
+        _ action: String, of id: String, from before: PortalUserEntry?, _ transaction: ControlTransaction
+    ) throws -> PortalUserState {
+        guard let entry = try transaction.snapshot.portalUser(id: id) else { throw AccountRefusal.noSuchUser(id) }
+        try record(
+            action, of: .user(id), from: before.map { PortalUserState($0) }, to: PortalUserState(entry),
+            in: transaction)
+        return try PortalUserState(entry, at: now)
+    }
+}
+
+/// The parts of use cases and of their undoing.
+extension ControlSession {
+    func add(
+        _ profile: PortalUserProfile, as id: String, to company: String, createdAt: Int64,
+        _ transaction: ControlTransaction
+    ) throws {
+        try transaction.addPortalUser(
+            id, email: profile.email, of: company, profile.details, createdAt: createdAt)
+        try put(id, of: company, into: profile.groups, transaction)
+    }
+
+    func set(_ profile: PortalUserProfile, of entry: PortalUserEntry, _ transaction: ControlTransaction) throws {
+        let former = PortalUserProfile(entry)
+        let holder = try transaction.snapshot.portalUser(profile.email)?.account.id ?? entry.account.id
+        guard holder == entry.account.id else { throw AccountRefusal.userExists(profile.email) }
+        if former.role == .administrator, profile.role != .administrator {
+            try requireAnotherAdministrator(than: entry, in: transaction.snapshot)
+        }
+        if profile.secondFactor != former.secondFactor {
+            guard principal.accountID != entry.account.id else { throw AccountRefusal.ownSecondFactor }
+            try forgetTOTP(of: entry, transaction)
+        }
+        if profile.email != former.email { try transaction.renameAccount(entry.account.id, to: profile.email) }
+        try transaction.setDetails(profile.details, ofPortalUser: entry.account.id)
+        if profile.groups != former.groups {
+            try put(entry.account.id, of: entry.company, into: profile.groups, transaction)
+        }
+    }
+
+    func remove(_ entry: PortalUserEntry, _ transaction: ControlTransaction) throws {
+        try transaction.removeAccount(entry.account.id)
+        try record(
+            "user remove", of: .user(entry.account.id), from: PortalUserState(entry), to: Nothing.none,
+            in: transaction)
+    }
+
+    func forgetTOTP(of entry: PortalUserEntry, _ transaction: ControlTransaction) throws {
+        try transaction.setSecondFactorSecret(nil, of: entry.account.id)
+        try transaction.setRecoveryCodes(nil, of: entry.account.id)
+    }
+
+    /// Nobody may be the last to go who can do what the user can: while there is an administrator with a password,
+    /// there stays one.
+    func requireAnotherAdministrator(than entry: PortalUserEntry, in snapshot: ControlSnapshot) throws {
+        guard entry.details.role == PortalUserProfile.Role.administrator.rawValue, !entry.isSuspended else { return }
+        let others = try snapshot.administratorCount(
+            of: entry.company, besides: entry.account.id, active: entry.account.passwordHash != nil)
+        guard others > 0 else {
+            throw AccountRefusal.lastAdministrator(entry.account.name, company: entry.company)
+        }
+    }
+
+    private func put(
+        _ id: String, of company: String, into groups: [String], _ transaction: ControlTransaction
+    ) throws {
+        for name in groups { _ = try require(group: name, of: company, in: transaction.snapshot) }
+        try transaction.setGroups(groups, ofPortalUser: id)
+    }
+}
+
+/// With a company goes all that it has in the portal.
+extension ControlSession {
+    func removeUsersAndGroups(of company: String, _ transaction: ControlTransaction) throws {
+        let filter = PortalUserFilter(company: company)
+        for entry in try transaction.snapshot.portalUsers(filter, limit: .max) { try remove(entry, transaction) }
+        for entry in try transaction.snapshot.userGroups(of: company, limit: .max) { try remove(entry, transaction) }
+    }
+
+    func requireNoUsersAndGroups(of company: String, in snapshot: ControlSnapshot) throws {
+        let users = try snapshot.portalUserCount(PortalUserFilter(company: company))
+        guard try users == 0 && snapshot.userGroups(of: company, limit: 1).isEmpty else {
+            throw ContractRefusal.companyHasUsers(company, count: users)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+internal import CCurl
+
+/// One mail or request over libcurl. All that touches libcurl is here, and judging what came of it.
+@safe struct CurlTransfer: ~Copyable {
+    /// What libcurl's codes mean that need more than their text.
+    private enum Code {
+        static let ok: CInt = 0
+        /// CURLE_LOGIN_DENIED.
+        static let loginDenied: CInt = 67
+        /// Of an unusable URL or option: CURLE_UNSUPPORTED_PROTOCOL, _URL_MALFORMAT, _BAD_FUNCTION_ARGUMENT.
+        static let misuse: Set<CInt> = [1, 3, 43]
+    }
+
+    private let handle: OpaquePointer
+
+    /// Nil: there is no memory.
+    init?(url: String, timeoutSeconds: Int, stop: StopSignal) {
+        guard let handle = unsafe ccurl_open(url, timeoutSeconds, stop.pointer) else { return nil }
+        unsafe self.handle = handle
+    }
+
+    deinit {
+        unsafe ccurl_close(handle)
+    }
+
+    func trust(certificatesIn path: String) { unsafe ccurl_set_ca_file(handle, path) }
+
+    func signIn(as username: String, password: String) { unsafe ccurl_set_login(handle, username, password) }
+
+    func add(header: String) { unsafe ccurl_add_header(handle, header) }
+
+    func send(mail text: String, tls: ccurl_tls, from sender: String, to recipient: String) -> DeliveryOutcome {
+        var text = text
+        let code = text.withUTF8 { octets in
+            unsafe octets.withMemoryRebound(to: CChar.self) { characters in
+                unsafe ccurl_send_mail(handle, tls, sender, recipient, characters.baseAddress, characters.count)
+            }
+        }
+        if code == Code.ok { return .accepted }
+        if unsafe ccurl_is_stopped(handle) { return .stopped }
+        let status = unsafe ccurl_status(handle)
+        // RFC 5321 §4.2.1: 4yz may succeed later, 5yz never will.
+        switch status {
+        case 400..<500: return .postponed(reason: reason(reply: true))
+        case 500..<600: return .refused(reason: reason(reply: true))
+        default: return broken(code)
+        }
+    }
+
+    /// Sends a request; the answer is the caller's to judge.
+    func send(method: String, body: String) -> (status: Int, text: String, retryAfter: Int, broken: DeliveryOutcome?) {
+        var body = body
+        let code = body.withUTF8 { octets in
+            unsafe octets.withMemoryRebound(to: CChar.self) { characters in
+                unsafe ccurl_send_request(handle, method, characters.baseAddress, characters.count)
+            }
+        }
+        let status = unsafe ccurl_status(handle)
+        let answer = (status: status, text: text, retryAfter: unsafe ccurl_retry_after(handle))
+        // A body that breaks off does not unmake the status before it.
+        guard code != Code.ok, status == 0 else { return (answer.status, answer.text, answer.retryAfter, nil) }
+        return (0, "", 0, unsafe ccurl_is_stopped(handle) ? .stopped : broken(code))
+    }
+
+    /// What the other side has said, on one line.
+    private var text: String {
+        let text = unsafe String(cString: ccurl_text(handle))
+        return text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+
+    private func reason(reply: Bool) -> String {
+        let error = unsafe String(cString: ccurl_error(handle))
+        return reply && !text.isEmpty ? "\(error): the server says \"\(text)\"" : error
+    }
+
+    /// It ended without an answer that says why.
+    private func broken(_ code: CInt) -> DeliveryOutcome {
+        let reason = reason(reply: false)
+        if code == Code.loginDenied {
+            return .refused(reason: "the server offers no way to sign in that is known here")
+        }
+        if Code.misuse.contains(code) { return .refused(reason: reason) }
+        return unsafe ccurl_is_handed_over(handle) ? .unknown(reason: reason) : .postponed(reason: reason)
+    }
+
+    static let outOfMemory = DeliveryOutcome.postponed(reason: "there is no memory for it")
+}

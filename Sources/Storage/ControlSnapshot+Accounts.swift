@@ -1,0 +1,148 @@
+package import Directory
+import GRDB
+
+extension ControlSnapshot {
+    package func account(id: String) throws -> AccountEntry? {
+        try Row.fetchOne(db, sql: "SELECT \(AccountEntry.columns) FROM account a WHERE a.id = ?", arguments: [id])
+            .flatMap(AccountEntry.init)
+    }
+
+    /// The account that a name signs in to, in upper or lower case.
+    package func account(_ kind: AccountKind, named name: String) throws -> AccountEntry? {
+        try Row.fetchOne(
+            db, sql: "SELECT \(AccountEntry.columns) FROM account a WHERE a.kind = ? AND a.name = ?",
+            arguments: [kind.rawValue, name]
+        ).flatMap(AccountEntry.init)
+    }
+
+    package func administratorID(_ name: String) throws -> AdministratorIDEntry? {
+        try administratorIDs(where: Condition("a.kind = 'administrator-id' AND a.name = ?", [name]), limit: 1).first
+    }
+
+    package func administratorID(id: String) throws -> AdministratorIDEntry? {
+        try administratorIDs(where: Condition("a.id = ?", [id]), limit: 1).first
+    }
+
+    /// The administrator ID of a contract, if it has one.
+    package func administratorID(of contract: String) throws -> AdministratorIDEntry? {
+        try administratorIDs(where: Condition("t.number = ?", [contract]), limit: 1).first
+    }
+
+    /// A page in the order of names: those after `name`, or the first ones.
+    package func administratorIDs(after name: String? = nil, limit: Int) throws -> [AdministratorIDEntry] {
+        try administratorIDs(
+            where: Condition("a.kind = 'administrator-id' AND a.name > ?", [name ?? ""]), limit: limit)
+    }
+
+    package func loginID(_ name: String) throws -> LoginIDEntry? {
+        try loginIDs(where: Condition("a.kind = 'login-id' AND a.name = ?", [name]), limit: 1).first
+    }
+
+    package func loginID(id: String) throws -> LoginIDEntry? {
+        try loginIDs(where: Condition("a.id = ?", [id]), limit: 1).first
+    }
+
+    /// A page in the order of names: those after `name`, or the first ones.
+    ///
+    /// - Parameter contract: nil: of all.
+    package func loginIDs(
+        after name: String? = nil, of contract: String? = nil, within reach: Reach = .everything, limit: Int
+    ) throws -> [LoginIDEntry] {
+        let first = Condition("a.kind = 'login-id' AND a.name > ?", [name ?? ""])
+        return try loginIDs(
+            where: first.and(contract.map { [Condition("t.number = ?", [$0])] } ?? [])
+                .and(reach.limits.map(\.onLoginID)), limit: limit)
+    }
+
+    /// How many administrator IDs and login IDs stand under a contract.
+    package func accountCount(of contract: String) throws -> Int {
+        try Int.fetchOne(
+            db,
+            sql: """
+                SELECT (SELECT count(*) FROM login_id l WHERE l.contract_id = t.id)
+                     + (SELECT count(*) FROM administrator_id d WHERE d.contract_id = t.id)
+                FROM contract t WHERE t.number = ?
+                """, arguments: [contract]) ?? 0
+    }
+
+    /// The login ID that a number belongs to.
+    package func loginID(of number: PhoneNumber) throws -> String? {
+        try String.fetchOne(
+            db,
+            sql: """
+                SELECT a.name FROM number n JOIN login_number m ON m.number_id = n.id
+                JOIN account a ON a.id = m.account_id WHERE n.canonical = ?
+                """, arguments: [number.canonical])
+    }
+
+    private func administratorIDs(where condition: Condition, limit: Int) throws -> [AdministratorIDEntry] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT \(AccountEntry.columns), y.name, t.number FROM account a
+                JOIN administrator_id d ON d.account_id = a.id
+                JOIN contract t ON t.id = d.contract_id JOIN company y ON y.id = t.company_id
+                WHERE \(condition.sql) ORDER BY a.name LIMIT ?
+                """, arguments: condition.arguments + [limit]
+        ).compactMap { row in
+            AccountEntry(row).map {
+                let next = AccountEntry.columnCount
+                return AdministratorIDEntry(account: $0, company: row[next], contract: row[next + 1])
+            }
+        }
+    }
+
+    private func loginIDs(where condition: Condition, limit: Int) throws -> [LoginIDEntry] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT \(AccountEntry.columns), t.number FROM account a
+                JOIN login_id l ON l.account_id = a.id JOIN contract t ON t.id = l.contract_id
+                WHERE \(condition.sql) ORDER BY a.name LIMIT ?
+                """, arguments: condition.arguments + [limit])
+        let accounts = rows.compactMap(AccountEntry.init)
+        let numbers = try numbers(ofLogins: accounts.map(\.id))
+        return zip(accounts, rows).map { account, row in
+            LoginIDEntry(
+                account: account, contract: row[AccountEntry.columnCount], numbers: numbers[account.id] ?? [])
+        }
+    }
+
+    private func numbers(ofLogins ids: [String]) throws -> [String: [LoginIDEntry.Number]] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT m.account_id, n.canonical, m.kind,
+                       (SELECT group_concat(o.option) FROM number_option o WHERE o.number_id = n.id)
+                FROM json_each(?) j JOIN login_number m ON m.account_id = j.value
+                JOIN number n ON n.id = m.number_id ORDER BY n.canonical
+                """, arguments: [Reach.Limit.json(ids)])
+        return Dictionary(grouping: rows) { $0[0] as String }.mapValues { rows in
+            rows.map { row in
+                let options = ((row[3] as String?) ?? "").split(separator: ",").map(String.init)
+                return LoginIDEntry.Number(
+                    number: PhoneNumber(trustedCanonical: row[1]),
+                    kind: ContractedNumberKind(rawValue: row[2]) ?? .pilot,
+                    options: OptionService.allCases.filter { options.contains($0.rawValue) })
+            }
+        }
+    }
+}
+
+extension AccountEntry {
+    /// Of a row of `account a`, in the order that ``init(_:)`` reads them.
+    static let columns = """
+        a.id, a.kind, a.name, a.password_hash, a.password_set_at, a.must_change_password, a.lockout, a.sms_number,
+        a.totp_secret, a.totp, a.recovery_codes, a.created_at
+        """
+    static let columnCount = 12
+
+    /// Nil for a kind that this release does not know, which the schema does not let in.
+    init?(_ row: Row) {
+        guard let kind = AccountKind(rawValue: row[1]) else { return nil }
+        self.init(
+            id: row[0], kind: kind, name: row[2], passwordHash: row[3], passwordSetAt: row[4],
+            mustChangePassword: row[5], lockout: row[6], smsNumber: row[7], totpSecret: row[8], totp: row[9],
+            recoveryCodes: row[10], createdAt: row[11])
+    }
+}

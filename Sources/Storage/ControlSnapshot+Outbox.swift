@@ -1,0 +1,66 @@
+import GRDB
+
+/// Which messages to show: all, or those that agree with everything that is given.
+package struct OutboxFilter: Sendable {
+    package var state: OutboxState?
+    package var channel: OutboxChannel?
+    /// Only those that came before this one.
+    package var before: Int64?
+    package var limit: Int
+
+    package init(state: OutboxState? = nil, channel: OutboxChannel? = nil, before: Int64? = nil, limit: Int) {
+        self.state = state
+        self.channel = channel
+        self.before = before
+        self.limit = limit
+    }
+}
+
+extension ControlSnapshot {
+    /// Messages, the newest first.
+    package func outbox(_ filter: OutboxFilter) throws -> [OutboxEntry] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM outbox
+                WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR channel = ?2) AND (?3 IS NULL OR id < ?3)
+                ORDER BY id DESC LIMIT ?4
+                """, arguments: [filter.state?.rawValue, filter.channel?.rawValue, filter.before, filter.limit]
+        ).map(OutboxEntry.init)
+    }
+
+    package func outboxEntry(_ id: Int64) throws -> OutboxEntry? {
+        try Row.fetchOne(db, sql: "SELECT * FROM outbox WHERE id = ?", arguments: [id]).map(OutboxEntry.init)
+    }
+
+    /// When a message of this channel is next to be sent, or has to be given up because it expires; nil: there is
+    /// nothing to do. Two looks into indexes, whatever the outbox holds.
+    package func nextOutboxMoment(_ channel: OutboxChannel) throws -> Int64? {
+        let attempt = try Int64.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT min(next_attempt_at) FROM outbox WHERE channel = ? AND state = 'waiting'"),
+            arguments: [channel.rawValue])
+        let expiry = try Int64.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT min(expires_at) FROM outbox
+                    WHERE channel = ? AND expires_at IS NOT NULL AND state IN ('waiting', 'failed')
+                    """),
+            arguments: [channel.rawValue])
+        return [attempt, expiry].compactMap { $0 }.min()
+    }
+}
+
+extension OutboxEntry {
+    init(_ row: Row) {
+        self.init(
+            id: row["id"], event: row["event"], kind: row["kind"],
+            // The schema allows no others.
+            channel: OutboxChannel(rawValue: row["channel"]) ?? .mail, recipient: row["recipient"],
+            language: row["language"], subject: row["subject"], body: row["body"], isSecret: row["is_secret"],
+            isRepeatable: row["is_repeatable"], createdAt: row["created_at"], queuedAt: row["queued_at"],
+            expiresAt: row["expires_at"], state: OutboxState(rawValue: row["state"]) ?? .failed,
+            attempts: row["attempts"], nextAttemptAt: row["next_attempt_at"], lastError: row["last_error"],
+            settledAt: row["settled_at"])
+    }
+}

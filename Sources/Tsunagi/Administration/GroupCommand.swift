@@ -1,0 +1,150 @@
+import ArgumentParser
+import ControlPlane
+
+struct GroupCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "group",
+        abstract: "User groups of a company: which contracts its general users may work on.",
+        subcommands: [Add.self, List.self, Show.self, Rename.self, Contracts.self, Members.self, Remove.self])
+
+    struct Add: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Add a group that gives no contract yet.",
+            discussion: """
+                EXAMPLE
+                  tsunagi group add Sales --company 'Example Trading'
+                """)
+
+        @Argument var name: String
+        @Option var company: String
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let state = try workplace.session.addGroup(name, to: company)
+            try output.show(state, text: "added \(state.group) to \(state.company)")
+        }
+    }
+
+    struct List: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the groups.",
+            discussion: """
+                EXAMPLE
+                  tsunagi group list --company 'Example Trading'
+                """)
+
+        @Option(help: "Only this company's.")
+        var company: String?
+
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            try output.list(
+                try workplace.session.groups(of: company, limit: 100_000),
+                empty: "There are no user groups: add one with \"tsunagi group add\".", text: GroupCommand.line)
+        }
+    }
+
+    struct Show: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show a group with its contracts and members.",
+            discussion: """
+                EXAMPLE
+                  tsunagi group show Sales --company 'Example Trading'
+                """)
+
+        @Argument var name: String
+        @Option var company: String
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let state = try workplace.session.group(name, of: company)
+            try output.show(state, text: GroupCommand.line(state))
+        }
+    }
+
+    struct Rename: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Give a group another name.",
+            discussion: """
+                EXAMPLE
+                  tsunagi group rename Sales 'Sales and support' --company 'Example Trading'
+                """)
+
+        @Argument var name: String
+        @Argument var newName: String
+        @Option var company: String
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let state = try workplace.session.renameGroup(name, of: company, to: newName)
+            try output.show(state, text: "\(name) is now \(state.group)")
+        }
+    }
+
+    struct Contracts: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Choose the contracts that a group gives, in place of those it has.",
+            discussion: """
+                Without any contract it gives none.
+
+                EXAMPLE
+                  tsunagi group contracts Sales Y0001234 C-1001 --company 'Example Trading'
+                """)
+
+        @Argument var name: String
+        @Argument(help: "Contracts of the company.") var contracts: [String] = []
+        @Option var company: String
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let state = try workplace.session.setContracts(contracts, ofGroup: name, of: company)
+            try output.show(state, text: GroupCommand.line(state))
+        }
+    }
+
+    struct Members: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Choose who is in a group, in place of those who are.",
+            discussion: """
+                Without anybody it is empty.
+
+                EXAMPLE
+                  tsunagi group members Sales taro@example.co.jp --company 'Example Trading'
+                """)
+
+        @Argument var name: String
+        @Argument(help: "E-mail addresses of users of the company.") var emails: [String] = []
+        @Option var company: String
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let state = try workplace.session.setMembers(emails, ofGroup: name, of: company)
+            try output.show(state, text: GroupCommand.line(state))
+        }
+    }
+
+    struct Remove: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Remove a group. Its members lose what it gave them.",
+            discussion: """
+                EXAMPLE
+                  tsunagi group remove Sales --company 'Example Trading'
+                """)
+
+        @Argument var name: String
+        @Option var company: String
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let state = try workplace.session.removeGroup(name, of: company)
+            try output.show(state, text: "removed \(state.group) of \(state.company)")
+        }
+    }
+
+    private static func line(_ state: UserGroupState) -> String {
+        let contracts = state.contracts.isEmpty ? "no contracts" : state.contracts.joined(separator: ", ")
+        let members = state.members.isEmpty ? "no members" : state.members.joined(separator: ", ")
+        return state.group.column(24) + state.company.column(24) + contracts + "  " + members
+    }
+}

@@ -1,0 +1,190 @@
+import ArgumentParser
+import ControlPlane
+import Foundation
+import SignIn
+import Storage
+
+extension OutboxState: ExpressibleByArgument {}
+extension OutboxChannel: ExpressibleByArgument {}
+
+struct OutboxCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "outbox", abstract: "Mails and short messages: what waits, what was sent, what failed and why.",
+        discussion: """
+            A running server sends them, as its configuration says (mail.delivery, sms.delivery).
+
+            EXAMPLE
+              tsunagi outbox list --state failed
+              tsunagi outbox show 7
+              tsunagi outbox retry 7
+            """,
+        subcommands: [List.self, Show.self, Retry.self, Discard.self, SendTest.self])
+
+    struct List: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List messages, the newest first.",
+            discussion: """
+                EXAMPLE
+                  tsunagi outbox list
+                  tsunagi outbox list --state failed --channel mail
+                """)
+
+        @Option(help: "waiting, sending, sent, kept, failed, expired or discarded.")
+        var state: OutboxState?
+
+        @Option(help: "mail or sms.")
+        var channel: OutboxChannel?
+
+        @Option(help: "How many at most.")
+        var limit = 50
+
+        @OptionGroup var common: CommonOptions
+
+        func validate() throws {
+            guard limit > 0 else { throw ValidationError("--limit is 1 or more.") }
+        }
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let messages = try workplace.session.outbox(OutboxFilter(state: state, channel: channel, limit: limit))
+            try output.list(messages, empty: "No such messages in the outbox.", text: OutboxCommand.text)
+        }
+    }
+
+    struct Show: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show a message with its text.",
+            discussion: """
+                Codes and links are erased when they have been sent, or are worth nothing any more.
+
+                EXAMPLE
+                  tsunagi outbox show 7
+                """)
+
+        @Argument(help: "The id that \"outbox list\" shows.")
+        var id: Int64
+
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let letter = try workplace.session.outboxLetter(id)
+            try output.show(letter, text: OutboxCommand.text(letter))
+        }
+    }
+
+    struct Retry: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Have messages that failed, or that wait, sent at the next opportunity.",
+            discussion: """
+                EXAMPLE
+                  tsunagi outbox retry 7 8
+                  tsunagi outbox retry --failed
+                """)
+
+        @Argument(help: "The ids that \"outbox list\" shows.")
+        var ids: [Int64] = []
+
+        @Flag(help: "Every message that failed.")
+        var failed = false
+
+        @OptionGroup var common: CommonOptions
+
+        func validate() throws {
+            guard ids.isEmpty == failed else { throw ValidationError("Give either ids or --failed.") }
+        }
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let messages =
+                failed
+                ? try workplace.session.retryFailedMessages() : try ids.map(workplace.session.retryMessage)
+            try output.list(messages, empty: "No message has failed.", text: OutboxCommand.text)
+        }
+    }
+
+    struct Discard: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Give up a message that failed or waits: it is not sent.",
+            discussion: """
+                EXAMPLE
+                  tsunagi outbox discard 7
+                """)
+
+        @Argument(help: "The id that \"outbox list\" shows.")
+        var id: Int64
+
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let message = try workplace.session.discardMessage(id)
+            try output.show(message, text: OutboxCommand.text(message))
+        }
+    }
+
+    struct SendTest: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Put a message into the outbox that shows whether messages go out.",
+            discussion: """
+                "outbox show" tells what became of it.
+
+                EXAMPLE
+                  tsunagi outbox send-test --mail taro@example.jp --language ja
+                  tsunagi outbox send-test --sms 09012345678
+                """)
+
+        enum Tongue: String, ExpressibleByArgument {
+            case ja, en
+
+            var language: Language { self == .ja ? .japanese : .english }
+        }
+
+        @Option(help: ArgumentHelp("To this mail address.", valueName: "address"))
+        var mail: String?
+
+        @Option(help: ArgumentHelp("To this mobile number.", valueName: "number"))
+        var sms: String?
+
+        @Option(help: "ja or en.")
+        var language = Tongue.en
+
+        @OptionGroup var common: CommonOptions
+
+        func validate() throws {
+            guard (mail == nil) != (sms == nil) else { throw ValidationError("Give either --mail or --sms.") }
+        }
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let session = workplace.session
+            let message =
+                if let mail {
+                    try session.sendTest(mail: mail, in: language.language, timeZone: .current)
+                } else {
+                    try session.sendTest(mobile: sms ?? "", in: language.language, timeZone: .current)
+                }
+            try output.show(message, text: OutboxCommand.text(message))
+        }
+    }
+
+    private static func text(_ message: OutboxMessageState) -> String {
+        let id = "\(message.id)".column(7)
+        let what = "\(message.channel.rawValue) to \(message.recipient), \(message.kind)"
+        var line = "\(id)\(message.state.rawValue.column(11))\(LocalTime.text(message.createdAt))  \(what)"
+        if let next = message.nextAttemptAt, message.attempts > 0 {
+            line += "\n" + "".column(7) + "attempt \(message.attempts + 1) at \(LocalTime.text(next))"
+        }
+        if let error = message.lastError { line += "\n" + "".column(7) + error }
+        return line
+    }
+
+    private static func text(_ letter: OutboxLetter) -> String {
+        let message = letter.message
+        let times = [
+            ("written", message.createdAt), ("next attempt", message.nextAttemptAt),
+            (message.state.rawValue, message.settledAt),
+            ("worth nothing from", message.expiresAt),
+        ]
+        let lines =
+            [text(message), "event: \(message.event)"]
+            + times.compactMap { name, time in time.map { "\(name): \(LocalTime.text($0))" } }
+            + (message.subject.map { ["subject: \($0)"] } ?? [])
+        return lines.joined(separator: "\n") + "\n\n" + (letter.body ?? "(erased, because it held a secret)")
+    }
+}

@@ -1,0 +1,82 @@
+import Directory
+import SignIn
+import Storage
+import Testing
+
+@testable import ControlPlane
+
+@Suite struct AccountPrincipalTests {
+    let accounts: AccountFixture
+    var session: ControlSession { accounts.session }
+
+    init() throws {
+        accounts = try AccountFixture()
+        for email in ["taro@example.co.jp", "hanako@example.co.jp"] {
+            _ = try session.issuePassword(ofUser: email, cost: accounts.cost)
+        }
+        _ = try session.issuePassword(ofAdministratorID: "admin1", cost: accounts.cost)
+        _ = try session.issuePassword(ofLoginID: "tokyo01", cost: accounts.cost)
+    }
+
+    private func principal(_ id: String, for other: String? = nil) throws -> Principal {
+        try Principal(ofAccount: id, from: "192.0.2.7", actingFor: other, in: accounts.fixture.database)
+    }
+
+    @Test("an account acts in its role, from its address, under its name")
+    func roles() throws {
+        let taro = try session.user("taro@example.co.jp").id
+        #expect(
+            try principal(taro)
+                == Principal(
+                    actor: "taro@example.co.jp", source: "192.0.2.7",
+                    role: .generalUser(company: "Alpha", contracts: []), accountID: taro))
+        #expect(
+            try principal(session.user("hanako@example.co.jp").id).role == .portalAdministrator(company: "Alpha"))
+        #expect(
+            try principal(session.administratorID("admin1").id).role == .administratorID(contract: "C-1"))
+        #expect(
+            try principal(session.loginID("tokyo01").id).role == .loginID(numbers: [number("05011111111")]))
+    }
+
+    @Test("what its groups give and its company's name are those of the moment")
+    func followsChanges() throws {
+        let id = try session.user("taro@example.co.jp").id
+        _ = try session.setContracts(["C-1"], ofGroup: "Sales", of: "Alpha")
+        _ = try session.editUser("taro@example.co.jp") { $0.groups = ["Sales"] }
+        _ = try session.renameCompany("Alpha", to: "Alpha Holdings")
+        let principal = try principal(id)
+        #expect(principal.role == .generalUser(company: "Alpha Holdings", contracts: ["C-1"]))
+        let his = ControlSession(accounts.fixture.database, principal: principal)
+        #expect(try his.numbers(limit: 9).count == 3)
+        _ = try session.assignNumber(number("05011111111"), to: .contract("C-2"))
+        #expect(try his.numbers(limit: 9).count == 2)
+        #expect(try self.principal(session.loginID("tokyo01").id).role == .loginID(numbers: []))
+    }
+
+    @Test("one who is suspended, removed or has no password may do nothing")
+    func refuses() throws {
+        let id = try session.user("taro@example.co.jp").id
+        _ = try session.suspendUser("taro@example.co.jp")
+        #expect(try accountRefusal { _ = try principal(id) } == .signInForbidden(id))
+        _ = try session.resumeUser("taro@example.co.jp")
+        #expect(try principal(id).accountID == id)
+        _ = try session.removeUser("taro@example.co.jp")
+        #expect(try accountRefusal { _ = try principal(id) } == .signInForbidden(id))
+        let invited = try session.loginID("tokyo02").id
+        #expect(try accountRefusal { _ = try principal(invited) } == .signInForbidden(invited))
+    }
+
+    @Test("an administrator acts for a login ID under the contract, whether or not it has a password")
+    func represents() throws {
+        let (administrator, login) = (try session.administratorID("admin1").id, try session.loginID("tokyo02").id)
+        let principal = try principal(administrator, for: login)
+        let window = ControlSession(accounts.fixture.database, principal: principal)
+        _ = try window.setForwarding(of: number("05022222222"), when: .busy, to: "0312345678")
+        let entry = try accounts.lastChange()
+        #expect(entry.actor == "admin1" && entry.onBehalfOf == "tokyo02" && entry.source == "192.0.2.7")
+        let other = try number("05011111111")
+        #expect(throws: ControlError.noSuchNumber(other)) { try window.forwarding(of: other) }
+        #expect(try accountRefusal { _ = try window.loginID("tokyo01") } == .noSuchLoginID("tokyo01"))
+        #expect(try window.loginID("tokyo02").loginID == "tokyo02")
+    }
+}

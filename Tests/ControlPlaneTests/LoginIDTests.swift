@@ -1,0 +1,150 @@
+import Directory
+import SignIn
+import Storage
+import Testing
+
+@testable import ControlPlane
+
+@Suite struct LoginIDTests {
+    let accounts: AccountFixture
+    var session: ControlSession { accounts.session }
+
+    init() throws { accounts = try AccountFixture() }
+
+    @Test("an administrator ID is for one contract that has an option service")
+    func administratorIDs() throws {
+        func add(_ name: String, _ contract: String) throws -> AccountRefusal? {
+            try accountRefusal { _ = try session.addAdministratorID(name, to: contract) }
+        }
+        #expect(try add("admin2", "C-1") == .hasAdministratorID(contract: "C-1", "admin1"))
+        #expect(try add("ADMIN1", "C-2") == .administratorIDExists("ADMIN1"))
+        #expect(try add("ad", "C-2") == .invalidSignInName("ad"))
+        _ = try session.removeOption(.forwarding, fromContract: "C-2")
+        #expect(try add("admin2", "C-2") == .noOptionService(contract: "C-2"))
+        #expect(refusal { _ = try session.addAdministratorID("admin2", to: "C-9") } == .noSuchContract("C-9"))
+    }
+
+    @Test("a login ID has numbers of its contract that are nobody else's, and none of the multiple ones")
+    func numbers() throws {
+        let (pilot, dial, multiple) = (
+            try number("05011111111"), try number("05022222222"), try number("05033333333")
+        )
+        func assign(_ numbers: [PhoneNumber]) throws -> AccountRefusal? {
+            try accountRefusal { _ = try session.assignNumbers(numbers, toLogin: "tokyo01") }
+        }
+        #expect(try assign([]) == .noNumbers)
+        #expect(try assign([dial]) == .numberTaken(dial, login: "tokyo02"))
+        #expect(try assign([multiple]) == .multipleNumber(multiple))
+        #expect(AccountRefusal.multipleNumber(multiple).description.contains("050複数番号"))
+        #expect(
+            try accountRefusal { _ = try session.addLoginID("osaka01", to: "C-2", numbers: [pilot]) }
+                == .numberNotUnder(pilot, contract: "C-2"))
+        #expect(try accountRefusal { _ = try session.loginID("osaka01") } == .noSuchLoginID("osaka01"))
+        _ = try session.removeLoginID("tokyo02")
+        #expect(try assign([pilot, dial]) == nil)
+        #expect(try session.loginID("tokyo01").numbers == ["05011111111", "05022222222"])
+        _ = try session.undo(accounts.lastChange().id)
+        #expect(try session.loginID("tokyo01").numbers == ["05011111111"])
+    }
+
+    @Test("the list shows numbers with their options, locks and SMS numbers")
+    func lists() throws {
+        let lines = try session.loginIDs(of: "C-1", limit: 9)
+        #expect(lines.map(\.loginID) == ["tokyo01", "tokyo02"])
+        #expect(lines.map { $0.services?.map(\.options) } == [[[.forwarding]], [[.forwarding]]])
+        #expect(lines.allSatisfy { $0.standing?.lockedUntil == nil && $0.smsNumber == nil })
+        #expect(try session.loginIDs(after: "tokyo01", of: "C-1", limit: 9).map(\.loginID) == ["tokyo02"])
+        #expect(try session.loginIDs(of: "C-2", limit: 9).isEmpty)
+    }
+
+    @Test("an issued password is right once, has to be changed, unlocks, and is nowhere in the history")
+    func issuesPasswords() throws {
+        let id = try session.loginID("tokyo01").id
+        try accounts.fixture.database.write {
+            try $0.setLockout("lockout/1 failures=0 until=1900000000000", of: id)
+        }
+        let administrator = accounts.fixture.session(.administratorID(contract: "C-1"))
+        #expect(try administrator.loginID("tokyo01").standing?.lockedUntil != nil)
+        let issued = try administrator.issuePassword(ofLoginID: "TOKYO01", cost: accounts.cost)
+        #expect(issued.name == "tokyo01" && PasswordRule.portal.shortcomings(of: issued.password).isEmpty)
+        let account = try #require(try accounts.fixture.database.read { try $0.account(id: id) })
+        let hash = try PasswordHash(stored: try #require(account.passwordHash))
+        #expect(try PasswordHash.isPassword(issued.password, of: hash, cost: accounts.cost))
+        let standing = try administrator.loginID("tokyo01").standing
+        #expect(standing?.mustChangePassword == true && standing?.lockedUntil == nil)
+        let entries = try session.history(limit: 99)
+        #expect(entries.prefix(2).map(\.action) == ["login unlock", "login password"])
+        #expect(entries.first?.actor == "administratorID")
+        for entry in entries {
+            let text = (entry.before ?? "") + (entry.after ?? "")
+            #expect(!text.contains(issued.password) && !text.contains("scrypt"))
+        }
+    }
+
+    @Test("SMS numbers are set all together, or not at all with each wrong one named")
+    func smsNumbers() throws {
+        func line(_ name: String, _ typed: String) -> SMSNumberForm.Line { .init(loginID: name, typed: typed) }
+        let administrator = accounts.fixture.session(.administratorID(contract: "C-1"))
+        let wrong = SMSNumberForm(
+            administrator: "090-1234-5678",
+            lines: [
+                line("tokyo01", "09011112222"), line("tokyo02", "0090123456"), line("ghost", "09011112222"),
+                line("TOKYO01", "09011112222"),
+            ])
+        #expect(
+            try accountRefusal { _ = try administrator.setSMSNumbers(of: "C-1", wrong) }
+                == .smsNumbers([
+                    SMSNumberFlaw(name: "admin1", reason: .number(.hyphen)),
+                    SMSNumberFlaw(name: "tokyo02", reason: .number(.length(10))),
+                    SMSNumberFlaw(name: "ghost", reason: .unknown), SMSNumberFlaw(name: "TOKYO01", reason: .twice),
+                ]))
+        #expect(try session.loginID("tokyo01").smsNumber == nil)
+        let form = SMSNumberForm(administrator: "０９０12345678", lines: [line("tokyo01", "09011112222")])
+        #expect(
+            try administrator.setSMSNumbers(of: "C-1", form)
+                == [
+                    SMSNumberState(name: "admin1", smsNumber: "09012345678"),
+                    SMSNumberState(name: "tokyo01", smsNumber: "09011112222"),
+                ])
+        _ = try administrator.setSMSNumbers(of: "C-1", SMSNumberForm(lines: [line("tokyo01", "")]))
+        #expect(try session.loginID("tokyo01").smsNumber == nil)
+        _ = try administrator.undo(accounts.lastChange().id)
+        #expect(try session.loginID("tokyo01").smsNumber == "09011112222")
+        #expect(try session.administratorID("admin1").smsNumber == "09012345678")
+    }
+
+    @Test("another contract's login ID is unknown to a form of SMS numbers")
+    func smsNumbersOfAnother() throws {
+        _ = try session.addNumber(typed: "05044444444", at: .contract("C-2"))
+        _ = try session.addLoginID("osaka01", to: "C-2", numbers: [number("05044444444")])
+        let form = SMSNumberForm(lines: [.init(loginID: "osaka01", typed: "09011112222")])
+        #expect(
+            try accountRefusal {
+                _ = try accounts.fixture.session(.administratorID(contract: "C-1")).setSMSNumbers(of: "C-1", form)
+            } == .smsNumbers([SMSNumberFlaw(name: "osaka01", reason: .unknown)]))
+    }
+
+    @Test("a removed login ID or administrator ID comes back as the same account, without a password")
+    func undoesRemoval() throws {
+        _ = try session.issuePassword(ofLoginID: "tokyo01", cost: accounts.cost)
+        let removed = try session.removeLoginID("tokyo01")
+        _ = try session.undo(accounts.lastChange().id)
+        let back = try session.loginID("tokyo01")
+        #expect(back.id == removed.id && back.numbers == ["05011111111"] && back.standing?.hasPassword == false)
+        let administrator = try session.removeAdministratorID("admin1")
+        _ = try session.undo(accounts.lastChange().id)
+        #expect(try session.administratorID("admin1").id == administrator.id)
+    }
+
+    @Test("a contract with accounts under it is not removed")
+    func keepsContract() throws {
+        for text in ["05011111111", "05022222222", "05033333333"] { _ = try session.removeNumber(number(text)) }
+        #expect(refusal { _ = try session.removeContract("C-1") } == .contractHasAccounts("C-1", count: 3))
+        for name in ["tokyo01", "tokyo02"] { _ = try session.removeLoginID(name) }
+        _ = try session.removeAdministratorID("admin1")
+        _ = try session.setContracts(["C-1"], ofGroup: "Sales", of: "Alpha")
+        #expect(refusal { _ = try session.removeContract("C-1") } == .contractInGroups("C-1", groups: ["Sales"]))
+        _ = try session.setContracts([], ofGroup: "Sales", of: "Alpha")
+        #expect(refusal { _ = try session.removeContract("C-1") } == nil)
+    }
+}

@@ -1,0 +1,84 @@
+import Directory
+import SignIn
+import Storage
+
+@testable import ControlPlane
+
+extension PermissionPerformances {
+    /// Enough for a test, and done at once.
+    private static func cheap() throws -> ScryptCost { try ScryptCost(exponent: 1) }
+
+    static let accounts: [UseCase: @Sendable (PermissionScene) throws -> Void] = users.merging(logins) { first, _ in
+        first
+    }
+
+    private static let users: [UseCase: @Sendable (PermissionScene) throws -> Void] = [
+        .addUser: { scene in
+            let profile = PortalUserProfile(email: "new@example.com", name: "New", telephone: "0312345678")
+            _ = try scene.session.addUser(profile, to: scene.place.company)
+        },
+        .editUser: { _ = try $0.session.editUser($0.place.user) { $0.title = "Head" } },
+        .suspendUser: { _ = try $0.session.suspendUser($0.place.user) },
+        .resumeUser: { scene in
+            _ = try? scene.preparer.suspendUser(scene.place.user)
+            _ = try scene.session.resumeUser(scene.place.user)
+        },
+        .removeUser: { _ = try $0.session.removeUser($0.place.user) },
+        .showUser: { _ = try $0.session.user($0.place.user) },
+        .listUsers: { scene in
+            let page = try scene.session.users(limit: 99)
+            try scene.find(page.users.contains { $0.profile.email == scene.place.user })
+        },
+        .unlockUser: { _ = try $0.session.unlockUser($0.place.user) },
+        .resetUserTOTP: { _ = try $0.session.resetTOTP(ofUser: $0.place.user) },
+        .issueUserPassword: { _ = try $0.session.issuePassword(ofUser: $0.place.user, cost: cheap()) },
+        .addGroup: { _ = try $0.session.addGroup("New", to: $0.place.company) },
+        .renameGroup: { _ = try $0.session.renameGroup($0.place.group, of: $0.place.company, to: "New") },
+        .removeGroup: { _ = try $0.session.removeGroup($0.place.group, of: $0.place.company) },
+        .setGroupContracts: { _ = try $0.session.setContracts([], ofGroup: $0.place.group, of: $0.place.company) },
+        .setGroupMembers: { scene in
+            _ = try scene.session.setMembers(
+                [scene.place.user], ofGroup: scene.place.group, of: scene.place.company)
+        },
+        .showGroup: { _ = try $0.session.group($0.place.group, of: $0.place.company) },
+        .listGroups: { scene in
+            try scene.find(try scene.session.groups(limit: 99).contains { $0.group == scene.place.group })
+        },
+    ]
+
+    private static let logins: [UseCase: @Sendable (PermissionScene) throws -> Void] = [
+        .addAdministratorID: { scene in
+            _ = try? scene.preparer.removeAdministratorID(scene.place.administratorID)
+            _ = try scene.session.addAdministratorID("new-admin", to: scene.place.contract)
+        },
+        .removeAdministratorID: { _ = try $0.session.removeAdministratorID($0.place.administratorID) },
+        .showAdministratorID: { _ = try $0.session.administratorID($0.place.administratorID) },
+        .listAdministratorIDs: { scene in
+            let list = try scene.session.administratorIDs(limit: 99)
+            try scene.find(list.contains { $0.administratorID == scene.place.administratorID })
+        },
+        .unlockAdministratorID: { _ = try $0.session.unlockAdministratorID($0.place.administratorID) },
+        .issueAdministratorPassword: { scene in
+            _ = try scene.session.issuePassword(ofAdministratorID: scene.place.administratorID, cost: cheap())
+        },
+        .addLoginID: { scene in
+            _ = try? scene.preparer.removeLoginID(scene.place.loginID)
+            _ = try scene.session.addLoginID("new-login", to: scene.place.contract, numbers: [scene.place.number])
+        },
+        .removeLoginID: { _ = try $0.session.removeLoginID($0.place.loginID) },
+        .assignLoginNumbers: { scene in
+            _ = try scene.session.assignNumbers([scene.place.number], toLogin: scene.place.loginID)
+        },
+        .showLoginID: { _ = try $0.session.loginID($0.place.loginID) },
+        .listLoginIDs: { scene in
+            try scene.find(try scene.session.loginIDs(limit: 99).contains { $0.loginID == scene.place.loginID })
+        },
+        .unlockLoginID: { _ = try $0.session.unlockLoginID($0.place.loginID) },
+        .issueLoginPassword: { _ = try $0.session.issuePassword(ofLoginID: $0.place.loginID, cost: cheap()) },
+        .setSMSNumbers: { scene in
+            let line = SMSNumberForm.Line(loginID: scene.place.loginID, typed: "09012345678")
+            let form = SMSNumberForm(administrator: "09087654321", lines: [line])
+            _ = try scene.session.setSMSNumbers(of: scene.place.contract, form)
+        },
+    ]
+}
