@@ -99,6 +99,7 @@ extension UseCase {
         case .addLoginID: "add login IDs"
         case .removeLoginID: "remove login IDs"
         case .assignLoginNumbers: "choose the numbers of login IDs"
+        case .importLoginIDs: "import login IDs"
         case .showLoginID: "see login IDs"
         case .listLoginIDs: "list login IDs"
         case .unlockLoginID: "unlock login IDs"

@@ -229,6 +229,8 @@ package enum UseCase: String, CaseIterable, Sendable {
     case removeLoginID
     /// It is chosen which numbers a login ID has.
     case assignLoginNumbers
+    /// Login IDs are added and set as the rows of a table say.
+    case importLoginIDs
     /// One login ID is shown.
     case showLoginID
     /// The login IDs are listed with their numbers.

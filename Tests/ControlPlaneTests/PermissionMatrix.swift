@@ -51,6 +51,7 @@ enum PermissionMatrix {
         .saveDestination: "AAA AA- A-- A-- A--",
         .removeDestination: "AAA AA- A-- A-- A--",
         .importDestinations: "AAA xxx xxx xxx xxx",
+        .importLoginIDs: "AAA xxx xxx xxx xxx",
         .rejectAnonymous: "AAA AA- A-- A-- A--",
         .acceptAnonymous: "AAA AA- A-- A-- A--",
         .showAnonymous: "AAA AA- A-- A-- A--",

@@ -46,6 +46,26 @@ import Testing
         #expect(text.contains("\r\n1001,'+1 212 555 0100,,,,\r\n"), "\(text)")
     }
 
+    @Test("login IDs are exported and taken up again")
+    func logins() throws {
+        _ = try tsunagi.run("company", "add", "例")
+        _ = try tsunagi.run("contract", "add", "C-1001", "--company", "例", "--kind", "dotphone-office")
+        _ = try tsunagi.run("number", "add", "05012345678", "--contract", "C-1001")
+        let table = "ログインID,契約番号,利用者番号,SMS認証番号\r\ntokyo01,c-1001,050-1234-5678,09012345678\r\n"
+        let result = try tsunagi.run("login", "import", "-", input: table)
+        #expect(result.output == "standard input: login IDs: 1 added\n", "\(result.errors)")
+        for scope in [["--contract", "C-1001"], ["--company", "例"], []] {
+            let export = try tsunagi.run(arguments: ["login", "export"] + scope)
+            #expect(
+                export.output
+                    == "login-id,contract,numbers,sms-number\r\ntokyo01,C-1001,05012345678,09012345678\r\n")
+            let back = try tsunagi.run("login", "import", "-", "--json", input: export.output)
+            #expect(back.object["unchanged"] as? Int == 1 && back.object["changeCount"] as? Int == 0)
+        }
+        let lost = try tsunagi.run("login", "import", "-", input: "login-id,sms-number\ntokyo01,9012345678\n")
+        #expect(lost.exitCode == 1 && lost.errors.contains("has lost its leading 0"), "\(lost.errors)")
+    }
+
     @Test("each refused row is told with its line, its column and the reason, and nothing is changed")
     func refuses() throws {
         let bad = "number,ring-seconds\n1001,10\n05012345678,99\n5012345678,\n\"x\"y,\n1001,\n1002,5,6\n"

@@ -23,7 +23,10 @@ extension ControlSession {
                 }
                 try place(row, number, orWait: true, &marks, in: transaction)
             }
-            try placeWaiting(table, transaction)
+            // A voice contract has one pilot: who is to be it waits until the one before has given way.
+            try table.passWaiting { row, mayWait, marks in
+                try place(row, Self.parsed(row.number.value), orWait: mayWait, &marks, in: transaction)
+            }
             try setRules(table, transaction)
         }
     }
@@ -45,22 +48,6 @@ extension ControlSession {
                 }
             }
             try setRules(table, transaction)
-        }
-    }
-
-    /// A voice contract has one pilot: who is to be it waits until the one before has given way.
-    private func placeWaiting(_ table: RowImport<Blueprint.Number>, _ transaction: ControlTransaction) throws {
-        var waiting = table.waitingCount
-        while waiting > 0 {
-            try table.pass(waiting: true) { row, _, marks in
-                try place(row, Self.parsed(row.number.value), orWait: true, &marks, in: transaction)
-            }
-            if table.waitingCount == waiting { break }
-            waiting = table.waitingCount
-        }
-        guard waiting > 0 else { return }
-        try table.pass(waiting: true) { row, _, marks in
-            try place(row, Self.parsed(row.number.value), orWait: false, &marks, in: transaction)
         }
     }
 

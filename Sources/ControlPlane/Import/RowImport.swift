@@ -37,6 +37,18 @@ final class RowImport<Row> {
         }
     }
 
+    /// Goes through those that wait until none of them gets further, and then lets the rest say why.
+    func passWaiting(_ work: (_ row: Row, _ mayWait: Bool, _ marks: inout RowMarks) throws -> Void) throws {
+        var count = waitingCount
+        while count > 0 {
+            try pass(waiting: true) { row, _, marks in try work(row, true, &marks) }
+            if waitingCount == count {
+                return try pass(waiting: true) { row, _, marks in try work(row, false, &marks) }
+            }
+            count = waitingCount
+        }
+    }
+
     /// - Parameter index: of the row, from 0 on.
     private func refusing(at line: Int, _ index: Int, _ work: () throws -> Void) throws {
         let place = BlueprintPlace(line: line, path: "")
