@@ -14,14 +14,19 @@ extension ControlSession {
         _ number: PhoneNumber, to place: ContractPlace?, as kind: ContractedNumberKind = .pilot
     ) throws -> NumberState {
         try refusing {
-            try write(.assignNumber, on: .number(number)) { transaction in
-                let before = try self.state(of: number, in: transaction.snapshot)
-                try put(number, at: place, as: kind, in: transaction)
-                let state = try self.state(of: number, in: transaction.snapshot)
-                try record("number assign", of: .number(number), from: before, to: state, in: transaction)
-                return state
-            }
+            try write(.assignNumber, on: .number(number)) { try assign(number, to: place, as: kind, in: $0) }
         }
+    }
+
+    func assign(
+        _ number: PhoneNumber, to place: ContractPlace?, as kind: ContractedNumberKind,
+        in transaction: ControlTransaction
+    ) throws -> NumberState {
+        let before = try state(of: number, in: transaction.snapshot)
+        try put(number, at: place, as: kind, in: transaction)
+        let state = try state(of: number, in: transaction.snapshot)
+        try record("number assign", of: .number(number), from: before, to: state, in: transaction)
+        return state
     }
 
     /// - Throws: ``ContractRefusal``.
@@ -63,11 +68,12 @@ extension ControlSession {
     ) throws {
         switch place {
         case .contract(let text)?:
-            let contract = try require(contract: text, in: transaction.snapshot)
-            guard !contract.kind.hasVoiceGroup else {
-                throw ContractRefusal.needsVoiceContract(contract: contract.number)
+            let contract = ContractText.code(text)
+            guard let hasVoiceGroup = try transaction.snapshot.hasVoiceGroup(contract: contract) else {
+                throw ContractRefusal.noSuchContract(contract)
             }
-            try transaction.place(number, at: .contract(contract.number), as: kind)
+            guard !hasVoiceGroup else { throw ContractRefusal.needsVoiceContract(contract: contract) }
+            try transaction.place(number, at: .contract(contract), as: kind)
         case .voiceContract(let text)?:
             let voiceContract = try require(voiceContract: text, in: transaction.snapshot).number
             if kind == .pilot, let pilot = try transaction.snapshot.pilot(of: voiceContract), pilot != number {

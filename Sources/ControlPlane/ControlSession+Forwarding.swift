@@ -121,10 +121,17 @@ extension ControlSession {
     func destination(typed text: String, for number: PhoneNumber, in snapshot: ControlSnapshot) throws
         -> Destination
     {
+        let options = try snapshot.savedRecord(of: number)?.options ?? .withoutContract
+        return try destination(typed: text, for: number, with: options, in: snapshot)
+    }
+
+    /// - Parameter options: those of the number.
+    func destination(
+        typed text: String, for number: PhoneNumber, with options: NumberOptions, in snapshot: ControlSnapshot
+    ) throws -> Destination {
         do {
             let policy = DestinationPolicy(
-                forbidden: try Self.forbiddenDestinations(in: snapshot),
-                options: try snapshot.savedRecord(of: number)?.options ?? .withoutContract)
+                forbidden: try Self.forbiddenDestinations(in: snapshot), options: options)
             return try policy.destination(typed: text, for: number, in: snapshot)
         } catch let refusal as DestinationRefusal {
             throw ControlError.destination(refusal)

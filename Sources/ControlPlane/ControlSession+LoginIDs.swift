@@ -54,17 +54,25 @@ extension ControlSession {
         try refusing {
             let name = try AccountText.signInName(text)
             return try write(.addLoginID, on: .contract(contractText)) { transaction in
-                let contract = try require(contract: contractText, in: transaction.snapshot).number
-                guard try transaction.snapshot.loginID(name) == nil else { throw AccountRefusal.loginIDExists(name) }
-                let id = Self.newID()
-                try transaction.addLoginID(id, named: name, to: contract, createdAt: now)
-                try give(numbers, to: try require(loginID: name, in: transaction.snapshot), transaction)
-                let entry = try require(loginID: name, in: transaction.snapshot)
-                try record(
-                    "login add", of: .loginID(id), from: Nothing.none, to: LoginIDState(entry), in: transaction)
-                return try LoginIDState(entry, at: now)
+                try LoginIDState(add(login: name, to: contractText, numbers: numbers, in: transaction), at: now)
             }
         }
+    }
+
+    func add(
+        login name: String, to contractText: String, numbers: [PhoneNumber], in transaction: ControlTransaction
+    ) throws -> LoginIDEntry {
+        let contract = ContractText.code(contractText)
+        guard try transaction.snapshot.hasVoiceGroup(contract: contract) != nil else {
+            throw ContractRefusal.noSuchContract(contract)
+        }
+        guard try transaction.snapshot.loginID(name) == nil else { throw AccountRefusal.loginIDExists(name) }
+        let id = Self.newID()
+        try transaction.addLoginID(id, named: name, to: contract, createdAt: now)
+        try give(numbers, to: try require(loginID: name, in: transaction.snapshot), transaction)
+        let entry = try require(loginID: name, in: transaction.snapshot)
+        try record("login add", of: .loginID(id), from: Nothing.none, to: LoginIDState(entry), in: transaction)
+        return entry
     }
 
     /// Lets a login ID have these numbers, and no others.
@@ -73,14 +81,20 @@ extension ControlSession {
             let name = try AccountText.signInName(text)
             return try write(.assignLoginNumbers, on: .loginID(name)) { transaction in
                 let before = try require(loginID: name, in: transaction.snapshot)
-                try give(numbers, to: before, transaction)
-                let entry = try require(loginID: name, in: transaction.snapshot)
-                try record(
-                    "login assign", of: .loginID(entry.account.id), from: LoginIDState(before),
-                    to: LoginIDState(entry), in: transaction)
-                return try LoginIDState(entry, at: now)
+                return try LoginIDState(assign(numbers, to: before, in: transaction), at: now)
             }
         }
+    }
+
+    func assign(_ numbers: [PhoneNumber], to before: LoginIDEntry, in transaction: ControlTransaction) throws
+        -> LoginIDEntry
+    {
+        try give(numbers, to: before, transaction)
+        let entry = try require(loginID: before.account.name, in: transaction.snapshot)
+        try record(
+            "login assign", of: .loginID(entry.account.id), from: LoginIDState(before), to: LoginIDState(entry),
+            in: transaction)
+        return entry
     }
 
     package func removeLoginID(_ text: String) throws -> LoginIDState {

@@ -54,14 +54,21 @@ extension ControlSession {
         let number = try Self.newNumber(text)
         try password.map(Self.check)
         return try write(.addNumber, on: .service) { transaction in
-            guard try !transaction.snapshot.hasNumber(number) else { throw ControlError.numberExists(number) }
-            try transaction.addNumber(number, createdAt: now)
-            try refusing { try put(number, at: place, as: kind, in: transaction) }
-            if let password { try setPassword(password, of: number, in: transaction) }
-            let state = try state(of: number, in: transaction.snapshot)
-            try record("number add", of: .number(number), from: Nothing.none, to: state, in: transaction)
-            return state
+            try refusing { try add(number, password: password, at: place, as: kind, in: transaction) }
         }
+    }
+
+    func add(
+        _ number: PhoneNumber, password: String? = nil, at place: ContractPlace?, as kind: ContractedNumberKind,
+        in transaction: ControlTransaction
+    ) throws -> NumberState {
+        guard try !transaction.snapshot.hasNumber(number) else { throw ControlError.numberExists(number) }
+        try transaction.addNumber(number, createdAt: now)
+        try put(number, at: place, as: kind, in: transaction)
+        if let password { try setPassword(password, of: number, in: transaction) }
+        let state = try state(of: number, in: transaction.snapshot)
+        try record("number add", of: .number(number), from: Nothing.none, to: state, in: transaction)
+        return state
     }
 
     /// A page of our numbers: those behind `number`, or the first.
@@ -152,7 +159,7 @@ extension ControlSession {
             entry, login: try snapshot.loginID(of: number), withheld: try snapshot.withheldOptions(of: number))
     }
 
-    private static func newNumber(_ text: String) throws(ControlError) -> PhoneNumber {
+    static func newNumber(_ text: String) throws(ControlError) -> PhoneNumber {
         let number = try parsed(text)
         guard number.isComplete else { throw .invalidNumber(.notAssigned(text)) }
         guard number.canonical.lowercased() != "voicemail" else { throw .reservedName(text) }

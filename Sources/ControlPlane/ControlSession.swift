@@ -143,6 +143,7 @@ enum ChangedObject {
 
 enum HistoryText {
     static func encode(_ value: some Encodable) throws -> String {
+        if let state = value as? any HistoryWritten { return state.historyText }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601

@@ -58,11 +58,17 @@ package struct ForwardingState: Codable, Sendable, Equatable {
         guard let (record, options) = try snapshot.savedRecord(of: number) else {
             throw ControlError.noSuchNumber(number)
         }
-        let rules = record.forwarding
+        self.init(
+            number, record.forwarding, options, saved: try snapshot.savedDestinations(of: number), at: moment)
+    }
+
+    init(
+        _ number: PhoneNumber, _ rules: ForwardingRules, _ options: NumberOptions, saved slots: [SavedDestination],
+        at moment: LocalMoment? = nil
+    ) {
         func applies(_ condition: ForwardingCondition) -> Bool? {
             moment.flatMap { rules.schedules[condition]?.applies(at: $0) }
         }
-        let slots = try snapshot.savedDestinations(of: number)
         self.number = number.national
         ringSeconds = rules.ringSeconds
         let laid = try moment.map { try Self.laid(over: record, in: snapshot, at: $0) } ?? []

@@ -41,7 +41,9 @@ enum Permission {
             .setForbiddenDestinations, .issueUserPassword, .addAdministratorID, .removeAdministratorID,
             .listAdministratorIDs, .unlockAdministratorID, .issueAdministratorPassword, .addLoginID, .removeLoginID,
             .assignLoginNumbers, .setTimeZone, .addHoliday, .removeHoliday, .importHolidays, .checkRules,
-            .recordRestoration, .exportBlueprint, .applyBlueprint, .showLetterhead, .setServiceName, .setPortalURL,
+            .recordRestoration, .exportBlueprint, .applyBlueprint, .importNumbers, .importDestinations, .importLoginIDs,
+            .showLetterhead,
+            .setServiceName, .setPortalURL,
             .listMessages, .showMessage, .retryMessage, .discardMessage, .sendTestMessage:
             (.nothing, .nothing, .nothing, .nothing)
         // The company as such.

@@ -61,6 +61,8 @@ package enum UseCase: String, CaseIterable, Sendable {
     case showNumber
     /// Numbers are listed.
     case listNumbers
+    /// Numbers are added and set as the rows of a table say.
+    case importNumbers
     /// An option that was withheld from a number is given back.
     case giveNumberOption
     /// An option of its contract is withheld from a number.
@@ -89,6 +91,8 @@ package enum UseCase: String, CaseIterable, Sendable {
     case saveDestination
     /// A saved destination is forgotten.
     case removeDestination
+    /// The saved destinations of many numbers are set as the rows of a table say.
+    case importDestinations
     /// Calls without a caller's number are turned away.
     case rejectAnonymous
     /// They are accepted again.
@@ -233,6 +237,8 @@ package enum UseCase: String, CaseIterable, Sendable {
     case removeLoginID
     /// It is chosen which numbers a login ID has.
     case assignLoginNumbers
+    /// Login IDs are added and set as the rows of a table say.
+    case importLoginIDs
     /// One login ID is shown.
     case showLoginID
     /// The login IDs are listed with their numbers.

@@ -167,18 +167,17 @@ extension ControlSnapshot {
 
     /// What is withheld from a number, whether or not its contract has it.
     package func withheldOptions(of number: PhoneNumber) throws -> [OptionService] {
-        let withheld = try String.fetchSet(
-            db,
+        let statement = try db.cachedStatement(
             sql: """
                 SELECT w.option FROM number n JOIN withheld_option w ON w.number_id = n.id WHERE n.canonical = ?
-                """, arguments: [number.canonical])
+                """)
+        let withheld = try String.fetchSet(statement, arguments: [number.canonical])
         return OptionService.allCases.filter { withheld.contains($0.rawValue) }
     }
 
     private func entries(where condition: Condition, limit: Int) throws -> [NumberEntry] {
-        try Row.fetchAll(
-            db, sql: Self.entriesSQL(where: condition), arguments: condition.arguments + [limit]
-        ).map { row in
+        let statement = try db.cachedStatement(sql: Self.entriesSQL(where: condition))
+        return try Row.fetchAll(statement, arguments: condition.arguments + [limit]).map { row in
             NumberEntry(
                 number: PhoneNumber(trustedCanonical: row[0]), username: row[1], createdAt: row[2],
                 place: Self.place(row))

@@ -24,7 +24,7 @@ package enum Setting: String, CaseIterable, Sendable {
     }
 
     static func value(_ setting: Setting, _ db: Database) throws -> String {
-        try String.fetchOne(db, sql: "SELECT value FROM setting WHERE name = ?", arguments: [setting.rawValue])
-            ?? setting.defaultValue
+        let statement = try db.cachedStatement(sql: "SELECT value FROM setting WHERE name = ?")
+        return try String.fetchOne(statement, arguments: [setting.rawValue]) ?? setting.defaultValue
     }
 }

@@ -69,6 +69,11 @@ extension PermissionPerformances {
         .assignLoginNumbers: { scene in
             _ = try scene.session.assignNumbers([scene.place.number], toLogin: scene.place.loginID)
         },
+        .importLoginIDs: { scene in
+            var row = LoginRow(name: Stated(scene.place.loginID))
+            row.smsNumber = Stated("09012345678")
+            _ = try scene.session.importLoginIDs(from: [row])
+        },
         .showLoginID: { _ = try $0.session.loginID($0.place.loginID) },
         .listLoginIDs: { scene in
             try scene.find(try scene.session.loginIDs(limit: 99).contains { $0.loginID == scene.place.loginID })

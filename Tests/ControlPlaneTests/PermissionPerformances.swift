@@ -166,6 +166,12 @@ enum PermissionPerformances {
         },
         .recordRestoration: { try $0.session.recordRestoration(from: "b.tar", sums: [:]) },
         .exportBlueprint: { try $0.session.export(.everything) { _ in } },
+        .importNumbers: { _ = try $0.session.importNumbers(from: [Blueprint.Number(number: Stated("1001"))]) },
+        .importDestinations: { scene in
+            var row = Blueprint.Number(number: Stated(scene.place.number.national))
+            row.forwarding.destinations = [1: Stated("0312345678")]
+            _ = try scene.session.importDestinations(from: [row])
+        },
         .applyBlueprint: { scene in
             var blueprint = Blueprint()
             blueprint.numbers = [Blueprint.Number(number: Stated("1001"))]

@@ -90,6 +90,8 @@ package struct ForwardingWish: Sendable {
     /// By their slots, 1 to 5.
     package var destinations: [Int: Stated<String>]?
     package var rules: [ForwardingCondition: Stated<String>]?
+    /// Whether a rule that uses a saved destination follows what takes its place; otherwise that is refused.
+    package var rulesFollow = false
     /// Of the rules, those that are kept although their option is not contracted.
     package var kept: Set<ForwardingCondition> = []
 

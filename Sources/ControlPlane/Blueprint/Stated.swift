@@ -10,7 +10,9 @@ package struct BlueprintPlace: Sendable, Equatable, CustomStringConvertible {
         self.path = path
     }
 
-    package var description: String { (line.map { "line \($0), " } ?? "") + path }
+    package var description: String {
+        [line.map { "line \($0)" } ?? "", path].filter { !$0.isEmpty }.joined(separator: ", ")
+    }
 }
 
 /// A value, and where it was stated, so that what is wrong with it can be told there.
@@ -37,6 +39,11 @@ package struct BlueprintRefusal: Error, CustomStringConvertible {
     package let place: BlueprintPlace
     package let reason: String
 
+    package init(place: BlueprintPlace, reason: String) {
+        self.place = place
+        self.reason = reason
+    }
+
     package var description: String { "\(place): \(reason)" }
 }
 
@@ -49,6 +56,8 @@ extension BlueprintPlace {
         } catch let error as ControlError {
             throw BlueprintRefusal(place: self, reason: error.description)
         } catch let error as ContractRefusal {
+            throw BlueprintRefusal(place: self, reason: error.description)
+        } catch let error as AccountRefusal {
             throw BlueprintRefusal(place: self, reason: error.description)
         }
     }

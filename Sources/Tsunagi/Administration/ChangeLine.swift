@@ -35,7 +35,10 @@ struct ChangeLine: Encodable {
         key = entry.object == "number" ? PhoneNumber(trustedCanonical: entry.key).national : entry.key
         action = entry.action
         let (before, after) = (Self.parts(of: entry.before), Self.parts(of: entry.after))
-        parts = Set(before.keys).union(after.keys).sorted().filter { before[$0] != after[$0] }.map {
+        parts = Set(before.keys).union(after.keys).sorted().filter {
+            // A list with nothing in it is as good as none.
+            (before[$0] ?? "none") != (after[$0] ?? "none")
+        }.map {
             Part(name: $0, before: before[$0], after: after[$0])
         }
     }

@@ -30,7 +30,9 @@ struct PlaceOptions: ParsableArguments {
 struct NumberCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "number", abstract: "Our numbers, extensions and names.",
-        subcommands: [Add.self, List.self, Show.self, Assign.self, Remove.self, Password.self])
+        subcommands: [
+            Add.self, List.self, Show.self, Assign.self, Remove.self, Password.self, Import.self, Export.self,
+        ])
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(
