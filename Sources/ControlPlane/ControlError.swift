@@ -40,6 +40,8 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     case contract(ContractRefusal)
     case account(AccountRefusal)
     case noSuchChange(Int64)
+    /// What was to be changed has been changed by somebody since the change that was seen last.
+    case changedSince(Int64, by: String, id: Int64, action: String)
     case cannotUndo(Int64, reason: String)
     case historyFlawed(HistoryFlaw)
     case outbox(OutboxRefusal)
@@ -115,6 +117,9 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
                 + "\"tsunagi forward off \(number) --when \(condition.rawValue)\" first"
         case .contract(let refusal): refusal.description
         case .account(let refusal): refusal.description
+        case .changedSince(let seen, let actor, let id, let action):
+            "nothing was changed: \(actor) has changed the same since change \(seen) (change \(id), \"\(action)\"): look at "
+                + "it again, then say --unless-changed-since \(id)"
         case .noSuchChange(let id): "there is no change \(id): see \"tsunagi history\""
         case .cannotUndo(let id, let reason): "change \(id) can't be undone: \(reason)"
         case .notPermitted(let useCase):

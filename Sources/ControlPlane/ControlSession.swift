@@ -10,6 +10,8 @@ package struct ControlSession: Sendable {
     package let principal: Principal
     private let database: ControlDatabase
     private let clock: @Sendable () -> Date
+    /// The last entry of the history that the principal has seen; nil: whatever happened since does not matter.
+    private var seenChange: Int64?
 
     /// - Parameter clock: gives the time of each change.
     package init(
@@ -18,6 +20,17 @@ package struct ControlSession: Sendable {
         self.database = database
         self.principal = principal
         self.clock = clock
+    }
+
+    /// The same person, who decides on grounds of what stood when this was the last entry of the history: a use case that
+    /// would change what was changed since is refused with ``ControlError/changedSince(_:by:id:action:)``, and changes
+    /// nothing. So of two people who change the same at once, one learns of the other.
+    ///
+    /// - Parameter change: the id of an entry; 0: before the first.
+    package func unlessChanged(since change: Int64) -> ControlSession {
+        var session = self
+        session.seenChange = change
+        return session
     }
 
     /// The one way of a use case to what it shows: judged before the work, on the same moment's rows.
@@ -55,6 +68,13 @@ package struct ControlSession: Sendable {
     ) throws {
         let (old, new) = (try before.map { try HistoryText.encode($0) }, try after.map { try HistoryText.encode($0) })
         guard old != new else { return }
+        if let seenChange,
+            let later = try transaction.snapshot.changes(
+                of: object.kind, key: object.key, after: seenChange, by: []
+            ).last
+        {
+            throw ControlError.changedSince(seenChange, by: later.actor, id: later.id, action: later.action)
+        }
         try transaction.append(
             HistoryEntry(
                 at: now, actor: principal.actor, source: principal.source, onBehalfOf: principal.onBehalfOf,
