@@ -20,6 +20,23 @@ package struct SessionState: Codable, Sendable, Equatable {
     package let isOwn: Bool
 }
 
+/// What history keeps of a session that was ended by somebody else.
+private struct EndedSession: Encodable {
+    let name: String
+    let session: String
+    let actingFor: String?
+    let source: String
+    let startedAt: Date
+
+    init(_ state: SessionState) {
+        name = state.account
+        session = state.id
+        actingFor = state.actingFor
+        source = state.source
+        startedAt = state.startedAt
+    }
+}
+
 extension ControlSession {
     /// Who is signed in, the latest first: for each their own sessions, and those of the accounts in their care.
     package func sessions(limit: Int) throws -> [SessionState] {
@@ -45,7 +62,8 @@ extension ControlSession {
                 if !state.isOwn {
                     try record(
                         "\(entry.accountKind.object(entry.accountID).kind) session",
-                        of: entry.accountKind.object(entry.accountID), from: state, to: Nothing.none, in: transaction)
+                        of: entry.accountKind.object(entry.accountID), from: EndedSession(state), to: Nothing.none,
+                        in: transaction)
                 }
                 return state
             }
