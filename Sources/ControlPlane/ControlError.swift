@@ -52,6 +52,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     case outbox(OutboxRefusal)
     case serviceName(String)
     case portalURL(String)
+    case signInPolicy(SignInPolicyRefusal)
     /// The matter is within the principal's reach, but not theirs to do.
     case notPermitted(UseCase)
     /// The way back to the number goes through others that are not the principal's to see.
@@ -142,6 +143,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
         case .outbox(let refusal): refusal.description
         case .serviceName(let name):
             "\"\(name)\" can't be the service's name: give 1 to 64 printable characters on one line"
+        case .signInPolicy(let refusal): refusal.description
         case .portalURL(let text):
             "\"\(text)\" can't be where the web sites are: give it as https://portal.example.jp"
         }

@@ -104,6 +104,8 @@ enum ChangedObject {
     case group(String)
     case administratorID(String)
     case loginID(String)
+    /// What portal users accept.
+    case terms
     /// Days of the table of holidays: one, or `import`.
     case holiday(String)
     /// Everything at once, by what a file of this name held.
@@ -117,6 +119,7 @@ enum ChangedObject {
         case .company: "company"
         case .contract: "contract"
         case .message: "message"
+        case .terms: "terms"
         case .user: "user"
         case .group: "group"
         case .administratorID: "admin"
@@ -134,6 +137,7 @@ enum ChangedObject {
         case .company(let name): name
         case .contract(let number): number
         case .message(let id): String(id)
+        case .terms: "terms"
         case .user(let id), .group(let id), .administratorID(let id), .loginID(let id): id
         case .holiday(let day): day
         case .backup(let file): file

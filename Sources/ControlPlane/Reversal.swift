@@ -110,7 +110,8 @@ extension ControlSession {
         switch (entry.object, entry.subject) {
         case ("number", "number"): entry.action != "number password" && entry.after != nil
         case ("user", _), ("admin", _), ("login", _):
-            !["password", "unlock", "totp"].contains { entry.action == "\(entry.object) \($0)" }
+            !["password", "unlock", "totp", "lock", "factor", "terms", "invite", "reset-link", "session"]
+                .contains { entry.action == "\(entry.object) \($0)" }
         case ("setting", _): entry.key != Setting.realm.rawValue
         case ("number", "forward"), ("number", "destination"), ("number", "temporary"), ("number", "anonymous"),
             ("number", "block"),

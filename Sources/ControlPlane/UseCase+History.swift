@@ -54,6 +54,11 @@ extension UseCase {
         case ("user", "user unlock"): .unlockUser
         case ("user", "user totp"): .resetUserTOTP
         case ("user", "user password"): .issueUserPassword
+        case ("user", "user invite"): .inviteUser
+        case ("user", "user reset-link"): .sendResetLink
+        case ("user", "user session"), ("admin", "admin session"), ("login", "login session"): .endSession
+        case ("setting", "settings sign-in"): .setSignInPolicy
+        case ("terms", "terms publish"): .publishTerms
         case ("group", "group add"), ("group", "group undo"): .addGroup
         case ("group", "group rename"): .renameGroup
         case ("group", "group remove"): .removeGroup

@@ -117,6 +117,15 @@ extension UseCase {
         case .retryMessage: "have messages sent again"
         case .discardMessage: "discard messages"
         case .sendTestMessage: "send test messages"
+        case .showSignInPolicy: "see how strict signing in is"
+        case .setSignInPolicy: "change how strict signing in is"
+        case .showTerms: "see the terms"
+        case .publishTerms: "publish terms"
+        case .inviteUser: "invite portal users"
+        case .sendResetLink: "mail links for other passwords"
+        case .listSessions: "list sessions"
+        case .endSession: "end sessions"
+        case .representLoginID: "act for login IDs"
         }
     }
 }

@@ -182,6 +182,26 @@ package enum UseCase: String, CaseIterable, Sendable {
     /// A message is sent that shows whether messages go out.
     case sendTestMessage
 
+    // Signing in
+    /// How strict signing in is, is shown.
+    case showSignInPolicy
+    /// It is changed.
+    case setSignInPolicy
+    /// The terms that portal users accept are shown.
+    case showTerms
+    /// Others take their place.
+    case publishTerms
+    /// A user who has no password yet is mailed another invitation.
+    case inviteUser
+    /// A user is mailed a link for another password.
+    case sendResetLink
+    /// Who is signed in is listed: oneself, and those in one's care.
+    case listSessions
+    /// A session is ended.
+    case endSession
+    /// An administrator ID opens the screen of a login ID, to act for it.
+    case representLoginID
+
     // Portal users and their groups
     /// A user is added to a company's portal.
     case addUser

@@ -128,6 +128,16 @@ enum PermissionMatrix {
         .retryMessage: "AAA xxx xxx xxx xxx",
         .discardMessage: "AAA xxx xxx xxx xxx",
         .sendTestMessage: "AAA xxx xxx xxx xxx",
+        .showSignInPolicy: "AAA xxx xxx xxx xxx",
+        .setSignInPolicy: "AAA xxx xxx xxx xxx",
+        .showTerms: "AAA AAA AAA AAA AAA",
+        .publishTerms: "AAA xxx xxx xxx xxx",
+        .inviteUser: "AAA AA- --- --- ---",
+        .sendResetLink: "AAA AA- --- --- ---",
+        .listSessions: "AAA AA- --- --- ---",
+        .endSession: "AAA AA- --- --- ---",
+        // It takes a session of an administrator ID, which the operator has not.
+        .representLoginID: "xxx --- --- A-- x--",
     ]
 
     static func expected(_ useCase: UseCase) -> [[Outcome]] {
