@@ -59,11 +59,14 @@ package struct ForwardingState: Codable, Sendable, Equatable {
             throw ControlError.noSuchNumber(number)
         }
         self.init(
-            number, record.forwarding, options, saved: try snapshot.savedDestinations(of: number), at: moment)
+            number, record.forwarding, options, saved: try snapshot.savedDestinations(of: number),
+            laid: try moment.map { try Self.laid(over: record, in: snapshot, at: $0) } ?? [],
+            temporary: record.temporaryForwarding, at: moment)
     }
 
     init(
         _ number: PhoneNumber, _ rules: ForwardingRules, _ options: NumberOptions, saved slots: [SavedDestination],
+        laid: [StoredTemporaryForwarding] = [], temporary stored: [ForwardingCondition: TemporaryForwarding] = [:],
         at moment: LocalMoment? = nil
     ) {
         func applies(_ condition: ForwardingCondition) -> Bool? {
@@ -71,7 +74,6 @@ package struct ForwardingState: Codable, Sendable, Equatable {
         }
         self.number = number.national
         ringSeconds = rules.ringSeconds
-        let laid = try moment.map { try Self.laid(over: record, in: snapshot, at: $0) } ?? []
         func cover(of condition: ForwardingCondition) -> StoredTemporaryForwarding? {
             laid.first { $0.condition == condition && $0.destination.flatMap(options.missing) == nil }
         }
@@ -96,7 +98,7 @@ package struct ForwardingState: Codable, Sendable, Equatable {
             : laid.map { row in
                 Temporary(
                     when: row.condition, to: row.destination?.description, until: Date(milliseconds: row.until),
-                    untilText: record.temporaryForwarding[row.condition]?.until.text ?? "",
+                    untilText: stored[row.condition]?.until.text ?? "",
                     resting: isUnconditional && row.condition != .always && row.destination != nil,
                     lacking: row.destination.flatMap(options.missing), operation: row.operation)
             }

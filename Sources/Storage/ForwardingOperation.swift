@@ -78,11 +78,6 @@ extension ControlTransaction {
 }
 
 extension ControlSnapshot {
-    /// The last change of all; 0: there is none.
-    package func lastChange() throws -> Int64 {
-        try Int64.fetchOne(try db.cachedStatement(sql: "SELECT max(id) FROM history")) ?? 0
-    }
-
     /// The newest first, of those that changed a number within reach.
     ///
     /// - Parameter moment: milliseconds since the Unix epoch: what is in force then.

@@ -84,6 +84,7 @@ struct ChangeLine: Encodable {
         let lacking = values["lacking"].map { " (needs the option \($0.text))" }
         var schedule: String?
         if case .object(let members)? = values["schedule"] { schedule = members["text"].map { " \($0.text)" } }
-        return (values["to"]?.text ?? "") + (schedule ?? "") + (values["resting"] == .bool(true) ? " (resting)" : "") + (lacking ?? "")
+        return (values["to"]?.text ?? "") + (schedule ?? "") + (values["resting"] == .bool(true) ? " (resting)" : "")
+            + (lacking ?? "")
     }
 }

@@ -55,7 +55,8 @@ enum JSONValue: Codable, Equatable {
         if let condition = values["when"] {
             var schedule: String?
             if case .object(let members)? = values["schedule"] { schedule = members["text"].map { " \($0.text)" } }
-            return "\(condition.text) → \(to)" + (schedule ?? "") + (values["resting"] == .bool(true) ? " (resting)" : "")
+            return "\(condition.text) → \(to)" + (schedule ?? "")
+                + (values["resting"] == .bool(true) ? " (resting)" : "")
                 + (values["lacking"].map { " (needs the option \($0.text))" } ?? "")
         }
         return values["slot"].map { "\($0.text) \(to)" }
