@@ -98,7 +98,7 @@ let package = Package(
         tests("CallRoutingTests", ["CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory"]),
         tests("SignInTests", ["SignIn"]),
         tests("StorageTests", ["Storage", "Directory"]),
-        tests("NotificationTests", ["Notification", "SignIn", "Storage"]),
+        tests("NotificationTests", ["Notification", "CCurl", "SignIn", "Storage"]),
         tests("ControlPlaneTests", ["ControlPlane", "Notification", "SignIn", "Storage", "Directory"]),
         tests("TsunagiTests", ["Tsunagi", "ControlPlane", "Notification", "SignIn", "Storage", "Directory"]),
         tests(

@@ -8,7 +8,7 @@
 
 enum { TEXT_SIZE = 1024 };
 
-static const long connect_timeout_seconds = 15;
+static const long connect_timeout_seconds = 10;
 
 struct ccurl_stop {
     atomic_bool raised;
@@ -22,6 +22,7 @@ struct ccurl_transfer {
     size_t length;
     size_t offset;
     long status;
+    enum ccurl_stage stage;
     bool is_handed_over;
     bool is_stopped;
     long retry_after;
@@ -143,6 +144,24 @@ static int note_request(CURL *handle, curl_infotype type, char *data, size_t siz
     return 0;
 }
 
+/// The commands of SMTP as they go out, of which the verb says what the next reply is about.
+static int note_command(CURL *handle, curl_infotype type, char *data, size_t size, void *context) {
+    (void)handle;
+    struct ccurl_transfer *transfer = context;
+    if (type != CURLINFO_HEADER_OUT || size < 4) { return 0; }
+    if (strncmp(data, "MAIL", 4) == 0) { transfer->stage = CCURL_STAGE_SENDER; }
+    if (strncmp(data, "RCPT", 4) == 0) { transfer->stage = CCURL_STAGE_RECIPIENT; }
+    if (strncmp(data, "DATA", 4) == 0) { transfer->stage = CCURL_STAGE_CONTENT; }
+    return 0;
+}
+
+/// With a function of ours, libcurl tells what it sends and prints nothing.
+static void watch(struct ccurl_transfer *transfer, curl_debug_callback note) {
+    curl_easy_setopt(transfer->handle, CURLOPT_VERBOSE, 1L);
+    curl_easy_setopt(transfer->handle, CURLOPT_DEBUGFUNCTION, note);
+    curl_easy_setopt(transfer->handle, CURLOPT_DEBUGDATA, transfer);
+}
+
 static int run(struct ccurl_transfer *transfer) {
     CURLcode code = curl_easy_perform(transfer->handle);
     if (code != CURLE_OK && transfer->error[0] == '\0') {
@@ -170,6 +189,7 @@ int ccurl_send_mail(
     curl_easy_setopt(handle, CURLOPT_READDATA, transfer);
     curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, keep_reply_line);
     curl_easy_setopt(handle, CURLOPT_HEADERDATA, transfer);
+    watch(transfer, note_command);
     int code = run(transfer);
     curl_easy_setopt(handle, CURLOPT_MAIL_RCPT, NULL);
     curl_slist_free_all(recipients);
@@ -191,10 +211,7 @@ int ccurl_send_request(struct ccurl_transfer *transfer, const char *method, cons
     curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, method);
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, keep_beginning);
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, transfer);
-    // To be told when the request goes out; with a function of ours nothing is printed.
-    curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L);
-    curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, note_request);
-    curl_easy_setopt(handle, CURLOPT_DEBUGDATA, transfer);
+    watch(transfer, note_request);
     int code = run(transfer);
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &transfer->status);
     curl_easy_getinfo(handle, CURLINFO_RETRY_AFTER, &retry_after);
@@ -203,6 +220,8 @@ int ccurl_send_request(struct ccurl_transfer *transfer, const char *method, cons
 }
 
 long ccurl_status(const struct ccurl_transfer *transfer) { return transfer->status; }
+
+enum ccurl_stage ccurl_stage_reached(const struct ccurl_transfer *transfer) { return transfer->stage; }
 
 bool ccurl_is_handed_over(const struct ccurl_transfer *transfer) { return transfer->is_handed_over; }
 

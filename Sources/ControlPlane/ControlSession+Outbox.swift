@@ -23,11 +23,15 @@ extension ControlSession {
 
     /// Every message that failed and can still be sent.
     ///
-    /// - Returns: those that are tried again.
-    package func retryFailedMessages() throws -> [OutboxMessageState] {
+    /// - Parameter evenIfSent: also those that may have been sent all the same.
+    /// - Returns: those that are tried again, and how many are not because they may have been sent.
+    package func retryFailedMessages(
+        evenIfSent: Bool = false
+    ) throws -> (retried: [OutboxMessageState], held: Int) {
         try write(.retryMessage, on: .service) { transaction in
             let failed = try transaction.snapshot.outbox(OutboxFilter(state: .failed, limit: .max))
-            return try failed.map { try retry($0.id, in: transaction) }
+            let chosen = failed.filter { evenIfSent || !$0.mayHaveArrived }
+            return (try chosen.map { try retry($0.id, in: transaction) }, failed.count - chosen.count)
         }
     }
 

@@ -19,6 +19,8 @@ package struct OutboxMessageState: Codable, Sendable, Equatable {
     /// When it was sent, or came to another end.
     package let settledAt: Date?
     package let lastError: String?
+    /// Whether it may have been sent although it failed.
+    package let mayHaveArrived: Bool
 
     init(_ entry: OutboxEntry) {
         id = entry.id
@@ -35,6 +37,7 @@ package struct OutboxMessageState: Codable, Sendable, Equatable {
         nextAttemptAt = entry.nextAttemptAt.map(Date.init(milliseconds:))
         settledAt = entry.settledAt.map(Date.init(milliseconds:))
         lastError = entry.lastError
+        mayHaveArrived = entry.mayHaveArrived
     }
 }
 

@@ -33,8 +33,15 @@ extension ControlSnapshot {
         try Row.fetchOne(db, sql: "SELECT * FROM outbox WHERE id = ?", arguments: [id]).map(OutboxEntry.init)
     }
 
-    /// When a message of this channel is next to be sent, or has to be given up because it expires; nil: there is
-    /// nothing to do. Two looks into indexes, whatever the outbox holds.
+    /// How many optional messages of this channel were dropped in all, because too many waited.
+    package func droppedMessages(_ channel: OutboxChannel) throws -> Int {
+        try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT count FROM outbox_dropped WHERE channel = ?"),
+            arguments: [channel.rawValue]) ?? 0
+    }
+
+    /// When a message of this channel is next to be sent, given up because it expires, or erased where it is kept; nil:
+    /// there is nothing to do. Three looks into indexes, whatever the outbox holds.
     package func nextOutboxMoment(_ channel: OutboxChannel) throws -> Int64? {
         let attempt = try Int64.fetchOne(
             db.cachedStatement(
@@ -47,7 +54,15 @@ extension ControlSnapshot {
                     WHERE channel = ? AND expires_at IS NOT NULL AND state IN ('waiting', 'failed')
                     """),
             arguments: [channel.rawValue])
-        return [attempt, expiry].compactMap { $0 }.min()
+        let erasure = try Int64.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT min(expires_at) FROM outbox
+                    WHERE channel = ? AND expires_at IS NOT NULL AND state = 'kept' AND is_secret = 1
+                        AND body IS NOT NULL
+                    """),
+            arguments: [channel.rawValue])
+        return [attempt, expiry, erasure.map { $0 + OutboxEntry.readableAfterExpiry }].compactMap { $0 }.min()
     }
 }
 
@@ -61,6 +76,6 @@ extension OutboxEntry {
             isRepeatable: row["is_repeatable"], createdAt: row["created_at"], queuedAt: row["queued_at"],
             expiresAt: row["expires_at"], state: OutboxState(rawValue: row["state"]) ?? .failed,
             attempts: row["attempts"], nextAttemptAt: row["next_attempt_at"], lastError: row["last_error"],
-            settledAt: row["settled_at"])
+            settledAt: row["settled_at"], mayHaveArrived: row["may_have_arrived"])
     }
 }

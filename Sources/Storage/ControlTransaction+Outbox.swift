@@ -4,10 +4,27 @@ extension ControlTransaction {
     /// Puts a message into the outbox, together with the change that it tells of. The server sends it afterwards.
     ///
     /// - Parameter now: milliseconds since the Unix epoch.
-    /// - Returns: its id; nil when this event has a message already, which stays the only one.
+    /// - Returns: its id; nil when this event has a message already, which stays the only one, and when an optional
+    ///   message was dropped because too many wait: nothing that people do depends on its being told.
     /// - Throws: ``StorageError/refused(reason:)`` for what can't be a message, and when too many wait.
     @discardableResult
     package func enqueue(_ message: OutboxMessage, at now: Int64) throws -> Int64? {
+        do {
+            return try insert(message, at: now)
+        } catch let error as DatabaseError
+            where error.extendedResultCode == .SQLITE_CONSTRAINT_TRIGGER && message.isOptional
+        {
+            // The triggers on insertion are the limits, and refuse the message alone, not what else is written here.
+            try execute(
+                """
+                INSERT INTO outbox_dropped (channel, count) VALUES (?, 1)
+                ON CONFLICT (channel) DO UPDATE SET count = count + 1
+                """, [message.channel.rawValue])
+            return nil
+        }
+    }
+
+    private func insert(_ message: OutboxMessage, at now: Int64) throws -> Int64? {
         try Int64.fetchOne(
             db.cachedStatement(
                 sql: """
@@ -64,12 +81,12 @@ extension ControlTransaction {
                 UPDATE outbox SET state = 'waiting', next_attempt_at = ?2, attempts = attempts - 1
                 WHERE id = ?1 AND state = 'sending'
                 """, [id, now])
-        case .failed(let reason):
+        case .failed(let reason, let mayHaveArrived):
             try execute(
                 """
-                UPDATE outbox SET state = 'failed', settled_at = ?2, last_error = ?3
+                UPDATE outbox SET state = 'failed', settled_at = ?2, last_error = ?3, may_have_arrived = ?4
                 WHERE id = ?1 AND state = 'sending'
-                """, [id, now, reason])
+                """, [id, now, reason, mayHaveArrived])
         }
     }
 
@@ -81,11 +98,17 @@ extension ControlTransaction {
         ).map(OutboxEntry.init)
     }
 
-    /// Gives up what is worth nothing any more, be it waiting or failed, and erases what it carries.
+    /// Gives up what is worth nothing any more, be it waiting or failed, and erases what it carries; what is kept to be
+    /// read is erased ``OutboxEntry/readableAfterExpiry`` later.
     ///
-    /// - Returns: how many messages that was.
+    /// - Returns: how many messages were given up.
     @discardableResult
     package func expireMessages(_ channel: OutboxChannel, at now: Int64) throws -> Int {
+        try execute(
+            """
+            UPDATE outbox SET body = NULL
+            WHERE channel = ?1 AND expires_at <= ?2 AND state = 'kept' AND is_secret = 1 AND body IS NOT NULL
+            """, [channel.rawValue, now - OutboxEntry.readableAfterExpiry])
         try execute(
             """
             UPDATE outbox SET state = 'expired', next_attempt_at = NULL, settled_at = ?2,
@@ -101,7 +124,8 @@ extension ControlTransaction {
     package func requeueMessage(_ id: Int64, at now: Int64) throws -> Bool {
         try execute(
             """
-            UPDATE outbox SET state = 'waiting', attempts = 0, queued_at = ?2, next_attempt_at = ?2, settled_at = NULL
+            UPDATE outbox SET state = 'waiting', attempts = 0, queued_at = ?2, next_attempt_at = ?2, settled_at = NULL,
+                may_have_arrived = 0
             WHERE id = ?1 AND state IN ('waiting', 'failed') AND body IS NOT NULL
             """, [id, now])
         return db.changesCount > 0
@@ -125,7 +149,7 @@ extension ControlTransaction {
     package func holdMessages(at now: Int64) throws {
         try execute(
             """
-            UPDATE outbox SET state = 'failed', next_attempt_at = NULL, settled_at = ?,
+            UPDATE outbox SET state = 'failed', next_attempt_at = NULL, settled_at = ?, may_have_arrived = 1,
                 last_error = 'it waited when the backup was made, and may have been sent since'
             WHERE state IN ('waiting', 'sending')
             """, [now])

@@ -41,10 +41,13 @@ package struct OutboxMessage: Sendable, Equatable {
     package let isRepeatable: Bool
     /// Milliseconds since the Unix epoch; from then on it is not sent any more. Nil: it keeps its worth.
     package let expiresAt: Int64?
+    /// Whether it only tells of what has happened anyway: when too many wait, it is dropped, and what it tells of is
+    /// done all the same.
+    package let isOptional: Bool
 
     package init(
         event: String, kind: String, channel: OutboxChannel, recipient: String, language: String, subject: String,
-        body: String, isSecret: Bool, isRepeatable: Bool, expiresAt: Int64?
+        body: String, isSecret: Bool, isRepeatable: Bool, expiresAt: Int64?, isOptional: Bool = false
     ) {
         self.event = event
         self.kind = kind
@@ -56,11 +59,15 @@ package struct OutboxMessage: Sendable, Equatable {
         self.isSecret = isSecret
         self.isRepeatable = isRepeatable
         self.expiresAt = expiresAt
+        self.isOptional = isOptional
     }
 }
 
 /// A message as it stands in the outbox. Times are milliseconds since the Unix epoch.
 package struct OutboxEntry: Sendable, Equatable {
+    /// How long a secret that is kept can be read after it has expired, by those who look why it did; milliseconds.
+    package static let readableAfterExpiry: Int64 = 600_000
+
     package let id: Int64
     package let event: String
     package let kind: String
@@ -85,12 +92,14 @@ package struct OutboxEntry: Sendable, Equatable {
     package let lastError: String?
     /// When it came to its present end: was sent, kept, given up. Nil while it waits or is being sent.
     package let settledAt: Int64?
+    /// Whether it may have been sent although it failed: no answer came, or it waited in a backup that was restored.
+    package let mayHaveArrived: Bool
 
     package init(
         id: Int64, event: String, kind: String, channel: OutboxChannel, recipient: String, language: String,
         subject: String, body: String?, isSecret: Bool, isRepeatable: Bool, createdAt: Int64, queuedAt: Int64,
         expiresAt: Int64?, state: OutboxState, attempts: Int, nextAttemptAt: Int64?, lastError: String?,
-        settledAt: Int64?
+        settledAt: Int64?, mayHaveArrived: Bool = false
     ) {
         self.id = id
         self.event = event
@@ -110,6 +119,7 @@ package struct OutboxEntry: Sendable, Equatable {
         self.nextAttemptAt = nextAttemptAt
         self.lastError = lastError
         self.settledAt = settledAt
+        self.mayHaveArrived = mayHaveArrived
     }
 }
 
@@ -121,5 +131,6 @@ package enum OutboxSettlement: Sendable, Equatable {
     case waiting(until: Int64, reason: String)
     /// Once more at once, and as if nothing had been tried: the server that was about to send it ends.
     case returned
-    case failed(reason: String)
+    /// - Parameter mayHaveArrived: nobody knows whether it was sent.
+    case failed(reason: String, mayHaveArrived: Bool = false)
 }

@@ -62,8 +62,22 @@ import Testing
     func retriesAll() throws {
         let ids = try (1...3).map { _ in try test().id }
         for id in ids.prefix(2) { try fail(id) }
-        #expect(try session.retryFailedMessages().map(\.id) == [ids[1], ids[0]])
-        #expect(try session.retryFailedMessages().isEmpty)
+        #expect(try session.retryFailedMessages().retried.map(\.id) == [ids[1], ids[0]])
+        #expect(try session.retryFailedMessages().retried.isEmpty)
+    }
+
+    @Test("what may have been sent is not tried anew with the rest, but when that is said, or by its id")
+    func holdsUncertain() throws {
+        let (waiting, other) = (try test().id, try test().id)
+        try session.recordRestoration(from: "b.tar", sums: [:])
+        let failed = try test().id
+        try fail(failed)
+        #expect(try session.outboxLetter(waiting).message.mayHaveArrived)
+        let (retried, held) = try session.retryFailedMessages()
+        #expect(retried.map(\.id) == [failed] && held == 2)
+        #expect(try session.retryMessage(other).mayHaveArrived == false)
+        let rest = try session.retryFailedMessages(evenIfSent: true)
+        #expect(rest.retried.map(\.id) == [waiting] && rest.held == 0)
     }
 
     @Test("what waited in a backup is not sent again by itself when that is restored")

@@ -150,19 +150,35 @@ def test_a_mail_goes_over_tls_with_a_password(start_server, mail_server, certifi
     assert got.encrypted or tls == "implicit"
 
 
-def test_a_wrong_password_fails_at_once_and_says_so(start_server, mail_server, certificate, tmp_path):
+def test_a_wrong_password_keeps_the_mail_and_is_told_once(start_server, mail_server, certificate, tmp_path):
     smtp = mail_server(certificate=certificate, starttls=True, passwords=True)
-    wrong = tmp_path / "wrong"
-    wrong.write_text("hunter2\n")
+    password = tmp_path / "password"
+    password.write_text("hunter2\n")
     server = start_server(
         config=mail(
             smtp, tls="starttls", username=USERNAME,
-            **{"password.file": str(wrong), "ca.file": str(certificate.path)}))
-    failed = wait_for_state(server, send_test(server, "--mail", TO), "failed")["message"]
-    assert failed["attempts"] == 1
-    assert "Login denied" in failed["lastError"] and "535" in failed["lastError"]
-    assert "hunter2" not in server.output() + failed["lastError"]
+            **{"password.file": str(password), "ca.file": str(certificate.path)}))
+    messages = [send_test(server, "--mail", TO) for _ in range(2)]
+    for message in messages:
+        waiting = wait_for(
+            lambda: (now := shown(server, message)["message"])["attempts"] >= 2 and now, 15, "a second attempt")
+        assert waiting["state"] in ("waiting", "sending")
+        assert "Login denied" in waiting["lastError"] and "535" in waiting["lastError"]
+    assert "hunter2" not in server.output() + waiting["lastError"]
+    assert server.output().count("mail can't be sent: Login denied") == 1
     assert smtp.taken == []
+    password.write_text(PASSWORD + "\n")
+    server.stop()
+    server.start()
+    for message in messages:
+        wait_for_state(server, message, "sent")
+
+
+def test_a_server_that_wants_tls_keeps_the_mail_waiting(start_server, mail_server, certificate):
+    smtp = mail_server(certificate=certificate, starttls=True)
+    server = start_server(config=mail(smtp))
+    waiting = wait_for_error(server, send_test(server, "--mail", TO), "530")
+    assert waiting["state"] in ("waiting", "sending")
 
 
 def test_without_the_tls_that_is_asked_for_nothing_is_sent(start_server, mail_server, certificate):
@@ -213,7 +229,9 @@ def test_a_refusal_for_now_is_tried_again_and_one_for_good_is_not(start_server, 
     assert error["attempts"] == 1 and "554 5.7.1 this is spam" in error["lastError"]
     unknown = send_test(server, "--mail", "nobody@example.jp")
     error = wait_for_state(server, unknown, "failed")["message"]
-    assert "550 5.1.1 there is no such mailbox" in error["lastError"]
+    assert "550 5.1.1 <nobody@example.jp> there is no such mailbox" in error["lastError"]
+    assert "550 5.1.1 <***> there is no such mailbox" in server.output()
+    assert "nobody@example.jp" not in server.output()
     server.cli("outbox", "retry", str(refused))
     wait_for_state(server, refused, "sent")
     assert [line["action"] for line in server.records("history")][0] == "outbox retry"

@@ -92,6 +92,15 @@ import Testing
         #expect(!mail.isSecret && mail.expiresAt == nil)
     }
 
+    @Test("what only tells of a change is optional, and what somebody needs to go on is not")
+    func optional() throws {
+        let optional = try Self.all.filter { notice in
+            try notice.message(for: "e", to: recipient(notice.kind.channel, .english), from: Self.letterhead).isOptional
+        }
+        #expect(
+            Set(optional.map(\.kind)) == [.passwordReissued, .passwordChanged, .secondFactorReset, .locked, .unlocked])
+    }
+
     @Test("a notice goes by its own channel")
     func refusesWrongChannel() throws {
         #expect(throws: NotificationError.wrongChannel(.smsCode, needed: .sms)) {

@@ -189,12 +189,28 @@ import Testing
         #expect(script.delivered == ["a", "b"])
     }
 
-    @Test("a message that only stays in the outbox keeps its text")
+    @Test("a message that only stays in the outbox keeps its text, and a secret one until it is worth nothing")
     func keeps() throws {
-        try enqueue("a")
+        try enqueue("a", expiresAt: now + 5_000)
         var sender = sender(OutboxOnlyDelivery())
+        func entry() throws -> OutboxEntry? { try control.read { try $0.outbox(OutboxFilter(limit: 1)) }.first }
         try work(&sender)
-        let entry = try control.read { try $0.outbox(OutboxFilter(limit: 1)) }.first
-        #expect(entry?.state == .kept && entry?.body == "b")
+        #expect(try entry()?.state == .kept && entry()?.body == "b")
+        now += 5_000
+        try work(&sender)
+        #expect(try entry()?.body == "b")
+        now += OutboxEntry.readableAfterExpiry
+        #expect(try work(&sender).isEmpty)
+        #expect(try entry()?.state == .kept && entry()?.body == nil)
+    }
+
+    @Test("what was dropped is told once, and not what was before the server started")
+    func tellsDropped() throws {
+        try sqlite("INSERT INTO outbox_dropped (channel, count) VALUES ('mail', 3)")
+        var sender = sender(Script([]))
+        #expect(try work(&sender).isEmpty)
+        try sqlite("UPDATE outbox_dropped SET count = 5")
+        #expect(try work(&sender) == [.dropped(.mail, count: 2)])
+        #expect(try work(&sender).isEmpty)
     }
 }

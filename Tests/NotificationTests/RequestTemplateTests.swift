@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import Testing
 
 @testable import Notification
@@ -29,6 +30,34 @@ import Testing
         #expect(body == "to=09012345678&text=%E8%AA%8D%E8%A8%BC%22%E3%82%B3%E3%83%BC%E3%83%89%22%201%5C2%0A%26%7Bto%7D")
     }
 
+    @Test(
+        "in XML, any text stays one text, in an element and in an attribute",
+        arguments: [
+            "application/xml", "text/xml; charset=utf-8", "application/soap+xml",
+        ])
+    func escapesXML(contentType: String) throws {
+        final class Reader: NSObject, XMLParserDelegate {
+            var (attribute, text) = ("", "")
+
+            func parser(
+                _: XMLParser, didStartElement: String, namespaceURI: String?, qualifiedName: String?,
+                attributes: [String: String]
+            ) {
+                attribute = attributes["a"] ?? ""
+            }
+
+            func parser(_: XMLParser, foundCharacters text: String) { self.text += text }
+        }
+        let said = "認証 <1> & \"2\" '3'\n\t]]>&amp;{to}"
+        let body = RequestTemplate(#"<m a="{text}">{text}</m>"#)
+            .filled(with: [.text: said + "\u{0}\u{1B}", .to: "x"], .init(contentType: contentType))
+        let reader = Reader()
+        let parser = XMLParser(data: Data(body.utf8))
+        parser.delegate = reader
+        #expect(parser.parse(), "\(body)")
+        #expect(reader.attribute == said && reader.text == said, "\(body)")
+    }
+
     @Test("in any other body, a text stands as it is")
     func leavesPlain() {
         #expect(
@@ -39,9 +68,9 @@ import Testing
     @Test(
         "what the gateway answers decides whether a message is tried again",
         arguments: [
-            (200, "OK", 0), (202, "", 0), (400, "", 2), (401, "", 2), (404, "", 2), (408, "", 1), (429, "", 1),
-            (500, "", 1),
-            (503, "", 1), (502, "", 3), (504, "", 3), (301, "", 2),
+            (200, "OK", 0), (202, "", 0), (400, "", 2), (422, "", 2), (401, "", 4), (403, "", 4), (404, "", 4),
+            (408, "", 1), (429, "", 1), (500, "", 3), (503, "", 1), (502, "", 3), (504, "", 3), (520, "", 3),
+            (501, "", 4), (301, "", 4),
         ])
     func judges(status: Int, text: String, expected: Int) {
         let gateway = SMSGateway(url: RequestTemplate("http://x"), headers: [], body: RequestTemplate(""), sender: "")
@@ -51,6 +80,7 @@ import Testing
             case .postponed(_, 7): 1
             case .refused: 2
             case .unknown: 3
+            case .unavailable(_, status): 4
             default: -1
             }
         #expect(verdict == expected)

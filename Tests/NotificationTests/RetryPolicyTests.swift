@@ -76,11 +76,31 @@ import Testing
             Issue.record("a mail that may be repeated is tried again")
             return
         }
-        guard case .failed(let reason) = settlement(.unknown(reason: "timeout"), isRepeatable: false) else {
+        guard
+            case .failed(let reason, let mayHaveArrived) = settlement(.unknown(reason: "timeout"), isRepeatable: false)
+        else {
             Issue.record("a code is sent at most once")
             return
         }
         #expect(reason == "timeout; it may have arrived, and is not sent a second time")
+        #expect(mayHaveArrived)
+        #expect(
+            settlement(.unknown(reason: "x"), at: 999)
+                == .failed(
+                    reason: "given up after 1 attempts; the last time: x", mayHaveArrived: true))
+    }
+
+    @Test("while nothing goes out whatever it is, a message waits, be it a code or not")
+    func waitsOut() {
+        for isRepeatable in [true, false] {
+            guard
+                case .waiting(_, "535") = settlement(
+                    .unavailable(reason: "535", cause: 535), isRepeatable: isRepeatable)
+            else {
+                Issue.record("it does not wait")
+                return
+            }
+        }
     }
 }
 

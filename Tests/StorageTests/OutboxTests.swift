@@ -1,3 +1,4 @@
+import GRDB
 import Testing
 
 @testable import Storage
@@ -12,13 +13,14 @@ import Testing
     }
 
     private func message(
-        _ event: String, channel: OutboxChannel = .mail, isSecret: Bool = true, expiresAt: Int64? = nil
+        _ event: String, channel: OutboxChannel = .mail, isSecret: Bool = true, expiresAt: Int64? = nil,
+        isOptional: Bool = false
     ) -> OutboxMessage {
         OutboxMessage(
             event: event, kind: channel == .mail ? "mail-code" : "sms-code", channel: channel,
             recipient: channel == .mail ? "taro@example.jp" : "09012345678", language: "ja",
             subject: channel == .mail ? "件名" : "", body: "012345", isSecret: isSecret, isRepeatable: false,
-            expiresAt: expiresAt)
+            expiresAt: expiresAt, isOptional: isOptional)
     }
 
     @discardableResult
@@ -108,6 +110,24 @@ import Testing
         #expect(try control.read { try $0.nextOutboxMoment(.mail) } == nil)
     }
 
+    @Test("a code that is kept to be read can be read until a while after it has expired, and is erased then")
+    func erasesKept() throws {
+        let code = try enqueue(message("a", expiresAt: 5_000))
+        let open = try enqueue(message("b", isSecret: false, expiresAt: 5_000))
+        for id in [code, open] {
+            #expect(try claim(at: 2_000) == id)
+            try control.write { try $0.settle(id, as: .kept, at: 2_000) }
+        }
+        let end = 5_000 + OutboxEntry.readableAfterExpiry
+        #expect(try control.read { try $0.nextOutboxMoment(.mail) } == end)
+        try control.write { try $0.expireMessages(.mail, at: end - 1) }
+        #expect(try entry(code).body == "012345")
+        #expect(try control.write { try $0.expireMessages(.mail, at: end) } == 0)
+        #expect(try entry(code).body == nil && entry(code).state == .kept)
+        #expect(try entry(open).body == "012345")
+        #expect(try control.read { try $0.nextOutboxMoment(.mail) } == nil)
+    }
+
     @Test("what failed or waits is tried anew or given up, and nothing else is")
     func requeuesAndDiscards() throws {
         let id = try enqueue(message("a"))
@@ -170,20 +190,62 @@ import Testing
         }
     }
 
-    @Test("the outbox has a limit, and says so instead of growing without end")
+    @Test("each channel has a limit, and says so instead of growing without end; codes are counted apart")
     func limits() throws {
+        try fill(20_000, "NULL")
+        let error = #expect(throws: StorageError.self) { try control.write { try $0.enqueue(message("a"), at: 1) } }
+        #expect(error?.description.contains("the outbox holds 20000 messages of a channel that wait") == true)
+        try enqueue(message("b", channel: .sms))
+        try enqueue(message("c", expiresAt: 9_000))
+        #expect(try claim(at: 1) == 1)
+        try enqueue(message("a"))
+    }
+
+    @Test("codes have a limit of their own, and leave room for the rest")
+    func limitsCodes() throws {
+        try fill(100_000, "9")
+        let code = message("a", expiresAt: 9_000)
+        let error = #expect(throws: StorageError.self) { try control.write { try $0.enqueue(code, at: 1) } }
+        #expect(error?.description.contains("the outbox holds 100000 codes of a channel that wait") == true)
+        try enqueue(message("b"))
+        try enqueue(message("c", channel: .sms, expiresAt: 9_000))
+    }
+
+    @Test("what is optional is dropped and counted when the outbox is full, and the change that it tells of is made")
+    func dropsOptional() throws {
+        try fill(20_000, "NULL")
+        for event in ["a", "b"] {
+            let id = try control.write { transaction in
+                try transaction.execute("INSERT INTO setting (name, value) VALUES (?, 'x')", [event])
+                return try transaction.enqueue(message(event, isOptional: true), at: 1)
+            }
+            #expect(id == nil)
+        }
+        #expect(
+            try control.read {
+                try String.fetchAll($0.db, sql: "SELECT name FROM setting WHERE value = 'x' ORDER BY name")
+            } == ["a", "b"])
+        #expect(try control.read { try $0.droppedMessages(.mail) } == 2)
+        #expect(try control.read { try $0.droppedMessages(.sms) } == 0)
+        #expect(try claim(at: 1) == 1)
+        #expect(throws: StorageError.self) {
+            let bad = OutboxMessage(
+                event: "c", kind: "test", channel: .mail, recipient: "nowhere", language: "ja", subject: "s", body: "b",
+                isSecret: false, isRepeatable: true, expiresAt: nil, isOptional: true)
+            try control.write { try $0.enqueue(bad, at: 1) }
+        }
+    }
+
+    /// - Parameter expiry: of each of the mails, in SQL.
+    private func fill(_ count: Int, _ expiry: String) throws {
         try temporary.sqlite(
             "control.db",
             """
             INSERT INTO outbox (event, kind, channel, recipient, language, subject, body, is_secret, is_repeatable,
-                created_at, queued_at, state, settled_at)
-            WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
-            SELECT 'n' || i, 'test', 'mail', 'a@b.jp', 'ja', 's', 'b', 0, 0, 1, 1, 'failed', 1 FROM n;
+                created_at, queued_at, expires_at, state, settled_at)
+            WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(count))
+            SELECT 'n' || i, 'test', 'mail', 'a@b.jp', 'ja', 's', 'b', 0, 0, 1, 1, \(expiry), 'failed', 1 FROM n;
             UPDATE outbox SET state = 'waiting', next_attempt_at = 1, settled_at = NULL;
             """)
-        let error = #expect(throws: StorageError.self) { try control.write { try $0.enqueue(message("a"), at: 1) } }
-        #expect(error?.description.contains("the outbox holds 20000 messages that wait") == true)
-        #expect(try claim(at: 1) == 1)
-        try enqueue(message("a"))
     }
 }

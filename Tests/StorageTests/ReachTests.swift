@@ -72,6 +72,22 @@ import Testing
         #expect(try calls(nil) == ["3", "2", "1"])
         #expect(try calls([.init(number: .alice, since: 0)]) == ["3", "1"])
         #expect(try calls([.init(number: .alice, since: 2), .init(number: .bob, since: 0)]) == ["3", "2"])
+        #expect(try calls([.init(number: .alice, since: 2)]) == ["3"])
         #expect(try calls([]) == [])
+    }
+
+    @Test("a call is looked up among the numbers, and not compared with each of them")
+    func looksCallsUp() throws {
+        let runtime = try RuntimeDatabase(temporary.directory)
+        let list = try RuntimeDatabase.callList(.init(), among: [.init(number: .alice, since: 0)])
+        let details = try runtime.read { db in
+            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + list.sql, arguments: list.arguments)
+                .map { $0["detail"] as String }
+        }
+        #expect(details.first == "SEARCH c USING INDEX call_by_start (started_at>?)", "\(details)")
+        #expect(details.count { $0.hasPrefix("LIST SUBQUERY") } == 2, "\(details)")
+        // The walk over all numbers is for calls alone that were found among them.
+        let walks = details.indices.filter { details[$0] == "SCAN m" }
+        #expect(walks.count == 2 && walks.allSatisfy { details[$0 - 1].hasPrefix("CORRELATED") }, "\(details)")
     }
 }

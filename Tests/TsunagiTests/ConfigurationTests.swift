@@ -65,6 +65,12 @@ import Testing
         #expect(dotted == nested)
     }
 
+    @Test("a server that hangs holds the messages behind it up for half a minute at most, if nothing else is said")
+    func timeouts() {
+        #expect(ServerConfiguration().mail.timeout <= 30)
+        #expect(ServerConfiguration().sms.timeout <= 30)
+    }
+
     @Test("a list may be one value, or nothing")
     func readsShortLists() throws {
         #expect(try load("domains: lab.test").domains == ["lab.test"])

@@ -30,11 +30,25 @@ import Testing
             ])
     }
 
+    @Test("after a restore, what may have been sent since the backup is tried again only when that is said")
+    func retriesAfterRestore() throws {
+        #expect(try tsunagi.run("outbox", "send-test", "--mail", "taro@example.jp").exitCode == 0)
+        let backup = tsunagi.dataDirectory + "-backup.tar"
+        defer { try? FileManager.default.removeItem(atPath: backup) }
+        #expect(try tsunagi.run("backup", backup).exitCode == 0)
+        #expect(try tsunagi.run("restore", backup, "--force").exitCode == 0)
+        let held = try tsunagi.run("outbox", "retry", "--failed")
+        #expect(held.output == "No message is tried again.\n", "\(held.output)")
+        #expect(held.errors.contains("not tried again, because they may have been sent: 1; give their ids"))
+        #expect(try tsunagi.run("outbox", "retry", "--failed", "--even-if-sent", "--json").list.count == 1)
+        #expect(try tsunagi.run("outbox", "list", "--state", "waiting", "--json").list.count == 1)
+    }
+
     @Test("what can't be read as a command or an address says so")
     func refuses() throws {
         for arguments in [
             ["send-test"], ["send-test", "--mail", "a@b.jp", "--sms", "09012345678"], ["retry"],
-            ["retry", "1", "--failed"],
+            ["retry", "1", "--failed"], ["retry", "1", "--even-if-sent"],
             ["list", "--state", "lost"], ["list", "--limit", "0"], ["show"],
         ] {
             #expect(try tsunagi.run(arguments: ["outbox"] + arguments).exitCode == 64, "\(arguments)")

@@ -14,6 +14,18 @@ enum ccurl_tls {
     CCURL_TLS_REQUIRED __attribute__((swift_name("required"))) = 2,
 } __attribute__((enum_extensibility(closed)));
 
+/// How far an SMTP transaction (RFC 5321 §3.3) has come.
+enum ccurl_stage {
+    /// It is about the two servers: greeting, STARTTLS, AUTH.
+    CCURL_STAGE_SESSION __attribute__((swift_name("session"))) = 0,
+    /// MAIL is sent.
+    CCURL_STAGE_SENDER __attribute__((swift_name("sender"))) = 1,
+    /// RCPT is sent.
+    CCURL_STAGE_RECIPIENT __attribute__((swift_name("recipient"))) = 2,
+    /// DATA is sent.
+    CCURL_STAGE_CONTENT __attribute__((swift_name("content"))) = 3,
+} __attribute__((enum_extensibility(closed)));
+
 /// Asks transfers to end; any thread may raise it.
 struct ccurl_stop;
 
@@ -51,6 +63,8 @@ int ccurl_send_request(struct ccurl_transfer *transfer, const char *method, cons
 
 /// The status of HTTP, or of the SMTP reply that ended the matter; 0: there was none.
 long ccurl_status(const struct ccurl_transfer *transfer);
+/// What of a mail the status of SMTP is an answer to.
+enum ccurl_stage ccurl_stage_reached(const struct ccurl_transfer *transfer);
 /// Whether the peer was given all that it needs to act, so that it may have acted whatever came afterwards.
 bool ccurl_is_handed_over(const struct ccurl_transfer *transfer);
 /// Whether the transfer ended because it was asked to.

@@ -49,7 +49,7 @@ package struct SMTPDelivery: Delivery {
 
     package init(
         host: String, port: Int? = nil, security: Security = .starttls, sender: Mailbox, login: Login? = nil,
-        certificates: String? = nil, timeoutSeconds: Int = 60
+        certificates: String? = nil, timeoutSeconds: Int = 30
     ) {
         self.host = host
         self.port = port ?? security.defaultPort

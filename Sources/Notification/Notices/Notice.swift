@@ -68,7 +68,7 @@ package enum Notice: Sendable {
             event: event, kind: kind.rawValue, channel: kind.channel, recipient: recipient.address.text,
             language: recipient.language.rawValue, subject: text.subject.filled(with: values),
             body: text.body.filled(with: values), isSecret: kind.isSecret, isRepeatable: kind.isRepeatable,
-            expiresAt: expires?.milliseconds)
+            expiresAt: expires?.milliseconds, isOptional: kind.isOptional)
     }
 
     /// What stands in the text for each of its placeholders.

@@ -35,6 +35,14 @@ package enum NoticeKind: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether it only tells of what has happened: the person can do without it what there is to do.
+    var isOptional: Bool {
+        switch self {
+        case .passwordReissued, .passwordChanged, .secondFactorReset, .locked, .unlocked: true
+        case .invitation, .passwordReset, .mailCode, .smsCode, .mailTest, .smsTest: false
+        }
+    }
+
     /// Whether it may be sent once more when nobody knows if it has arrived.
     ///
     /// A mail may: it carries the same Message-ID, by which a mail system recognises a repeat. A code may not: whoever

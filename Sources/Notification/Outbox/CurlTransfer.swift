@@ -7,8 +7,6 @@ internal import CCurl
         static let ok: CInt = 0
         /// CURLE_LOGIN_DENIED.
         static let loginDenied: CInt = 67
-        /// Of an unusable URL or option: CURLE_UNSUPPORTED_PROTOCOL, _URL_MALFORMAT, _BAD_FUNCTION_ARGUMENT.
-        static let misuse: Set<CInt> = [1, 3, 43]
     }
 
     private let handle: OpaquePointer
@@ -39,11 +37,19 @@ internal import CCurl
         if code == Code.ok { return .accepted }
         if unsafe ccurl_is_stopped(handle) { return .stopped }
         let status = unsafe ccurl_status(handle)
-        // RFC 5321 §4.2.1: 4yz may succeed later, 5yz never will.
-        switch status {
-        case 400..<500: return .postponed(reason: reason(reply: true))
-        case 500..<600: return .refused(reason: reason(reply: true))
-        default: return broken(code)
+        guard (400..<600).contains(status) else { return broken(code) }
+        return Self.judge(reply: status, stage: unsafe ccurl_stage_reached(handle), reason: reason(reply: true))
+    }
+
+    /// RFC 5321 §4.2.1: 4yz may succeed later, 5yz never will, as long as all stays as it is. What is said to RCPT or to
+    /// the content is about this mail; what is said before that is about us, and would be said to any mail.
+    static func judge(reply status: Int, stage: ccurl_stage, reason: String) -> DeliveryOutcome {
+        // RFC 4954 §6: a server may ask for a sign-in or for TLS as late as that; 503 is how some of them do it.
+        let isAboutUs = [503, 530, 534, 535, 538].contains(status)
+        switch stage {
+        case .recipient where !isAboutUs, .content where !isAboutUs:
+            return status < 500 ? .postponed(reason: reason) : .refused(reason: reason)
+        case .session, .sender, .recipient, .content: return .unavailable(reason: reason, cause: status)
         }
     }
 
@@ -76,11 +82,12 @@ internal import CCurl
     /// It ended without an answer that says why.
     private func broken(_ code: CInt) -> DeliveryOutcome {
         let reason = reason(reply: false)
+        let cause = -Int(code)
         if code == Code.loginDenied {
-            return .refused(reason: "the server offers no way to sign in that is known here")
+            return .unavailable(reason: "the server offers no way to sign in that is known here", cause: cause)
         }
-        if Code.misuse.contains(code) { return .refused(reason: reason) }
-        return unsafe ccurl_is_handed_over(handle) ? .unknown(reason: reason) : .postponed(reason: reason)
+        return unsafe ccurl_is_handed_over(handle)
+            ? .unknown(reason: reason) : .unavailable(reason: reason, cause: cause)
     }
 
     static let outOfMemory = DeliveryOutcome.postponed(reason: "there is no memory for it")

@@ -15,7 +15,12 @@ package enum DeliveryOutcome: Sendable, Equatable {
     ///
     /// - Parameter after: the least time to wait that the other side asks for; seconds.
     case postponed(reason: String, after: Int = 0)
-    /// It will never be taken.
+    /// It was not taken for a reason that is no matter of its own, such as a server that is not there or a password
+    /// that it does not know: as long as that lasts, no message goes out.
+    ///
+    /// - Parameter cause: the same for as long as the reason stays the same, whatever its text says besides.
+    case unavailable(reason: String, cause: Int)
+    /// It will never be taken, because of its recipient or what it is.
     case refused(reason: String)
     /// It was handed over, and no answer came: it may have been taken.
     case unknown(reason: String)

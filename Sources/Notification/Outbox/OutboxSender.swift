@@ -12,7 +12,9 @@ package struct OutboxSender<Generator: RandomNumberGenerator & Sendable>: Sendab
     private let policy: RetryPolicy
     private var generator: Generator
     /// What came of the last message, while the database could not be told.
-    private var unsettled: (message: OutboxEntry, settlement: OutboxSettlement, at: Int64)?
+    private var unsettled: (message: OutboxEntry, outcome: DeliveryOutcome, settlement: OutboxSettlement, at: Int64)?
+    /// How many messages had been dropped when that was last told; nil: it was not looked yet.
+    private var dropped: Int?
 
     package init(
         _ channel: OutboxChannel, in database: ControlDatabase, by delivery: any Delivery, policy: RetryPolicy,
@@ -37,7 +39,7 @@ package struct OutboxSender<Generator: RandomNumberGenerator & Sendable>: Sendab
                 return (message, settlement)
             }
         }
-        for (message, settlement) in settled { report(.settled(message, settlement)) }
+        for (message, settlement) in settled { report(.interrupted(message, settlement)) }
     }
 
     /// Sends what is due now, until nothing is left or the signal is raised.
@@ -52,7 +54,10 @@ package struct OutboxSender<Generator: RandomNumberGenerator & Sendable>: Sendab
     ) throws {
         try settle(report)
         let start = clock()
-        guard let moment = try database.read({ try $0.nextOutboxMoment(channel) }), moment <= start else { return }
+        let (next, total) = try database.read { (try $0.nextOutboxMoment(channel), try $0.droppedMessages(channel)) }
+        if let dropped, total > dropped { report(.dropped(channel, count: total - dropped)) }
+        dropped = total
+        guard let next, next <= start else { return }
         let expired = try database.write { try $0.expireMessages(channel, at: start) }
         if expired > 0 { report(.expired(channel, count: expired)) }
         while !stop.isRaised {
@@ -61,21 +66,25 @@ package struct OutboxSender<Generator: RandomNumberGenerator & Sendable>: Sendab
             let outcome = delivery.deliver(message, stop: stop)
             let end = clock()
             let settlement = policy.settlement(of: message, after: outcome, at: end, using: &generator)
-            unsettled = (message, settlement, end)
+            unsettled = (message, outcome, settlement, end)
             try settle(report)
         }
     }
 
     private mutating func settle(_ report: (OutboxEvent) -> Void) throws {
-        guard let (message, settlement, end) = unsettled else { return }
+        guard let (message, outcome, settlement, end) = unsettled else { return }
         try database.write { try $0.settle(message.id, as: settlement, at: end) }
         unsettled = nil
-        report(.settled(message, settlement))
+        report(.settled(message, outcome, settlement))
     }
 }
 
 /// What a sender has done, for the log.
 package enum OutboxEvent: Sendable, Equatable {
-    case settled(OutboxEntry, OutboxSettlement)
+    case settled(OutboxEntry, DeliveryOutcome, OutboxSettlement)
+    /// A former server had it in hand when it ended.
+    case interrupted(OutboxEntry, OutboxSettlement)
     case expired(OutboxChannel, count: Int)
+    /// Optional messages for which there was no room, since that was last told.
+    case dropped(OutboxChannel, count: Int)
 }

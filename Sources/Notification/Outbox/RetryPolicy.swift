@@ -28,7 +28,9 @@ package struct RetryPolicy: Sendable, Equatable {
         case .stopped: return .returned
         case .refused(let reason): return .failed(reason: reason)
         case .unknown(let reason):
-            guard message.isRepeatable else { return .failed(reason: Self.uncertain(reason)) }
+            guard message.isRepeatable else { return .failed(reason: Self.uncertain(reason), mayHaveArrived: true) }
+            return later(message, reason: reason, atLeast: 0, isUncertain: true, at: now, using: &generator)
+        case .unavailable(let reason, _):
             return later(message, reason: reason, atLeast: 0, at: now, using: &generator)
         case .postponed(let reason, let least):
             return later(message, reason: reason, atLeast: least, at: now, using: &generator)
@@ -41,16 +43,19 @@ package struct RetryPolicy: Sendable, Equatable {
     /// is never sent again: who waits for it asks for a new one. A mail is, under the Message-ID that it had.
     package func settlement(ofInterrupted message: OutboxEntry, at now: Int64) -> OutboxSettlement {
         let reason = "the server ended while it was being sent"
-        return message.isRepeatable ? .waiting(until: now, reason: reason) : .failed(reason: Self.uncertain(reason))
+        return message.isRepeatable
+            ? .waiting(until: now, reason: reason) : .failed(reason: Self.uncertain(reason), mayHaveArrived: true)
     }
 
     private func later(
-        _ message: OutboxEntry, reason: String, atLeast least: Int, at now: Int64,
+        _ message: OutboxEntry, reason: String, atLeast least: Int, isUncertain: Bool = false, at now: Int64,
         using generator: inout some RandomNumberGenerator
     ) -> OutboxSettlement {
         let delay = max(delay(afterAttempt: message.attempts, using: &generator), Int64(min(least, patience)) * 1000)
         guard now + delay < message.queuedAt + Int64(patience) * 1000 else {
-            return .failed(reason: "given up after \(message.attempts) attempts; the last time: \(reason)")
+            return .failed(
+                reason: "given up after \(message.attempts) attempts; the last time: \(reason)",
+                mayHaveArrived: isUncertain)
         }
         return .waiting(until: now + delay, reason: reason)
     }

@@ -20,14 +20,19 @@ package struct RequestTemplate: Sendable, Equatable {
         case percent
         /// Inside the quotes of a JSON string (RFC 8259 §7).
         case json
+        /// In an element or in the quotes of an attribute (XML 1.0 §2.4, §3.3.3).
+        case xml
         case plain
 
         /// By the media type of a body.
         package init(contentType: String) {
             let type = contentType.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
-            self =
-                type == "application/json" || type.hasSuffix("+json")
-                ? .json : type == "application/x-www-form-urlencoded" ? .percent : .plain
+            switch type {
+            case "application/json": self = .json
+            case "application/xml", "text/xml": self = .xml
+            case "application/x-www-form-urlencoded": self = .percent
+            default: self = type.hasSuffix("+json") ? .json : type.hasSuffix("+xml") ? .xml : .plain
+            }
         }
 
         func text(_ value: String) -> String {
@@ -35,6 +40,7 @@ package struct RequestTemplate: Sendable, Equatable {
             case .plain: value
             case .percent: Self.percent(value)
             case .json: Self.json(value)
+            case .xml: Self.xml(value)
             }
         }
 
@@ -58,6 +64,22 @@ package struct RequestTemplate: Sendable, Equatable {
                 case "\n": "\\n"
                 case "\u{0}"..."\u{1F}":
                     "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+                default: String(scalar)
+                }
+            }.joined()
+        }
+
+        /// A document has no place for most control characters (XML 1.0 §2.2), so they are left out.
+        private static func xml(_ value: String) -> String {
+            value.unicodeScalars.map { scalar in
+                switch scalar {
+                case "&": "&amp;"
+                case "<": "&lt;"
+                case ">": "&gt;"
+                case "\"": "&quot;"
+                case "'": "&apos;"
+                case "\t", "\n", "\r": "&#\(scalar.value);"
+                case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": ""
                 default: String(scalar)
                 }
             }.joined()

@@ -70,7 +70,9 @@ package struct SMSGateway: Delivery {
         return ""
     }
 
-    /// RFC 9110 §15. 502 and 504 come from something in between that does not know what the gateway has done.
+    /// RFC 9110 §15. What is wrong with a message or its recipient, only 400 and its like can say: other refusals are of
+    /// the request as such, its address or its secret. After a 500 nobody knows how far the gateway had come, and 502,
+    /// 504 and the codes above 505 come from something in between that does not know it either.
     func judge(status: Int, text: String, quotes: Bool = true, retryAfter: Int) -> DeliveryOutcome {
         let quote = quotes && !text.isEmpty ? " \"\(text.prefix(200))\"" : ""
         let reason = "the gateway answers \(status)" + quote
@@ -78,9 +80,10 @@ package struct SMSGateway: Delivery {
         case 200..<300:
             guard let success, !text.contains(success) else { return .accepted }
             return .refused(reason: reason + ", without \"\(success)\"")
-        case 408, 429, 500, 501, 503, 505..<600: return .postponed(reason: reason, after: retryAfter)
-        case 502, 504: return .unknown(reason: reason)
-        default: return .refused(reason: reason)
+        case 400, 409, 413, 414, 422, 431: return .refused(reason: reason)
+        case 408, 425, 429, 503: return .postponed(reason: reason, after: retryAfter)
+        case 500, 502, 504, 506..<600: return .unknown(reason: reason)
+        default: return .unavailable(reason: reason, cause: status)
         }
     }
 }

@@ -54,7 +54,8 @@ struct OutboxCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show a message with its text.",
             discussion: """
-                Codes and links are erased when they have been sent, or are worth nothing any more.
+                Codes and links are erased when they have been sent or are worth nothing any more; ten minutes after
+                that where they are only kept to be read.
 
                 EXAMPLE
                   tsunagi outbox show 7
@@ -75,6 +76,9 @@ struct OutboxCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Have messages that failed, or that wait, sent at the next opportunity.",
             discussion: """
+                Some messages failed although they may have been sent: no answer came, or they waited in a backup that
+                was restored. Those are tried again by their ids, or with --even-if-sent.
+
                 EXAMPLE
                   tsunagi outbox retry 7 8
                   tsunagi outbox retry --failed
@@ -83,20 +87,33 @@ struct OutboxCommand: ParsableCommand {
         @Argument(help: "The ids that \"outbox list\" shows.")
         var ids: [Int64] = []
 
-        @Flag(help: "Every message that failed.")
+        @Flag(help: "Every message that failed, but for those that may have been sent.")
         var failed = false
+
+        @Flag(help: "With --failed, also those that may have been sent: somebody may get them twice.")
+        var evenIfSent = false
 
         @OptionGroup var common: CommonOptions
 
         func validate() throws {
             guard ids.isEmpty == failed else { throw ValidationError("Give either ids or --failed.") }
+            guard failed || !evenIfSent else { throw ValidationError("--even-if-sent goes with --failed.") }
         }
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
-            let messages =
-                failed
-                ? try workplace.session.retryFailedMessages() : try ids.map(workplace.session.retryMessage)
-            try output.list(messages, empty: "No message has failed.", text: OutboxCommand.text)
+            guard failed else {
+                let messages = try ids.map(workplace.session.retryMessage)
+                return try output.list(messages, empty: "", text: OutboxCommand.text)
+            }
+            let (retried, held) = try workplace.session.retryFailedMessages(evenIfSent: evenIfSent)
+            try output.list(
+                retried, empty: held == 0 ? "No message has failed." : "No message is tried again.",
+                text: OutboxCommand.text)
+            if held > 0 {
+                output.note(
+                    "not tried again, because they may have been sent: \(held); give their ids "
+                        + "(tsunagi outbox list --state failed), or --even-if-sent")
+            }
         }
     }
 

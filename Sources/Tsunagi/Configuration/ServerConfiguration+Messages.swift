@@ -17,7 +17,7 @@ extension ServerConfiguration {
         /// Certificates to trust instead of the system's, PEM.
         var certificates: String?
         /// Seconds for one mail.
-        var timeout = 60
+        var timeout = 30
     }
 
     struct SMS: Equatable {

@@ -47,13 +47,18 @@ final class OutboxThread: Sendable {
         _ logger: Logger
     ) {
         var sender = sender
+        var journal = OutboxJournal()
+        let report: (OutboxEvent) -> Void = { event in
+            let line = journal.line(for: event)
+            logger.log(level: level(line.level), "\(line.text)")
+        }
         var hasRecovered = false
         var lastError = ""
         while !signal.isRaised {
             do {
-                if !hasRecovered { try sender.recover(at: now()) { report($0, logger) } }
+                if !hasRecovered { try sender.recover(at: now(), report: report) }
                 hasRecovered = true
-                try sender.work(until: signal, clock: now) { report($0, logger) }
+                try sender.work(until: signal, clock: now, report: report)
                 lastError = ""
             } catch {
                 // Once, not four times a second.
@@ -66,20 +71,12 @@ final class OutboxThread: Sendable {
 
     private static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 
-    /// Without the recipient, who is nobody's business that reads a log.
-    private static func report(_ event: OutboxEvent, _ logger: Logger) {
-        switch event {
-        case .expired(let channel, let count):
-            logger.warning("\(count) \(channel.rawValue) not sent: worth nothing any more (tsunagi outbox list)")
-        case .settled(let message, let settlement):
-            let name = "\(message.channel.rawValue) \(message.id) (\(message.kind))"
-            switch settlement {
-            case .sent: logger.info("\(name) is sent")
-            case .kept: logger.info("\(name) stays in the outbox (tsunagi outbox show \(message.id))")
-            case .returned: logger.info("\(name) is sent when a server runs again")
-            case .waiting(_, let reason): logger.warning("\(name) is tried again later: \(reason)")
-            case .failed(let reason): logger.error("\(name) is not sent: \(reason)")
-            }
+    private static func level(_ level: OutboxJournal.Level) -> Logger.Level {
+        switch level {
+        case .debug: .debug
+        case .info: .info
+        case .warning: .warning
+        case .error: .error
         }
     }
 }

@@ -127,7 +127,7 @@ class MailServer:
         self, _: Any, __: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if address.startswith("nobody@"):
-            return "550 5.1.1 there is no such mailbox"
+            return f"550 5.1.1 <{address}> there is no such mailbox"
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
         return "250 OK"
