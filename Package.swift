@@ -100,7 +100,7 @@ let package = Package(
         tests("StorageTests", ["Storage", "Directory"]),
         tests("NotificationTests", ["Notification", "SignIn", "Storage"]),
         tests("ControlPlaneTests", ["ControlPlane", "Notification", "SignIn", "Storage", "Directory"]),
-        tests("TsunagiTests", ["Tsunagi", "ControlPlane", "Notification", "Storage", "Directory"]),
+        tests("TsunagiTests", ["Tsunagi", "ControlPlane", "Notification", "SignIn", "Storage", "Directory"]),
         tests(
             "ReplayTests",
             ["Replay", "CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory"]),

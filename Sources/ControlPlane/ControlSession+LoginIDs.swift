@@ -51,11 +51,19 @@ extension ControlSession {
     ///
     /// - Throws: ``ControlError``, `StorageError`; so do the others here.
     package func addLoginID(_ text: String, to contractText: String, numbers: [PhoneNumber]) throws -> LoginIDState {
+        try addLoginID(text, to: contractText, numbers: numbers, mayBeEmpty: false)
+    }
+
+    /// - Parameter mayBeEmpty: it is taken without numbers, as one is that has lost them.
+    func addLoginID(_ text: String, to contractText: String, numbers: [PhoneNumber], mayBeEmpty: Bool) throws
+        -> LoginIDState
+    {
         try refusing {
             let name = try AccountText.signInName(text)
             return try write(.addLoginID, on: .contract(contractText)) { transaction in
                 let contract = try require(contract: contractText, in: transaction.snapshot).number
                 guard try transaction.snapshot.loginID(name) == nil else { throw AccountRefusal.loginIDExists(name) }
+                guard mayBeEmpty || !numbers.isEmpty else { throw AccountRefusal.noNumbers }
                 let id = Self.newID()
                 try transaction.addLoginID(id, named: name, to: contract, createdAt: now)
                 try give(numbers, to: try require(loginID: name, in: transaction.snapshot), transaction)
@@ -72,6 +80,7 @@ extension ControlSession {
         try refusing {
             let name = try AccountText.signInName(text)
             return try write(.assignLoginNumbers, on: .loginID(name)) { transaction in
+                guard !numbers.isEmpty else { throw AccountRefusal.noNumbers }
                 let before = try require(loginID: name, in: transaction.snapshot)
                 try give(numbers, to: before, transaction)
                 let entry = try require(loginID: name, in: transaction.snapshot)
@@ -128,7 +137,6 @@ extension ControlSession {
 
     /// Gives a login ID these numbers and no others, each of which has to be one that it can have.
     func give(_ numbers: [PhoneNumber], to entry: LoginIDEntry, _ transaction: ControlTransaction) throws {
-        guard !numbers.isEmpty else { throw AccountRefusal.noNumbers }
         for number in numbers {
             guard let place = try transaction.snapshot.entry(of: number)?.place, place.contract == entry.contract
             else { throw AccountRefusal.numberNotUnder(number, contract: entry.contract) }

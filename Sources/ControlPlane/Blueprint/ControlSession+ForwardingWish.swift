@@ -28,7 +28,9 @@ extension ControlSession {
                 number: number, saved: try snapshot.savedDestinations(of: number), before: before, now: now)
             try state(destinations: wish.destinations, in: &draft, snapshot)
             try state(rules: wish, in: &draft, snapshot)
+            let schedules = try require(number, in: snapshot).forwarding.schedules
             try draft.write(transaction)
+            try setSchedules(of: number, as: wish, before: schedules, transaction)
             if checksLoops { try checkLoops(of: number, in: snapshot) }
             let state = try ForwardingState(of: number, in: snapshot)
             try record("forward set", of: .number(number), from: before, to: state, in: transaction)

@@ -37,6 +37,11 @@ package struct BlueprintRefusal: Error, CustomStringConvertible {
     package let place: BlueprintPlace
     package let reason: String
 
+    package init(place: BlueprintPlace, reason: String) {
+        self.place = place
+        self.reason = reason
+    }
+
     package var description: String { "\(place): \(reason)" }
 }
 
@@ -49,6 +54,8 @@ extension BlueprintPlace {
         } catch let error as ControlError {
             throw BlueprintRefusal(place: self, reason: error.description)
         } catch let error as ContractRefusal {
+            throw BlueprintRefusal(place: self, reason: error.description)
+        } catch let error as AccountRefusal {
             throw BlueprintRefusal(place: self, reason: error.description)
         }
     }

@@ -49,10 +49,17 @@ enum JSONValue: Codable, Equatable {
     private static func rule(_ values: [String: JSONValue]) -> String? {
         guard case .string(let to)? = values["to"] else { return nil }
         if let condition = values["when"] {
-            return "\(condition.text) → \(to)" + (values["resting"] == .bool(true) ? " (resting)" : "")
+            return "\(condition.text) → \(to)" + (values["schedule"]?.scheduleText ?? "")
+                + (values["resting"] == .bool(true) ? " (resting)" : "")
                 + (values["lacking"].map { " (needs the option \($0.text))" } ?? "")
         }
         return values["slot"].map { "\($0.text) \(to)" }
+    }
+
+    /// Behind the destination of a rule: when it applies.
+    var scheduleText: String? {
+        guard case .object(let values) = self, case .string(let text)? = values["text"] else { return nil }
+        return ", " + text
     }
 
     var isObject: Bool { if case .object = self { true } else { false } }
