@@ -133,7 +133,7 @@ package struct CallExplanation: Sendable, Equatable {
             case .forwarded(let condition, let number, let to):
                 decisions.append(
                     .wouldForward(condition: condition, number: number, to: to, afterSeconds: ringSeconds))
-            case .forwardingLimitReached, .forwardingLoop, .scheduled:
+            case .forwardingLimitReached, .forwardingLoop, .scheduled, .temporary:
                 if !decisions.contains(decision) { decisions.append(decision) }
             default:
                 continue

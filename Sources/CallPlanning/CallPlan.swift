@@ -30,7 +30,8 @@ package struct CallPlan: Sendable {
 
     /// No rule touches the call.
     let isEmergency: Bool
-    /// Why rules that have a schedule apply or not: told when their condition comes up.
+    /// Why rules that have a schedule apply or not, and what lies over rules for a time: told when their condition comes
+    /// up.
     let findings: [ForwardingCondition: Decision]
     var phase = Phase.notOffered
     var phones = PhoneOutcomes()
@@ -60,9 +61,9 @@ package struct CallPlan: Sendable {
         decisions.append(decision)
     }
 
-    /// Tells what the time of the call has made of the rule for a condition, if it has a schedule.
+    /// Tells what the time of the call has made of the rule for a condition, if that matters.
     ///
-    /// - Returns: whether there is a rule.
+    /// - Returns: whether it does.
     @discardableResult
     mutating func noteFinding(on condition: ForwardingCondition) -> Bool {
         guard let finding = findings[condition] else { return false }

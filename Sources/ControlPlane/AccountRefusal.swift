@@ -37,6 +37,16 @@ package enum AccountRefusal: Error, Equatable, CustomStringConvertible {
     case numberTaken(PhoneNumber, login: String)
     case smsNumbers([SMSNumberFlaw])
     case signInForbidden(String)
+    /// Between the principal's making and the work.
+    case rightsChanged
+    case noSuchSession(String)
+    /// An invitation is for who has no password yet.
+    case hasPassword(String)
+    /// A link for another password is for who has one.
+    case noPassword(String)
+    case suspended(String)
+    /// Too many links were mailed to the user of late.
+    case linkTooSoon(String)
     /// A value of signing in could not be made or read.
     case signIn(SignInError)
 
@@ -93,7 +103,16 @@ package enum AccountRefusal: Error, Equatable, CustomStringConvertible {
         case .smsNumbers(let flaws):
             "no mobile number was set, because of "
                 + flaws.map(\.description).joined(separator: "; ") + ": correct these and give all of them again"
+        case .rightsChanged: "your rights have just been changed: nothing was done, try again"
         case .signInForbidden(let name): "\(name) may not sign in now: the account is suspended or gone"
+        case .noSuchSession(let id): "there is no session \(id): see \"tsunagi session list\""
+        case .hasPassword(let email):
+            "\(email) has a password already: mail a link for another one with \"tsunagi user reset-link \(email)\""
+        case .noPassword(let email):
+            "\(email) has no password yet: mail an invitation with \"tsunagi user invite \(email)\""
+        case .suspended(let email): "\(email) is suspended: see \"tsunagi user resume \(email)\""
+        case .linkTooSoon(let email):
+            "\(email) was mailed a link a moment ago, or too many of late: wait half an hour"
         case .signIn(let error): error.description
         }
     }

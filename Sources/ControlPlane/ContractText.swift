@@ -60,7 +60,7 @@ enum ContractText {
             && text.allSatisfy { isDigit($0) || ("A"..."Z").contains($0) || $0 == "-" }
     }
 
-    private static func isNumbered(_ text: String, _ letter: String) -> Bool {
+    static func isNumbered(_ text: String, _ letter: String) -> Bool {
         (2...32).contains(text.count) && text.hasPrefix(letter) && text.dropFirst().allSatisfy(isDigit)
     }
 }

@@ -14,6 +14,11 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     /// A rule would have ended before it begins.
     case endIsPast(String)
     case unknownTimeZone(String)
+    /// None of what was named, such as a contract, has numbers.
+    case noNumbers(String)
+    case tooManyNumbers(limit: Int)
+    case noSuchOperation(Int64)
+    case nothingToRestore
     case holiday(HolidayRefusal)
     /// Forwarding would come back to the number: the way it takes, from the number and back to it.
     case loop(path: [PhoneNumber])
@@ -40,11 +45,14 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     case contract(ContractRefusal)
     case account(AccountRefusal)
     case noSuchChange(Int64)
+    /// What was to be changed has been changed by somebody since the change that was seen last.
+    case changedSince(Int64, by: String, id: Int64, action: String)
     case cannotUndo(Int64, reason: String)
     case historyFlawed(HistoryFlaw)
     case outbox(OutboxRefusal)
     case serviceName(String)
     case portalURL(String)
+    case signInPolicy(SignInPolicyRefusal)
     /// The matter is within the principal's reach, but not theirs to do.
     case notPermitted(UseCase)
     /// The way back to the number goes through others that are not the principal's to see.
@@ -67,6 +75,12 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
                 + "\(ForwardingRules.ringSecondsRange.upperBound) seconds, not \(seconds)"
         case .destination(let refusal): refusal.description
         case .endIsPast(let time): "\(time) has passed: give a time to come"
+        case .noNumbers(let scope): "there are no numbers in \(scope): see \"tsunagi number list\""
+        case .tooManyNumbers(let limit): "more than \(limit) numbers can't be changed at once: name fewer of them"
+        case .noSuchOperation(let id): "there is no operation \(id): see \"tsunagi forward operations\""
+        case .nothingToRestore:
+            "there is nothing to put back: see \"tsunagi forward operations\", and \"tsunagi history\" for what was "
+                + "done to single numbers"
         case .unknownTimeZone(let name):
             "\"\(name)\" is no time zone: give its name in the tz database, such as Asia/Tokyo or America/New_York"
         case .holiday(let refusal): refusal.description
@@ -114,6 +128,9 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
                 + "\"tsunagi forward off \(number) --when \(condition.rawValue)\" first"
         case .contract(let refusal): refusal.description
         case .account(let refusal): refusal.description
+        case .changedSince(let seen, let actor, let id, let action):
+            "nothing was changed: \(actor) has changed the same since change \(seen) (change \(id), \"\(action)\"): look at "
+                + "it again, then say --unless-changed-since \(id)"
         case .noSuchChange(let id): "there is no change \(id): see \"tsunagi history\""
         case .cannotUndo(let id, let reason): "change \(id) can't be undone: \(reason)"
         case .notPermitted(let useCase):
@@ -126,6 +143,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
         case .outbox(let refusal): refusal.description
         case .serviceName(let name):
             "\"\(name)\" can't be the service's name: give 1 to 64 printable characters on one line"
+        case .signInPolicy(let refusal): refusal.description
         case .portalURL(let text):
             "\"\(text)\" can't be where the web sites are: give it as https://portal.example.jp"
         }

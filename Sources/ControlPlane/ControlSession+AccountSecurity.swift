@@ -1,3 +1,4 @@
+import Notification
 package import SignIn
 import Storage
 
@@ -54,6 +55,7 @@ extension ControlSession {
                 guard principal.accountID != entry.account.id else { throw AccountRefusal.ownSecondFactor }
                 guard entry.account.totpSecret != nil else { throw AccountRefusal.noTOTP(email) }
                 try forgetTOTP(of: entry, transaction)
+                try transaction.tell(entry, .secondFactorReset(at: Timestamp(milliseconds: now)), at: now)
                 try record(
                     "user totp", of: .user(entry.account.id), from: TOTPChange(email: email, hasTOTP: true),
                     to: TOTPChange(email: email, hasTOTP: false), in: transaction)
@@ -98,6 +100,7 @@ extension ControlSession {
         let before = LockChange(lockout, of: account, at: now)
         lockout.unlock()
         try transaction.setLockout(lockout.stored, of: account.id)
+        if before.isLocked { try tell(account, .unlocked(at: Timestamp(milliseconds: now)), transaction) }
         let object = account.kind.object(account.id)
         try record(
             "\(object.kind) unlock", of: object, from: before, to: LockChange(lockout, of: account, at: now),
@@ -109,9 +112,12 @@ extension ControlSession {
     {
         // Who may not, or misspells the name, is told so before any work is put into a password; and the work is done
         // while nobody waits for the database.
-        _ = try read(useCase, on: kind.matter(name)) { try require(kind, named: name, in: $0) }
+        let rule = try read(useCase, on: kind.matter(name)) { snapshot in
+            _ = try require(kind, named: name, in: snapshot)
+            return try SignInPolicy(snapshot).passwordRule()
+        }
         var generator = SystemRandomNumberGenerator()
-        let password = RandomPassword.make(using: &generator)
+        let password = RandomPassword.make(meeting: rule, using: &generator)
         let hash = try Self.hash(password, cost, using: &generator)
         return try write(useCase, on: kind.matter(name)) { transaction in
             let account = try require(kind, named: name, in: transaction.snapshot)
@@ -121,8 +127,15 @@ extension ControlSession {
                 "\(object.kind) password", of: object, from: PasswordChange(name: account.name, isNew: false),
                 to: PasswordChange(name: account.name, isNew: true), in: transaction)
             try unlock(account, transaction)
+            try tell(account, .passwordReissued(at: Timestamp(milliseconds: now)), transaction)
             return IssuedPassword(name: account.name, password: password)
         }
+    }
+
+    /// Mails a portal user; the others have no mail address.
+    private func tell(_ account: AccountEntry, _ notice: Notice, _ transaction: ControlTransaction) throws {
+        guard let user = try transaction.snapshot.portalUser(id: account.id) else { return }
+        try transaction.tell(user, notice, at: now)
     }
 
     private static func hash(

@@ -5,19 +5,28 @@ extension ControlSession {
     /// Puts a number under a contract or a voice contract, with all the options of its contract; nil takes it from
     /// under any. Its rules stay; those whose option it has not rest.
     ///
+    /// What a company has set for a number is that company's: when the number leaves it, the rules, the saved
+    /// destinations, the lists and the phone's password are taken off, each with its own entry in the history. Whoever
+    /// calls this takes the registrations off, which are kept elsewhere.
+    ///
     /// - Throws: ``ControlError``, `StorageError`.
     package func assignNumber(
         _ number: PhoneNumber, to place: ContractPlace?, as kind: ContractedNumberKind = .pilot
     ) throws -> NumberState {
         try refusing {
-            try write(.assignNumber, on: .number(number)) { transaction in
-                let before = try self.state(of: number, in: transaction.snapshot)
-                try put(number, at: place, as: kind, in: transaction)
-                let state = try self.state(of: number, in: transaction.snapshot)
-                try record("number assign", of: .number(number), from: before, to: state, in: transaction)
-                return state
-            }
+            try write(.assignNumber, on: .number(number)) { try assign(number, to: place, as: kind, in: $0) }
         }
+    }
+
+    func assign(
+        _ number: PhoneNumber, to place: ContractPlace?, as kind: ContractedNumberKind,
+        in transaction: ControlTransaction
+    ) throws -> NumberState {
+        let before = try state(of: number, in: transaction.snapshot)
+        try put(number, at: place, as: kind, in: transaction)
+        let state = try state(of: number, in: transaction.snapshot)
+        try record("number assign", of: .number(number), from: before, to: state, in: transaction)
+        return state
     }
 
     /// - Throws: ``ContractRefusal``.
@@ -25,13 +34,46 @@ extension ControlSession {
         _ number: PhoneNumber, at place: ContractPlace?, as kind: ContractedNumberKind,
         in transaction: ControlTransaction
     ) throws {
+        let former = try transaction.snapshot.entry(of: number)?.place?.company
+        try self.place(number, at: place, as: kind, in: transaction)
+        if let former, try transaction.snapshot.entry(of: number)?.place?.company != former {
+            try clear(number, in: transaction)
+        }
+    }
+
+    private func clear(_ number: PhoneNumber, in transaction: ControlTransaction) throws {
+        let snapshot = transaction.snapshot
+        let forwarding = try ForwardingState(of: number, in: snapshot)
+        for condition in ForwardingCondition.allCases { try transaction.clearRule(condition, of: number) }
+        for saved in forwarding.saved { try transaction.removeDestination(saved.slot, of: number) }
+        try record(
+            "forward clear", of: .number(number), from: forwarding, to: try ForwardingState(of: number, in: snapshot),
+            in: transaction)
+        let anonymous = AnonymousState(try require(number, in: snapshot))
+        try transaction.setAnonymousCalls(AnonymousCallPolicy(), of: number)
+        try record(
+            "anonymous clear", of: .number(number), from: anonymous,
+            to: AnonymousState(try require(number, in: snapshot)), in: transaction)
+        let blocked = try BlockListState(of: number, in: snapshot)
+        for entry in blocked.callers { _ = try transaction.unblock(PhoneNumber(shown: entry.caller), for: number) }
+        try record(
+            "block clear", of: .number(number), from: blocked, to: try BlockListState(of: number, in: snapshot),
+            in: transaction)
+        if try snapshot.entry(of: number)?.username != nil { try takePassword(of: number, in: transaction) }
+    }
+
+    private func place(
+        _ number: PhoneNumber, at place: ContractPlace?, as kind: ContractedNumberKind,
+        in transaction: ControlTransaction
+    ) throws {
         switch place {
         case .contract(let text)?:
-            let contract = try require(contract: text, in: transaction.snapshot)
-            guard !contract.kind.hasVoiceGroup else {
-                throw ContractRefusal.needsVoiceContract(contract: contract.number)
+            let contract = ContractText.code(text)
+            guard let hasVoiceGroup = try transaction.snapshot.hasVoiceGroup(contract: contract) else {
+                throw ContractRefusal.noSuchContract(contract)
             }
-            try transaction.place(number, at: .contract(contract.number), as: kind)
+            guard !hasVoiceGroup else { throw ContractRefusal.needsVoiceContract(contract: contract) }
+            try transaction.place(number, at: .contract(contract), as: kind)
         case .voiceContract(let text)?:
             let voiceContract = try require(voiceContract: text, in: transaction.snapshot).number
             if kind == .pilot, let pilot = try transaction.snapshot.pilot(of: voiceContract), pilot != number {

@@ -95,6 +95,7 @@ extension ControlSession {
     package func recordRestoration(from file: String, sums: [String: String]) throws {
         try write(.recordRestoration, on: .service) { transaction in
             try transaction.holdMessages(at: now)
+            try transaction.forgetSignIns()
             try record("backup restore", of: .backup(file: file), from: Nothing.none, to: sums, in: transaction)
         }
     }

@@ -16,29 +16,8 @@ extension ControlSession {
         of number: PhoneNumber, when condition: ForwardingCondition, to text: String, ringSeconds: Int? = nil,
         schedule: Schedule? = nil
     ) throws -> ForwardingState {
-        try write(.setForwarding, on: .number(number)) { transaction in
-            if let ends = schedule?.ends, ends.hasPassed(at: now) { throw ControlError.endIsPast(ends.text) }
-            let snapshot = transaction.snapshot
-            let before = try ForwardingState(of: number, in: snapshot)
-            if let ringSeconds {
-                guard ForwardingRules.ringSecondsRange.contains(ringSeconds) else {
-                    throw ControlError.ringSeconds(ringSeconds)
-                }
-                try transaction.setRingSeconds(ringSeconds, of: number)
-            }
-            let destination = try destination(typed: text, for: number, in: snapshot)
-            try checkOption(for: destination, of: number, in: snapshot)
-            try checkLoop(from: number, to: destination, in: snapshot)
-            try transaction.clearRule(condition, of: number)
-            let target: RuleTarget =
-                destination == .voicemail
-                ? .voicemail : .slot(try slot(for: destination, typed: text, of: number, in: transaction))
-            try transaction.setRule(condition, to: target, of: number)
-            try transaction.setSchedule(schedule, of: condition, of: number)
-            let state = try ForwardingState(of: number, in: snapshot)
-            try record("forward set", of: .number(number), from: before, to: state, in: transaction)
-            return try present(number, in: snapshot)
-        }
+        try changeForwarding(
+            of: number, .set(condition, to: text, ringSeconds: ringSeconds, schedule: schedule))
     }
 
     /// Switches forwarding off; the destinations stay saved.
@@ -47,26 +26,88 @@ extension ControlSession {
     package func stopForwarding(of number: PhoneNumber, when condition: ForwardingCondition? = nil) throws
         -> ForwardingState
     {
-        try write(.stopForwarding, on: .number(number)) { transaction in
-            let before = try ForwardingState(of: number, in: transaction.snapshot)
-            for condition in condition.map({ [$0] }) ?? ForwardingCondition.allCases {
-                try transaction.clearRule(condition, of: number)
-            }
-            let state = try ForwardingState(of: number, in: transaction.snapshot)
-            try record("forward off", of: .number(number), from: before, to: state, in: transaction)
+        try changeForwarding(of: number, .off(condition))
+    }
+
+    /// Does one thing to the forwarding of one number.
+    package func changeForwarding(of number: PhoneNumber, _ order: ForwardingOrder) throws -> ForwardingState {
+        try write(order.useCase, on: .number(number)) { transaction in
+            try perform(order, on: number, in: transaction)
             return try present(number, in: transaction.snapshot)
         }
+    }
+
+    /// - Parameter operation: what it is a part of, if many numbers are changed.
+    func perform(
+        _ order: ForwardingOrder, on number: PhoneNumber, by operation: Int64? = nil, in transaction: ControlTransaction
+    ) throws {
+        switch order {
+        case .set(let condition, let text, let ringSeconds, let schedule):
+            try setRule(condition, to: text, ringSeconds: ringSeconds, schedule, of: number, in: transaction)
+        case .off(let condition): try clearRules(condition, of: number, in: transaction)
+        case .layOver(let condition, let text, let until):
+            try layOver(condition, to: text, until: until, of: number, by: operation, in: transaction)
+        case .layOff(let condition, let until):
+            try layOff(condition, until: until, of: number, by: operation, in: transaction)
+        }
+    }
+
+    private func setRule(
+        _ condition: ForwardingCondition, to text: String, ringSeconds: Int?, _ schedule: Schedule?,
+        of number: PhoneNumber, in transaction: ControlTransaction
+    ) throws {
+        if let ends = schedule?.ends, ends.hasPassed(at: now) { throw ControlError.endIsPast(ends.text) }
+        let snapshot = transaction.snapshot
+        let before = try ForwardingState(of: number, in: snapshot)
+        if let ringSeconds {
+            guard ForwardingRules.ringSecondsRange.contains(ringSeconds) else {
+                throw ControlError.ringSeconds(ringSeconds)
+            }
+            try transaction.setRingSeconds(ringSeconds, of: number)
+        }
+        let destination = try allowedDestination(typed: text, for: number, in: snapshot)
+        try transaction.clearRule(condition, of: number)
+        let target: RuleTarget =
+            destination == .voicemail
+            ? .voicemail : .slot(try slot(for: destination, typed: text, of: number, in: transaction))
+        try transaction.setRule(condition, to: target, of: number)
+        try transaction.setSchedule(schedule, of: condition, of: number)
+        let state = try ForwardingState(of: number, in: snapshot)
+        try record("forward set", of: .number(number), from: before, to: state, in: transaction)
+    }
+
+    private func clearRules(
+        _ condition: ForwardingCondition?, of number: PhoneNumber, in transaction: ControlTransaction
+    ) throws {
+        let before = try ForwardingState(of: number, in: transaction.snapshot)
+        for condition in condition.map({ [$0] }) ?? ForwardingCondition.allCases {
+            try transaction.clearRule(condition, of: number)
+        }
+        let state = try ForwardingState(of: number, in: transaction.snapshot)
+        try record("forward off", of: .number(number), from: before, to: state, in: transaction)
+    }
+
+    /// What a number may forward to now.
+    func allowedDestination(typed text: String, for number: PhoneNumber, in snapshot: ControlSnapshot) throws
+        -> Destination
+    {
+        let destination = try destination(typed: text, for: number, in: snapshot)
+        try checkOption(for: destination, of: number, in: snapshot)
+        try checkLoop(from: number, to: destination, in: snapshot)
+        return destination
     }
 
     package func forwarding(of number: PhoneNumber) throws -> ForwardingState {
         try read(.showForwarding, on: .number(number)) { try present(number, in: $0) }
     }
 
-    /// A page of the numbers that forward calls: those behind `number`, or the first.
+    /// A page of the numbers that forward calls, if only for a time: those behind `number`, or the first.
     package func forwardingNumbers(after number: PhoneNumber? = nil, limit: Int) throws -> [ForwardingState] {
         try read(.listForwarding, on: .reached) { snapshot in
             let moment = try snapshot.clock().moment(at: now)
-            return try snapshot.forwardingNumbers(after: number, within: reach, limit: limit).map {
+            return try snapshot.forwardingNumbers(
+                after: number, within: reach, at: moment.milliseconds, limit: limit
+            ).map {
                 try ForwardingState(of: $0, in: snapshot, at: moment)
             }
         }
@@ -80,10 +121,17 @@ extension ControlSession {
     func destination(typed text: String, for number: PhoneNumber, in snapshot: ControlSnapshot) throws
         -> Destination
     {
+        let options = try snapshot.savedRecord(of: number)?.options ?? .withoutContract
+        return try destination(typed: text, for: number, with: options, in: snapshot)
+    }
+
+    /// - Parameter options: those of the number.
+    func destination(
+        typed text: String, for number: PhoneNumber, with options: NumberOptions, in snapshot: ControlSnapshot
+    ) throws -> Destination {
         do {
             let policy = DestinationPolicy(
-                forbidden: try Self.forbiddenDestinations(in: snapshot),
-                options: try snapshot.savedRecord(of: number)?.options ?? .withoutContract)
+                forbidden: try Self.forbiddenDestinations(in: snapshot), options: options)
             return try policy.destination(typed: text, for: number, in: snapshot)
         } catch let refusal as DestinationRefusal {
             throw ControlError.destination(refusal)
@@ -98,7 +146,7 @@ extension ControlSession {
     /// - Throws: ``ControlError/loop(path:)``, or ``ControlError/loopElsewhere(_:)`` if it leaves the company.
     func checkLoop(from number: PhoneNumber, to destination: Destination, in snapshot: ControlSnapshot) throws {
         if case .number(let target) = destination,
-            let path = try ForwardingLoop.path(from: number, through: target, in: snapshot)
+            let path = try ForwardingLoop.path(from: number, through: target, in: snapshot, at: now)
         {
             throw try isShown(path, of: number, in: snapshot)
                 ? ControlError.loop(path: path) : ControlError.loopElsewhere(number)

@@ -8,6 +8,7 @@ extension ControlSession {
     /// - Throws: ``ControlError``: what does not exist for the principal is said not to, whether or not it does; what
     ///   exists but is not theirs to do is ``ControlError/notPermitted(_:)``.
     func judge(_ useCase: UseCase, on matter: Matter, in snapshot: ControlSnapshot) throws {
+        try requireUnchanged(in: snapshot)
         try requireReached(matter, in: snapshot)
         for role in principal.roles {
             switch (Permission.extent(of: useCase, for: role.kind), matter) {
@@ -15,6 +16,14 @@ extension ControlSession {
             case (.nothing, _), (.own, .service): throw ControlError.notPermitted(useCase)
             case (.own, _): continue
             }
+        }
+    }
+
+    /// The rights that the principal was made with have to be the account's still: a suspension that came in between
+    /// holds.
+    private func requireUnchanged(in snapshot: ControlSnapshot) throws {
+        for (id, role) in principal.accounts where try Principal.role(ofAccount: id, in: snapshot).1 != role {
+            throw ControlError.account(.rightsChanged)
         }
     }
 

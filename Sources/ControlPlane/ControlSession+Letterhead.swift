@@ -39,7 +39,7 @@ extension ControlSession {
     }
 
     func letterheadReversal(_ entry: HistoryEntry) -> Reversal<String> {
-        let setting: Setting = entry.key == Setting.portalURL.rawValue ? .portalURL : .serviceName
+        let setting = Setting(rawValue: entry.key) ?? .serviceName
         return Reversal(
             subjects: ["settings"], object: { _ in .setting(setting) },
             current: { _, snapshot in try snapshot.setting(setting) }, matches: { $0 == $1 },

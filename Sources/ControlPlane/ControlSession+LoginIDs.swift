@@ -61,18 +61,29 @@ extension ControlSession {
         try refusing {
             let name = try AccountText.signInName(text)
             return try write(.addLoginID, on: .contract(contractText)) { transaction in
-                let contract = try require(contract: contractText, in: transaction.snapshot).number
-                guard try transaction.snapshot.loginID(name) == nil else { throw AccountRefusal.loginIDExists(name) }
-                guard mayBeEmpty || !numbers.isEmpty else { throw AccountRefusal.noNumbers }
-                let id = Self.newID()
-                try transaction.addLoginID(id, named: name, to: contract, createdAt: now)
-                try give(numbers, to: try require(loginID: name, in: transaction.snapshot), transaction)
-                let entry = try require(loginID: name, in: transaction.snapshot)
-                try record(
-                    "login add", of: .loginID(id), from: Nothing.none, to: LoginIDState(entry), in: transaction)
+                let entry = try add(
+                    login: name, to: contractText, numbers: numbers, mayBeEmpty: mayBeEmpty, in: transaction)
                 return try LoginIDState(entry, at: now)
             }
         }
+    }
+
+    func add(
+        login name: String, to contractText: String, numbers: [PhoneNumber], mayBeEmpty: Bool = false,
+        in transaction: ControlTransaction
+    ) throws -> LoginIDEntry {
+        let contract = ContractText.code(contractText)
+        guard try transaction.snapshot.hasVoiceGroup(contract: contract) != nil else {
+            throw ContractRefusal.noSuchContract(contract)
+        }
+        guard try transaction.snapshot.loginID(name) == nil else { throw AccountRefusal.loginIDExists(name) }
+        guard mayBeEmpty || !numbers.isEmpty else { throw AccountRefusal.noNumbers }
+        let id = Self.newID()
+        try transaction.addLoginID(id, named: name, to: contract, createdAt: now)
+        try give(numbers, to: try require(loginID: name, in: transaction.snapshot), transaction)
+        let entry = try require(loginID: name, in: transaction.snapshot)
+        try record("login add", of: .loginID(id), from: Nothing.none, to: LoginIDState(entry), in: transaction)
+        return entry
     }
 
     /// Lets a login ID have these numbers, and no others.
@@ -80,16 +91,22 @@ extension ControlSession {
         try refusing {
             let name = try AccountText.signInName(text)
             return try write(.assignLoginNumbers, on: .loginID(name)) { transaction in
-                guard !numbers.isEmpty else { throw AccountRefusal.noNumbers }
                 let before = try require(loginID: name, in: transaction.snapshot)
-                try give(numbers, to: before, transaction)
-                let entry = try require(loginID: name, in: transaction.snapshot)
-                try record(
-                    "login assign", of: .loginID(entry.account.id), from: LoginIDState(before),
-                    to: LoginIDState(entry), in: transaction)
-                return try LoginIDState(entry, at: now)
+                return try LoginIDState(assign(numbers, to: before, in: transaction), at: now)
             }
         }
+    }
+
+    func assign(_ numbers: [PhoneNumber], to before: LoginIDEntry, in transaction: ControlTransaction) throws
+        -> LoginIDEntry
+    {
+        guard !numbers.isEmpty else { throw AccountRefusal.noNumbers }
+        try give(numbers, to: before, transaction)
+        let entry = try require(loginID: before.account.name, in: transaction.snapshot)
+        try record(
+            "login assign", of: .loginID(entry.account.id), from: LoginIDState(before), to: LoginIDState(entry),
+            in: transaction)
+        return entry
     }
 
     package func removeLoginID(_ text: String) throws -> LoginIDState {

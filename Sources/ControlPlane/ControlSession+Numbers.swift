@@ -17,10 +17,12 @@ package struct NumberState: Codable, Sendable, Equatable {
     package let site: String?
     package let kind: ContractedNumberKind?
     package let options: [OptionService]?
+    /// The login ID that it is managed by; nil: none.
+    package let login: String?
     /// What is held back from the number, whether or not its contract has it now; nil in old entries of the history.
     package let withheld: [OptionService]?
 
-    package init(_ entry: NumberEntry, withheld: [OptionService]? = nil) {
+    package init(_ entry: NumberEntry, login: String? = nil, withheld: [OptionService]? = nil) {
         number = entry.number.national
         canonical = entry.number.canonical
         username = entry.username
@@ -31,6 +33,7 @@ package struct NumberState: Codable, Sendable, Equatable {
         site = entry.place?.site
         kind = entry.place?.kind
         options = entry.place?.options
+        self.login = login
         self.withheld = entry.place.flatMap { _ in withheld }
     }
 }
@@ -51,14 +54,21 @@ extension ControlSession {
         let number = try Self.newNumber(text)
         try password.map(Self.check)
         return try write(.addNumber, on: .service) { transaction in
-            guard try !transaction.snapshot.hasNumber(number) else { throw ControlError.numberExists(number) }
-            try transaction.addNumber(number, createdAt: now)
-            try refusing { try put(number, at: place, as: kind, in: transaction) }
-            if let password { try setPassword(password, of: number, in: transaction) }
-            let state = try state(of: number, in: transaction.snapshot)
-            try record("number add", of: .number(number), from: Nothing.none, to: state, in: transaction)
-            return state
+            try refusing { try add(number, password: password, at: place, as: kind, in: transaction) }
         }
+    }
+
+    func add(
+        _ number: PhoneNumber, password: String? = nil, at place: ContractPlace?, as kind: ContractedNumberKind,
+        in transaction: ControlTransaction
+    ) throws -> NumberState {
+        guard try !transaction.snapshot.hasNumber(number) else { throw ControlError.numberExists(number) }
+        try transaction.addNumber(number, createdAt: now)
+        try put(number, at: place, as: kind, in: transaction)
+        if let password { try setPassword(password, of: number, in: transaction) }
+        let state = try state(of: number, in: transaction.snapshot)
+        try record("number add", of: .number(number), from: Nothing.none, to: state, in: transaction)
+        return state
     }
 
     /// A page of our numbers: those behind `number`, or the first.
@@ -87,7 +97,7 @@ extension ControlSession {
             let before = try state(of: number, in: transaction.snapshot)
             try transaction.removeNumber(number)
             try record("number remove", of: .number(number), from: before, to: Nothing.none, in: transaction)
-            return try transaction.snapshot.numbersForwarding(to: number)
+            return try transaction.snapshot.numbersForwarding(to: number, at: now)
         }
     }
 
@@ -95,20 +105,32 @@ extension ControlSession {
     package func setPassword(_ password: String?, of number: PhoneNumber) throws -> NumberState {
         try password.map(Self.check)
         return try write(.setNumberPassword, on: .number(number)) { transaction in
-            let before = try state(of: number, in: transaction.snapshot)
-            if let password {
-                try setPassword(password, of: number, in: transaction)
-            } else {
-                try transaction.setCredentials(nil, realm: "", of: number)
+            guard let password else {
+                try takePassword(of: number, in: transaction)
+                return try state(of: number, in: transaction.snapshot)
             }
+            let before = try state(of: number, in: transaction.snapshot)
+            try setPassword(password, of: number, in: transaction)
             let state = try state(of: number, in: transaction.snapshot)
-            // The hashes are no one's to read, so history says only that there is a new one.
-            let change = PasswordChange(username: state.username, isNew: password != nil)
-            try record(
-                "number password", of: .number(number),
-                from: PasswordChange(username: before.username, isNew: false), to: change, in: transaction)
+            try recordPassword(of: number, from: before.username, to: state.username, isNew: true, in: transaction)
             return state
         }
+    }
+
+    func takePassword(of number: PhoneNumber, in transaction: ControlTransaction) throws {
+        let before = try state(of: number, in: transaction.snapshot).username
+        try transaction.setCredentials(nil, realm: "", of: number)
+        try recordPassword(of: number, from: before, to: nil, isNew: false, in: transaction)
+    }
+
+    /// The hashes are no one's to read, so history says only that there is a new one.
+    private func recordPassword(
+        of number: PhoneNumber, from before: String?, to username: String?, isNew: Bool,
+        in transaction: ControlTransaction
+    ) throws {
+        try record(
+            "number password", of: .number(number), from: PasswordChange(username: before, isNew: false),
+            to: PasswordChange(username: username, isNew: isNew), in: transaction)
     }
 
     /// Whether this is the number's password now.
@@ -133,10 +155,11 @@ extension ControlSession {
 
     func state(of number: PhoneNumber, in snapshot: ControlSnapshot) throws -> NumberState {
         guard let entry = try snapshot.entry(of: number) else { throw ControlError.noSuchNumber(number) }
-        return NumberState(entry, withheld: try snapshot.withheldOptions(of: number))
+        return NumberState(
+            entry, login: try snapshot.loginID(of: number), withheld: try snapshot.withheldOptions(of: number))
     }
 
-    private static func newNumber(_ text: String) throws(ControlError) -> PhoneNumber {
+    static func newNumber(_ text: String) throws(ControlError) -> PhoneNumber {
         let number = try parsed(text)
         guard number.isComplete else { throw .invalidNumber(.notAssigned(text)) }
         guard number.canonical.lowercased() != "voicemail" else { throw .reservedName(text) }

@@ -56,18 +56,26 @@ extension ControlSession {
     ) throws -> NumberOptionState {
         try refusing {
             try write(useCase, on: .number(number)) { transaction in
-                let before = try optionState(of: number, in: transaction.snapshot)
-                guard let contract = before.contract else { throw ContractRefusal.notUnderContract(number) }
-                // What the contract has not can't be held back: the day it is contracted, nobody would know why.
-                guard try require(contract: contract, in: transaction.snapshot).options.contains(option) else {
-                    throw ContractRefusal.optionMissing(option, number, contract: contract)
-                }
-                try transaction.withhold(option, from: number, isWithheld)
-                let state = try optionState(of: number, in: transaction.snapshot)
-                try record(action, of: .number(number), from: before, to: state, in: transaction)
-                return state
+                try changeOption(action, option, of: number, isWithheld: isWithheld, in: transaction)
             }
         }
+    }
+
+    @discardableResult
+    func changeOption(
+        _ action: String, _ option: OptionService, of number: PhoneNumber, isWithheld: Bool,
+        in transaction: ControlTransaction
+    ) throws -> NumberOptionState {
+        let before = try optionState(of: number, in: transaction.snapshot)
+        guard let contract = before.contract else { throw ContractRefusal.notUnderContract(number) }
+        // What the contract has not can't be held back: the day it is contracted, nobody would know why.
+        guard try transaction.snapshot.options(ofContract: contract).contains(option) else {
+            throw ContractRefusal.optionMissing(option, number, contract: contract)
+        }
+        try transaction.withhold(option, from: number, isWithheld)
+        let state = try optionState(of: number, in: transaction.snapshot)
+        try record(action, of: .number(number), from: before, to: state, in: transaction)
+        return state
     }
 
     func optionState(of number: PhoneNumber, in snapshot: ControlSnapshot) throws -> NumberOptionState {

@@ -1,4 +1,5 @@
 import Foundation
+import SignIn
 import Storage
 
 /// A page of portal users.
@@ -11,8 +12,11 @@ package struct PortalUserPage: Codable, Sendable, Equatable {
 extension ControlSession {
     /// Adds a user, who has no password yet and so counts as invited.
     ///
+    /// - Parameter invites: mails the invitation. It can be sent later.
     /// - Throws: ``ControlError``, `StorageError`; so do the others here.
-    package func addUser(_ profile: PortalUserProfile, to companyText: String) throws -> PortalUserState {
+    package func addUser(_ profile: PortalUserProfile, to companyText: String, invites: Bool = true) throws
+        -> PortalUserState
+    {
         try refusing {
             let (company, profile) = (try ContractText.name(companyText), try profile.judged())
             return try write(.addUser, on: .company(company)) { transaction in
@@ -22,6 +26,9 @@ extension ControlSession {
                 }
                 let id = Self.newID()
                 try add(profile, as: id, to: company, createdAt: now, transaction)
+                if invites, let user = try transaction.snapshot.portalUser(id: id) {
+                    try transaction.sendLink(to: user, at: Timestamp(milliseconds: now))
+                }
                 return try recorded("user add", of: id, from: nil, transaction)
             }
         }

@@ -82,17 +82,24 @@ extension ControlSession {
         _ change: (inout Set<NonPresentationReason>) -> Void
     ) throws -> AnonymousState {
         try write(useCase, on: .number(number)) { transaction in
-            var record = try require(number, in: transaction.snapshot)
-            let before = AnonymousState(record)
-            change(&record.anonymousCalls.rejected)
-            if !record.anonymousCalls.rejected.subtracting(kept).isSubset(of: before.rejected) {
-                try refusing { try require(.anonymousRejection, of: number, in: transaction.snapshot) }
-            }
-            try transaction.setAnonymousCalls(record.anonymousCalls, of: number)
-            let state = AnonymousState(record)
-            try self.record(action, of: .number(number), from: before, to: state, in: transaction)
-            return state
+            try changeAnonymous(action, of: number, keeping: kept, change, in: transaction)
         }
+    }
+
+    func changeAnonymous(
+        _ action: String, of number: PhoneNumber, keeping kept: Set<NonPresentationReason> = [],
+        _ change: (inout Set<NonPresentationReason>) -> Void, in transaction: ControlTransaction
+    ) throws -> AnonymousState {
+        var record = try require(number, in: transaction.snapshot)
+        let before = AnonymousState(record)
+        change(&record.anonymousCalls.rejected)
+        if !record.anonymousCalls.rejected.subtracting(kept).isSubset(of: before.rejected) {
+            try refusing { try require(.anonymousRejection, of: number, in: transaction.snapshot) }
+        }
+        try transaction.setAnonymousCalls(record.anonymousCalls, of: number)
+        let state = AnonymousState(record)
+        try self.record(action, of: .number(number), from: before, to: state, in: transaction)
+        return state
     }
 
     /// Turns away a caller from now on. One who is on the list already stays there.

@@ -32,9 +32,7 @@ extension ControlSession {
         try transaction.setRingSeconds(state.ringSeconds, of: number)
         for rule in state.rules {
             if !present.rules.contains(where: { $0.when == rule.when && $0.to == rule.to }) {
-                let destination = try destination(typed: rule.to, for: number, in: snapshot)
-                try checkOption(for: destination, of: number, in: snapshot)
-                try checkLoop(from: number, to: destination, in: snapshot)
+                _ = try allowedDestination(typed: rule.to, for: number, in: snapshot)
             }
             try transaction.setRule(rule.when, to: rule.slot.map(RuleTarget.slot) ?? .voicemail, of: number)
             try transaction.setSchedule(rule.schedule?.schedule, of: rule.when, of: number)
@@ -141,6 +139,10 @@ extension ControlSession {
         try put(number, at: place, as: state.kind ?? .pilot, in: transaction)
         for option in try withheld(of: state, in: transaction.snapshot) {
             try transaction.withhold(option, from: number, true)
+        }
+        // Only where it may still have the number, which the table sees to.
+        if let login = try state.login.flatMap({ try transaction.snapshot.loginID($0) }) {
+            try transaction.giveNumbers([number], toLogin: login.account.id)
         }
     }
 

@@ -10,6 +10,8 @@ package struct ControlSession: Sendable {
     package let principal: Principal
     private let database: ControlDatabase
     private let clock: @Sendable () -> Date
+    /// The last entry of the history that the principal has seen; nil: whatever happened since does not matter.
+    private var seenChange: Int64?
 
     /// - Parameter clock: gives the time of each change.
     package init(
@@ -18,6 +20,17 @@ package struct ControlSession: Sendable {
         self.database = database
         self.principal = principal
         self.clock = clock
+    }
+
+    /// The same person, who decides on grounds of what stood when this was the last entry of the history: a use case that
+    /// would change what was changed since is refused with ``ControlError/changedSince(_:by:id:action:)``, and changes
+    /// nothing. So of two people who change the same at once, one learns of the other.
+    ///
+    /// - Parameter change: the id of an entry; 0: before the first.
+    package func unlessChanged(since change: Int64) -> ControlSession {
+        var session = self
+        session.seenChange = change
+        return session
     }
 
     /// The one way of a use case to what it shows: judged before the work, on the same moment's rows.
@@ -55,6 +68,13 @@ package struct ControlSession: Sendable {
     ) throws {
         let (old, new) = (try before.map { try HistoryText.encode($0) }, try after.map { try HistoryText.encode($0) })
         guard old != new else { return }
+        if let seenChange,
+            let later = try transaction.snapshot.changes(
+                of: object.kind, key: object.key, after: seenChange, by: []
+            ).last
+        {
+            throw ControlError.changedSince(seenChange, by: later.actor, id: later.id, action: later.action)
+        }
         try transaction.append(
             HistoryEntry(
                 at: now, actor: principal.actor, source: principal.source, onBehalfOf: principal.onBehalfOf,
@@ -84,6 +104,8 @@ enum ChangedObject {
     case group(String)
     case administratorID(String)
     case loginID(String)
+    /// What portal users accept.
+    case terms
     /// Days of the table of holidays: one, or `import`.
     case holiday(String)
     /// Everything at once, by what a file of this name held.
@@ -97,6 +119,7 @@ enum ChangedObject {
         case .company: "company"
         case .contract: "contract"
         case .message: "message"
+        case .terms: "terms"
         case .user: "user"
         case .group: "group"
         case .administratorID: "admin"
@@ -114,6 +137,7 @@ enum ChangedObject {
         case .company(let name): name
         case .contract(let number): number
         case .message(let id): String(id)
+        case .terms: "terms"
         case .user(let id), .group(let id), .administratorID(let id), .loginID(let id): id
         case .holiday(let day): day
         case .backup(let file): file
@@ -123,6 +147,7 @@ enum ChangedObject {
 
 enum HistoryText {
     static func encode(_ value: some Encodable) throws -> String {
+        if let state = value as? any HistoryWritten { return state.historyText }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601

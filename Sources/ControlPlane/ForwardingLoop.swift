@@ -8,9 +8,12 @@ enum ForwardingLoop {
 
     /// The way from a number through a destination back to the number, or nil. Every active rule counts, resting ones
     /// too: which of them applies is known only when a call comes. So do those whose option is not contracted now, and
-    /// those outside their schedule: what can go in a circle at some time is a loop.
+    /// those outside their schedule and those that something lies over for a time, and that too: what can go in a circle at
+    /// some time is a loop.
+    ///
+    /// - Parameter moment: now, in milliseconds since the Unix epoch.
     static func path(
-        from number: PhoneNumber, through destination: PhoneNumber, in snapshot: ControlSnapshot
+        from number: PhoneNumber, through destination: PhoneNumber, in snapshot: ControlSnapshot, at moment: Int64
     ) throws -> [PhoneNumber]? {
         var cameFrom: [PhoneNumber: PhoneNumber] = [destination: number]
         var queue = [destination]
@@ -18,8 +21,8 @@ enum ForwardingLoop {
         while next < queue.count, queue.count < searchLimit {
             let current = queue[next]
             next += 1
-            guard let rules = try snapshot.savedRecord(of: current)?.record.forwarding.active else { continue }
-            for case .number(let target)? in ForwardingCondition.allCases.map({ rules[$0] }) {
+            guard let record = try snapshot.savedRecord(of: current)?.record else { continue }
+            for case .number(let target)? in destinations(of: record, at: moment) {
                 if target == number { return way(to: current, cameFrom, start: number) + [number] }
                 guard cameFrom[target] == nil else { continue }
                 cameFrom[target] = current
@@ -27,6 +30,15 @@ enum ForwardingLoop {
             }
         }
         return nil
+    }
+
+    private static func destinations(of record: NumberRecord, at moment: Int64) -> [Destination?] {
+        ForwardingCondition.allCases.flatMap { condition in
+            let temporary = record.temporaryForwarding[condition].flatMap {
+                $0.until.hasPassed(at: moment) ? nil : $0.destination
+            }
+            return [record.forwarding.active[condition], temporary]
+        }
     }
 
     private static func way(

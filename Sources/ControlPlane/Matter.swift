@@ -20,6 +20,8 @@ enum Matter {
     case group(String, company: String)
     case administratorID(String)
     case loginID(String)
+    /// By its id. Those of the owner, an account, are its own whatever else is in its care.
+    case session(String, owner: String?)
 
     var object: Reach.Object? {
         switch self {
@@ -32,6 +34,7 @@ enum Matter {
         case .group(let name, let company): .userGroup(name, company: company)
         case .administratorID(let name): .administratorID(name)
         case .loginID(let name): .loginID(name)
+        case .session(let id, let owner): .session(id, owner: owner)
         }
     }
 
@@ -47,6 +50,7 @@ enum Matter {
         case .group(let name, let company): .account(.noSuchGroup(name, company: company))
         case .administratorID(let name): .account(.noSuchAdministratorID(name))
         case .loginID(let name): .account(.noSuchLoginID(name))
+        case .session(let id, _): .account(.noSuchSession(id))
         }
     }
 }

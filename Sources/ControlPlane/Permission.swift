@@ -41,19 +41,23 @@ enum Permission {
             .setForbiddenDestinations, .issueUserPassword, .addAdministratorID, .removeAdministratorID,
             .listAdministratorIDs, .unlockAdministratorID, .issueAdministratorPassword, .addLoginID, .removeLoginID,
             .assignLoginNumbers, .setTimeZone, .addHoliday, .removeHoliday, .importHolidays, .checkRules,
-            .recordRestoration, .exportBlueprint, .applyBlueprint, .showLetterhead, .setServiceName, .setPortalURL,
-            .listMessages, .showMessage, .retryMessage, .discardMessage, .sendTestMessage:
+            .recordRestoration, .exportBlueprint, .applyBlueprint, .importNumbers, .importDestinations, .importLoginIDs,
+            .showLetterhead, .setServiceName, .setPortalURL, .listMessages, .showMessage, .retryMessage,
+            .discardMessage,
+            .sendTestMessage, .showSignInPolicy, .setSignInPolicy, .publishTerms:
             (.nothing, .nothing, .nothing, .nothing)
         // The company as such.
         case .showCompanyHistory:
             (.own, .nothing, .nothing, .nothing)
         // Who may sign in to a company's portal, and for which of its contracts.
         case .addUser, .editUser, .suspendUser, .resumeUser, .removeUser, .showUser, .listUsers, .unlockUser,
-            .resetUserTOTP, .addGroup, .renameGroup, .removeGroup, .setGroupContracts, .setGroupMembers, .showGroup,
+            .resetUserTOTP, .inviteUser, .sendResetLink, .addGroup, .renameGroup, .removeGroup, .setGroupContracts,
+            .setGroupMembers, .showGroup,
             .listGroups:
             (.own, .nothing, .nothing, .nothing)
         // The login IDs under a contract: for its administrator.
-        case .showAdministratorID, .listLoginIDs, .unlockLoginID, .issueLoginPassword, .setSMSNumbers:
+        case .showAdministratorID, .listLoginIDs, .unlockLoginID, .issueLoginPassword, .setSMSNumbers,
+            .representLoginID:
             (.nothing, .nothing, .own, .nothing)
         case .showLoginID:
             (.nothing, .nothing, .own, .own)
@@ -65,12 +69,16 @@ enum Permission {
             (.own, .own, .own, .nothing)
         // What is set for a number, and what happened to it: for all who have to do with it.
         case .showNumber, .listNumbers, .showNumberOptions, .setForwarding, .stopForwarding, .showForwarding,
+            .setForwardingOfMany, .stopForwardingOfMany, .restoreForwarding, .listForwardingOperations,
             .listForwarding, .saveDestination, .removeDestination, .rejectAnonymous, .acceptAnonymous,
             .showAnonymous, .blockCaller, .unblockCaller, .showBlockList, .listCalls, .showCall, .listHistory,
             .showNumberHistory, .undoChange:
             (.own, .own, .own, .own)
+        // Who is signed in: everybody sees and ends their own.
+        case .listSessions, .endSession:
+            (.own, .own, .own, .own)
         // What anybody may know.
-        case .listServiceKinds, .showTimeZone, .listHolidays:
+        case .listServiceKinds, .showTimeZone, .listHolidays, .showTerms:
             (.everything, .everything, .everything, .everything)
         }
     }

@@ -19,14 +19,14 @@ extension Principal {
             guard account.passwordHash != nil else { throw ControlError.account(.signInForbidden(id)) }
             let represented = try representedID.map { id in
                 let (account, role) = try Self.role(ofAccount: id, in: snapshot)
-                return Represented(name: account.name, role: role)
+                return Represented(name: account.name, role: role, accountID: account.id)
             }
             return Principal(
                 actor: account.name, source: source, role: role, for: represented, accountID: account.id)
         }
     }
 
-    private static func role(ofAccount id: String, in snapshot: ControlSnapshot) throws -> (AccountEntry, Role) {
+    static func role(ofAccount id: String, in snapshot: ControlSnapshot) throws -> (AccountEntry, Role) {
         guard let account = try snapshot.account(id: id), let role = try role(of: account, in: snapshot)
         else { throw ControlError.account(.signInForbidden(id)) }
         return (account, role)

@@ -18,10 +18,13 @@ package struct Principal: Sendable, Equatable {
     package struct Represented: Sendable, Equatable {
         package let name: String
         package let role: Role
+        /// Nil: no account that could be looked up again.
+        package let accountID: String?
 
-        package init(name: String, role: Role) {
+        package init(name: String, role: Role, accountID: String? = nil) {
             self.name = name
             self.role = role
+            self.accountID = accountID
         }
     }
 
@@ -40,6 +43,13 @@ package struct Principal: Sendable, Equatable {
 
     /// All that have to allow what is done.
     var roles: [Role] { [role] + (represented.map { [$0.role] } ?? []) }
+
+    /// The accounts whose rights these are, with the rights that they had.
+    var accounts: [(id: String, role: Role)] {
+        [(accountID, role), (represented?.accountID, represented?.role ?? role)].compactMap { id, role in
+            id.map { ($0, role) }
+        }
+    }
 
     var reach: Reach { Reach(roles.flatMap(\.limits)) }
 }

@@ -28,7 +28,7 @@ extension ControlSession {
                     throw ControlError.noSuchChange(id)
                 }
                 try judge(entry, in: transaction.snapshot)
-                let newest = try transaction.snapshot.history(limit: 1).first?.id ?? id
+                let newest = try transaction.snapshot.lastChange()
                 try reverse(entry, in: transaction)
                 guard let last = try transaction.snapshot.history(limit: 1).first, last.id > newest else {
                     throw ControlError.cannotUndo(id, reason: "it changed nothing")
@@ -39,7 +39,7 @@ extension ControlSession {
     }
 
     /// Whether the principal may do what the change did.
-    private func judge(_ entry: HistoryEntry, in snapshot: ControlSnapshot) throws {
+    func judge(_ entry: HistoryEntry, in snapshot: ControlSnapshot) throws {
         if let useCase = UseCase.making(entry) {
             try judge(useCase, on: .reached, in: snapshot)
         } else if !reach.isEverything {
@@ -47,13 +47,15 @@ extension ControlSession {
         }
     }
 
-    private func reverse(_ entry: HistoryEntry, in transaction: ControlTransaction) throws {
+    func reverse(_ entry: HistoryEntry, in transaction: ControlTransaction) throws {
         guard Self.isUndoable(entry) else {
             let reason = "\"\(entry.action)\" can't be taken back, because history does not keep all that was before"
             throw ControlError.cannotUndo(entry.id, reason: reason)
         }
+        try requireSameOwner(entry, in: transaction.snapshot)
         switch (entry.object, entry.subject) {
         case ("number", "forward"), ("number", "destination"): try revert(entry, by: forwardingReversal, transaction)
+        case ("number", "temporary"): try revert(entry, by: temporaryReversal, transaction)
         case ("number", "anonymous"): try revert(entry, by: anonymousReversal, transaction)
         case ("number", "block"): try revert(entry, by: blockListReversal, transaction)
         case ("number", "option"): try revert(entry, by: numberOptionReversal(entry), transaction)
@@ -79,15 +81,40 @@ extension ControlSession {
         }
     }
 
+    /// Of an account or a group that was removed only the names of its company and contract are left: they have to be
+    /// the same ones still, and not others that were given these names since.
+    private func requireSameOwner(_ entry: HistoryEntry, in snapshot: ControlSnapshot) throws {
+        struct Owner: Decodable {
+            let company: String?
+            let contract: String?
+        }
+        guard ["user", "group", "admin", "login"].contains(entry.object), entry.after == nil, let before = entry.before
+        else { return }
+        let owner = try HistoryText.decode(Owner.self, from: before)
+        let named =
+            try owner.company.map { try snapshot.changes(of: "company", key: $0, after: entry.id, by: ["company"]) }
+            ?? []
+        let contracted =
+            try owner.contract.map { try snapshot.changes(of: "contract", key: $0, after: entry.id, by: ["contract"]) }?
+            .filter { $0.before == nil || $0.after == nil } ?? []
+        guard let change = (named + contracted).first else { return }
+        throw ControlError.cannotUndo(
+            entry.id,
+            reason: "the name \(change.key) was given to another since (change \(change.id), \(change.action)): add it "
+                + "again by hand")
+    }
+
     /// Whether history has kept what was before. No password is in it, nor what else goes with a number that is
     /// removed or with a change of the realm.
     private static func isUndoable(_ entry: HistoryEntry) -> Bool {
         switch (entry.object, entry.subject) {
         case ("number", "number"): entry.action != "number password" && entry.after != nil
         case ("user", _), ("admin", _), ("login", _):
-            !["password", "unlock", "totp"].contains { entry.action == "\(entry.object) \($0)" }
+            !["password", "unlock", "totp", "lock", "factor", "terms", "invite", "reset-link", "session"]
+                .contains { entry.action == "\(entry.object) \($0)" }
         case ("setting", _): entry.key != Setting.realm.rawValue
-        case ("number", "forward"), ("number", "destination"), ("number", "anonymous"), ("number", "block"),
+        case ("number", "forward"), ("number", "destination"), ("number", "temporary"), ("number", "anonymous"),
+            ("number", "block"),
             ("number", "option"), ("trunk", _), ("holiday", _), ("company", _), ("contract", "contract"),
             ("contract", "option"), ("contract", "site"), ("contract", "representative"),
             ("contract", "voice-contract"), ("group", _):

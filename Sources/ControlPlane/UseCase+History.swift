@@ -31,6 +31,10 @@ extension UseCase {
         case ("number", "option remove"): .withholdNumberOption
         case ("number", "forward set"), ("number", "forward undo"): .setForwarding
         case ("number", "forward off"): .stopForwarding
+        case ("number", "forward clear"), ("number", "anonymous clear"), ("number", "block clear"): .assignNumber
+        case ("number", "temporary set"), ("number", "temporary undo"): .setForwarding
+        case ("number", "temporary off"): .stopForwarding
+        case ("number", "temporary restore"): .restoreForwarding
         case ("number", "destination set"), ("number", "destination undo"): .saveDestination
         case ("number", "destination remove"): .removeDestination
         case ("number", "anonymous reject"), ("number", "anonymous set"), ("number", "anonymous undo"):
@@ -51,6 +55,11 @@ extension UseCase {
         case ("user", "user unlock"): .unlockUser
         case ("user", "user totp"): .resetUserTOTP
         case ("user", "user password"): .issueUserPassword
+        case ("user", "user invite"): .inviteUser
+        case ("user", "user reset-link"): .sendResetLink
+        case ("user", "user session"), ("admin", "admin session"), ("login", "login session"): .endSession
+        case ("setting", "settings sign-in"): .setSignInPolicy
+        case ("terms", "terms publish"): .publishTerms
         case ("group", "group add"), ("group", "group undo"): .addGroup
         case ("group", "group rename"): .renameGroup
         case ("group", "group remove"): .removeGroup

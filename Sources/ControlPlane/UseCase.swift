@@ -61,6 +61,8 @@ package enum UseCase: String, CaseIterable, Sendable {
     case showNumber
     /// Numbers are listed.
     case listNumbers
+    /// Numbers are added and set as the rows of a table say.
+    case importNumbers
     /// An option that was withheld from a number is given back.
     case giveNumberOption
     /// An option of its contract is withheld from a number.
@@ -75,12 +77,22 @@ package enum UseCase: String, CaseIterable, Sendable {
     case stopForwarding
     /// The rules and saved destinations of a number are shown.
     case showForwarding
+    /// Forwarding of many numbers is switched on, or laid over their rules for a time.
+    case setForwardingOfMany
+    /// Forwarding of many numbers is switched off.
+    case stopForwardingOfMany
+    /// What lies over rules is taken off, or a change of many numbers is taken back.
+    case restoreForwarding
+    /// What was done to many numbers at once is listed.
+    case listForwardingOperations
     /// The numbers that forward calls are listed.
     case listForwarding
     /// A destination is saved.
     case saveDestination
     /// A saved destination is forgotten.
     case removeDestination
+    /// The saved destinations of many numbers are set as the rows of a table say.
+    case importDestinations
     /// Calls without a caller's number are turned away.
     case rejectAnonymous
     /// They are accepted again.
@@ -170,6 +182,26 @@ package enum UseCase: String, CaseIterable, Sendable {
     /// A message is sent that shows whether messages go out.
     case sendTestMessage
 
+    // Signing in
+    /// How strict signing in is, is shown.
+    case showSignInPolicy
+    /// It is changed.
+    case setSignInPolicy
+    /// The terms that portal users accept are shown.
+    case showTerms
+    /// Others take their place.
+    case publishTerms
+    /// A user who has no password yet is mailed another invitation.
+    case inviteUser
+    /// A user is mailed a link for another password.
+    case sendResetLink
+    /// Who is signed in is listed: oneself, and those in one's care.
+    case listSessions
+    /// A session is ended.
+    case endSession
+    /// An administrator ID opens the screen of a login ID, to act for it.
+    case representLoginID
+
     // Portal users and their groups
     /// A user is added to a company's portal.
     case addUser
@@ -225,6 +257,8 @@ package enum UseCase: String, CaseIterable, Sendable {
     case removeLoginID
     /// It is chosen which numbers a login ID has.
     case assignLoginNumbers
+    /// Login IDs are added and set as the rows of a table say.
+    case importLoginIDs
     /// One login ID is shown.
     case showLoginID
     /// The login IDs are listed with their numbers.

@@ -21,6 +21,8 @@ package enum Decision: Sendable, Equatable, Codable {
     case forwarded(condition: ForwardingCondition, number: String, to: String)
     /// A rule has a schedule, by which it applies to the call or does not.
     indirect case scheduled(condition: ForwardingCondition, number: String, ScheduleFinding)
+    /// Something else holds in the place of a number's own rule for a time. `to` is nil where that is no forwarding.
+    indirect case temporary(condition: ForwardingCondition, number: String, to: String?, until: String)
     /// The phone itself named another destination (3xx).
     case deflected(number: String, to: String)
     /// A rule would apply, but the call has been forwarded too often already.
@@ -68,6 +70,9 @@ package enum Decision: Sendable, Equatable, Codable {
         case .scheduled(let condition, let number, let finding):
             "the rule \(condition.rawValue) of \(number) applies \(finding.schedule): \(finding.reason)"
                 + (finding.applies ? "" : "; it does not apply now")
+        case .temporary(let condition, let number, let to, let until):
+            "temporary forwarding until \(until) lies over the rule \(condition.rawValue) of \(number): "
+                + (to.map { "to \($0)" } ?? "off")
         case .deflected(let number, let to): "the phone of \(number) sent the call on to \(to)"
         case .forwardingLimitReached(let limit, let status):
             "the call has been forwarded \(limit) times already, which is the limit: answered \(status)"

@@ -128,6 +128,8 @@ package struct NumberPlan: Sendable {
 
     /// Full-width digits, signs and letters as their half-width twins, and no blanks at the ends.
     package static func halfWidth(_ text: String) -> String {
+        // Nearly everything is typed in half width, and without blanks.
+        if text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) { return text }
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             if (0xFF01...0xFF5E).contains(scalar.value), let twin = Unicode.Scalar(scalar.value - 0xFEE0) {

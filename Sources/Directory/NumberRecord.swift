@@ -8,11 +8,13 @@ package struct NumberRecord: Sendable, Equatable {
 
     package init(
         number: PhoneNumber, credentials: DigestCredentials? = nil, forwarding: ForwardingRules = .init(),
+        temporaryForwarding: [ForwardingCondition: TemporaryForwarding] = [:],
         anonymousCalls: AnonymousCallPolicy = .init(), blockedCallers: Set<PhoneNumber> = []
     ) {
         content = Content(
             Facts(
-                number: number, credentials: credentials, forwarding: forwarding, anonymousCalls: anonymousCalls,
+                number: number, credentials: credentials, forwarding: forwarding,
+                temporaryForwarding: temporaryForwarding, anonymousCalls: anonymousCalls,
                 blockedCallers: blockedCallers))
     }
 
@@ -27,6 +29,12 @@ package struct NumberRecord: Sendable, Equatable {
     package var forwarding: ForwardingRules {
         get { content.facts.forwarding }
         set { change { $0.forwarding = newValue } }
+    }
+
+    /// What lies over single rules for a time, whether or not that is over.
+    package var temporaryForwarding: [ForwardingCondition: TemporaryForwarding] {
+        get { content.facts.temporaryForwarding }
+        set { change { $0.temporaryForwarding = newValue } }
     }
 
     /// Whether its rules depend on when a call comes.
@@ -57,6 +65,7 @@ package struct NumberRecord: Sendable, Equatable {
         let number: PhoneNumber
         var credentials: DigestCredentials?
         var forwarding: ForwardingRules
+        var temporaryForwarding: [ForwardingCondition: TemporaryForwarding]
         var anonymousCalls: AnonymousCallPolicy
         var blockedCallers: Set<PhoneNumber>
     }
@@ -68,7 +77,7 @@ package struct NumberRecord: Sendable, Equatable {
 
         init(_ facts: Facts) {
             self.facts = facts
-            isTimed = !facts.forwarding.schedules.isEmpty
+            isTimed = !facts.forwarding.schedules.isEmpty || !facts.temporaryForwarding.isEmpty
         }
     }
 }

@@ -11,6 +11,12 @@ package struct Message: Hashable, Sendable {
     package let japanese: String
     package let english: String
 
+    package init(key: String, japanese: String, english: String) {
+        self.key = key
+        self.japanese = japanese
+        self.english = english
+    }
+
     package func text(in language: Language) -> String {
         switch language {
         case .japanese: japanese

@@ -10,6 +10,14 @@ package struct SignInAccount: Hashable, Sendable {
         case missing
     }
 
+    /// What has to be set up before the person gets any further.
+    package enum SetUp: String, Sendable, CaseIterable {
+        /// An authenticator app: none was set up yet, or it was lost and forgotten.
+        case totp
+        /// The person chooses between an authenticator app and codes by mail.
+        case choice
+    }
+
     /// What identifies it for ever: not the name that was typed.
     package let id: String
     /// Neither suspended, nor invited and without a password yet.
@@ -21,6 +29,8 @@ package struct SignInAccount: Hashable, Sendable {
     package let hasRecoveryCodes: Bool
     /// Matters for ``SecondFactor/sms`` only.
     package let mobileNumber: MobileNumberStanding
+    /// Nil: nothing. The second factor is asked for first: where an app is to be set up, that is a code by mail.
+    package let setUp: SetUp?
     package let mustChangePassword: Bool
     /// The version of the terms that the person has not accepted yet; nil: nothing to accept.
     package let terms: String?
@@ -28,7 +38,7 @@ package struct SignInAccount: Hashable, Sendable {
     package init(
         id: String, isActive: Bool = true, isLocked: Bool = false, secondFactor: SecondFactor,
         hasRecoveryCodes: Bool = false, mobileNumber: MobileNumberStanding = .registered,
-        mustChangePassword: Bool = false, terms: String? = nil
+        setUp: SetUp? = nil, mustChangePassword: Bool = false, terms: String? = nil
     ) {
         self.id = id
         self.isActive = isActive
@@ -36,6 +46,7 @@ package struct SignInAccount: Hashable, Sendable {
         self.secondFactor = secondFactor
         self.hasRecoveryCodes = hasRecoveryCodes
         self.mobileNumber = mobileNumber
+        self.setUp = setUp
         self.mustChangePassword = mustChangePassword
         self.terms = terms
     }

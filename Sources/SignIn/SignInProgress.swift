@@ -1,4 +1,4 @@
-/// How far a sign-in has come: password, second factor, new password, terms, signed in.
+/// How far a sign-in has come: password, second factor, setting one up, new password, terms, signed in.
 ///
 /// Each event is a function that answers with the next step or a refusal; use cases do what the step asks for and keep
 /// the changed value under the hash of a ``SignInToken``. An event whose step it is not is refused and changes nothing,
@@ -10,6 +10,8 @@ package struct SignInProgress: Hashable, Sendable {
         case mobileNumber
         /// Never with ``SecondFactor/none``.
         case secondFactor(SecondFactor)
+        /// The person sets up an authenticator app, or chooses codes by mail where that is left open.
+        case setUp(SignInAccount.SetUp)
         case newPassword
         case terms(version: String)
         case signedIn
@@ -42,6 +44,20 @@ package struct SignInProgress: Hashable, Sendable {
         expires = now + lifetime
     }
 
+    /// Goes on from an invitation: the link and the password that was just chosen stand for both factors. It ends with
+    /// what is to be set up, and the person signs in.
+    ///
+    /// - Returns: nil when there is nothing to set up.
+    package static func invited(
+        _ account: SignInAccount, at now: Timestamp, lifetime: Duration = Self.defaultLifetime
+    ) -> SignInProgress? {
+        guard account.setUp != nil else { return nil }
+        var progress = SignInProgress(at: now, lifetime: lifetime)
+        progress.account = account
+        progress.phase = .firstSetUp
+        return progress
+    }
+
     /// The account, once its password was right. Only at ``Step/signedIn`` has the person any rights in it.
     package var accountID: String? { account?.id }
 
@@ -50,6 +66,8 @@ package struct SignInProgress: Hashable, Sendable {
         case (.password, _): .password
         case (.mobileNumber, .some): .mobileNumber
         case (.secondFactor, .some(let account)): .secondFactor(account.secondFactor)
+        case (.setUp, .some(let account)), (.firstSetUp, .some(let account)):
+            account.setUp.map { .setUp($0) } ?? .over
         case (.newPassword, .some): .newPassword
         case (.terms, .some(let account)): account.terms.map { .terms(version: $0) } ?? .over
         case (.signedIn, .some): .signedIn
@@ -112,6 +130,25 @@ package struct SignInProgress: Hashable, Sendable {
         return judged(judgement)
     }
 
+    /// A code of the app that is being set up was typed and judged. The app is kept when it was right.
+    package mutating func appCodeChecked(_ judgement: CodeJudgement, at now: Timestamp) -> Answer {
+        if let refusal = refusal(unlessSettingUpAt: now) { return .refused(refusal) }
+        return judged(judgement)
+    }
+
+    /// The person has chosen codes by mail instead of an app.
+    package mutating func mailChosen(at now: Timestamp) -> Answer {
+        if let refusal = refusal(unlessSettingUpAt: now) { return .refused(refusal) }
+        guard account?.setUp == .choice else { return .refused(.notOffered) }
+        return proceed(after: phase)
+    }
+
+    /// Whether an app may be offered now, to be set up.
+    package func appWanted(at now: Timestamp) -> Answer {
+        if let refusal = refusal(unlessSettingUpAt: now) { return .refused(refusal) }
+        return .next(step)
+    }
+
     /// The new password meets the rule, is another one than before, and is kept.
     package mutating func passwordChanged(at now: Timestamp) -> Answer {
         if let refusal = refusal(unless: .newPassword, at: now) { return .refused(refusal) }
@@ -134,7 +171,7 @@ package struct SignInProgress: Hashable, Sendable {
 
     private mutating func judged(_ judgement: CodeJudgement) -> Answer {
         switch judgement {
-        case .accepted: return proceed(after: .secondFactor)
+        case .accepted: return proceed(after: phase)
         case .notACode: return .refused(.notACode)
         case .void: return .refused(.codeVoid)
         case .wrong:
@@ -148,7 +185,11 @@ package struct SignInProgress: Hashable, Sendable {
     }
 
     private mutating func proceed(after done: Phase) -> Answer {
-        if done < .newPassword, account?.mustChangePassword == true {
+        if done == .firstSetUp {
+            abandon()
+        } else if done < .setUp, account?.setUp != nil {
+            phase = .setUp
+        } else if done < .newPassword, account?.mustChangePassword == true {
             phase = .newPassword
         } else if done < .terms, account?.terms != nil {
             phase = .terms
@@ -156,6 +197,10 @@ package struct SignInProgress: Hashable, Sendable {
             phase = .signedIn
         }
         return .next(step)
+    }
+
+    private func refusal(unlessSettingUpAt now: Timestamp) -> SignInRefusal? {
+        refusal(unless: phase == .firstSetUp ? .firstSetUp : .setUp, at: now)
     }
 
     private func refusal(unless expected: Phase, at now: Timestamp) -> SignInRefusal? {
@@ -170,6 +215,8 @@ extension SignInProgress {
         case password
         case mobileNumber = "mobile-number"
         case secondFactor = "second-factor"
+        case setUp = "set-up"
+        case firstSetUp = "first-set-up"
         case newPassword = "new-password"
         case terms
         case signedIn = "signed-in"
@@ -183,7 +230,8 @@ extension SignInProgress {
 
 extension SignInProgress: StoredText {
     /// `sign-in/1 step=password expires=1763700000000 wrong=0`, and once the password was right, of the account:
-    /// `account=… factor=totp recovery=1 number=registered change=0 terms=2025-04`; `terms` only where there are some.
+    /// `account=… factor=totp recovery=1 number=registered change=0 terms=2025-04`; `setup` and `terms` only where
+    /// there are some.
     package var stored: String {
         var fields = StoredFields("sign-in")
         fields.set("step", phase)
@@ -194,6 +242,7 @@ extension SignInProgress: StoredText {
         fields.set("factor", account.secondFactor)
         fields.set("recovery", account.hasRecoveryCodes)
         fields.set("number", account.mobileNumber)
+        fields.set("setup", account.setUp)
         fields.set("change", account.mustChangePassword)
         fields.set("terms", text: account.terms)
         return fields.text
@@ -206,11 +255,12 @@ extension SignInProgress: StoredText {
         wrongCodes = try fields.number("wrong", in: 0...Self.wrongCodeLimit)
         switch phase {
         case .password, .over: account = nil
-        case .mobileNumber, .secondFactor, .newPassword, .terms, .signedIn:
+        case .mobileNumber, .secondFactor, .setUp, .firstSetUp, .newPassword, .terms, .signedIn:
             account = SignInAccount(
                 id: try fields.text("account"), secondFactor: try fields.choice("factor"),
                 hasRecoveryCodes: try fields.flag("recovery"), mobileNumber: try fields.choice("number"),
-                mustChangePassword: try fields.flag("change"), terms: try fields.optionalText("terms"))
+                setUp: try fields.optionalChoice("setup"), mustChangePassword: try fields.flag("change"),
+                terms: try fields.optionalText("terms"))
         }
         try fields.finish()
         guard isConsistent else { throw fields.malformed("step") }
@@ -221,6 +271,7 @@ extension SignInProgress: StoredText {
         switch phase {
         case .mobileNumber: account?.secondFactor == .sms && account?.mobileNumber == .toBeGiven
         case .secondFactor: account?.secondFactor != SecondFactor.none
+        case .setUp, .firstSetUp: account?.setUp != nil
         case .newPassword: account?.mustChangePassword == true
         case .terms: account?.terms != nil
         case .password, .signedIn, .over: true

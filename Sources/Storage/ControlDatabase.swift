@@ -80,6 +80,14 @@ package struct ControlTransaction {
     /// What the transaction sees, its own changes included.
     package var snapshot: ControlSnapshot { ControlSnapshot(db: db) }
 
+    private static let manyChangesCacheKiB = 65_536
+
+    /// For an import: as long as this connection lives, more of the file is kept in memory. Its rows are spread over the
+    /// whole of each index, and with the usual 2 MB nearly every one of them would be read again.
+    package func expectManyChanges() throws {
+        try db.execute(sql: "PRAGMA cache_size = -\(Self.manyChangesCacheKiB)")
+    }
+
     /// Statements are prepared once per connection: preparing one compiles its triggers too, and an import runs the
     /// same few a million times.
     func execute(_ sql: String, _ arguments: StatementArguments = []) throws {

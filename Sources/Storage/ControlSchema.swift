@@ -12,6 +12,8 @@ enum ControlSchema {
             SchemaMigration(name: "4 accounts", sql: accounts),
             SchemaMigration(name: "5 outbox", sql: outbox),
             SchemaMigration(name: "6 schedules, holidays", sql: schedules),
+            SchemaMigration(name: "7 sign-in", sql: signIn),
+            SchemaMigration(name: "8 temporary forwarding", sql: temporaryForwarding),
         ])
 
     private static let numbers = """

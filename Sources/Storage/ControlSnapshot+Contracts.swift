@@ -93,26 +93,40 @@ extension ControlSnapshot {
         }
     }
 
+    /// Whether a contract's numbers stand under voice contracts; nil: there is no such contract. Costs the same however
+    /// many numbers it has.
+    package func hasVoiceGroup(contract number: String) throws -> Bool? {
+        try Bool.fetchOne(
+            try db.cachedStatement(sql: "SELECT has_voice_group FROM contract WHERE number = ?"), arguments: [number])
+    }
+
+    /// Costs the same however many numbers the contract has.
+    package func options(ofContract number: String) throws -> [OptionService] {
+        let statement = try db.cachedStatement(
+            sql: "SELECT o.option FROM contract t JOIN contract_option o ON o.contract_id = t.id WHERE t.number = ?")
+        let options = try String.fetchSet(statement, arguments: [number])
+        return OptionService.allCases.filter { options.contains($0.rawValue) }
+    }
+
     package func voiceContract(_ number: String) throws -> VoiceContractEntry? {
-        try Row.fetchOne(
-            db,
+        let statement = try db.cachedStatement(
             sql: """
                 SELECT v.number, t.number, s.code FROM voice_contract v
                 JOIN site s ON s.id = v.site_id JOIN contract t ON t.id = v.contract_id WHERE v.number = ?
-                """, arguments: [number]
-        ).map { VoiceContractEntry(number: $0[0], contract: $0[1], site: $0[2]) }
+                """)
+        return try Row.fetchOne(statement, arguments: [number])
+            .map { VoiceContractEntry(number: $0[0], contract: $0[1], site: $0[2]) }
     }
 
     /// The pilot number of a voice contract, if it has one.
     package func pilot(of voiceContract: String) throws -> PhoneNumber? {
-        try String.fetchOne(
-            db,
+        let statement = try db.cachedStatement(
             sql: """
                 SELECT n.canonical FROM voice_contract v
                 JOIN contracted_number a ON a.voice_contract_id = v.id AND a.kind = 'pilot'
                 JOIN number n ON n.id = a.number_id WHERE v.number = ?
-                """, arguments: [voiceContract]
-        ).map(PhoneNumber.init(trustedCanonical:))
+                """)
+        return try String.fetchOne(statement, arguments: [voiceContract]).map(PhoneNumber.init(trustedCanonical:))
     }
 
     private func companies(where condition: Condition, limit: Int) throws -> [CompanyEntry] {

@@ -112,14 +112,16 @@ extension ControlSnapshot {
                 .and(filter.conditions + reach.limits.map(\.onNumber)), limit: limit)
     }
 
-    /// A page of the numbers with an active forwarding rule, in canonical order.
+    /// A page of the numbers with an active forwarding rule, or with a temporary one that is not over at `moment`
+    /// (milliseconds since the Unix epoch), in canonical order.
     package func forwardingNumbers(
-        after number: PhoneNumber? = nil, within reach: Reach = .everything, limit: Int
+        after number: PhoneNumber? = nil, within reach: Reach = .everything, at moment: Int64 = .max, limit: Int
     ) throws -> [PhoneNumber] {
         let condition = Condition(
             """
-            n.canonical > ? AND EXISTS (SELECT 1 FROM forwarding_rule r WHERE r.number_id = n.id)
-            """, [number?.canonical ?? ""]
+            n.canonical > ? AND (EXISTS (SELECT 1 FROM forwarding_rule r WHERE r.number_id = n.id)
+                OR EXISTS (SELECT 1 FROM temporary_forwarding t WHERE t.number_id = n.id AND t.until > ?))
+            """, [number?.canonical ?? "", moment]
         ).and(reach.limits.map(\.onNumber))
         return try String.fetchAll(
             db, sql: "SELECT n.canonical FROM number n WHERE \(condition.sql) ORDER BY n.canonical LIMIT ?",
@@ -141,16 +143,20 @@ extension ControlSnapshot {
         ).map { NumberOwnership(number: PhoneNumber(trustedCanonical: $0[0]), since: $0[1]) }
     }
 
-    /// The numbers that have an active rule to this one, at most 100.
-    package func numbersForwarding(to number: PhoneNumber) throws -> [PhoneNumber] {
+    /// The numbers that have an active rule to this one, or a temporary one that is not over at `moment` (milliseconds since
+    /// the Unix epoch), at most 100.
+    package func numbersForwarding(to number: PhoneNumber, at moment: Int64) throws -> [PhoneNumber] {
         try String.fetchAll(
             db,
             sql: """
-                SELECT DISTINCT n.canonical FROM saved_destination d
+                SELECT n.canonical AS canonical FROM saved_destination d
                 JOIN forwarding_rule r ON r.number_id = d.number_id AND r.slot = d.slot
                 JOIN number n ON n.id = d.number_id
-                WHERE d.destination = ? ORDER BY n.canonical LIMIT 100
-                """, arguments: [number.canonical]
+                WHERE d.destination = ?
+                UNION SELECT n.canonical FROM temporary_forwarding t JOIN number n ON n.id = t.number_id
+                WHERE t.destination = ? AND t.until > ?
+                ORDER BY canonical LIMIT 100
+                """, arguments: [number.canonical, number.canonical, moment]
         ).map(PhoneNumber.init(trustedCanonical:))
     }
 
@@ -161,18 +167,17 @@ extension ControlSnapshot {
 
     /// What is withheld from a number, whether or not its contract has it.
     package func withheldOptions(of number: PhoneNumber) throws -> [OptionService] {
-        let withheld = try String.fetchSet(
-            db,
+        let statement = try db.cachedStatement(
             sql: """
                 SELECT w.option FROM number n JOIN withheld_option w ON w.number_id = n.id WHERE n.canonical = ?
-                """, arguments: [number.canonical])
+                """)
+        let withheld = try String.fetchSet(statement, arguments: [number.canonical])
         return OptionService.allCases.filter { withheld.contains($0.rawValue) }
     }
 
     private func entries(where condition: Condition, limit: Int) throws -> [NumberEntry] {
-        try Row.fetchAll(
-            db, sql: Self.entriesSQL(where: condition), arguments: condition.arguments + [limit]
-        ).map { row in
+        let statement = try db.cachedStatement(sql: Self.entriesSQL(where: condition))
+        return try Row.fetchAll(statement, arguments: condition.arguments + [limit]).map { row in
             NumberEntry(
                 number: PhoneNumber(trustedCanonical: row[0]), username: row[1], createdAt: row[2],
                 place: Self.place(row))

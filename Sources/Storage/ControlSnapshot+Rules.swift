@@ -52,6 +52,18 @@ extension ControlSnapshot {
         }
     }
 
+    /// Tells every active rule that leads from one of our numbers to another, by what names them in ``number(id:)``.
+    package func eachForwarding(_ body: (_ number: Int64, _ destination: Int64) throws -> Void) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT r.number_id, m.id FROM forwarding_rule r
+                JOIN saved_destination d ON d.number_id = r.number_id AND d.slot = r.slot
+                JOIN number m ON m.canonical = d.destination
+                """)
+        while let row = try rows.next() { try body(row[0], row[1]) }
+    }
+
     package func number(id: Int64) throws -> PhoneNumber? {
         try String.fetchOne(db, sql: "SELECT canonical FROM number WHERE id = ?", arguments: [id])
             .map(PhoneNumber.init(trustedCanonical:))

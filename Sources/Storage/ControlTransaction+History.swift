@@ -58,9 +58,10 @@ extension ControlSnapshot {
     }
 
     /// The changes of everything after one of them, oldest first.
-    package func history(after id: Int64) throws -> [HistoryEntry] {
-        try Row.fetchAll(db, sql: "SELECT * FROM history WHERE id > ? ORDER BY id", arguments: [id])
-            .map(HistoryEntry.init)
+    package func history(after id: Int64, limit: Int = .max) throws -> [HistoryEntry] {
+        try Row.fetchAll(
+            db, sql: "SELECT * FROM history WHERE id > ? ORDER BY id LIMIT ?", arguments: [id, limit]
+        ).map(HistoryEntry.init)
     }
 
     package func historyEntry(_ id: Int64, within reach: Reach = .everything) throws -> HistoryEntry? {
@@ -104,6 +105,9 @@ extension ControlSnapshot {
         if let flaw = try HistoryChain.flaw(db) { throw flaw }
         return try HistoryChain.head(db).count
     }
+
+    /// The id of the last entry of the history that was ever written; 0: none.
+    package func lastChange() throws -> Int64 { try HistoryChain.nextID(db) - 1 }
 
     /// The revision of the last change; each change has a higher one than those before it.
     package func revision() throws -> Int64 { try ChangeFeed.revision(db) }

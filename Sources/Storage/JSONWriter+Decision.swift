@@ -42,6 +42,13 @@ extension JSONWriter {
                 facts.member("number", number)
                 facts.member("_2") { $0.finding(finding) }
             }
+        case .temporary(let condition, let number, let to, let until):
+            write("temporary") {
+                $0.member("condition", condition.rawValue)
+                $0.member("number", number)
+                $0.member("to", to)
+                $0.member("until", until)
+            }
         case .deflected(let number, let to):
             write("deflected") {
                 $0.member("number", number)

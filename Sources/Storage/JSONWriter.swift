@@ -2,7 +2,7 @@
 ///
 /// Into memory of its own and not into an array, which would ask for room, and whether it is shared, at each of the
 /// hundreds of small pieces that a record consists of.
-@safe struct JSONWriter: ~Copyable {
+@safe package struct JSONWriter: ~Copyable {
     private var octets: UnsafeMutablePointer<UInt8>
     private var capacity: Int
     /// Octets written.
@@ -10,7 +10,7 @@
     /// Whether something stands before in the object or array that is open.
     private var needsComma = false
 
-    init(capacity: Int) {
+    package init(capacity: Int) {
         self.capacity = max(capacity, 64)
         unsafe octets = .allocate(capacity: self.capacity)
     }
@@ -20,17 +20,22 @@
     }
 
     /// All that is written; the octets stay where they are for as long as `body` runs.
-    func withOctets<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    package func withOctets<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         unsafe try body(UnsafeRawBufferPointer(start: octets, count: count))
     }
 
-    mutating func object(_ members: (inout JSONWriter) -> Void) {
+    /// What is written.
+    package var text: String {
+        unsafe withOctets { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+
+    package mutating func object(_ members: (inout JSONWriter) -> Void) {
         open("{")
         members(&self)
         close("}")
     }
 
-    mutating func array<Element>(
+    package mutating func array<Element>(
         _ name: StaticString, _ elements: [Element], _ write: (inout JSONWriter, Element) -> Void
     ) {
         key(name)
@@ -39,23 +44,23 @@
         close("]")
     }
 
-    mutating func member(_ name: StaticString, _ members: (inout JSONWriter) -> Void) {
+    package mutating func member(_ name: StaticString, _ members: (inout JSONWriter) -> Void) {
         key(name)
         object(members)
     }
 
-    mutating func member(_ name: StaticString, _ text: String) {
+    package mutating func member(_ name: StaticString, _ text: String) {
         key(name)
         value(text)
     }
 
-    mutating func member(_ name: StaticString, _ number: Int) {
+    package mutating func member(_ name: StaticString, _ number: Int) {
         key(name)
         decimal(number)
         needsComma = true
     }
 
-    mutating func member(_ name: StaticString, _ isSo: Bool) {
+    package mutating func member(_ name: StaticString, _ isSo: Bool) {
         key(name)
         reserve(5)
         for letter in isSo ? "true".unicodeScalars : "false".unicodeScalars { put(letter) }
@@ -63,7 +68,7 @@
     }
 
     /// A string as an element, or behind a key.
-    mutating func value(_ text: String) {
+    package mutating func value(_ text: String) {
         var text = text
         text.withUTF8 { characters in
             // Each may become \u00xx; two quotation marks and a comma.

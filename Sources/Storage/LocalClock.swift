@@ -45,3 +45,10 @@ package struct LocalClock: Sendable {
         zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(milliseconds) / 1000))
     }
 }
+
+extension ControlSnapshot {
+    /// A point in time, as the data directory's clock shows it.
+    package func deadline(_ milliseconds: Int64) throws -> Deadline {
+        LocalClock.deadline(milliseconds, in: try LocalClock.fetchZone(db))
+    }
+}

@@ -20,6 +20,8 @@ enum NumberRecordQuery {
             FROM number n JOIN number_option o ON o.number_id = n.id WHERE n.canonical = ?1
         UNION ALL SELECT 6, s.days, s.condition, s.holidays, s.from_minute, s.to_minute, s.ends_at
             FROM number n JOIN forwarding_schedule s ON s.number_id = n.id WHERE n.canonical = ?1
+        UNION ALL SELECT 7, NULL, t.condition, t.destination, NULL, NULL, t.until
+            FROM number n JOIN temporary_forwarding t ON t.number_id = n.id WHERE n.canonical = ?1
         """
 
     /// The rules that apply: those whose option is contracted. Nil when the number is not ours.
@@ -29,6 +31,11 @@ enum NumberRecordQuery {
         let rules = saved.forwarding.active.filter { options.missing(for: $0.value) == nil }
         record.forwarding.active = rules
         record.forwarding.schedules = saved.forwarding.schedules.filter { rules[$0.key] != nil }
+        if !saved.temporaryForwarding.isEmpty {
+            record.temporaryForwarding = saved.temporaryForwarding.filter {
+                $0.value.destination.flatMap(options.missing) == nil
+            }
+        }
         if !options.has(.anonymousRejection) { record.anonymousCalls = AnonymousCallPolicy() }
         return record
     }
@@ -66,6 +73,12 @@ enum NumberRecordQuery {
             case 6:
                 if let condition = ForwardingCondition(rawValue: row[2]) {
                     record.forwarding.schedules[condition] = try schedule(row, db)
+                }
+            case 7:
+                if let condition = ForwardingCondition(rawValue: row[2]) {
+                    record.temporaryForwarding[condition] = TemporaryForwarding(
+                        destination: (row[3] as String?).map(Destination.init(stored:)),
+                        until: LocalClock.deadline(row[6], in: try LocalClock.fetchZone(db)))
                 }
             default:
                 if let option = OptionService(rawValue: row[2]) { options.insert(option) }

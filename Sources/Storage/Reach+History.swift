@@ -16,7 +16,8 @@ extension Reach.Limit {
                     ELSE h.key IN (SELECT y.name FROM company y WHERE \(company.sql)) END
                 AND h.id >= coalesce(
                     (SELECT max(m.id) FROM history m WHERE m.object = h.object AND m.key = h.key
-                        AND m.before IS NULL AND m.action GLOB h.object || ' *'), 0)
+                        AND (m.before IS NULL OR m.object = 'company' AND json_extract(m.before, '$.name') <> m.key)
+                        AND m.action GLOB h.object || ' *'), 0)
             OR h.object NOT IN ('number', 'contract', 'company') AND \(account.sql))
             """, number.arguments + contract.arguments + company.arguments + account.arguments)
     }

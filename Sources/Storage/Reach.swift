@@ -34,6 +34,8 @@ package struct Reach: Sendable, Equatable {
         case userGroup(String, company: String)
         case administratorID(String)
         case loginID(String)
+        /// By its id; one of the owner's, an account's, is within reach in any case.
+        case session(String, owner: String?)
     }
 }
 
@@ -75,6 +77,7 @@ extension Reach.Object {
                 login_id l JOIN account a ON a.id = l.account_id JOIN contract t ON t.id = l.contract_id
                 WHERE a.kind = 'login-id' AND a.name = ?
                 """, [name])
+        case .session(let id, _): Condition("session s WHERE s.id = ?", [id])
         }
     }
 
@@ -88,6 +91,7 @@ extension Reach.Object {
         case .userGroup: limit.onUserGroup
         case .administratorID: limit.onAdministratorID
         case .loginID: limit.onLoginID
+        case .session(_, let owner): limit.onSession(ownedBy: owner)
         }
     }
 }

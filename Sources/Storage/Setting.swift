@@ -12,6 +12,24 @@ package enum Setting: String, CaseIterable, Sendable {
     case portalURL = "portal-url"
     /// The time zone in which schedules are meant and times are shown, `Asia/Tokyo`.
     case timeZone = "time-zone"
+    /// Consecutive wrong passwords that lock an account.
+    case lockoutFailures = "lockout-failures"
+    case lockoutMinutes = "lockout-minutes"
+    /// Sign-ins that one address may try at once,
+    case throttleBurst = "throttle-burst"
+    /// and seconds until it may try one more.
+    case throttleSeconds = "throttle-seconds"
+    /// Until a session that nobody uses is over.
+    case sessionIdleMinutes = "session-idle-minutes"
+    /// Until every session is.
+    case sessionMinutes = "session-minutes"
+    case passwordMinimum = "password-minimum"
+    case passwordMaximum = "password-maximum"
+    /// Kinds of characters that a password has to have, with commas between them, or `none`.
+    case passwordClasses = "password-classes"
+    /// The days on which an administrator ID may give its first mobile number at the sign-in: `off`, or the first and the
+    /// last of them, `2026-11-01..2026-12-31`.
+    case preRegistration = "pre-registration"
 
     package var defaultValue: String {
         switch self {
@@ -20,11 +38,21 @@ package enum Setting: String, CaseIterable, Sendable {
         case .serviceName: "Tsunagi"
         case .portalURL: "http://127.0.0.1:8080"
         case .timeZone: "Asia/Tokyo"
+        case .lockoutFailures: "5"
+        case .lockoutMinutes: "30"
+        case .throttleBurst: "20"
+        case .throttleSeconds: "6"
+        case .sessionIdleMinutes: "30"
+        case .sessionMinutes: "480"
+        case .passwordMinimum: "6"
+        case .passwordMaximum: "32"
+        case .passwordClasses: "digit,upperCase,lowerCase"
+        case .preRegistration: "off"
         }
     }
 
     static func value(_ setting: Setting, _ db: Database) throws -> String {
-        try String.fetchOne(db, sql: "SELECT value FROM setting WHERE name = ?", arguments: [setting.rawValue])
-            ?? setting.defaultValue
+        let statement = try db.cachedStatement(sql: "SELECT value FROM setting WHERE name = ?")
+        return try String.fetchOne(statement, arguments: [setting.rawValue]) ?? setting.defaultValue
     }
 }

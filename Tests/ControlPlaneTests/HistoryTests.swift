@@ -34,6 +34,25 @@ import Testing
         #expect(after.rules.map(\.to) == ["0312345678"] && after.ringSeconds == 9)
     }
 
+    @Test("who decides on what has been changed since is told of it, and nothing is changed; others are not in the way")
+    func tellsOfChangesSince() throws {
+        let other = try number("05022222222")
+        _ = try fixture.session.addNumber(typed: "05022222222")
+        let seen = try #require(try fixture.session.history(limit: 1).first).id
+        _ = try fixture.session(.operator).setForwarding(of: alice, when: .busy, to: "0312345678")
+        let later = try #require(try fixture.session.history(of: alice, limit: 1).first)
+
+        let session = fixture.session.unlessChanged(since: seen)
+        #expect(
+            throws: ControlError.changedSince(seen, by: "operator", id: later.id, action: "forward set")
+        ) { try session.setForwarding(of: alice, when: .busy, to: "0612345678") }
+        #expect(try fixture.session.forwarding(of: alice).rules.map(\.to) == ["0312345678"])
+        #expect(try session.setForwarding(of: other, when: .busy, to: "0612345678").rules.count == 1)
+        #expect(
+            try fixture.session.unlessChanged(since: later.id).setForwarding(of: alice, when: .busy, to: "0612345678")
+                .rules.map(\.to) == ["0612345678"])
+    }
+
     @Test("what changes nothing is not written, and neither is what was refused")
     func leavesOutNothing() throws {
         let session = fixture.session

@@ -8,9 +8,28 @@ extension PermissionPerformances {
     /// Enough for a test, and done at once.
     private static func cheap() throws -> ScryptCost { try ScryptCost(exponent: 1) }
 
-    static let accounts: [UseCase: @Sendable (PermissionScene) throws -> Void] = users.merging(logins) { first, _ in
-        first
-    }
+    static let accounts: [UseCase: @Sendable (PermissionScene) throws -> Void] =
+        users.merging(logins) { first, _ in first }.merging(signIns) { first, _ in first }
+
+    private static let signIns: [UseCase: @Sendable (PermissionScene) throws -> Void] = [
+        .showSignInPolicy: { _ = try $0.session.signInPolicy() },
+        .setSignInPolicy: { _ = try $0.session.setSignInPolicy { $0.lockoutFailures = 3 } },
+        .showTerms: { _ = try $0.session.terms() },
+        .publishTerms: { _ = try $0.session.publishTerms(version: "1", japanese: "規約", english: "Terms") },
+        .inviteUser: { _ = try $0.session.inviteUser($0.place.user) },
+        .sendResetLink: { scene in
+            _ = try? scene.preparer.issuePassword(ofUser: scene.place.user, cost: cheap())
+            _ = try scene.session.sendResetLink(toUser: scene.place.user)
+        },
+        .listSessions: { scene in
+            try scene.find(try scene.session.sessions(limit: 99).contains { $0.id == scene.place.sessionID })
+        },
+        .endSession: { _ = try $0.session.endSession($0.place.sessionID) },
+        .representLoginID: { scene in
+            let parent = try scene.accountID.map { try PermissionWorld.startSession(of: $0, scene.database).hash.text }
+            _ = try scene.session.representLoginID(scene.place.loginID, under: parent ?? "")
+        },
+    ]
 
     private static let users: [UseCase: @Sendable (PermissionScene) throws -> Void] = [
         .addUser: { scene in
@@ -68,6 +87,11 @@ extension PermissionPerformances {
         .removeLoginID: { _ = try $0.session.removeLoginID($0.place.loginID) },
         .assignLoginNumbers: { scene in
             _ = try scene.session.assignNumbers([scene.place.number], toLogin: scene.place.loginID)
+        },
+        .importLoginIDs: { scene in
+            var row = LoginRow(name: Stated(scene.place.loginID))
+            row.smsNumber = Stated("09012345678")
+            _ = try scene.session.importLoginIDs(from: [row])
         },
         .showLoginID: { _ = try $0.session.loginID($0.place.loginID) },
         .listLoginIDs: { scene in

@@ -81,6 +81,20 @@ enum PermissionPerformances {
         .setForwarding: { _ = try $0.session.setForwarding(of: $0.place.number, when: .always, to: "0612345678") },
         .stopForwarding: { _ = try $0.session.stopForwarding(of: $0.place.number) },
         .showForwarding: { _ = try $0.session.forwarding(of: $0.place.number) },
+        .setForwardingOfMany: { scene in
+            try accept(try scene.session.changeForwarding(of: many(scene), .set(.always, to: "0612345678")))
+        },
+        .stopForwardingOfMany: { scene in
+            try accept(try scene.session.changeForwarding(of: many(scene), .layOff(nil, until: 1_900_000_000_000)))
+        },
+        .restoreForwarding: { scene in
+            _ = try? scene.preparer.changeForwarding(of: many(scene), .layOff(nil, until: 1_900_000_000_000))
+            try accept(try scene.session.restoreForwarding(.numbers(many(scene))))
+        },
+        .listForwardingOperations: { scene in
+            _ = try? scene.preparer.changeForwarding(of: many(scene), .layOff(nil, until: 1_900_000_000_000))
+            try scene.find(try !scene.session.forwardingOperations(limit: 9).isEmpty)
+        },
         .listForwarding: { scene in
             let list = try scene.session.forwardingNumbers(limit: 99)
             try scene.find(list.contains { $0.number == scene.place.number.national })
@@ -101,6 +115,18 @@ enum PermissionPerformances {
         },
         .showBlockList: { _ = try $0.session.blockList(of: $0.place.number) },
     ]
+
+    private static func many(_ scene: PermissionScene) -> NumberSelection {
+        .list([scene.place.number.national], named: "a list")
+    }
+
+    /// What is refused for the one number that it is about was refused.
+    private static func accept(_ outcome: ForwardingOutcome) throws {
+        struct Refused: Error, CustomStringConvertible {
+            let description: String
+        }
+        if let refusal = outcome.refused.first { throw Refused(description: refusal.reason) }
+    }
 
     private static let records: [UseCase: @Sendable (PermissionScene) throws -> Void] = [
         .listRegistrations: { scene in
@@ -140,6 +166,12 @@ enum PermissionPerformances {
         },
         .recordRestoration: { try $0.session.recordRestoration(from: "b.tar", sums: [:]) },
         .exportBlueprint: { try $0.session.export(.everything) { _ in } },
+        .importNumbers: { _ = try $0.session.importNumbers(from: [Blueprint.Number(number: Stated("1001"))]) },
+        .importDestinations: { scene in
+            var row = Blueprint.Number(number: Stated(scene.place.number.national))
+            row.forwarding.destinations = [1: Stated("0312345678")]
+            _ = try scene.session.importDestinations(from: [row])
+        },
         .applyBlueprint: { scene in
             var blueprint = Blueprint()
             blueprint.numbers = [Blueprint.Number(number: Stated("1001"))]

@@ -1,5 +1,6 @@
 import Directory
 import Foundation
+import SignIn
 import Storage
 import Testing
 
@@ -17,6 +18,8 @@ struct Place {
     let group: String
     let administratorID: String
     let loginID: String
+    /// Of the user.
+    var sessionID = ""
     /// A change of the number's forwarding.
     var change: Int64 = 0
 
@@ -26,6 +29,7 @@ struct Place {
             company: "Ghost", contract: "Y404", site: "S404", voiceContract: "N404",
             number: try ControlPlaneTests.number("05040404040"), callID: "call404",
             user: "ghost@example.com", group: "Ghosts", administratorID: "ghost-admin", loginID: "ghost-login",
+            sessionID: "ghost-session",
             change: 404_404)
     }
 
@@ -34,7 +38,8 @@ struct Place {
         [
             (company, other.company), (voiceContract, other.voiceContract), (contract, other.contract),
             (user, other.user), (group, other.group), (administratorID, other.administratorID),
-            (loginID, other.loginID), (site, other.site), (number.description, other.number.description),
+            (loginID, other.loginID), (sessionID, other.sessionID), (site, other.site),
+            (number.description, other.number.description),
             (callID, other.callID),
             (" \(change):", " \(other.change):"),
         ].reduce(text) { $0.replacing($1.0, with: $1.1) }
@@ -54,13 +59,14 @@ final class PermissionWorld {
         var places: [Place] = []
         for (index, company) in ["Alpha", "Alpha", "Beta"].enumerated() {
             let digit = index + 1
-            let place = Place(
+            var place = Place(
                 company: company, contract: "Y\(digit)00", site: "S\(digit)00", voiceContract: "N\(digit)00",
                 number: try number("050\(String(repeating: "\(digit)", count: 8))"), callID: "call\(digit)00",
                 user: "user-\(digit)@example.com", group: "team-\(digit)", administratorID: "admin-\(digit)",
                 loginID: "login-\(digit)")
-            places.append(try Self.furnish(place, session, runtime))
-            try Self.addAccounts(at: place, session, fixture.database)
+            place = try Self.furnish(place, session, runtime)
+            place.sessionID = try Self.addAccounts(at: place, session, fixture.database)
+            places.append(place)
         }
         self.places = places
         _ = try session.addTrunk(prefix: "03", gateways: ["sip:gw.example"])
@@ -94,7 +100,9 @@ final class PermissionWorld {
         return place
     }
 
-    private static func addAccounts(at place: Place, _ session: ControlSession, _ database: ControlDatabase) throws {
+    private static func addAccounts(at place: Place, _ session: ControlSession, _ database: ControlDatabase) throws
+        -> String
+    {
         let user = try session.addUser(
             PortalUserProfile(email: place.user, name: "User", telephone: "03-1234-5678"), to: place.company)
         try database.write { try $0.setSecondFactorSecret("sealed/1 x", of: user.id) }
@@ -102,6 +110,14 @@ final class PermissionWorld {
         _ = try session.setContracts([place.contract], ofGroup: place.group, of: place.company)
         _ = try session.addAdministratorID(place.administratorID, to: place.contract)
         _ = try session.addLoginID(place.loginID, to: place.contract, numbers: [place.number])
+        return try startSession(of: user.id, database).id
+    }
+
+    static func startSession(of accountID: String, _ database: ControlDatabase) throws -> Session {
+        var generator = SystemRandomNumberGenerator()
+        let (_, session) = Session.start(at: Timestamp(milliseconds: 1_800_000_000_000), using: &generator)
+        try database.write { try $0.save(session, of: accountID, for: nil, from: "192.0.2.7") }
+        return session
     }
 
     func scene(_ role: Role, at place: Place) throws -> PermissionScene {
@@ -110,9 +126,12 @@ final class PermissionWorld {
         return try PermissionScene(copy, role, place)
     }
 
-    static func session(_ database: ControlDatabase, _ role: Role) -> ControlSession {
+    /// - Parameter accountID: nil: one that nothing belongs to.
+    static func session(_ database: ControlDatabase, _ role: Role, _ accountID: String? = nil) -> ControlSession {
         ControlSession(
-            database, principal: Principal(actor: role.kind.rawValue, source: "192.0.2.7", role: role), clock: clock)
+            database,
+            principal: Principal(actor: role.kind.rawValue, source: "192.0.2.7", role: role, accountID: accountID),
+            clock: clock)
     }
 }
 
@@ -123,6 +142,9 @@ final class PermissionScene {
     /// Prepares what the use case needs to be there.
     let preparer: ControlSession
     let runtime: RuntimeDatabase
+    let database: ControlDatabase
+    /// Of an administrator ID that does something.
+    let accountID: String?
     private let path: String
 
     init(_ path: String, _ role: Role, _ place: Place) throws {
@@ -131,7 +153,12 @@ final class PermissionScene {
         let directory = try DataDirectory(path: path, environment: [:])
         let database = try ControlDatabase(directory)
         runtime = try RuntimeDatabase(directory)
-        session = PermissionWorld.session(database, role)
+        self.database = database
+        accountID = try database.read { snapshot in
+            guard case .administratorID(let contract) = role else { return nil }
+            return try snapshot.administratorID(of: contract)?.account.id
+        }
+        session = PermissionWorld.session(database, role, accountID)
         preparer = PermissionWorld.session(database, .operator)
     }
 

@@ -5,11 +5,12 @@ import Testing
 struct SignInProgressTests {
     private func account(
         _ factor: SecondFactor = .totp, isActive: Bool = true, isLocked: Bool = false, recovery: Bool = false,
-        number: SignInAccount.MobileNumberStanding = .registered, change: Bool = false, terms: String? = nil
+        number: SignInAccount.MobileNumberStanding = .registered, setUp: SignInAccount.SetUp? = nil,
+        change: Bool = false, terms: String? = nil
     ) -> SignInAccount {
         SignInAccount(
             id: "u1", isActive: isActive, isLocked: isLocked, secondFactor: factor, hasRecoveryCodes: recovery,
-            mobileNumber: number, mustChangePassword: change, terms: terms)
+            mobileNumber: number, setUp: setUp, mustChangePassword: change, terms: terms)
     }
 
     /// A sign-in after the right password.
@@ -39,6 +40,35 @@ struct SignInProgressTests {
     func shortWay() {
         var progress = SignInProgress(at: newYear)
         #expect(progress.passwordChecked(true, of: account(.none), at: newYear).answer == .next(.signedIn))
+    }
+
+    @Test("asks for what is to be set up after the second factor, and counts wrong codes of the app as others")
+    func setsUp() throws {
+        var progress = admitted(account(.mail, setUp: .totp, change: true))
+        #expect(progress.appWanted(at: newYear) == .refused(.outOfTurn))
+        #expect(progress.codeChecked(.accepted, by: .mail, at: newYear) == .next(.setUp(.totp)))
+        #expect(try SignInProgress(stored: progress.stored) == progress)
+        #expect(progress.appWanted(at: newYear) == .next(.setUp(.totp)))
+        #expect(progress.mailChosen(at: newYear) == .refused(.notOffered))
+        #expect(progress.appCodeChecked(.wrong, at: newYear) == .refused(.wrongCode(triesLeft: 9)))
+        #expect(progress.codeChecked(.accepted, by: .mail, at: newYear) == .refused(.outOfTurn))
+        #expect(progress.appCodeChecked(.accepted, at: newYear) == .next(.newPassword))
+    }
+
+    @Test("goes on from an invitation with what is to be set up, and ends there")
+    func invited() throws {
+        #expect(SignInProgress.invited(account(.mail), at: newYear) == nil)
+        for setUp in SignInAccount.SetUp.allCases {
+            var progress = try #require(
+                SignInProgress.invited(account(.mail, setUp: setUp, terms: "2025-04"), at: newYear))
+            #expect(progress.step == .setUp(setUp))
+            #expect(try SignInProgress(stored: progress.stored) == progress)
+            #expect(progress.codeChecked(.accepted, by: .mail, at: newYear) == .refused(.outOfTurn))
+            let answer =
+                setUp == .choice ? progress.mailChosen(at: newYear) : progress.appCodeChecked(.accepted, at: newYear)
+            #expect(answer == .next(.over))
+            #expect(progress.appWanted(at: newYear) == .refused(.startAgain))
+        }
     }
 
     @Test("gives the same answer and leaves the same behind whatever was wrong with name and password")

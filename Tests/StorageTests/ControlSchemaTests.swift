@@ -97,9 +97,9 @@ import Testing
         try control.write { transaction in
             try transaction.save(.init(slot: 3, destination: .number(.bob), typed: "x", savedAt: 1), of: .alice)
         }
-        #expect(try control.read { try $0.numbersForwarding(to: .bob) } == [])
+        #expect(try control.read { try $0.numbersForwarding(to: .bob, at: 1) } == [])
         try control.write { try $0.setRule(.noAnswer, to: .slot(3), of: .alice) }
-        #expect(try control.read { try $0.numbersForwarding(to: .bob) } == [.alice])
+        #expect(try control.read { try $0.numbersForwarding(to: .bob, at: 1) } == [.alice])
         #expect(try control.read { try $0.forwardingNumbers(limit: 5) } == [.alice])
     }
 }

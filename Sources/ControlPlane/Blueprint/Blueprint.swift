@@ -109,6 +109,8 @@ package struct ForwardingWish: Sendable {
     package var rules: [ForwardingCondition: Stated<String>]?
     /// When rules apply; a rule without one applies at any time. Nil: those that stay switched on keep theirs.
     package var schedules: [ForwardingCondition: Stated<Schedule>]?
+    /// Whether a rule that uses a saved destination follows what takes its place; otherwise that is refused.
+    package var rulesFollow = false
     /// Of the rules, those that are kept although their option is not contracted.
     package var kept: Set<ForwardingCondition> = []
 

@@ -1,5 +1,5 @@
 import Directory
-import Storage
+package import Storage
 
 extension BlueprintApplication {
     func applyNumbers() throws {
@@ -99,8 +99,14 @@ extension ControlSession {
 }
 
 extension ContractPlace {
+    /// Reads `N0005678` as a voice contract, anything else as a contract.
+    package init(typed text: String) {
+        let code = ContractText.code(text)
+        self = ContractText.isNumbered(code, "N") ? .voiceContract(code) : .contract(code)
+    }
+
     /// As it is stored.
-    fileprivate var inCode: ContractPlace {
+    var inCode: ContractPlace {
         switch self {
         case .contract(let text): .contract(ContractText.code(text))
         case .voiceContract(let text): .voiceContract(ContractText.code(text))

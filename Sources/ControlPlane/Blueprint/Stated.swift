@@ -10,7 +10,9 @@ package struct BlueprintPlace: Sendable, Equatable, CustomStringConvertible {
         self.path = path
     }
 
-    package var description: String { (line.map { "line \($0), " } ?? "") + path }
+    package var description: String {
+        [line.map { "line \($0)" } ?? "", path].filter { !$0.isEmpty }.joined(separator: ", ")
+    }
 }
 
 /// A value, and where it was stated, so that what is wrong with it can be told there.

@@ -14,6 +14,12 @@ struct CommonOptions: ParsableArguments {
 
     @Flag(help: "Print JSON.")
     var json = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Change nothing that was changed after this entry of the history (see \"tsunagi history\").",
+            valueName: "change"))
+    var unlessChangedSince: Int64?
 }
 
 /// A command that works in a data directory, whether or not a server runs on it.
@@ -25,7 +31,7 @@ protocol AdministrationCommand: ParsableCommand {
 extension AdministrationCommand {
     func run() throws {
         try CommandOutput(json: common.json).answering { output in
-            try perform(in: Workplace(dataDirectory: common.dataDirectory), output)
+            try perform(in: Workplace(common), output)
         }
     }
 }
@@ -35,15 +41,16 @@ struct Workplace {
     let directory: DataDirectory
     let session: ControlSession
 
-    init(dataDirectory: String?) throws {
-        try self.init(DataDirectory(path: dataDirectory))
+    init(_ common: CommonOptions) throws {
+        try self.init(DataDirectory(path: common.dataDirectory), unlessChangedSince: common.unlessChangedSince)
     }
 
-    init(_ directory: DataDirectory) throws {
+    init(_ directory: DataDirectory, unlessChangedSince change: Int64? = nil) throws {
         self.directory = directory
-        session = ControlSession(
+        let session = ControlSession(
             try ControlDatabase(directory),
             principal: Principal(actor: Self.systemUser(), source: "cli", role: .operator))
+        self.session = change.map(session.unlessChanged) ?? session
     }
 
     /// Registrations and the call log.

@@ -40,7 +40,10 @@ struct ChangeLine: Encodable {
         action = entry.action
         let selfEvident = kind == .changed ? [] : Self.selfEvident(entry.object)
         let (before, after) = (Self.parts(of: old, selfEvident), Self.parts(of: new, selfEvident))
-        parts = Set(before.keys).union(after.keys).sorted().filter { before[$0] != after[$0] }.map {
+        parts = Set(before.keys).union(after.keys).sorted().filter {
+            // A list with nothing in it is as good as none.
+            (before[$0] ?? "none") != (after[$0] ?? "none")
+        }.map {
             Part(name: $0, before: before[$0], after: after[$0])
         }
     }

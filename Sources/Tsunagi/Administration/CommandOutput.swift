@@ -74,7 +74,7 @@ struct CommandOutput {
         Self.printError("tsunagi: \(reason)")
     }
 
-    private static func printError(_ text: String) {
+    static func printError(_ text: String) {
         FileHandle.standardError.write(Data((text + "\n").utf8))
     }
 

@@ -5,7 +5,7 @@ import Directory
 struct DestinationCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "destination", abstract: "The five saved destinations of a number.",
-        subcommands: [List.self, Set.self, Remove.self])
+        subcommands: [List.self, Set.self, Remove.self, Import.self, Export.self])
 
     struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(

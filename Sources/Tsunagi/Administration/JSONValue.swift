@@ -47,6 +47,10 @@ enum JSONValue: Codable, Equatable {
 
     /// A forwarding rule or a saved destination as a person would write it: `busy → 0312345678`, `1 0312345678`.
     private static func rule(_ values: [String: JSONValue]) -> String? {
+        if let condition = values["when"], case .string(let end)? = values["until"] {
+            let until = LocalTime.date(end).map { LocalTime.text($0) } ?? end
+            return condition.text + (values["to"].map { " → \($0.text)" } ?? " off") + " until \(until)"
+        }
         guard case .string(let to)? = values["to"] else { return nil }
         if let condition = values["when"] {
             return "\(condition.text) → \(to)" + (values["schedule"]?.scheduleText ?? "")

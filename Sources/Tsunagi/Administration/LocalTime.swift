@@ -67,7 +67,13 @@ enum LocalTime {
     /// When something ends that is given as a time, or as a day: then at the end of that day.
     static func end(_ text: String, in zone: TimeZone) -> Date? {
         guard let day = CivilDay(text) else { return date(text, in: zone) }
-        return date(CivilDay(number: day.number + 1).description, in: zone)
+        // Some zones have days that begin at one in the morning.
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = zone
+        guard let noon = date(day.description + "T12:00", in: zone),
+            let next = calendar.date(byAdding: .day, value: 1, to: noon)
+        else { return nil }
+        return calendar.startOfDay(for: next)
     }
 
     private static func seconds(ofZone text: Substring) -> Int {

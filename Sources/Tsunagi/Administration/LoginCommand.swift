@@ -9,7 +9,10 @@ struct LoginCommand: ParsableCommand {
             Pilot and direct-dial numbers (050ダイヤルイン追加番号) are managed here; the multiple numbers of a line \
             (050複数番号) are not.
             """,
-        subcommands: [Add.self, List.self, Show.self, Assign.self, Unlock.self, Password.self, Remove.self])
+        subcommands: [
+            Add.self, List.self, Show.self, Assign.self, Unlock.self, Password.self, Remove.self, Import.self,
+            Export.self,
+        ])
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(

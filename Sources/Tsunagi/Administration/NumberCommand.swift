@@ -30,7 +30,9 @@ struct PlaceOptions: ParsableArguments {
 struct NumberCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "number", abstract: "Our numbers, extensions and names.",
-        subcommands: [Add.self, List.self, Show.self, Assign.self, Remove.self, Password.self])
+        subcommands: [
+            Add.self, List.self, Show.self, Assign.self, Remove.self, Password.self, Import.self, Export.self,
+        ])
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(
@@ -131,7 +133,8 @@ struct NumberCommand: ParsableCommand {
             abstract: "Put a number under a contract or a voice contract, or take it from under any.",
             discussion: """
                 The number has all the options of its contract then. Its rules stay; those whose option it has not \
-                do not apply. Under no contract nothing is held back from it.
+                do not apply. Under no contract nothing is held back from it. When it leaves a company, what that \
+                company had set for it, its password and its registrations are taken off.
 
                 EXAMPLE
                   tsunagi number assign 05012345678 --contract C-1001
@@ -154,9 +157,22 @@ struct NumberCommand: ParsableCommand {
         }
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
-            let state = try workplace.session.assignNumber(
-                ControlSession.parsed(number), to: place.place, as: place.kind)
+            let number = try ControlSession.parsed(number)
+            let before = try workplace.session.number(number)
+            let state = try workplace.session.assignNumber(number, to: place.place, as: place.kind)
+            if let former = before.company, former != state.company {
+                try NumberCommand.takeOffPhones(of: number, workplace)
+                output.note("what \(former) had set for \(state.number), its password and its phones were taken off")
+            }
             try output.show(state, text: "\(state.number) is now \(NumberCommand.place(state) ?? "under no contract")")
+        }
+    }
+
+    private static func takeOffPhones(of number: PhoneNumber, _ workplace: Workplace) throws {
+        do {
+            _ = try workplace.session.removeRegistrations(of: number, in: workplace.runtime())
+        } catch ControlError.notRegistered {
+            // There was none.
         }
     }
 

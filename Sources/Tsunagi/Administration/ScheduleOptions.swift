@@ -19,9 +19,11 @@ struct ScheduleOptions: ParsableArguments {
     @Option(help: "Until when: 2026-12-28T09:00, or 2026-12-28 for the whole of that day.")
     var ends: EndArgument?
 
+    var isGiven: Bool { hours != nil || days != nil || ends != nil }
+
     /// Nil: at any time.
     func schedule(_ session: ControlSession) throws -> Schedule? {
-        guard hours != nil || days != nil || ends != nil else { return nil }
+        guard isGiven else { return nil }
         let clock = try session.localClock()
         return Schedule(
             hours: hours, days: days ?? .everyDay,

@@ -7,7 +7,10 @@ extension DestinationClass: ExpressibleByArgument {}
 struct SettingsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "settings", abstract: "Settings of the data directory itself.",
-        subcommands: [Realm.self, ForbiddenDestinations.self, TimeZone.self, ServiceName.self, PortalURL.self])
+        subcommands: [
+            Realm.self, ForbiddenDestinations.self, TimeZone.self, ServiceName.self, PortalURL.self, SignIn.self,
+            Terms.self,
+        ])
 
     struct Realm: AdministrationCommand {
         static let configuration = CommandConfiguration(

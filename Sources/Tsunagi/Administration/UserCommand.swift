@@ -53,14 +53,14 @@ struct UserCommand: ParsableCommand {
         commandName: "user", abstract: "Users of the business portal, each of one company.",
         subcommands: [
             Add.self, List.self, Show.self, Edit.self, Suspend.self, Resume.self, Unlock.self, Password.self,
-            ResetTOTP.self, Remove.self,
+            ResetTOTP.self, Invite.self, ResetLink.self, Remove.self,
         ])
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Add a user, who counts as invited until a password is set.",
+            abstract: "Add a user, and mail the invitation.",
             discussion: """
-                Unless said otherwise: general, mails in Japanese, the second factor left to the user, times of \
+                The user counts as invited until a password is set. Unless said otherwise: general, mails in Japanese, the second factor left to the user, times of \
                 Asia/Tokyo, notifications on.
 
                 EXAMPLE
@@ -74,12 +74,16 @@ struct UserCommand: ParsableCommand {
         @Option(help: "Has to be given at the first sign-in, together with name and e-mail address.")
         var telephone: String
         @OptionGroup var options: PortalUserOptions
+
+        @Flag(inversion: .prefixedNo, help: "Whether to mail it now; \"user invite\" does so later.")
+        var invitation = true
+
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             var profile = PortalUserProfile(email: email, name: name, telephone: telephone)
             options.apply(to: &profile)
-            let state = try workplace.session.addUser(profile, to: company)
+            let state = try workplace.session.addUser(profile, to: company, invites: invitation)
             try output.show(state, text: "added \(UserCommand.line(state))")
         }
     }

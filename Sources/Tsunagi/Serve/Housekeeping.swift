@@ -1,9 +1,11 @@
+import ControlPlane
 import Foundation
 import Logging
+import SignIn
 import Storage
 
-/// What a server does beside the calls: it holds the call log and the outbox to their bounds, and forgets registrations
-/// that a command has removed even while nothing else happens.
+/// What a server does beside the calls: it holds the call log and the outbox to their bounds, forgets sessions and
+/// sign-ins that are over, and registrations that a command has removed even while nothing else happens.
 struct Housekeeping: Sendable {
     private static let interval = Duration.seconds(1)
     /// Seconds between two looks at the size of the call log and at the outbox.
@@ -25,6 +27,7 @@ struct Housekeeping: Sendable {
             if round % Self.pruneEvery == 0 {
                 shortenCallLog()
                 shortenOutbox()
+                forgetSignIns()
             }
             round += 1
             try? await Task.sleep(for: Self.interval)
@@ -39,6 +42,14 @@ struct Housekeeping: Sendable {
                 maximumBytes: calls.maximumBytes)
         } catch {
             logger.error("the call log can't be shortened: \(error)")
+        }
+    }
+
+    private func forgetSignIns() {
+        do {
+            try control.forgetPastSignIns(at: Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)))
+        } catch {
+            logger.error("sessions that are over can't be forgotten: \(error)")
         }
     }
 

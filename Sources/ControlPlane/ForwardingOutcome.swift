@@ -1,0 +1,41 @@
+import Directory
+import Storage
+
+/// What was done to the forwarding of many numbers, or would be.
+package struct ForwardingOutcome: Codable, Sendable, Equatable {
+    package struct Change: Codable, Sendable, Equatable {
+        /// As it is dialled.
+        package let number: String
+        package let before: ForwardingState
+        package let after: ForwardingState
+    }
+
+    package struct Refusal: Codable, Sendable, Equatable {
+        /// As it is dialled, or as it was typed if it is no number.
+        package let number: String
+        package let reason: String
+    }
+
+    /// Whether it was done; what could not be is not, nor what was only asked.
+    package var isDone = false
+    /// Its number in the list of operations; nil: it was not done.
+    package var operation: Int64?
+    package var changed: [Change] = []
+    /// Numbers that are so already.
+    package var unchanged: [String] = []
+    /// Numbers that can't be changed so, or can't be put back because they were changed since.
+    package var refused: [Refusal] = []
+
+    /// What the changes of one number come to.
+    mutating func add(_ change: Change) {
+        if change.before == change.after {
+            unchanged.append(change.number)
+        } else {
+            changed.append(change)
+        }
+    }
+
+    mutating func refuse(_ number: PhoneNumber, _ reason: String) {
+        refused.append(Refusal(number: number.national, reason: reason))
+    }
+}

@@ -1,0 +1,104 @@
+import Directory
+import SignIn
+import Storage
+
+/// What a row of a table says of a login ID.
+package struct LoginRow: Sendable {
+    package let name: Stated<String>
+    /// Nil: one that is there stays where it is.
+    package var contract: Stated<String>?
+    /// All of its numbers; nil: they stay.
+    package var numbers: Stated<[String]>?
+    /// Empty: none; nil: it stays.
+    package var smsNumber: Stated<String>?
+
+    package init(name: Stated<String>) { self.name = name }
+
+    package init(_ state: LoginIDState) {
+        name = Stated(state.loginID)
+        contract = Stated(state.contract)
+        numbers = Stated(state.numbers)
+        smsNumber = Stated(state.smsNumber ?? "")
+    }
+}
+
+extension ControlSession {
+    /// Adds and sets the login IDs of a table; others stay. All of it or, when a row is refused, nothing. Passwords are
+    /// not in it: one that is added has none yet.
+    ///
+    /// - Throws: as ``importNumbers(from:commits:)``.
+    package func importLoginIDs(from rows: some ImportedRows<LoginRow>, commits: Bool = true) throws -> ImportOutcome {
+        try importing(.importLoginIDs, rows, commits: commits) { table, transaction in
+            var names = NamedLines()
+            try table.pass { row, line, marks in
+                let name = try row.name.doing(AccountText.signInName)
+                if let first = names.name(name.lowercased(), at: line) {
+                    throw BlueprintRefusal(
+                        place: row.name.place, reason: "\(name) is there already, in line \(first)")
+                }
+                try take(row, name, orWait: true, &marks, in: transaction)
+            }
+            // A number may be another's, who gives it up further down.
+            try table.passWaiting { row, mayWait, marks in
+                try take(row, AccountText.signInName(row.name.value), orWait: mayWait, &marks, in: transaction)
+            }
+            try table.pass { row, _, marks in
+                guard let stated = row.smsNumber else { return }
+                if try setSMSNumber(stated, of: AccountText.signInName(row.name.value), in: transaction) {
+                    marks.insert(.changed)
+                }
+            }
+        }
+    }
+
+    private func take(
+        _ row: LoginRow, _ name: String, orWait mayWait: Bool, _ marks: inout RowMarks,
+        in transaction: ControlTransaction
+    ) throws {
+        let present = try transaction.snapshot.loginID(name)
+        let numbers = try row.numbers?.doing { try $0.map { try Self.parsed($0) } }
+        if let present, let contract = row.contract, ContractText.code(contract.value) != present.contract {
+            throw BlueprintRefusal(
+                place: contract.place,
+                reason:
+                    "\(name) is a login ID of contract \(present.contract), and stays that: remove it, and add another")
+        }
+        if let present, numbers == nil || Set(numbers ?? []) == Set(present.numbers.map(\.number)) { return }
+        for number in numbers ?? [] where mayWait {
+            if let holder = try transaction.snapshot.loginID(of: number), holder != present?.account.name {
+                marks.insert(.waiting)
+                return
+            }
+        }
+        guard let contract = row.contract?.value ?? present?.contract else {
+            throw BlueprintPlace.missing("contract", at: row.name)
+        }
+        try (row.numbers?.place ?? row.name.place).doing {
+            if let present {
+                _ = try assign(numbers ?? [], to: present, in: transaction)
+            } else {
+                _ = try add(login: name, to: contract, numbers: numbers ?? [], in: transaction)
+            }
+        }
+        marks.insert(present == nil ? .added : .changed)
+    }
+
+    private func setSMSNumber(
+        _ stated: Stated<String>, of name: String, in transaction: ControlTransaction
+    ) throws -> Bool {
+        let entry = try require(loginID: name, in: transaction.snapshot)
+        let digits: String?
+        do {
+            digits = stated.value.isEmpty ? nil : try MobileNumber(typed: stated.value).digits
+        } catch {
+            throw BlueprintRefusal(place: stated.place, reason: "\(error)")
+        }
+        guard digits != entry.account.smsNumber else { return false }
+        try transaction.setSMSNumber(digits, of: entry.account.id)
+        let after = try require(loginID: name, in: transaction.snapshot)
+        try record(
+            "login sms", of: .loginID(entry.account.id), from: LoginIDState(entry), to: LoginIDState(after),
+            in: transaction)
+        return true
+    }
+}

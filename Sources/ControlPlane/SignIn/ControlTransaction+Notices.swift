@@ -1,0 +1,39 @@
+import Foundation
+import Notification
+import SignIn
+import Storage
+
+/// How a person is told something: in their language, with times in their zone, in the transaction of what it tells of.
+extension ControlTransaction {
+    /// - Parameter now: milliseconds since the Unix epoch.
+    func tell(_ user: PortalUserEntry, _ notice: Notice, at now: Int64) throws {
+        let profile = PortalUserProfile(user)
+        let recipient = Recipient(
+            .mail(try MailAddress(profile.email)), language: profile.language,
+            timeZone: TimeZone(identifier: profile.timeZone) ?? .gmt)
+        try enqueue(
+            notice.message(for: Self.event(notice), to: recipient, from: Letterhead(snapshot)), at: now)
+    }
+
+    /// Of an administrator ID or a login ID, which have no language: all of them are told in Japanese, by the service's clock.
+    func tell(mobile number: String, _ notice: Notice, at now: Int64) throws {
+        let recipient = Recipient(
+            .mobile(try MobileNumber(typed: number)), language: .japanese, timeZone: try snapshot.clock().zone)
+        try enqueue(
+            notice.message(for: Self.event(notice), to: recipient, from: Letterhead(snapshot)), at: now)
+    }
+
+    /// Nil: one more may be sent to an account, and is counted. Otherwise when.
+    func takeSend(to accountID: String, for purpose: SendPurpose, at now: Timestamp) throws -> Timestamp? {
+        var sends =
+            try snapshot.sendHistory(of: accountID, for: purpose).map { try SendHistory(stored: $0) } ?? SendHistory()
+        if case .refused(let until) = sends.take(at: now) { return until }
+        try setSendHistory(sends.stored, of: accountID, for: purpose, at: now.milliseconds)
+        return nil
+    }
+
+    /// Each of them is something that happens once, when it is told.
+    private static func event(_ notice: Notice) -> String {
+        "\(notice.kind.rawValue) \(UUID().uuidString.lowercased())"
+    }
+}

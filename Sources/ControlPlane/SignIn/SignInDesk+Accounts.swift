@@ -1,0 +1,159 @@
+import Foundation
+import Notification
+import SignIn
+import Storage
+
+/// What the desk knows of accounts.
+extension SignInDesk {
+    /// The account of a name as it was typed; nil: there is none.
+    static func account(_ kind: AccountKind, typed: String, in snapshot: ControlSnapshot) throws -> AccountEntry? {
+        // Longer than any name: not worth looking at.
+        guard typed.utf8.count <= 1024 else { return nil }
+        let name = kind == .portalUser ? try? AccountText.email(typed) : try? AccountText.signInName(typed)
+        return try name.flatMap { try snapshot.account(kind, named: $0) }
+    }
+
+    /// Whether this is the password of an account, after the work of a hash in any case.
+    func isPassword(_ password: String, of account: AccountEntry?) async throws -> Bool {
+        let hash = try account?.passwordHash.map { try PasswordHash(stored: $0) }
+        return try await pool.run { [cost] in try PasswordHash.isPassword(password, of: hash, cost: cost) }
+    }
+
+    /// - Throws: ``SignInDeskRefusal/password(_:)``, ``SignInDeskRefusal/samePassword``.
+    func hash(new password: String, in account: AccountEntry, _ policy: SignInPolicy) async throws -> PasswordHash {
+        let shortcomings = try policy.passwordRule().shortcomings(of: password)
+        guard shortcomings.isEmpty else { throw SignInDeskRefusal.password(shortcomings) }
+        if account.passwordHash != nil, try await isPassword(password, of: account) {
+            throw SignInDeskRefusal.samePassword
+        }
+        return try await pool.run { [cost] in
+            var generator = SystemRandomNumberGenerator()
+            return try PasswordHash(of: password, cost: cost, using: &generator)
+        }
+    }
+
+    /// Keeps the password that a person has chosen. With that all sessions and sign-ins of the account are over, and codes
+    /// and links are void.
+    func keep(
+        _ hash: PasswordHash, of account: AccountEntry, from address: String, at now: Timestamp,
+        _ transaction: ControlTransaction
+    ) throws {
+        try transaction.setPassword(hash.stored, of: account.id, mustChange: false, at: now.milliseconds)
+        try record("password", of: account, to: "new", from: address, at: now, transaction)
+        // A first password needs no warning: the person has come by the invitation just now.
+        guard account.passwordHash != nil else { return }
+        try tell(account, .passwordChanged(at: now), at: now, transaction)
+    }
+
+    /// What a sign-in has to know of an account.
+    func signInAccount(
+        _ account: AccountEntry, _ policy: SignInPolicy, at now: Timestamp, in snapshot: ControlSnapshot
+    ) throws -> SignInAccount {
+        let isLocked = try account.readLockout().lockedUntil(at: now) != nil
+        let isActive = account.passwordHash != nil
+        guard account.kind == .portalUser else {
+            return SignInAccount(
+                id: account.id, isActive: isActive, isLocked: isLocked, secondFactor: .sms,
+                mobileNumber: try mobileNumber(of: account, policy, at: now, in: snapshot),
+                mustChangePassword: account.mustChangePassword)
+        }
+        guard let user = try snapshot.portalUser(id: account.id) else {
+            return SignInAccount(id: account.id, isActive: false, secondFactor: .mail)
+        }
+        let (factor, setUp) = factor(of: user)
+        let recovery = try account.recoveryCodes.map { try RecoveryCodes(stored: $0).left } ?? 0
+        let terms = try snapshot.terms()?.version
+        return SignInAccount(
+            id: account.id, isActive: isActive && !user.isSuspended, isLocked: isLocked, secondFactor: factor,
+            hasRecoveryCodes: recovery > 0 && factor == .totp, setUp: setUp,
+            mustChangePassword: account.mustChangePassword, terms: terms == user.termsVersion ? nil : terms)
+    }
+
+    /// Until an app is set up, a code by mail stands in for it: without any second factor whoever has the password would
+    /// set up an app of their own.
+    private func factor(of user: PortalUserEntry) -> (SecondFactor, SignInAccount.SetUp?) {
+        switch PortalUserProfile(user).secondFactor {
+        case .mail: (.mail, nil)
+        case .none: (.none, nil)
+        case .totp: user.account.totpSecret == nil ? (.mail, .totp) : (.totp, nil)
+        case .open: (.mail, .choice)
+        }
+    }
+
+    private func mobileNumber(
+        of account: AccountEntry, _ policy: SignInPolicy, at now: Timestamp, in snapshot: ControlSnapshot
+    ) throws -> SignInAccount.MobileNumberStanding {
+        if account.smsNumber != nil { return .registered }
+        guard account.kind == .administratorID, let period = policy.preRegistration else { return .missing }
+        return period.holds(at: now, by: try snapshot.clock()) ? .toBeGiven : .missing
+    }
+
+    /// Counts a wrong password, or forgets those before a right one.
+    func note(
+        _ event: SignInProgress.LockoutEvent, of account: AccountEntry, _ visit: Visit,
+        _ transaction: ControlTransaction
+    ) throws {
+        var lockout = try account.readLockout()
+        switch event {
+        case .succeeded: lockout.succeeded(at: visit.now)
+        case .failed:
+            if case .locked(let until) = lockout.failed(at: visit.now, policy: visit.policy.lockout) {
+                try record("lock", of: account, to: "locked", from: visit.source, at: visit.now, transaction)
+                try tell(account, .locked(until: until), at: visit.now, transaction)
+            }
+        }
+        if lockout.stored != account.lockout { try transaction.setLockout(lockout.stored, of: account.id) }
+    }
+}
+
+/// What stays of it.
+extension SignInDesk {
+    private struct Change: Encodable {
+        let name: String
+        let state: String
+    }
+
+    /// Writes down something that matters, and never a secret.
+    func record(
+        _ action: String, of account: AccountEntry, to state: String, from address: String, at now: Timestamp,
+        _ transaction: ControlTransaction
+    ) throws {
+        try record(
+            action, of: account, from: nil as Change?, to: Change(name: account.name, state: state), by: address,
+            at: now, transaction)
+    }
+
+    func record(
+        _ action: String, of account: AccountEntry, from before: (some Encodable)?, to after: some Encodable,
+        by address: String, at now: Timestamp, _ transaction: ControlTransaction
+    ) throws {
+        let object = account.kind.object(account.id)
+        try transaction.append(
+            HistoryEntry(
+                at: now.milliseconds, actor: account.name, source: address, onBehalfOf: nil, object: object.kind,
+                key: object.key, action: "\(object.kind) \(action)",
+                before: try before.map { try HistoryText.encode($0) },
+                after: try HistoryText.encode(after)))
+    }
+
+    /// The first mobile number of an administrator ID, by itself.
+    func setNumber(
+        _ number: MobileNumber, of account: AccountEntry, from address: String, at now: Timestamp,
+        _ transaction: ControlTransaction
+    ) throws {
+        let before = try transaction.snapshot.administratorID(id: account.id)
+        try transaction.setSMSNumber(number.digits, of: account.id)
+        guard let before, let after = try transaction.snapshot.administratorID(id: account.id) else { return }
+        try record(
+            "sms", of: account, from: AdministratorIDState(before), to: AdministratorIDState(after), by: address,
+            at: now,
+            transaction)
+    }
+
+    /// Mails a portal user; the others have no mail address. What concerns the account's safety is told whether or not the
+    /// person wants to be told of changes.
+    func tell(_ account: AccountEntry, _ notice: Notice, at now: Timestamp, _ transaction: ControlTransaction) throws {
+        guard let user = try transaction.snapshot.portalUser(id: account.id) else { return }
+        try transaction.tell(user, notice, at: now.milliseconds)
+    }
+}

@@ -1,0 +1,119 @@
+import ArgumentParser
+import ControlPlane
+import Foundation
+import Storage
+
+/// Many numbers, on the command line.
+struct SelectionOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The numbers under this contract: N…, Y… or a base contract.", valueName: "contract"))
+    var contract: String?
+
+    @Option(help: ArgumentHelp("The numbers under this voice contract (N…).", valueName: "voice-contract"))
+    var voiceContract: String?
+
+    @Option(help: "The numbers at this site.")
+    var site: String?
+
+    @Option(help: "The numbers of this company.")
+    var company: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The numbers in a file, one in each line (what follows a comma counts not); - reads the standard input.",
+            valueName: "file"))
+    var numbers: String?
+
+    var isGiven: Bool { [contract, voiceContract, site, company, numbers].contains { $0 != nil } }
+
+    func validate() throws {
+        if numbers != nil, [contract, voiceContract, site, company].contains(where: { $0 != nil }) {
+            throw ValidationError("Give either --numbers or what the numbers stand under.")
+        }
+        if contract != nil, voiceContract != nil {
+            throw ValidationError("Give either --contract or --voice-contract.")
+        }
+    }
+
+    /// Nil: none is given.
+    func selection() throws -> NumberSelection? {
+        guard isGiven else { return nil }
+        guard let numbers else {
+            return .filter(
+                NumberFilter(company: company, contract: contract, voiceContract: voiceContract, site: site))
+        }
+        return .list(try Self.lines(of: numbers), named: numbers == "-" ? "a list of numbers" : numbers)
+    }
+
+    /// The first column of each line that says anything.
+    private static func lines(of path: String) throws -> [String] {
+        let file = path == "-" ? .standardInput : FileHandle(forReadingAtPath: path)
+        guard let data = try? file?.readToEnd() ?? (file == nil ? nil : Data()) else {
+            throw SelectionError.unreadable(path)
+        }
+        return String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
+            let cell = line.prefix { !",;\t".contains($0) }.trimmingCharacters(in: .whitespaces)
+            return cell.isEmpty || cell.hasPrefix("#") ? nil : cell
+        }
+    }
+}
+
+enum SelectionError: Error, CustomStringConvertible {
+    case unreadable(String)
+
+    var description: String {
+        switch self {
+        case .unreadable(let path): "\(path) can't be read: give a file with one number in each line"
+        }
+    }
+}
+
+/// How many numbers are changed, on the command line.
+struct ManyOptions: ParsableArguments {
+    @Flag(help: "Only tell what would be changed, number by number.")
+    var preview = false
+
+    @Flag(help: "Change the others even if some can't be changed.")
+    var skipRefused = false
+}
+
+/// When something that lies over rules ends, on the command line: `18:00` (the next time that the clock shows it), `90m`,
+/// `2h`, `3d` from now, or as ``EndArgument``.
+struct UntilArgument: ExpressibleByArgument {
+    private enum Form {
+        case clock(String)
+        case seconds(Int)
+        case end(EndArgument)
+    }
+
+    private let form: Form
+
+    init?(argument: String) {
+        if argument.wholeMatch(of: #/([01]\d|2[0-3]):[0-5]\d/#) != nil {
+            form = .clock(argument)
+        } else if let match = argument.wholeMatch(of: #/(\d{1,4})([mhd])/#), let count = Int(match.1), count > 0 {
+            form = .seconds(count * (match.2 == "m" ? 60 : match.2 == "h" ? 3600 : 86_400))
+        } else if let end = EndArgument(argument: argument) {
+            form = .end(end)
+        } else {
+            return nil
+        }
+    }
+
+    /// - Throws: `ValidationError` for an hour that the clock leaves out when it is put forward.
+    func date(in zone: TimeZone, now: Date = Date()) throws -> Date {
+        switch form {
+        case .seconds(let seconds):
+            // To the whole minute that is shown.
+            let end = now.timeIntervalSince1970 + TimeInterval(seconds)
+            return Date(timeIntervalSince1970: (end / 60).rounded(.up) * 60)
+        case .end(let end): return try end.date(in: zone)
+        case .clock(let time):
+            // A day on which the clock leaves the hour out has no such time.
+            for days in 0...2 {
+                let day = LocalTime.text(now + TimeInterval(days) * 86_400, in: zone).prefix(10)
+                if let date = LocalTime.date("\(day)T\(time)", in: zone), date > now { return date }
+            }
+            throw ValidationError("\(time) does not come soon in \(zone.identifier): give the day too.")
+        }
+    }
+}
