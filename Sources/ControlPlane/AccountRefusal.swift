@@ -19,6 +19,10 @@ package enum AccountRefusal: Error, Equatable, CustomStringConvertible {
     case noSuchGroup(String, company: String)
     case contractOfAnother(String, company: String)
     case userOfAnother(String, company: String)
+    /// A file says otherwise; accounts do not move.
+    case userBelongs(String, company: String)
+    case administratorIDStands(String, contract: String)
+    case loginIDStands(String, contract: String)
     case administratorIDExists(String)
     case noSuchAdministratorID(String)
     case hasAdministratorID(contract: String, String)
@@ -72,6 +76,12 @@ package enum AccountRefusal: Error, Equatable, CustomStringConvertible {
             "\(company) has no contract \(contract): see \"tsunagi contract list --company '\(company)'\""
         case .userOfAnother(let email, let company):
             "\(company) has no portal user \(email): see \"tsunagi user list --company '\(company)'\""
+        case .userBelongs(let email, let company):
+            "portal user \(email) belongs to \(company), and stays there: remove it, and add another one"
+        case .administratorIDStands(let name, let contract):
+            "administrator ID \(name) stands under contract \(contract), and stays there: remove it, and add another one"
+        case .loginIDStands(let name, let contract):
+            "login ID \(name) stands under contract \(contract), and stays there: remove it, and add another one"
         case .administratorIDExists(let name):
             "there is an administrator ID \(name) already: see \"tsunagi admin show \(name)\""
         case .noSuchAdministratorID(let name): "there is no administrator ID \(name): see \"tsunagi admin list\""

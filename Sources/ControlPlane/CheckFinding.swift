@@ -17,10 +17,12 @@ package struct CheckFinding: Encodable, Sendable, Equatable {
         case option
         /// A number that no phone can register.
         case unregistrable
+        /// An account or a group that nobody can do anything with.
+        case idle
     }
 
     package let kind: Kind
-    /// A file, or a number.
+    /// A file, a number, or the name of an account or group.
     package let thing: String
     package let text: String
     package let remedy: String

@@ -37,12 +37,20 @@ extension ControlSession {
     ///
     /// - Throws: ``ControlError``, `StorageError`; so do the others here.
     package func addAdministratorID(_ text: String, to contractText: String) throws -> AdministratorIDState {
+        try addAdministratorID(text, to: contractText, needsOption: true)
+    }
+
+    /// - Parameter needsOption: false: it is kept although the contract has no option service any more.
+    func addAdministratorID(_ text: String, to contractText: String, needsOption: Bool) throws
+        -> AdministratorIDState
+    {
         try refusing {
             let name = try AccountText.signInName(text)
             return try write(.addAdministratorID, on: .contract(contractText)) { transaction in
                 let id = Self.newID()
                 let contract = try require(contract: contractText, in: transaction.snapshot).number
-                try addAdministratorID(name, as: id, to: contract, createdAt: now, transaction)
+                try addAdministratorID(
+                    name, as: id, to: contract, needsOption: needsOption, createdAt: now, transaction)
                 let entry = try require(administratorID: name, in: transaction.snapshot)
                 try record(
                     "admin add", of: .administratorID(id), from: Nothing.none, to: AdministratorIDState(entry),
@@ -91,10 +99,13 @@ extension ControlSession {
     }
 
     func addAdministratorID(
-        _ name: String, as id: String, to contractText: String, createdAt: Int64, _ transaction: ControlTransaction
+        _ name: String, as id: String, to contractText: String, needsOption: Bool = true, createdAt: Int64,
+        _ transaction: ControlTransaction
     ) throws {
         let contract = try require(contract: contractText, in: transaction.snapshot)
-        guard !contract.options.isEmpty else { throw AccountRefusal.noOptionService(contract: contract.number) }
+        guard !needsOption || !contract.options.isEmpty else {
+            throw AccountRefusal.noOptionService(contract: contract.number)
+        }
         guard try transaction.snapshot.administratorID(name) == nil else {
             throw AccountRefusal.administratorIDExists(name)
         }

@@ -21,6 +21,48 @@ extension ControlSession {
         return try history(.showContractHistory, on: .contract(text), of: object, limit: limit)
     }
 
+    /// What was changed about a portal user, newest first: the one who has the address, or else who had it at last.
+    package func history(ofUser text: String, limit: Int) throws -> [HistoryEntry] {
+        try refusing {
+            let email = try AccountText.email(text)
+            return try history(.portalUser, named: email, as: ChangedObject.user, "email", limit: limit)
+        }
+    }
+
+    /// The same of an administrator ID.
+    package func history(ofAdministratorID text: String, limit: Int) throws -> [HistoryEntry] {
+        try refusing {
+            let name = try AccountText.signInName(text)
+            return try history(
+                .administratorID, named: name, as: ChangedObject.administratorID, "administratorID", limit: limit)
+        }
+    }
+
+    /// The same of a login ID.
+    package func history(ofLoginID text: String, limit: Int) throws -> [HistoryEntry] {
+        try refusing {
+            let name = try AccountText.signInName(text)
+            return try history(.loginID, named: name, as: ChangedObject.loginID, "loginID", limit: limit)
+        }
+    }
+
+    /// - Parameters:
+    ///   - object: what an account with an id is filed under.
+    ///   - field: where its states keep the name.
+    private func history(
+        _ kind: AccountKind, named name: String, as object: (String) -> ChangedObject, _ field: String, limit: Int
+    ) throws -> [HistoryEntry] {
+        let entries = try read(.listHistory, on: .reached) { snapshot in
+            let id = try snapshot.account(kind, named: name)?.id
+            let key = try id ?? snapshot.lastKey(of: object("").kind, whose: field, was: name)
+            return try key.map {
+                try snapshot.history(of: object($0).kind, key: $0, within: reach, limit: limit)
+            }
+        }
+        guard let entries, !entries.isEmpty else { throw ControlError.noHistoryOf("\(object("").kind) \(name)") }
+        return entries
+    }
+
     private func history(_ useCase: UseCase, on matter: Matter, of object: ChangedObject, limit: Int) throws
         -> [HistoryEntry]
     {

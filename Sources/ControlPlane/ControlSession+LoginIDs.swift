@@ -51,22 +51,33 @@ extension ControlSession {
     ///
     /// - Throws: ``ControlError``, `StorageError`; so do the others here.
     package func addLoginID(_ text: String, to contractText: String, numbers: [PhoneNumber]) throws -> LoginIDState {
+        try addLoginID(text, to: contractText, numbers: numbers, mayBeEmpty: false)
+    }
+
+    /// - Parameter mayBeEmpty: it is taken without numbers, as one is that has lost them.
+    func addLoginID(_ text: String, to contractText: String, numbers: [PhoneNumber], mayBeEmpty: Bool) throws
+        -> LoginIDState
+    {
         try refusing {
             let name = try AccountText.signInName(text)
             return try write(.addLoginID, on: .contract(contractText)) { transaction in
-                try LoginIDState(add(login: name, to: contractText, numbers: numbers, in: transaction), at: now)
+                let entry = try add(
+                    login: name, to: contractText, numbers: numbers, mayBeEmpty: mayBeEmpty, in: transaction)
+                return try LoginIDState(entry, at: now)
             }
         }
     }
 
     func add(
-        login name: String, to contractText: String, numbers: [PhoneNumber], in transaction: ControlTransaction
+        login name: String, to contractText: String, numbers: [PhoneNumber], mayBeEmpty: Bool = false,
+        in transaction: ControlTransaction
     ) throws -> LoginIDEntry {
         let contract = ContractText.code(contractText)
         guard try transaction.snapshot.hasVoiceGroup(contract: contract) != nil else {
             throw ContractRefusal.noSuchContract(contract)
         }
         guard try transaction.snapshot.loginID(name) == nil else { throw AccountRefusal.loginIDExists(name) }
+        guard mayBeEmpty || !numbers.isEmpty else { throw AccountRefusal.noNumbers }
         let id = Self.newID()
         try transaction.addLoginID(id, named: name, to: contract, createdAt: now)
         try give(numbers, to: try require(loginID: name, in: transaction.snapshot), transaction)
@@ -89,6 +100,7 @@ extension ControlSession {
     func assign(_ numbers: [PhoneNumber], to before: LoginIDEntry, in transaction: ControlTransaction) throws
         -> LoginIDEntry
     {
+        guard !numbers.isEmpty else { throw AccountRefusal.noNumbers }
         try give(numbers, to: before, transaction)
         let entry = try require(loginID: before.account.name, in: transaction.snapshot)
         try record(
@@ -142,7 +154,6 @@ extension ControlSession {
 
     /// Gives a login ID these numbers and no others, each of which has to be one that it can have.
     func give(_ numbers: [PhoneNumber], to entry: LoginIDEntry, _ transaction: ControlTransaction) throws {
-        guard !numbers.isEmpty else { throw AccountRefusal.noNumbers }
         for number in numbers {
             guard let place = try transaction.snapshot.entry(of: number)?.place, place.contract == entry.contract
             else { throw AccountRefusal.numberNotUnder(number, contract: entry.contract) }

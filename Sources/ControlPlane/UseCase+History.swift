@@ -6,7 +6,8 @@ extension UseCase {
     ///
     /// Nil: of a release that this one does not know, so nobody's but the operator's.
     static func making(_ entry: HistoryEntry) -> UseCase? {
-        switch (entry.object, entry.action) {
+        if let sameAccount = accountUndo(entry) { return sameAccount }
+        return switch (entry.object, entry.action) {
         case ("company", "company add"), ("company", "company undo"): .addCompany
         case ("company", "company rename"): .renameCompany
         case ("company", "company remove"): .removeCompany
@@ -84,6 +85,21 @@ extension UseCase {
         case ("holiday", "holiday remove"): .removeHoliday
         case ("holiday", "holiday import"): .importHolidays
         default: nil
+        }
+    }
+
+    /// A step back that changed no more than where codes go, or which numbers a login ID has, is what sets the same.
+    private static func accountUndo(_ entry: HistoryEntry) -> UseCase? {
+        guard let before = entry.before, let after = entry.after else { return nil }
+        switch (entry.object, entry.action) {
+        case ("admin", "admin undo"): return .setSMSNumbers
+        case ("login", "login undo"):
+            guard let old = try? HistoryText.decode(LoginIDState.self, from: before),
+                let new = try? HistoryText.decode(LoginIDState.self, from: after)
+            else { return nil }
+            return old.numbers == new.numbers
+                ? .setSMSNumbers : old.smsNumber == new.smsNumber ? .assignLoginNumbers : nil
+        default: return nil
         }
     }
 }

@@ -85,6 +85,19 @@ extension ControlSnapshot {
         ).map(HistoryEntry.init).filter { words.isEmpty || words.contains($0.subject) }
     }
 
+    /// The key of the object that had a name at last, by its states: of accounts that are gone.
+    ///
+    /// - Parameter field: the member of a state that holds the name, which is the same in upper and lower case.
+    package func lastKey(of object: String, whose field: String, was name: String) throws -> String? {
+        try String.fetchOne(
+            db,
+            sql: """
+                SELECT key FROM history
+                WHERE object = ? AND json_extract(coalesce(after, before), ?) = ? COLLATE NOCASE
+                ORDER BY id DESC LIMIT 1
+                """, arguments: [object, "$." + field, name])
+    }
+
     /// How many entries the history has, all of them as they were written.
     ///
     /// - Throws: ``HistoryFlaw`` for the first that was altered or is missing.

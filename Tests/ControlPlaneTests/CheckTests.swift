@@ -86,6 +86,25 @@ import Testing
         #expect(try findings(trusted: false).allSatisfy { $0.kind == .unregistrable })
     }
 
+    @Test("users in no group, groups without contracts and login IDs without numbers are found")
+    func idle() throws {
+        let accounts = try AccountFixture()
+        func found() throws -> [String] {
+            var found: [String] = []
+            try accounts.session.checkAccounts { finding in
+                #expect(finding.kind == .idle)
+                found.append(finding.thing)
+            }
+            return found
+        }
+        #expect(try found() == ["taro@example.co.jp", "Sales"])
+        _ = try accounts.session.setMembers(["taro@example.co.jp"], ofGroup: "Sales", of: "Alpha")
+        _ = try accounts.session.setContracts(["C-1"], ofGroup: "Sales", of: "Alpha")
+        #expect(try found().isEmpty)
+        _ = try accounts.session.removeNumber(number("05011111111"))
+        #expect(try found() == ["tokyo01"])
+    }
+
     @Test("a circle that was made past our code is found once, with its way")
     func loop() throws {
         _ = try session.setForwarding(of: alice, when: .busy, to: "05022222222")

@@ -113,6 +113,40 @@ import Testing
         #expect(try session.administratorID("admin1").smsNumber == "09012345678")
     }
 
+    @Test("who sets SMS numbers takes that back, and the step back too, but no other change of the account")
+    func undoesUndo() throws {
+        let administrator = accounts.fixture.session(.administratorID(contract: "C-1"))
+        let form = SMSNumberForm(
+            administrator: "09012345678", lines: [.init(loginID: "tokyo01", typed: "09011112222")])
+        _ = try administrator.setSMSNumbers(of: "C-1", form)
+        let login = try administrator.undo(accounts.lastChange().id)
+        #expect(try login.action == "login undo" && session.loginID("tokyo01").smsNumber == nil)
+        _ = try administrator.undo(login.id)
+        #expect(try session.loginID("tokyo01").smsNumber == "09011112222")
+        let set = try #require(try session.history(ofAdministratorID: "admin1", limit: 1).first)
+        _ = try administrator.undo(administrator.undo(set.id).id)
+        #expect(try session.administratorID("admin1").smsNumber == "09012345678")
+        _ = try session.removeLoginID("tokyo02")
+        _ = try session.assignNumbers([number("05011111111"), number("05022222222")], toLogin: "tokyo01")
+        let numbers = try session.undo(accounts.lastChange().id)
+        #expect(throws: ControlError.notPermitted(.assignLoginNumbers)) { try administrator.undo(numbers.id) }
+    }
+
+    @Test("the history of an account is found by its name, also when it is gone, and by no stranger")
+    func history() throws {
+        _ = try session.issuePassword(ofLoginID: "tokyo01", cost: accounts.cost)
+        #expect(try session.history(ofLoginID: "TOKYO01", limit: 9).map(\.action) == ["login password", "login add"])
+        _ = try session.removeLoginID("tokyo01")
+        #expect(try session.history(ofLoginID: "tokyo01", limit: 9).first?.action == "login remove")
+        _ = try session.addLoginID("tokyo01", to: "C-1", numbers: [number("05011111111")])
+        #expect(try session.history(ofLoginID: "tokyo01", limit: 9).map(\.action) == ["login add"])
+        #expect(throws: ControlError.noHistoryOf("login ghost")) { try session.history(ofLoginID: "ghost", limit: 9) }
+        _ = try session.editUser("taro@example.co.jp") { $0.email = "jiro@example.co.jp" }
+        #expect(try session.history(ofUser: "jiro@example.co.jp", limit: 9).map(\.action) == ["user edit", "user add"])
+        let stranger = accounts.fixture.session(.portalAdministrator(company: "Beta"))
+        #expect(throws: ControlError.self) { try stranger.history(ofUser: "jiro@example.co.jp", limit: 9) }
+    }
+
     @Test("another contract's login ID is unknown to a form of SMS numbers")
     func smsNumbersOfAnother() throws {
         _ = try session.addNumber(typed: "05044444444", at: .contract("C-2"))

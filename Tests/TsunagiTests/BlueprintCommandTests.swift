@@ -1,6 +1,7 @@
 import ControlPlane
 import Directory
 import Foundation
+import SignIn
 import Storage
 import Testing
 
@@ -102,6 +103,45 @@ import Testing
         #expect(try other.run("history", "verify").exitCode == 0)
     }
 
+    private let people = """
+        groups: [{group: Sales, company: 例 Trading, contracts: [Y0001234]}]
+        users:
+          - {email: hanako@example.co.jp, company: 例 Trading, name: Hanako, telephone: 0-3, role: administrator}
+        admins: [{admin: admin1, contract: Y0001234, sms: 09012345678}]
+        logins: [{login: tokyo01, contract: Y0001234, numbers: [05012345678]}]
+        holidays: [{day: 2026-12-29, name: Closed}]
+
+        """
+
+    @Test("a plan tells of accounts and schedules by their names, and no secret of an account goes out")
+    func accounts() throws {
+        #expect(try tsunagi.run("apply", "-", input: office).exitCode == 0)
+        let wrong = try tsunagi.run("apply", "-", input: people)
+        #expect(wrong.errors.contains("standard input, line 3, users[0].telephone: \"0-3\" is not"), "\(wrong.errors)")
+        let plan = try tsunagi.run("apply", "-", input: people.replacing("0-3,", with: "03-1234-5678,"))
+        #expect(plan.exitCode == 0, "\(plan.errors)")
+        for line in [
+            "+ group Sales  (group add)", "+ user hanako@example.co.jp  (user add)", "    role: administrator",
+            "+ admin admin1  (admin add)", "~ admin admin1  (admin sms)", "    smsNumber: none → 09012345678",
+            "+ login tokyo01  (login add)", "+ holiday 2026-12-29  (holiday add)",
+        ] { #expect(plan.output.contains(line + "\n"), "\(line) in \(plan.output)") }
+        let password = try tsunagi.run("user", "password", "hanako@example.co.jp").output
+            .trimmingCharacters(in: .newlines)
+        let exported = try tsunagi.run("export").output
+        #expect(password.count == 12 && !exported.contains(password) && !exported.contains("scrypt"))
+        let schedule = try tsunagi.run(
+            "plan", "-",
+            input: """
+                numbers:
+                  - number: 05012345678
+                    forwarding: {no-answer: {to: 0312345678, hours: 18:00-09:00, days: mon-fri, ends: 2099-12-28}}
+                """)
+        #expect(
+            schedule.output.hasSuffix(
+                "    no-answer: 0312345678 → 0312345678, mon-fri 18:00-09:00 until 2099-12-29 00:00\n"),
+            "\(schedule.output)\(schedule.errors)")
+    }
+
     @Test("an export into a file is its owner's, and can be of one company or contract")
     func scopes() throws {
         #expect(try tsunagi.run("apply", "-", input: office).exitCode == 0)
@@ -138,6 +178,12 @@ struct RandomConfiguration {
     /// Whatever is refused on the way is as little wanted as by hand.
     mutating func fill(_ session: ControlSession) throws {
         try session.setForbiddenDestinations(some(of: DestinationClass.allCases))
+        try session.setTimeZone(["Asia/Tokyo", "America/New_York", "UTC"][random(0..<3)])
+        try session.setServiceName("繋ぎ \(random(0..<9)): \"x\"")
+        try session.setPortalURL("https://portal\(random(0..<9)).example/web")
+        for _ in 0..<3 {
+            _ = try session.addHoliday("2027-0\(random(1..<10))-1\(random(0..<9))", named: "休業 #\(random(0..<9))")
+        }
         for prefix in ["03", "0", "+1"] {
             _ = try session.addTrunk(
                 prefix: prefix,
@@ -156,6 +202,8 @@ struct RandomConfiguration {
             numbers.append(PhoneNumber(trustedCanonical: state.canonical))
         }
         for number in numbers { set(number, numbers, session) }
+        try addAccounts(numbers, session)
+        for number in some(of: numbers) where random(0..<6) == 0 { _ = try session.removeNumber(number) }
         for contract in try session.contracts(limit: 99) {
             for option in some(of: contract.options) {
                 _ = try session.removeOption(option, fromContract: contract.number)
@@ -190,6 +238,55 @@ struct RandomConfiguration {
         return places
     }
 
+    private mutating func addAccounts(_ numbers: [PhoneNumber], _ session: ControlSession) throws {
+        for company in try session.companies(limit: 99).map(\.name) {
+            let contracts = try session.contracts(of: company, limit: 99).map(\.number)
+            let groups = ["Sales", "営業 部", "no"]
+            for group in groups {
+                _ = try session.addGroup(group, to: company)
+                _ = try session.setContracts(some(of: contracts), ofGroup: group, of: company)
+            }
+            for index in 0..<6 {
+                let email = "user\(index).\(company.utf8.count)\(random(0..<999))@Example.co.jp"
+                var profile = PortalUserProfile(
+                    email: email, name: "名前 \(random(0..<9))", telephone: "+81 3-1234-\(random(1000..<9999))",
+                    language: random(0..<2) == 0 ? .english : .japanese,
+                    secondFactor: PortalUserProfile.SecondFactor.allCases[random(0..<4)],
+                    role: index == 0 || random(0..<3) == 0 ? .administrator : .general)
+                profile.groups = some(of: groups)
+                profile.comment = random(0..<2) == 0 ? "" : "line 1\nline 2: \"x\""
+                profile.wantsNotifications = random(0..<2) == 0
+                _ = try session.addUser(profile, to: company)
+                if index > 0, random(0..<4) == 0 { _ = try session.suspendUser(email) }
+            }
+            for contract in contracts {
+                let (admin, login) = ("admin.\(contract)", "login_\(contract)")
+                _ = try session.addAdministratorID(admin, to: contract)
+                let theirs = numbers.filter { (try? session.number($0))?.contract == contract }
+                    .filter { (try? session.number($0))?.kind != .multiple }
+                var lines: [SMSNumberForm.Line] = []
+                for (index, number) in theirs.enumerated() where random(0..<3) > 0 {
+                    _ = try session.addLoginID("\(login).\(index)", to: contract, numbers: [number])
+                    let digits = random(0..<2) == 0 ? "" : "0901234\(random(1000..<9999))"
+                    lines.append(.init(loginID: "\(login).\(index)", typed: digits))
+                }
+                _ = try session.setSMSNumbers(
+                    of: contract, SMSNumberForm(administrator: "08012345678", lines: lines))
+            }
+        }
+    }
+
+    private mutating func schedule() throws -> Schedule? {
+        guard random(0..<2) == 0 else { return nil }
+        let hours = ["18:00-09:00", "00:00-12:30", "23:59-24:00"][random(0..<3)]
+        let days = ["mon-fri,not-holidays", "sat,sun,holidays", "tue"][random(0..<3)]
+        return Schedule(
+            hours: random(0..<2) == 0 ? try DailyHours(hours) : nil,
+            days: random(0..<2) == 0 ? try DaySet(days) : .everyDay,
+            ends: random(0..<2) == 0
+                ? Deadline(milliseconds: 4_000_000_000_000 + Int64(random(0..<9_999_999)) * 1_000, text: "") : nil)
+    }
+
     private mutating func set(_ number: PhoneNumber, _ others: [PhoneNumber], _ session: ControlSession) {
         for _ in 0..<random(0..<6) {
             let destinations = [
@@ -199,7 +296,8 @@ struct RandomConfiguration {
             let condition = ForwardingCondition.allCases[random(0..<4)]
             let destination = destinations[random(0..<destinations.count)]
             _ = try? session.setForwarding(
-                of: number, when: condition, to: destination, ringSeconds: random(0..<3) == 0 ? random(5..<31) : nil)
+                of: number, when: condition, to: destination, ringSeconds: random(0..<3) == 0 ? random(5..<31) : nil,
+                schedule: try schedule())
             if random(0..<4) == 0 { _ = try? session.stopForwarding(of: number, when: condition) }
         }
         let reasons = some(of: NonPresentationReason.allCases)

@@ -49,6 +49,27 @@ import Testing
             ),
             ("trunks:\n  - prefix: 03\n    prefix: 04", "is there twice"),
             ("numbers:\n  - number: 1\n    contract: C-1\n    voice-contract: N1", "either contract or voice-contract"),
+            (
+                "numbers:\n  - number: 1\n    forwarding: {busy: {to: 2, hours: 9-18}}",
+                "x.yaml, line 3, numbers[0].forwarding.busy.hours: \"9-18\" are no hours"
+            ),
+            (
+                "numbers:\n  - number: 1\n    forwarding: {busy: {to: 2, days: monday}}",
+                "numbers[0].forwarding.busy.days: \"monday\" in \"monday\" is no day"
+            ),
+            (
+                "numbers:\n  - number: 1\n    forwarding: {busy: {to: 2, ends: soon}}",
+                "busy.ends: this can't be \"soon\"; it is a time such as 2026-12-28T09:00"
+            ),
+            ("numbers:\n  - number: 1\n    forwarding: {busy: {hours: 09:00-18:00}}", "busy: to is missing"),
+            (
+                "users:\n  - email: a@b.jp\n    role: boss",
+                "users[0].role: this can't be \"boss\"; it is one of general"
+            ),
+            ("users:\n  - email: a@b.jp\n    password: x", "line 3, users[0].password: there is no such key"),
+            ("groups:\n  - group: Sales", "line 2, groups[0]: company is missing"),
+            ("logins:\n  - login: tokyo01\n    numbers: 050", "logins[0].numbers: this can't be \"050\"; it is a list"),
+            ("admins:\n  - contract: C-1", "line 2, admins[0]: admin is missing"),
         ])
     func refuses(text: String, reason: String) {
         #expect(refusal(text).contains(reason), "\(refusal(text))")
@@ -63,6 +84,21 @@ import Testing
         #expect(blueprint.numbers.first?.forwarding.rules?[.busy]?.value == "0312345678")
         #expect(blueprint.numbers.first?.place != nil && blueprint.numbers.first?.kind == nil)
         #expect(try BlueprintFile(text: "", name: "x").blueprint.numbers.isEmpty)
+    }
+
+    @Test("the end of a rule is meant in the zone that the file sets, and a day means the whole of it")
+    func zones() throws {
+        func end(_ settings: String, _ ends: String) throws -> Int64? {
+            let text = settings + "numbers: [{number: 1, forwarding: {busy: {to: 2, ends: \(ends)}}}]"
+            let zone = try #require(TimeZone(identifier: "Asia/Tokyo"))
+            let blueprint = try BlueprintFile(text: text, name: "x", zone: zone).blueprint
+            return blueprint.numbers.first?.forwarding.schedules?[.busy]?.value.ends?.milliseconds
+        }
+        let morning: Int64 = 1_798_416_000_000
+        #expect(try end("", "2026-12-28T09:00") == morning)
+        #expect(try end("", "2026-12-27") == morning - 9 * 3_600_000)
+        #expect(try end("settings: {time-zone: UTC}\n", "2026-12-28T00:00") == morning)
+        #expect(try end("settings: {time-zone: UTC}\n", "2026-12-28T09:00:00+09:00") == morning)
     }
 
     @Test("what is written is read as the same text, whatever is in it", arguments: BlueprintWriter.Format.allCases)

@@ -24,6 +24,21 @@ import Testing
         #expect(try tsunagi.run("history", "show", "1001", "--company", "Alpha").exitCode == 64)
     }
 
+    @Test("changes are shown for an account, with its name beside its id")
+    func accounts() throws {
+        try prepare()
+        let added = try tsunagi.run(
+            "user", "add", "taro@example.co.jp", "--company", "Alpha", "--name", "Taro", "--telephone", "03-1234-5678")
+        #expect(added.exitCode == 0)
+        #expect(try tsunagi.run("user", "edit", "taro@example.co.jp", "--title", "Head").exitCode == 0)
+        let list = try tsunagi.run("history", "--user", "TARO@example.co.jp", "--json").list
+        #expect(list.compactMap { $0["action"] as? String } == ["user edit", "user add"])
+        #expect(list.allSatisfy { $0["name"] as? String == "taro@example.co.jp" && $0["key"] as? String != nil })
+        #expect((list.first?["before"] as? [String: Any])?["title"] as? String == "")
+        #expect(try tsunagi.run("history", "--login", "ghost01").exitCode == 1)
+        #expect(try tsunagi.run("history", "--admin", "admin1", "--login", "tokyo01").exitCode == 64)
+    }
+
     @Test("a change is undone by its id, and one that a later change stands on is not")
     func undoes() throws {
         try prepare()

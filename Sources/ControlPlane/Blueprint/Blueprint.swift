@@ -1,25 +1,42 @@
 package import Directory
 package import Storage
 
-/// What companies, contracts, numbers and all that is set for them shall be, as a file says it.
+/// What settings, companies, contracts, numbers, accounts and all that is set for them shall be, as a file says it.
 ///
 /// What is not in it stays as it is: an object that it does not name, and a part of an object that it does not state. A
 /// part that it states is the whole of it: rules that are not among stated rules are switched off. An object goes only
 /// when it is said to be absent.
 package struct Blueprint: Sendable {
     package var settings = Settings()
+    package var holidays: [Holiday] = []
     package var trunks: [Trunk] = []
     package var companies: [Company] = []
     package var contracts: [Contract] = []
     package var numbers: [Number] = []
+    package var groups: [Group] = []
+    package var users: [User] = []
+    package var administrators: [Administrator] = []
+    package var logins: [Login] = []
 
     package init() {}
 
     package struct Settings: Sendable {
         package var realm: Stated<String>?
         package var forbiddenDestinations: Stated<[DestinationClass]>?
+        package var timeZone: Stated<String>?
+        package var serviceName: Stated<String>?
+        package var portalURL: Stated<String>?
 
         package init() {}
+    }
+
+    /// A day that was added to the table of holidays by hand.
+    package struct Holiday: Sendable {
+        package let day: Stated<String>
+        package var isAbsent = false
+        package var name: Stated<String>?
+
+        package init(day: Stated<String>) { self.day = day }
     }
 
     package struct Trunk: Sendable {
@@ -90,6 +107,8 @@ package struct ForwardingWish: Sendable {
     /// By their slots, 1 to 5.
     package var destinations: [Int: Stated<String>]?
     package var rules: [ForwardingCondition: Stated<String>]?
+    /// When rules apply; a rule without one applies at any time. Nil: those that stay switched on keep theirs.
+    package var schedules: [ForwardingCondition: Stated<Schedule>]?
     /// Whether a rule that uses a saved destination follows what takes its place; otherwise that is refused.
     package var rulesFollow = false
     /// Of the rules, those that are kept although their option is not contracted.

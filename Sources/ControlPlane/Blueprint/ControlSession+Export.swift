@@ -4,23 +4,29 @@ import Storage
 /// A piece of a blueprint as it is exported: in the order of the cases, each sort by names or numbers.
 package enum BlueprintPart: Sendable {
     case settings(Blueprint.Settings)
+    case holiday(Blueprint.Holiday)
     case trunk(Blueprint.Trunk)
     case company(Blueprint.Company)
     case contract(Blueprint.Contract)
     case number(Blueprint.Number)
+    case group(Blueprint.Group)
+    case user(Blueprint.User)
+    case administrator(Blueprint.Administrator)
+    case login(Blueprint.Login)
 }
 
 /// How much is exported.
 package enum ExportScope: Sendable, Equatable {
     case everything
-    /// One company with its contracts and their numbers; neither settings nor trunks, which are nobody's.
+    /// One company with its contracts, their numbers and all accounts; neither settings, holidays nor trunks, which are
+    /// nobody's.
     case company(String)
-    /// One contract with its numbers, and its company.
+    /// One contract with its numbers, its administrator ID and its login IDs, and its company.
     case contract(String)
 }
 
 extension ControlSession {
-    private static let pageSize = 1_000
+    static let pageSize = 1_000
 
     /// Tells everything that is configured, without secrets, all of one moment, without keeping it.
     ///
@@ -33,6 +39,7 @@ extension ControlSession {
                 let (company, contract) = try names(in: scope, snapshot)
                 if scope == .everything {
                     try tell(.settings(settings(in: snapshot)))
+                    try exportHolidays(snapshot, tell)
                     for route in try snapshot.trunks().routes.sorted(by: { $0.prefix < $1.prefix }) {
                         try tell(.trunk(Blueprint.Trunk(TrunkState(route))))
                     }
@@ -40,6 +47,8 @@ extension ControlSession {
                 try exportCompanies(company, snapshot, tell)
                 try exportContracts(of: company, contract, snapshot, tell)
                 try exportNumbers(NumberFilter(company: company, contract: contract), snapshot, tell)
+                if contract == nil { try exportPortal(of: company, snapshot, tell) }
+                try exportContractAccounts(of: company, contract, snapshot, tell)
             }
         }
     }
@@ -59,6 +68,9 @@ extension ControlSession {
         var settings = Blueprint.Settings()
         settings.realm = Stated(try snapshot.setting(.realm))
         settings.forbiddenDestinations = Stated(DestinationClass.allCases.filter(forbidden.contains))
+        settings.timeZone = Stated(try snapshot.setting(.timeZone))
+        settings.serviceName = Stated(try snapshot.setting(.serviceName))
+        settings.portalURL = Stated(try snapshot.setting(.portalURL))
         return settings
     }
 
@@ -147,6 +159,9 @@ extension Blueprint.Number {
         forwarding.ringSeconds = Stated(state.ringSeconds)
         forwarding.destinations = Dictionary(uniqueKeysWithValues: state.saved.map { ($0.slot, Stated($0.typed)) })
         forwarding.rules = Dictionary(uniqueKeysWithValues: state.rules.map { ($0.when, Stated($0.to)) })
+        forwarding.schedules = try snapshot.savedRecord(of: number)?.record.forwarding.schedules.mapValues {
+            Stated($0)
+        }
         forwarding.kept = Set(state.rules.filter { $0.lacking != nil }.map(\.when))
         guard let (record, options) = try snapshot.savedRecord(of: number) else { return }
         let reasons = NonPresentationReason.allCases.filter(record.anonymousCalls.rejects)

@@ -38,10 +38,12 @@ extension ControlSession {
         }
         try state(destinations: wish.destinations, in: &draft, snapshot)
         try state(rules: wish, in: &draft, snapshot)
+        if let schedules = wish.schedules { draft.schedules = schedules.mapValues(\.value) }
         let before = ForwardingState(number, record.forwarding, options, saved: saved)
         guard draft.isChanged else { return (before, before) }
         try draft.write(transaction)
-        let after = draft.state
+        // Ends are told as the clock of the data directory shows them.
+        let after = draft.schedules.isEmpty ? draft.state : try ForwardingState(of: number, in: snapshot)
         try self.record("forward set", of: .number(number), from: before, to: after, in: transaction)
         return (before, after)
     }
@@ -131,6 +133,8 @@ struct ForwardingDraft {
     let now: Int64
     var saved: [Int: SavedDestination]
     var rules: [ForwardingCondition: Destination]
+    /// Of rules that are switched on; an end that has passed is taken: the rule does nothing any more.
+    var schedules: [ForwardingCondition: Schedule]
     var ringSeconds: Int
     private let savedBefore: [Int: SavedDestination]
     private let before: ForwardingRules
@@ -144,9 +148,21 @@ struct ForwardingDraft {
         self.before = before
         savedBefore = Dictionary(uniqueKeysWithValues: saved.map { ($0.slot, $0) })
         (self.saved, rules, ringSeconds) = (savedBefore, before.active, before.ringSeconds)
+        schedules = before.schedules
     }
 
-    var isChanged: Bool { saved != savedBefore || rules != before.active || ringSeconds != before.ringSeconds }
+    var isChanged: Bool {
+        saved != savedBefore || rules != before.active || ringSeconds != before.ringSeconds
+            || rules.keys.contains(where: changesSchedule)
+    }
+
+    private func changesSchedule(of condition: ForwardingCondition) -> Bool {
+        func setting(_ schedule: Schedule?) -> String? {
+            schedule.flatMap { $0.isAlways ? nil : ScheduleState($0).setting }
+        }
+        let present = before.active[condition] == nil ? nil : before.schedules[condition]
+        return setting(schedules[condition]) != setting(present)
+    }
 
     func slot(of destination: Destination) -> Int? {
         saved.filter { $0.value.destination == destination }.keys.min()
@@ -181,7 +197,7 @@ struct ForwardingDraft {
     var state: ForwardingState {
         var rules = before
         rules.active = self.rules
-        rules.schedules = before.schedules.filter { self.rules[$0.key] != nil }
+        rules.schedules = schedules.filter { self.rules[$0.key] != nil }
         rules.ringSeconds = ringSeconds
         return ForwardingState(number, rules, options, saved: saved.values.sorted { $0.slot < $1.slot })
     }
@@ -201,6 +217,9 @@ struct ForwardingDraft {
             let (old, new) = (before.active[condition], slot(of: destination))
             guard old == nil || new != old.flatMap(slotBefore(of:)) else { continue }
             try transaction.setRule(condition, to: new.map(RuleTarget.slot) ?? .voicemail, of: number)
+        }
+        for condition in ForwardingCondition.allCases where rules[condition] != nil && changesSchedule(of: condition) {
+            try transaction.setSchedule(schedules[condition], of: condition, of: number)
         }
         for slot in savedBefore.keys.sorted() where saved[slot] == nil {
             try transaction.removeDestination(slot, of: number)

@@ -23,6 +23,35 @@ extension ControlSession {
         try serviceKinds().contains { $0.kind == contract.kind && $0.hasVoiceGroup }
     }
 
+    func holidayIfThere(_ text: String) throws -> HolidayState? {
+        guard let day = CivilDay(text) else { throw ControlError.holiday(.day(text)) }
+        return try read(.listHolidays, on: .service) {
+            try $0.holidays(from: day, to: day).first.map(HolidayState.init)
+        }
+    }
+
+    func userIfThere(_ text: String) throws -> PortalUserState? {
+        let email = try AccountText.email(text)
+        return try read(.showUser, on: .service) { try $0.portalUser(email).map { try PortalUserState($0, at: now) } }
+    }
+
+    func groupIfThere(_ text: String, of companyText: String) throws -> UserGroupState? {
+        let (name, company) = (try ContractText.name(text), try ContractText.name(companyText))
+        return try read(.showGroup, on: .service) { try $0.userGroup(name, of: company).map(UserGroupState.init) }
+    }
+
+    func administratorIDIfThere(_ text: String) throws -> AdministratorIDState? {
+        let name = try AccountText.signInName(text)
+        return try read(.showAdministratorID, on: .service) {
+            try $0.administratorID(name).map { AdministratorIDState($0) }
+        }
+    }
+
+    func loginIDIfThere(_ text: String) throws -> LoginIDState? {
+        let name = try AccountText.signInName(text)
+        return try read(.showLoginID, on: .service) { try $0.loginID(name).map { LoginIDState($0) } }
+    }
+
     func numberIfThere(_ number: PhoneNumber) throws -> NumberState? {
         try read(.showNumber, on: .service) { snapshot in try snapshot.entry(of: number).map { NumberState($0) } }
     }

@@ -30,8 +30,9 @@ struct ApplyCommand: AdministrationCommand {
         discussion: """
             What the file does not name stays as it is; what it states of an object is the whole of that: rules that are \
             not among its forwarding are switched off. An object goes only with "absent: true". A number's password is \
-            given by password-file (a path beside the file) or password-env. Each change is in the history as if it were \
-            made by hand.
+            given by password-file (a path beside the file) or password-env; an account that is added has none yet and gets \
+            it as one that was added by hand. A time without an offset is meant in the time zone that the file sets, else \
+            in the present one. Each change is in the history as if it were made by hand.
 
             EXAMPLE
               tsunagi apply tsunagi.yaml
@@ -53,7 +54,7 @@ struct BlueprintChanges {
     private let lines: [ChangeLine]
 
     init(of path: String, in session: ControlSession, commits: Bool) throws {
-        let file = try BlueprintFile(path: path)
+        let file = try BlueprintFile(path: path, zone: session.localClock().zone)
         do {
             lines = try session.apply(file.blueprint, commits: commits).map(ChangeLine.init)
         } catch let refusal as BlueprintRefusal {

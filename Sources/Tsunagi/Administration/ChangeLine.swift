@@ -30,11 +30,16 @@ struct ChangeLine: Encodable {
     let parts: [Part]
 
     init(_ entry: HistoryEntry) {
-        kind = entry.before == nil ? .added : entry.after == nil ? .removed : .changed
+        let (old, new) = (Self.state(entry.before), Self.state(entry.after))
+        kind = old == nil ? .added : new == nil ? .removed : .changed
         object = entry.object
-        key = entry.object == "number" ? PhoneNumber(trustedCanonical: entry.key).national : entry.key
+        key =
+            entry.object == "number"
+            ? PhoneNumber(trustedCanonical: entry.key).national
+            : HistoryLine.name(ofObject: entry.object, key: entry.key, new ?? old)
         action = entry.action
-        let (before, after) = (Self.parts(of: entry.before), Self.parts(of: entry.after))
+        let selfEvident = kind == .changed ? [] : Self.selfEvident(entry.object)
+        let (before, after) = (Self.parts(of: old, selfEvident), Self.parts(of: new, selfEvident))
         parts = Set(before.keys).union(after.keys).sorted().filter {
             // A list with nothing in it is as good as none.
             (before[$0] ?? "none") != (after[$0] ?? "none")
@@ -52,11 +57,28 @@ struct ChangeLine: Encodable {
         return (["\(kind.sign) \(object) \(key)  (\(action))"] + lines).joined(separator: "\n")
     }
 
-    /// What tells nothing beside the object's own name.
-    private static let selfEvident: Set<String> = ["number", "canonical", "createdAt", "name", "prefix"]
+    /// What there was or is; nil: nothing.
+    private static func state(_ text: String?) -> JSONValue? {
+        guard let value = text.flatMap(JSONValue.init(text:)) else { return nil }
+        // A day that is in the table of holidays or not: the day itself is there either way.
+        if case .object(let members) = value, case .array(let holidays)? = members["holidays"] { return holidays.first }
+        return value
+    }
 
-    private static func parts(of text: String?) -> [String: String] {
-        guard let value = text.flatMap(JSONValue.init(text:)) else { return [:] }
+    /// What tells nothing beside the object's own name, of what is added or removed.
+    private static func selfEvident(_ object: String) -> Set<String> {
+        switch object {
+        case "user": ["id", "email", "createdAt"]
+        case "group": ["id", "group"]
+        case "admin": ["id", "administratorID", "createdAt"]
+        case "login": ["id", "loginID", "createdAt"]
+        case "holiday": ["day", "national", "weekday"]
+        default: ["number", "canonical", "createdAt", "name", "prefix"]
+        }
+    }
+
+    private static func parts(of value: JSONValue?, _ selfEvident: Set<String>) -> [String: String] {
+        guard let value else { return [:] }
         guard case .object(let members) = value else { return ["value": value.text] }
         var parts: [String: String] = [:]
         for (name, member) in members {
@@ -82,9 +104,7 @@ struct ChangeLine: Encodable {
 
     private static func rule(_ values: [String: JSONValue]) -> String {
         let lacking = values["lacking"].map { " (needs the option \($0.text))" }
-        var schedule: String?
-        if case .object(let members)? = values["schedule"] { schedule = members["text"].map { " \($0.text)" } }
-        return (values["to"]?.text ?? "") + (schedule ?? "") + (values["resting"] == .bool(true) ? " (resting)" : "")
-            + (lacking ?? "")
+        return (values["to"]?.text ?? "") + (values["schedule"]?.scheduleText ?? "")
+            + (values["resting"] == .bool(true) ? " (resting)" : "") + (lacking ?? "")
     }
 }

@@ -9,8 +9,9 @@ struct CheckCommand: ParsableCommand {
         commandName: "check", abstract: "Look through the data directory for what is not as it should be.",
         discussion: """
             Both databases and the history; files that others may read; rules that lead nowhere, in a circle, to a voice \
-            mail that is not configured, or that lack their option; numbers that no phone can register. Each finding \
-            names the thing and the remedy. Nothing is changed, and nothing is asked of the network.
+            mail that is not configured, or that lack their option; numbers that no phone can register; login IDs without \
+            numbers, general users in no group, and groups without contracts. Each finding names the thing and the remedy. \
+            Nothing is changed, and nothing is asked of the network.
 
             EXAMPLE
               tsunagi check --config tsunagi.yaml
@@ -67,7 +68,9 @@ struct CheckCommand: ParsableCommand {
             hasVoicemail: configuration.voicemail.uri != nil,
             hasTrustedNetworks: !configuration.trustedNetworks.isEmpty,
             ownNumber: { ExplainCommand.number(inURI: $0, domains: configuration.domains) })
-        try Workplace(directory).session.checkRules(surroundings) { sheet.add($0) }
+        let session = try Workplace(directory).session
+        try session.checkRules(surroundings) { sheet.add($0) }
+        try session.checkAccounts { sheet.add($0) }
     }
 }
 

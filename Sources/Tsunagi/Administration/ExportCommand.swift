@@ -9,8 +9,10 @@ struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write out everything that is configured, in a form that \"apply\" takes.",
         discussion: """
-            Settings, trunks, companies, contracts with their sites, and numbers with all that is set for them, always in \
-            the same order, all of one moment. Passwords are not in it. Without a file it goes to the standard output.
+            Settings, holidays that were added by hand, trunks, companies, contracts with their sites, numbers with all \
+            that is set for them, groups, portal users, administrator IDs and login IDs, always in the same order, all of \
+            one moment. No password and nothing else that one signs in with is in it, nor a lockout. Without a file it goes \
+            to the standard output.
 
             EXAMPLE
               tsunagi export tsunagi.yaml
@@ -25,10 +27,10 @@ struct ExportCommand: ParsableCommand {
     @Argument(help: "The file to write, in place of what is there.")
     var file: String?
 
-    @Option(help: "Only this company with its contracts and their numbers.")
+    @Option(help: "Only this company with its contracts, their numbers, and all its accounts.")
     var company: String?
 
-    @Option(help: "Only this contract with its numbers.")
+    @Option(help: "Only this contract with its numbers, administrator ID and login IDs.")
     var contract: String?
 
     @Option(help: "yaml or json.")
@@ -62,7 +64,7 @@ struct ExportCommand: ParsableCommand {
 
     /// - Returns: how many numbers were written.
     private func write(_ session: ControlSession, _ write: @escaping (String) throws -> Void) throws -> Int {
-        var writer = try BlueprintWriter(format, write: write)
+        var writer = try BlueprintWriter(format, zone: session.localClock().zone, write: write)
         var numbers = 0
         try session.export(scope) { part in
             if case .number = part { numbers += 1 }

@@ -16,13 +16,15 @@ struct HistoryCommand: ParsableCommand {
 
     struct Show: AdministrationCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show the changes of a number, a company or a contract, or all of them.",
+            abstract: "Show the changes of a number, a company, a contract or an account, or all of them.",
             discussion: """
-                The newest change comes first. The history of what was removed outlives it.
+                The newest change comes first. The history of what was removed outlives it; an account's is found under the \
+                name that it has, or had at last.
 
                 EXAMPLE
                   tsunagi history 05012345678
                   tsunagi history show --contract Y0001234
+                  tsunagi history --user taro@example.co.jp --json
                   tsunagi history show --limit 10
                 """)
 
@@ -34,6 +36,15 @@ struct HistoryCommand: ParsableCommand {
         @Option(help: "Of this contract, its sites and voice contracts.")
         var contract: String?
 
+        @Option(help: ArgumentHelp("Of the portal user with this e-mail address.", valueName: "email"))
+        var user: String?
+
+        @Option(help: ArgumentHelp("Of this administrator ID.", valueName: "id"))
+        var admin: String?
+
+        @Option(help: ArgumentHelp("Of this login ID.", valueName: "id"))
+        var login: String?
+
         @Option(help: "How many changes at most.")
         var limit = 50
 
@@ -41,8 +52,8 @@ struct HistoryCommand: ParsableCommand {
 
         func validate() throws {
             guard limit > 0 else { throw ValidationError("--limit is 1 or more.") }
-            guard [number, company, contract].compactMap({ $0 }).count <= 1 else {
-                throw ValidationError("Give one of a number, --company and --contract.")
+            guard [number, company, contract, user, admin, login].compactMap({ $0 }).count <= 1 else {
+                throw ValidationError("Give one of a number, --company, --contract, --user, --admin and --login.")
             }
         }
 
@@ -55,6 +66,9 @@ struct HistoryCommand: ParsableCommand {
             if let number { return try session.history(of: ControlSession.parsed(number), limit: limit) }
             if let company { return try session.history(ofCompany: company, limit: limit) }
             if let contract { return try session.history(ofContract: contract, limit: limit) }
+            if let user { return try session.history(ofUser: user, limit: limit) }
+            if let admin { return try session.history(ofAdministratorID: admin, limit: limit) }
+            if let login { return try session.history(ofLoginID: login, limit: limit) }
             return try session.history(limit: limit)
         }
     }
@@ -113,6 +127,8 @@ struct HistoryLine: Encodable {
     let onBehalfOf: String?
     let object: String
     let key: String
+    /// What people call the object: accounts and groups are recorded by ids, under which they outlive their names.
+    let name: String
     let action: String
     let before: JSONValue?
     let after: JSONValue?
@@ -128,6 +144,7 @@ struct HistoryLine: Encodable {
         action = entry.action
         before = entry.before.flatMap(JSONValue.init(text:))
         after = entry.after.flatMap(JSONValue.init(text:))
+        name = Self.name(ofObject: entry.object, key: entry.key, after ?? before)
     }
 
     var text: String {
@@ -136,11 +153,8 @@ struct HistoryLine: Encodable {
             separator: "\n")
     }
 
-    /// What people call the object: accounts and groups are recorded by ids, under which they outlive their names.
-    private var name: String {
-        guard ["user", "group", "admin", "login"].contains(object), case .object(let state)? = after ?? before else {
-            return key
-        }
+    static func name(ofObject object: String, key: String, _ state: JSONValue?) -> String {
+        guard ["user", "group", "admin", "login"].contains(object), case .object(let state)? = state else { return key }
         let names = ["email", "group", "administratorID", "loginID", "name"].lazy.compactMap { state[$0]?.text }
         return names.first ?? key
     }

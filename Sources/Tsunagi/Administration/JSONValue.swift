@@ -53,13 +53,17 @@ enum JSONValue: Codable, Equatable {
         }
         guard case .string(let to)? = values["to"] else { return nil }
         if let condition = values["when"] {
-            var schedule: String?
-            if case .object(let members)? = values["schedule"] { schedule = members["text"].map { " \($0.text)" } }
-            return "\(condition.text) → \(to)" + (schedule ?? "")
+            return "\(condition.text) → \(to)" + (values["schedule"]?.scheduleText ?? "")
                 + (values["resting"] == .bool(true) ? " (resting)" : "")
                 + (values["lacking"].map { " (needs the option \($0.text))" } ?? "")
         }
         return values["slot"].map { "\($0.text) \(to)" }
+    }
+
+    /// Behind the destination of a rule: when it applies.
+    var scheduleText: String? {
+        guard case .object(let values) = self, case .string(let text)? = values["text"] else { return nil }
+        return ", " + text
     }
 
     var isObject: Bool { if case .object = self { true } else { false } }

@@ -29,6 +29,13 @@ enum LocalTime {
         return day(parts) + "T" + time(parts) + "." + padded(Int(fraction), 3) + zone
     }
 
+    /// A point in time as a person may have given it: `2026-12-01T09:00:00+09:00`.
+    static func point(_ date: Date, in zone: TimeZone) -> String {
+        let offset = zone.secondsFromGMT(for: date) / 60
+        return text(date, in: zone).replacingOccurrences(of: " ", with: "T") + (offset < 0 ? "-" : "+")
+            + padded(abs(offset) / 60) + ":" + padded(abs(offset) % 60)
+    }
+
     /// Reads `2026-12-01`, `2026-12-01T09:00`, `2026-12-01 09:00:00`, with `Z` or `+09:00` behind a time if it is
     /// not local.
     static func date(_ text: String, in zone: TimeZone = .current) -> Date? {

@@ -11,9 +11,11 @@ struct BlueprintFile {
     let name: String
     let blueprint: Blueprint
 
-    /// - Parameter path: `-` reads the standard input.
+    /// - Parameters:
+    ///   - path: `-` reads the standard input.
+    ///   - zone: in which its times are meant, unless it sets one.
     /// - Throws: ``BlueprintFileError``.
-    init(path: String) throws {
+    init(path: String, zone: TimeZone) throws {
         let isStandardInput = path == "-"
         let name = isStandardInput ? "standard input" : path
         let handle = isStandardInput ? FileHandle.standardInput : FileHandle(forReadingAtPath: path)
@@ -28,17 +30,17 @@ struct BlueprintFile {
             throw BlueprintFileError.unreadable(file: name, reason: "it is no UTF-8 text")
         }
         try self.init(
-            text: text, name: name,
+            text: text, name: name, zone: zone,
             folder: isStandardInput ? "." : URL(filePath: path).deletingLastPathComponent().path)
     }
 
     /// - Parameter folder: where relative paths in it begin.
     init(
-        text: String, name: String, folder: String = ".",
+        text: String, name: String, zone: TimeZone = .gmt, folder: String = ".",
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(BlueprintFileError) {
         self.name = name
-        let reader = BlueprintReader(name: name, folder: folder, environment: environment)
+        var reader = BlueprintReader(name: name, folder: folder, environment: environment, zone: zone)
         blueprint =
             try Self.compose(text, name).map { root throws(BlueprintFileError) in
                 try reader.read(BlueprintNode(node: root, path: "", file: name))

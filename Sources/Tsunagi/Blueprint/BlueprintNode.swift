@@ -54,6 +54,9 @@ struct BlueprintNode {
         return texts
     }
 
+    /// The same, where only the whole of it has a place.
+    func textList() throws(BlueprintFileError) -> Stated<[String]> { Stated(try texts().map(\.value), place) }
+
     func integer() throws(BlueprintFileError) -> Stated<Int> {
         guard let text = node.scalar?.string, let value = Int(text) else { throw wrong("a whole number") }
         return Stated(value, place)

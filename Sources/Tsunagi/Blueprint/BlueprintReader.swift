@@ -12,36 +12,61 @@ struct BlueprintReader {
     /// Where relative paths in it begin.
     let folder: String
     let environment: [String: String]
+    /// In which times are meant that say no other; where the file sets one, in that.
+    var zone: TimeZone
 
-    func read(_ root: BlueprintNode) throws(BlueprintFileError) -> Blueprint {
+    mutating func read(_ root: BlueprintNode) throws(BlueprintFileError) -> Blueprint {
         var blueprint = Blueprint()
-        let members = try root.members(["version", "settings", "trunks", "companies", "contracts", "numbers"])
+        let members = try root.members([
+            "version", "settings", "holidays", "trunks", "companies", "contracts", "numbers", "groups", "users",
+            "admins",
+            "logins",
+        ])
         if let version = try members["version"]?.integer(), version.value != Self.version {
             throw .wrongValue(file: name, version.place, value: "\(version.value)", allowed: "\(Self.version)")
         }
         if let settings = members["settings"] { blueprint.settings = try self.settings(settings) }
+        if let name = blueprint.settings.timeZone?.value { zone = TimeZone(identifier: name) ?? zone }
+        for node in try members["holidays"]?.elements() ?? [] { blueprint.holidays.append(try holiday(node)) }
         for node in try members["trunks"]?.elements() ?? [] { blueprint.trunks.append(try trunk(node)) }
         for node in try members["companies"]?.elements() ?? [] { blueprint.companies.append(try company(node)) }
         for node in try members["contracts"]?.elements() ?? [] { blueprint.contracts.append(try contract(node)) }
         for node in try members["numbers"]?.elements() ?? [] { blueprint.numbers.append(try number(node)) }
+        for node in try members["groups"]?.elements() ?? [] { blueprint.groups.append(try group(node)) }
+        for node in try members["users"]?.elements() ?? [] { blueprint.users.append(try user(node)) }
+        for node in try members["admins"]?.elements() ?? [] {
+            blueprint.administrators.append(try administrator(node))
+        }
+        for node in try members["logins"]?.elements() ?? [] { blueprint.logins.append(try login(node)) }
         return blueprint
     }
 
     private func settings(_ node: BlueprintNode) throws(BlueprintFileError) -> Blueprint.Settings {
-        let members = try node.members(["realm", "forbidden-destinations"])
+        let members = try node.members([
+            "realm", "forbidden-destinations", "time-zone", "service-name", "portal-url",
+        ])
         var settings = Blueprint.Settings()
         settings.realm = try members["realm"]?.text()
         settings.forbiddenDestinations = try members["forbidden-destinations"]?.choices(DestinationClass.self)
+        settings.timeZone = try members["time-zone"]?.text()
+        settings.serviceName = try members["service-name"]?.text()
+        settings.portalURL = try members["portal-url"]?.text()
         return settings
+    }
+
+    private func holiday(_ node: BlueprintNode) throws(BlueprintFileError) -> Blueprint.Holiday {
+        let members = try node.members(["day", "absent", "name"])
+        var holiday = Blueprint.Holiday(day: try members.required("day", of: node).text())
+        holiday.isAbsent = try members["absent"]?.flag().value ?? false
+        holiday.name = try members["name"]?.text()
+        return holiday
     }
 
     private func trunk(_ node: BlueprintNode) throws(BlueprintFileError) -> Blueprint.Trunk {
         let members = try node.members(["prefix", "absent", "gateways", "diversion", "history-info"])
         var trunk = Blueprint.Trunk(prefix: try members.required("prefix", of: node).text())
         trunk.isAbsent = try members["absent"]?.flag().value ?? false
-        if let gateways = members["gateways"] {
-            trunk.gateways = Stated(try gateways.texts().map(\.value), gateways.place)
-        }
+        trunk.gateways = try members["gateways"]?.textList()
         trunk.sendsDiversion = try members["diversion"]?.flag().value
         trunk.sendsHistoryInfo = try members["history-info"]?.flag().value
         return trunk
@@ -91,8 +116,10 @@ struct BlueprintReader {
         number.forwarding.destinations = try members["destinations"].map { node throws(BlueprintFileError) in
             try destinations(node)
         }
-        number.forwarding.rules = try members["forwarding"].map { node throws(BlueprintFileError) in
-            try rules(node)
+        if let forwarding = members["forwarding"] {
+            let rules = try rules(forwarding)
+            number.forwarding.rules = rules.mapValues(\.to)
+            number.forwarding.schedules = rules.compactMapValues(\.schedule)
         }
         number.rejected = try members["reject-anonymous"]?.choices(NonPresentationReason.self)
         number.blocked = try members["block"]?.texts()
@@ -108,9 +135,11 @@ struct BlueprintReader {
         let kept = try rules(forwarding)
         if let twice = kept.first(where: { number.forwarding.rules?[$0.key] != nil }) {
             throw .wrongValue(
-                file: name, twice.value.place, value: "there", allowed: "either here or in forwarding, not in both")
+                file: name, twice.value.to.place, value: "there", allowed: "either here or in forwarding, not in both")
         }
-        number.forwarding.rules = (number.forwarding.rules ?? [:]).merging(kept) { first, _ in first }
+        number.forwarding.rules = (number.forwarding.rules ?? [:]).merging(kept.mapValues(\.to)) { first, _ in first }
+        number.forwarding.schedules = (number.forwarding.schedules ?? [:])
+            .merging(kept.compactMapValues(\.schedule)) { first, _ in first }
         number.forwarding.kept = Set(kept.keys)
     }
 
@@ -134,14 +163,6 @@ struct BlueprintReader {
             if let slot = Int(slot) { destinations[slot] = try node.text() }
         }
         return destinations
-    }
-
-    private func rules(_ node: BlueprintNode) throws(BlueprintFileError) -> [ForwardingCondition: Stated<String>] {
-        var rules: [ForwardingCondition: Stated<String>] = [:]
-        for (name, node) in try node.members(ForwardingCondition.allCases.map(\.rawValue)) {
-            if let condition = ForwardingCondition(rawValue: name) { rules[condition] = try node.text() }
-        }
-        return rules
     }
 
     /// Never in the file itself, which others see: in a file of its own, or in the environment.

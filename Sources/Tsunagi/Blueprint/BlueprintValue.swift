@@ -1,5 +1,6 @@
 import ControlPlane
 import Directory
+import Foundation
 import Storage
 
 /// A piece of a blueprint as it is written: with its parts in order.
@@ -15,7 +16,14 @@ indirect enum BlueprintValue {
         self = .map([
             ("realm", .text(settings.realm?.value ?? "")),
             ("forbidden-destinations", .names(settings.forbiddenDestinations?.value ?? [])),
+            ("time-zone", .text(settings.timeZone?.value ?? "")),
+            ("service-name", .text(settings.serviceName?.value ?? "")),
+            ("portal-url", .text(settings.portalURL?.value ?? "")),
         ])
+    }
+
+    init(_ holiday: Blueprint.Holiday) {
+        self = .map([("day", .text(holiday.day.value)), ("name", .text(holiday.name?.value ?? ""))])
     }
 
     init(_ trunk: Blueprint.Trunk) {
@@ -51,7 +59,8 @@ indirect enum BlueprintValue {
         self = .map(members)
     }
 
-    init(_ number: Blueprint.Number) {
+    /// - Parameter zone: in which ends of rules are written.
+    init(_ number: Blueprint.Number, zone: TimeZone) {
         var members: [(key: String, value: BlueprintValue)] = [("number", .text(number.number.value))]
         switch number.place?.value {
         case .voiceContract(let text)?: members.append(("voice-contract", .text(text)))
@@ -65,25 +74,38 @@ indirect enum BlueprintValue {
         members += [
             ("ring", .integer(forwarding.ringSeconds?.value ?? ForwardingRules.defaultRingSeconds)),
             ("destinations", .map(saved.map { ("\($0.key)", .text($0.value.value)) })),
-            ("forwarding", .map(Self.rules(forwarding) { !forwarding.kept.contains($0) })),
+            ("forwarding", .map(Self.rules(forwarding, zone) { !forwarding.kept.contains($0) })),
             ("reject-anonymous", .names(number.rejected?.value ?? [])),
             ("block", .list((number.blocked ?? []).map { .text($0.value) })),
         ]
         var kept: [(key: String, value: BlueprintValue)] = []
         if !forwarding.kept.isEmpty {
-            kept.append(("forwarding", .map(Self.rules(forwarding, where: forwarding.kept.contains))))
+            kept.append(("forwarding", .map(Self.rules(forwarding, zone, where: forwarding.kept.contains))))
         }
         if let rejected = number.keptRejected { kept.append(("reject-anonymous", .names(rejected.value))) }
         if !kept.isEmpty { members.append(("kept", .map(kept))) }
         self = .map(members)
     }
 
-    private static func rules(_ wish: ForwardingWish, where isIn: (ForwardingCondition) -> Bool)
+    private static func rules(_ wish: ForwardingWish, _ zone: TimeZone, where isIn: (ForwardingCondition) -> Bool)
         -> [(key: String, value: BlueprintValue)]
     {
         ForwardingCondition.allCases.filter(isIn).compactMap { condition in
-            wish.rules?[condition].map { (condition.rawValue, .text($0.value)) }
+            wish.rules?[condition].map { to in
+                (condition.rawValue, rule(to.value, wish.schedules?[condition]?.value, zone))
+            }
         }
+    }
+
+    private static func rule(_ to: String, _ schedule: Schedule?, _ zone: TimeZone) -> BlueprintValue {
+        guard let schedule, !schedule.isAlways else { return .text(to) }
+        var members: [(key: String, value: BlueprintValue)] = [("to", .text(to))]
+        if let hours = schedule.hours { members.append(("hours", .text(hours.description))) }
+        if schedule.days != .everyDay { members.append(("days", .text(schedule.days.description))) }
+        if let ends = schedule.ends {
+            members.append(("ends", .text(LocalTime.point(Date(milliseconds: ends.milliseconds), in: zone))))
+        }
+        return .map(members)
     }
 
     private static func names<Value: RawRepresentable>(_ values: [Value]) -> BlueprintValue

@@ -1,17 +1,22 @@
 import ControlPlane
+import Foundation
 
 /// Writes a blueprint piece by piece, as YAML or JSON: always the same text for the same content.
 struct BlueprintWriter {
     enum Format: String, CaseIterable { case yaml, json }
 
     private let format: Format
+    private let zone: TimeZone
     private let write: (String) throws -> Void
     private var section = ""
     private var isFirst = true
 
-    /// - Parameter write: takes pieces of the text.
-    init(_ format: Format, write: @escaping (String) throws -> Void) throws {
+    /// - Parameters:
+    ///   - zone: in which points in time are written, with their offset.
+    ///   - write: takes pieces of the text.
+    init(_ format: Format, zone: TimeZone = .gmt, write: @escaping (String) throws -> Void) throws {
         self.format = format
+        self.zone = zone
         self.write = write
         try write(
             format == .json
@@ -31,10 +36,15 @@ struct BlueprintWriter {
             let value = BlueprintValue(settings)
             try write(format == .json ? Self.json(value, "  ") : Self.members(value, "  "))
             if format == .json { section = "" }
+        case .holiday(let holiday): try append(BlueprintValue(holiday), to: "holidays")
         case .trunk(let trunk): try append(BlueprintValue(trunk), to: "trunks")
         case .company(let company): try append(BlueprintValue(company), to: "companies")
         case .contract(let contract): try append(BlueprintValue(contract), to: "contracts")
-        case .number(let number): try append(BlueprintValue(number), to: "numbers")
+        case .number(let number): try append(BlueprintValue(number, zone: zone), to: "numbers")
+        case .group(let group): try append(BlueprintValue(group), to: "groups")
+        case .user(let user): try append(BlueprintValue(user), to: "users")
+        case .administrator(let administrator): try append(BlueprintValue(administrator), to: "admins")
+        case .login(let login): try append(BlueprintValue(login), to: "logins")
         }
     }
 
