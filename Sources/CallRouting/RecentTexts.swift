@@ -19,10 +19,16 @@ final class RecentTexts<Meaning> {
         guard text.utf8.count <= 64 else { return read(text) }
         let place = Self.place(of: text.utf8.span) & (entries.count - 1)
         // By octets: == takes some that Unicode calls equivalent for the same.
-        if let entry = entries[place], entry.text.utf8.elementsEqual(text.utf8) { return entry.meaning }
+        if let entry = entries[place], Self.areSame(entry.text.utf8.span, text.utf8.span) { return entry.meaning }
         let meaning = read(text)
         entries[place] = Entry(text: text, meaning: meaning)
         return meaning
+    }
+
+    private static func areSame(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+        guard left.count == right.count else { return false }
+        for index in left.indices where left[index] != right[index] { return false }
+        return true
     }
 
     private static func place(of text: Span<UInt8>) -> Int {
