@@ -45,6 +45,7 @@ extension ControlSession {
         let snapshot = transaction.snapshot
         let forwarding = try ForwardingState(of: number, in: snapshot)
         for condition in ForwardingCondition.allCases { try transaction.clearRule(condition, of: number) }
+        try transaction.clearTemporaryForwarding(of: number)
         for saved in forwarding.saved { try transaction.removeDestination(saved.slot, of: number) }
         try record(
             "forward clear", of: .number(number), from: forwarding, to: try ForwardingState(of: number, in: snapshot),

@@ -24,6 +24,7 @@ extension NumberState: HistoryWritten {
         writer.member("contract", ifAny: contract)
         writer.member("createdAt", createdAt.historyText)
         writer.member("kind", ifAny: kind?.rawValue)
+        writer.member("login", ifAny: login)
         writer.member("number", number)
         writer.member("options", ifAny: options)
         writer.member("site", ifAny: site)

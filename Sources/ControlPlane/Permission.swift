@@ -41,10 +41,9 @@ enum Permission {
             .setForbiddenDestinations, .issueUserPassword, .addAdministratorID, .removeAdministratorID,
             .listAdministratorIDs, .unlockAdministratorID, .issueAdministratorPassword, .addLoginID, .removeLoginID,
             .assignLoginNumbers, .setTimeZone, .addHoliday, .removeHoliday, .importHolidays, .checkRules,
-            .recordRestoration, .exportBlueprint, .applyBlueprint, .importNumbers, .importDestinations, .importLoginIDs,
-            .showLetterhead, .setServiceName, .setPortalURL, .listMessages, .showMessage, .retryMessage,
-            .discardMessage,
-            .sendTestMessage, .showSignInPolicy, .setSignInPolicy, .publishTerms:
+            .recordRestoration, .exportBlueprint, .applyBlueprint, .importNumbers, .importDestinations,
+            .importLoginIDs, .showLetterhead, .setServiceName, .setPortalURL, .listMessages, .showMessage,
+            .retryMessage, .discardMessage, .sendTestMessage, .showSignInPolicy, .setSignInPolicy, .publishTerms:
             (.nothing, .nothing, .nothing, .nothing)
         // The company as such.
         case .showCompanyHistory:

@@ -53,6 +53,57 @@ import Testing
         #expect(try self.principal(session.loginID("tokyo01").id).role == .loginID(numbers: []))
     }
 
+    @Test("a suspension that comes between the principal's making and the work holds")
+    func suspendedMeanwhile() throws {
+        let id = try session.user("taro@example.co.jp").id
+        let his = ControlSession(accounts.fixture.database, principal: try principal(id))
+        #expect(try his.companies(limit: 9).map(\.name) == ["Alpha"])
+        _ = try session.suspendUser("taro@example.co.jp")
+        #expect(try accountRefusal { _ = try his.companies(limit: 9) } == .signInForbidden(id))
+        _ = try session.resumeUser("taro@example.co.jp")
+        _ = try session.editUser("taro@example.co.jp") { $0.role = .administrator }
+        #expect(try accountRefusal { _ = try his.companies(limit: 9) } == .rightsChanged)
+    }
+
+    @Test("a user who was removed does not come back into another company that was given the name since")
+    func undoFindsTheCompany() throws {
+        _ = try session.removeUser("taro@example.co.jp")
+        let removal = try accounts.lastChange().id
+        _ = try session.renameCompany("Alpha", to: "Omega")
+        _ = try session.addCompany(named: "Alpha")
+        #expect(throws: ControlError.self) { try session.undo(removal) }
+        #expect(try accountRefusal { _ = try session.user("taro@example.co.jp") } == .noSuchUser("taro@example.co.jp"))
+    }
+
+    @Test("a number that is put elsewhere and back is its login ID's again")
+    func undoGivesTheLoginIDBack() throws {
+        _ = try session.assignNumber(number("05011111111"), to: .contract("C-2"))
+        #expect(try session.loginID("tokyo01").numbers.isEmpty)
+        _ = try session.undo(try accounts.lastChange().id)
+        #expect(try session.loginID("tokyo01").numbers == ["05011111111"])
+    }
+
+    @Test("a number that leaves its company leaves rules, lists and password behind; within the company it keeps them")
+    func leavesBehind() throws {
+        let alice = try number("05011111111")
+        _ = try session.addContract("C-3", kind: "dotphone-office", company: "Alpha")
+        _ = try session.addOption(.forwarding, toContract: "C-3")
+        _ = try session.setForwarding(of: alice, when: .busy, to: "0312345678")
+        _ = try session.block(number("0312345678"), for: alice)
+        _ = try session.setPassword("geheim", of: alice)
+        _ = try session.assignNumber(alice, to: .contract("C-3"))
+        #expect(try session.forwarding(of: alice).rules.count == 1)
+        #expect(try session.number(alice).username != nil)
+
+        _ = try session.assignNumber(alice, to: .contract("C-2"))
+        #expect(try session.forwarding(of: alice).saved.isEmpty)
+        #expect(try session.blockList(of: alice).callers.isEmpty)
+        #expect(try session.number(alice).username == nil)
+        #expect(
+            try session.history(of: alice, limit: 4).map(\.action)
+                == ["number assign", "number password", "block clear", "forward clear"])
+    }
+
     @Test("one who is suspended, removed or has no password may do nothing")
     func refuses() throws {
         let id = try session.user("taro@example.co.jp").id

@@ -84,8 +84,10 @@ import Testing
         #expect(throws: ControlError.noSuchChange(former)) { try beta.undo(former) }
         #expect(try beta.calls(CallFilter(), in: runtime).map(\.id) == ["after"])
         #expect(throws: ControlError.noSuchCall("before")) { try beta.call(id: "before", in: runtime) }
-        _ = try beta.stopForwarding(of: alice)
-        #expect(try beta.history(of: alice, limit: 99).map(\.action) == ["forward off"])
+        let left = try beta.forwarding(of: alice)
+        #expect(left.rules.isEmpty && left.saved.isEmpty)
+        _ = try beta.setForwarding(of: alice, when: .busy, to: "0612345678")
+        #expect(try beta.history(of: alice, limit: 99).map(\.action) == ["forward set"])
         let alpha = fixture.session(.portalAdministrator(company: "Alpha"))
         #expect(throws: ControlError.noSuchNumber(alice)) { try alpha.history(of: alice, limit: 99) }
         #expect(try alpha.calls(CallFilter(), in: runtime).isEmpty)

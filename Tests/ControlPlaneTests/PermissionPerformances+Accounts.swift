@@ -67,7 +67,7 @@ extension PermissionPerformances {
 
     private static let logins: [UseCase: @Sendable (PermissionScene) throws -> Void] = [
         .addAdministratorID: { scene in
-            _ = try? scene.preparer.removeAdministratorID(scene.place.administratorID)
+            scene.removeAdministratorID()
             _ = try scene.session.addAdministratorID("new-admin", to: scene.place.contract)
         },
         .removeAdministratorID: { _ = try $0.session.removeAdministratorID($0.place.administratorID) },

@@ -138,7 +138,7 @@ final class PermissionWorld {
 /// One copy of the world, with someone in it who does something at a place.
 final class PermissionScene {
     let place: Place
-    let session: ControlSession
+    private(set) var session: ControlSession
     /// Prepares what the use case needs to be there.
     let preparer: ControlSession
     let runtime: RuntimeDatabase
@@ -146,9 +146,11 @@ final class PermissionScene {
     /// Of an administrator ID that does something.
     let accountID: String?
     private let path: String
+    private let role: Role
 
     init(_ path: String, _ role: Role, _ place: Place) throws {
         self.path = path
+        self.role = role
         self.place = place
         let directory = try DataDirectory(path: path, environment: [:])
         let database = try ControlDatabase(directory)
@@ -178,8 +180,15 @@ final class PermissionScene {
         for step in steps.prefix(depth) { try? step() }
     }
 
-    /// Of the place with this digit, so that its contract can be removed.
+    /// The contract can have another administrator ID then; whoever acts has another account.
+    func removeAdministratorID() {
+        session = PermissionWorld.session(database, role)
+        _ = try? preparer.removeAdministratorID(place.administratorID)
+    }
+
+    /// Of the place with this digit, so that its contract can be removed. Whoever acts has another account then.
     func removeAccounts(_ digit: String, of company: String) {
+        session = PermissionWorld.session(database, role)
         _ = try? preparer.removeLoginID("login-\(digit)")
         _ = try? preparer.removeAdministratorID("admin-\(digit)")
         _ = try? preparer.removeGroup("team-\(digit)", of: company)
