@@ -11,7 +11,8 @@ struct ExportCommand: ParsableCommand {
         discussion: """
             Settings, holidays that were added by hand, trunks, companies, contracts with their sites, numbers with all \
             that is set for them, groups, portal users, administrator IDs and login IDs, always in the same order, all of \
-            one moment. No password and nothing else that one signs in with is in it, nor a lockout. Without a file it goes \
+            one moment. No password and nothing else that one signs in with is in it, nor a lockout; nor how strict \
+            signing in is, terms of use, imported holidays, and what is forwarded for a time. Without a file it goes \
             to the standard output.
 
             EXAMPLE
