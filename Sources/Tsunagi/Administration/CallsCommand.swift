@@ -22,18 +22,13 @@ struct CallsCommand: ParsableCommand {
         @Option(help: "Calls that began then or later: 2026-12-01, or 2026-12-01T09:00.")
         var since: MomentArgument?
 
-        @Option(help: "How many at most.")
-        var limit = 50
+        @OptionGroup var list: ListLimit
 
         @OptionGroup var common: CommonOptions
 
-        func validate() throws {
-            guard limit > 0 else { throw ValidationError("--limit is 1 or more.") }
-        }
-
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let filter = CallFilter(
-                number: try number.map(ControlSession.parsed), since: since?.date.milliseconds, limit: limit)
+                number: try number.map(ControlSession.parsed), since: since?.date.milliseconds, limit: list.limit)
             let calls = try workplace.session.calls(filter, in: workplace.runtime()).map(CallLine.init)
             try output.list(calls, empty: "No such calls in the log.", text: \.text)
         }

@@ -72,14 +72,9 @@ extension ForwardCommand {
         @Argument(help: "One of them: its changes, number by number.")
         var operation: Int64?
 
-        @Option(help: "How many at most.")
-        var limit = 50
+        @OptionGroup var list: ListLimit
 
         @OptionGroup var common: CommonOptions
-
-        func validate() throws {
-            guard limit > 0 else { throw ValidationError("--limit is 1 or more.") }
-        }
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let session = workplace.session
@@ -89,7 +84,7 @@ extension ForwardCommand {
             } else {
                 let zone = try session.localClock().zone
                 try output.list(
-                    session.forwardingOperations(limit: limit), empty: "Nothing was done to many numbers at once.",
+                    session.forwardingOperations(limit: list.limit), empty: "Nothing was done to many numbers at once.",
                     text: { Self.line($0, zone) })
             }
         }

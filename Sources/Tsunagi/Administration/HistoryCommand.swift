@@ -45,13 +45,11 @@ struct HistoryCommand: ParsableCommand {
         @Option(help: ArgumentHelp("Of this login ID.", valueName: "id"))
         var login: String?
 
-        @Option(help: "How many changes at most.")
-        var limit = 50
+        @OptionGroup var list: ListLimit
 
         @OptionGroup var common: CommonOptions
 
         func validate() throws {
-            guard limit > 0 else { throw ValidationError("--limit is 1 or more.") }
             guard [number, company, contract, user, admin, login].compactMap({ $0 }).count <= 1 else {
                 throw ValidationError("Give one of a number, --company, --contract, --user, --admin and --login.")
             }
@@ -63,13 +61,13 @@ struct HistoryCommand: ParsableCommand {
         }
 
         private func entries(_ session: ControlSession) throws -> [HistoryEntry] {
-            if let number { return try session.history(of: ControlSession.parsed(number), limit: limit) }
-            if let company { return try session.history(ofCompany: company, limit: limit) }
-            if let contract { return try session.history(ofContract: contract, limit: limit) }
-            if let user { return try session.history(ofUser: user, limit: limit) }
-            if let admin { return try session.history(ofAdministratorID: admin, limit: limit) }
-            if let login { return try session.history(ofLoginID: login, limit: limit) }
-            return try session.history(limit: limit)
+            if let number { return try session.history(of: ControlSession.parsed(number), limit: list.limit) }
+            if let company { return try session.history(ofCompany: company, limit: list.limit) }
+            if let contract { return try session.history(ofContract: contract, limit: list.limit) }
+            if let user { return try session.history(ofUser: user, limit: list.limit) }
+            if let admin { return try session.history(ofAdministratorID: admin, limit: list.limit) }
+            if let login { return try session.history(ofLoginID: login, limit: list.limit) }
+            return try session.history(limit: list.limit)
         }
     }
 

@@ -35,17 +35,12 @@ struct OutboxCommand: ParsableCommand {
         @Option(help: "mail or sms.")
         var channel: OutboxChannel?
 
-        @Option(help: "How many at most.")
-        var limit = 50
+        @OptionGroup var list: ListLimit
 
         @OptionGroup var common: CommonOptions
 
-        func validate() throws {
-            guard limit > 0 else { throw ValidationError("--limit is 1 or more.") }
-        }
-
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
-            let messages = try workplace.session.outbox(OutboxFilter(state: state, channel: channel, limit: limit))
+            let messages = try workplace.session.outbox(OutboxFilter(state: state, channel: channel, limit: list.limit))
             try output.list(messages, empty: "No such messages in the outbox.", text: OutboxCommand.text)
         }
     }

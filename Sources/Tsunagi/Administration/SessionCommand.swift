@@ -14,17 +14,12 @@ struct SessionCommand: ParsableCommand {
                   tsunagi session list
                 """)
 
-        @Option(help: "How many at most.")
-        var limit = 100
+        @OptionGroup var list: ListLimit
 
         @OptionGroup var common: CommonOptions
 
-        func validate() throws {
-            guard limit > 0 else { throw ValidationError("--limit is 1 or more.") }
-        }
-
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
-            let sessions = try workplace.session.sessions(limit: limit)
+            let sessions = try workplace.session.sessions(limit: list.limit)
             try output.list(sessions, empty: "Nobody is signed in.", text: SessionCommand.text)
         }
     }
