@@ -78,6 +78,8 @@ package struct PortalServer: Sendable {
             SignInController(services: services, door: door).addRoutes(to: router)
         }
         AdministratorController(services: services).addRoutes(to: router)
+        VoiceGroupController(services: services).addRoutes(to: router)
+        ForwardingController(services: services).addRoutes(to: router)
         if listener.showsLabOutbox { LabController(services: services).addRoutes(to: router) }
         return router
     }
