@@ -20,7 +20,7 @@ struct PathPictureTests {
 
     private func picture(_ words: Catalogue? = nil) throws -> PathPicture {
         PathPicture(
-            try lab.session.forwarding(of: lab.number), try lab.session.anonymous(of: lab.number), id: 7,
+            try lab.session.forwarding(of: lab.number), try lab.session.anonymous(of: lab.number), id: "7",
             words ?? japanese)
     }
 

@@ -157,7 +157,7 @@ struct ForwardingPage: Page {
             }
         }
         hasTargetProblems = !targetProblems.isEmpty
-        picture = PathPicture(sheet.forwarding, sheet.anonymous, id: 1, words).svg
+        picture = PathPicture(sheet.forwarding, sheet.anonymous, id: "now", words).svg
         lastChange = sheet.lastForwardingChange.map { change in
             LastChange(
                 time: ShownTime(Date(milliseconds: change.at), in: zone),
@@ -193,7 +193,7 @@ struct ForwardingDonePage: Page {
 
     init(_ visit: NumberVisit, _ sheet: ForwardingSheet) {
         number = TelephoneText.grouped(visit.number.national)
-        picture = PathPicture(sheet.forwarding, sheet.anonymous, id: 1, visit.words).svg
+        picture = PathPicture(sheet.forwarding, sheet.anonymous, id: "now", visit.words).svg
         formPath = "\(visit.path)/forwarding"
         nextPath = visit.group == nil ? visit.base : "\(visit.base)/numbers"
         nextText = visit.words(visit.group == nil ? "forwarding.to-services" : "forwarding.to-numbers")

@@ -18,11 +18,11 @@ struct PathPicture: Sendable {
     ///   - forwarding: as it is now, not out of history.
     ///   - anonymous: nil: it is not shown what becomes of calls without a number.
     ///   - id: of this picture alone on its page.
-    init(_ forwarding: ForwardingState, _ anonymous: AnonymousState? = nil, id: Int, _ words: Catalogue) {
+    init(_ forwarding: ForwardingState, _ anonymous: AnonymousState? = nil, id: String, _ words: Catalogue) {
         self.init(NumberPath(forwarding, anonymous), id: id, words)
     }
 
-    init(_ path: NumberPath, id: Int, _ words: Catalogue) {
+    init(_ path: NumberPath, id: String, _ words: Catalogue) {
         title = path.sentence(words)
         let rows = Self.rows(path, words)
         let height = max(Self.leastHeight, rows.count * Self.rowHeight + 8)
@@ -39,7 +39,7 @@ struct PathPicture: Sendable {
         }
         svg =
             "<svg class=\"path\" viewBox=\"0 0 320 \(height)\" width=\"320\" height=\"\(height)\" role=\"img\" "
-            + "aria-labelledby=\"path-\(id)\"><title id=\"path-\(id)\">\(Markup.escaped(title))</title>"
+            + "aria-labelledby=\"path-\(Markup.escaped(id))\"><title id=\"path-\(Markup.escaped(id))\">\(Markup.escaped(title))</title>"
             + parts.joined() + "</svg>"
     }
 
