@@ -40,7 +40,7 @@ struct UserHomePage: Page {
         let path: String
 
         init(_ forwarding: ForwardingState, _ anonymous: AnonymousState, at door: Door, _ words: Catalogue) {
-            name = words("option.forwarding.service")
+            name = words("forwarding.option.forwarding")
             let picture = PathPicture(forwarding, anonymous, id: forwarding.number, words)
             state =
                 forwarding.rules.isEmpty
