@@ -89,10 +89,12 @@ extension ForwardingOutcome {
     mutating func attempt(_ number: PhoneNumber, _ work: () throws -> Change) throws {
         do {
             add(try work())
-        } catch ControlError.cannotUndo(_, let reason) {
-            refuse(number, reason)
         } catch let error as ControlError {
-            refuse(number, error.description)
+            if case .cannotUndo(_, let reason) = error {
+                refuse(number, reason, error)
+            } else {
+                refuse(number, error.description, error)
+            }
         }
     }
 }

@@ -73,17 +73,20 @@ extension ControlSession {
 
     /// A call as those see it who are not the operator: without the addresses of phones and gateways, and without
     /// what others' rules made of it.
-    private func cut(_ call: CallRecord, in snapshot: ControlSnapshot) throws -> CallRecord {
-        func isOwned(_ text: String) throws -> Bool {
-            guard let number = try? PhoneNumber(typed: text) else { return false }
-            return try snapshot.ownership(of: number, within: reach).contains { $0.since <= call.startedAt }
-        }
+    func cut(_ call: CallRecord, in snapshot: ControlSnapshot) throws -> CallRecord {
+        func isOwned(_ text: String) throws -> Bool { try self.isOwned(text, since: call.startedAt, in: snapshot) }
         guard try isOwned(call.caller) || isOwned(call.callee) else { throw ControlError.noSuchCall(call.id) }
         return CallRecord(
             id: call.id, callID: call.callID, startedAt: call.startedAt, answeredAt: call.answeredAt,
             endedAt: call.endedAt, caller: call.caller, callee: call.callee, status: call.status,
             decisions: try call.decisions.filter { try $0.numbers?.allSatisfy(isOwned) ?? false }, legs: [],
             ladder: [])
+    }
+
+    /// Whether a number is reached, and was the same owner's at that time, in milliseconds since the Unix epoch.
+    func isOwned(_ text: String, since time: Int64, in snapshot: ControlSnapshot) throws -> Bool {
+        guard let number = try? PhoneNumber(typed: text) else { return false }
+        return try snapshot.ownership(of: number, within: reach).contains { $0.since <= time }
     }
 
     /// The numbers that are reached; nil: all there are.
@@ -94,7 +97,7 @@ extension ControlSession {
 
 extension Decision {
     /// The numbers whose matter it is; nil: the operator's, since it tells of gateways or of what is behind them.
-    fileprivate var numbers: [String]? {
+    var numbers: [String]? {
         switch self {
         case .emergency, .emergencyCallback, .callerHidden, .callerShown, .callerIdentified, .callerWithoutNumber,
             .callerUnknown, .forwardingLimitReached, .cancelledByCaller, .refused:

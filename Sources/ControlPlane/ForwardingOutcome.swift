@@ -14,6 +14,12 @@ package struct ForwardingOutcome: Codable, Sendable, Equatable {
         /// As it is dialled, or as it was typed if it is no number.
         package let number: String
         package let reason: String
+        /// What the reason is the text of.
+        package var error: ControlError?
+
+        enum CodingKeys: CodingKey {
+            case number, reason
+        }
     }
 
     /// Whether it was done; what could not be is not, nor what was only asked.
@@ -35,7 +41,7 @@ package struct ForwardingOutcome: Codable, Sendable, Equatable {
         }
     }
 
-    mutating func refuse(_ number: PhoneNumber, _ reason: String) {
-        refused.append(Refusal(number: number.national, reason: reason))
+    mutating func refuse(_ number: PhoneNumber, _ reason: String, _ error: ControlError) {
+        refused.append(Refusal(number: number.national, reason: reason, error: error))
     }
 }

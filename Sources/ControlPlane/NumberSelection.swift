@@ -76,7 +76,8 @@ extension ControlSession {
                 guard try snapshot.has(.number(number), within: reach) else { throw ControlError.noSuchNumber(number) }
                 selected.numbers.append(number)
             } catch let error as ControlError {
-                selected.refused.append(ForwardingOutcome.Refusal(number: text, reason: error.description))
+                selected.refused.append(
+                    ForwardingOutcome.Refusal(number: text, reason: error.description, error: error))
             }
         }
         return selected

@@ -71,7 +71,8 @@ enum Permission {
             .showForwarding,
             .setForwardingOfMany, .stopForwardingOfMany, .restoreForwarding, .listForwardingOperations,
             .listForwarding, .saveDestination, .removeDestination, .rejectAnonymous, .acceptAnonymous,
-            .showAnonymous, .blockCaller, .unblockCaller, .showBlockList, .listCalls, .showCall, .listHistory,
+            .showAnonymous, .blockCaller, .unblockCaller, .showBlockList, .listCalls, .showCall, .explainCall,
+            .listHistory,
             .showNumberHistory, .undoChange:
             (.own, .own, .own, .own)
         // Who is signed in: everybody sees and ends their own.

@@ -106,7 +106,7 @@ extension ControlSession {
 
     /// Whether history has kept what was before. No password is in it, nor what else goes with a number that is
     /// removed or with a change of the realm.
-    private static func isUndoable(_ entry: HistoryEntry) -> Bool {
+    static func isUndoable(_ entry: HistoryEntry) -> Bool {
         switch (entry.object, entry.subject) {
         case ("number", "number"): entry.action != "number password" && entry.after != nil
         case ("user", _), ("admin", _), ("login", _):

@@ -55,6 +55,7 @@ extension UseCase {
         case .removeRegistrations: "remove registrations"
         case .listCalls: "list calls"
         case .showCall: "see calls"
+        case .explainCall: "see what would happen to calls"
         case .listHistory: "see the history"
         case .showNumberHistory: "see the history of numbers"
         case .showContractHistory: "see the history of contracts"

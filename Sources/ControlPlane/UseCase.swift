@@ -117,6 +117,8 @@ package enum UseCase: String, CaseIterable, Sendable {
     case listCalls
     /// One call is shown with its decisions.
     case showCall
+    /// It is told what would happen to a call to a number.
+    case explainCall
     /// Changes of everything that is reached are listed.
     case listHistory
     /// The changes of a number are shown.

@@ -80,7 +80,11 @@ package struct PortalServer: Sendable {
         AdministratorSite(services: services).addRoutes(to: router)
         UserSite(services: services).addRoutes(to: router)
         VoiceGroupController(services: services).addRoutes(to: router)
+        OutageController(services: services).addRoutes(to: router)
+        ManyNumbersController(services: services).addRoutes(to: router)
         ForwardingController(services: services).addRoutes(to: router)
+        HistoryController(services: services).addRoutes(to: router)
+        CallsController(services: services).addRoutes(to: router)
         if listener.showsLabOutbox { LabController(services: services).addRoutes(to: router) }
         return router
     }

@@ -1,4 +1,4 @@
-import Directory
+package import Directory
 import GRDB
 
 /// Which numbers of a voice group are looked for: any part of each; what is empty leaves them all.
@@ -71,5 +71,36 @@ extension GroupSearch {
             ])
         }
         return condition
+    }
+}
+
+/// Unconditional forwarding that lies over the rules of some numbers of a site for a time.
+package struct SiteCover: Sendable, Equatable {
+    package let destination: Destination
+    /// Milliseconds since the Unix epoch.
+    package let until: Int64
+    package let operation: Int64?
+    package let numbers: Int
+}
+
+extension ControlSnapshot {
+    /// What lies over the rules of a voice group's numbers unconditionally, by the site's ID, the most numbers first.
+    ///
+    /// - Parameter moment: milliseconds since the Unix epoch; what is over then is not counted.
+    package func covers(bySiteOf group: String, at moment: Int64) throws -> [String: [SiteCover]] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT s.code, f.destination, f.until, f.operation_id, count(*)
+                FROM contract t CROSS JOIN contracted_number a ON a.contract_id = t.id
+                CROSS JOIN temporary_forwarding f ON f.number_id = a.number_id
+                CROSS JOIN voice_contract v ON v.id = a.voice_contract_id CROSS JOIN site s ON s.id = v.site_id
+                WHERE t.number = ? AND f.condition = 'always' AND f.destination IS NOT NULL AND f.until > ?
+                GROUP BY s.code, f.destination, f.until, f.operation_id ORDER BY count(*) DESC
+                """, arguments: [group, moment]
+        ).reduce(into: [:]) { covers, row in
+            covers[row[0], default: []].append(
+                SiteCover(destination: Destination(stored: row[1]), until: row[2], operation: row[3], numbers: row[4]))
+        }
     }
 }

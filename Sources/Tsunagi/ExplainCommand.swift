@@ -1,10 +1,7 @@
 import ArgumentParser
-import CallPlanning
-import CallRouting
 import ControlPlane
 import Directory
 import Foundation
-import SIPMessage
 import Storage
 
 struct ExplainCommand: AdministrationCommand {
@@ -45,66 +42,16 @@ struct ExplainCommand: AdministrationCommand {
         let directory = try ControlReader(workplace.directory)
         let zone = try directory.localClock().zone
         let moment = try at?.date(in: zone) ?? Date()
-        let runtime = try workplace.runtime()
-        let network = CallExplanation.Network(
-            directory: directory, policy: PlanningPolicy(configuration),
-            registeredContacts: { number in
-                let changes = try? runtime.bindings(of: number, now: moment.milliseconds)
-                return changes?.reduce(0) { $0 + $1.bindings.count } ?? 0
-            },
-            ownNumber: { text in Self.number(inURI: text, domains: configuration.domains) },
-            voicemail: configuration.voicemail.uri)
-        let dialled = try Self.dialled(to, in: directory)
-        let explanation = try CallExplanation(
-            callFrom: caller(dialled.wish), to: dialled.number, at: moment.milliseconds, in: network)
+        let explainer = RuleExplainer(
+            directory: workplace.directory, runtime: try workplace.runtime(), configuration: configuration)
+        let question = CallQuestion(
+            caller: from, dialled: to, reason: reason ?? (anonymous ? .withheld : nil), at: moment)
+        let decisions = try explainer.decisions(on: question)
+        let dialled = try RuleExplainer.dialled(to, in: directory)
         let sheet = ExplanationSheet(
             from: from, to: dialled.number.description, at: moment,
-            decisions: explanation.decisions.map(DecisionSheet.init))
+            decisions: decisions.map(DecisionSheet.init))
         try output.show(sheet, text: sheet.text(in: zone))
-    }
-
-    private func caller(_ wish: PresentationWish?) throws -> CallerIdentity {
-        let uri = from.contains(":") ? SIPURI(from) : nil
-        if from.contains(":"), uri == nil { throw ExplainError.caller(from) }
-        let number = try? PhoneNumber(uri?.decodedUser ?? from)
-        var identity = CallerIdentity(number: number, isVerified: true, wish: wish)
-        if let reason = reason ?? (anonymous || wish == .hidden ? .withheld : nil) {
-            identity.presentation = .withheld(reason)
-        } else if number == nil, uri == nil {
-            throw ExplainError.caller(from)
-        }
-        return identity
-    }
-
-    /// As routing reads it: the whole text first, because an extension may begin with 184.
-    private static func dialled(
-        _ text: String, in directory: ControlReader
-    ) throws -> (number: PhoneNumber, wish: PresentationWish?) {
-        let text = SIPURI(text)?.decodedUser ?? text
-        let whole = try PhoneNumber(text)
-        if try directory.record(of: whole) != nil { return (whole, nil) }
-        let prefix = DialledPrefix(text)
-        guard prefix.wish != nil else { return (whole, nil) }
-        return (try PhoneNumber(String(prefix.number)), prefix.wish)
-    }
-
-    static func number(inURI text: String, domains: [String]) -> PhoneNumber? {
-        guard let uri = SIPURI(text), uri.scheme == .tel || domains.contains(uri.host.lowercased()),
-            let user = uri.decodedUser
-        else { return nil }
-        return try? PhoneNumber(user)
-    }
-}
-
-/// Why a call can't be explained.
-enum ExplainError: Error, CustomStringConvertible {
-    case caller(String)
-
-    var description: String {
-        switch self {
-        case .caller(let text):
-            "\"\(text)\" can't be a caller: give a number such as 0901111222, an extension, a name or a sip: URI"
-        }
     }
 }
 

@@ -67,6 +67,7 @@ enum PermissionMatrix {
         .removeRegistrations: "AAA xx- x-- x-- x--",
         .listCalls: "AAA AA- A-- A-- A--",
         .showCall: "AAA AA- A-- A-- A--",
+        .explainCall: "AAA AA- A-- A-- A--",
         .listHistory: "AAA AA- A-- A-- A--",
         .showNumberHistory: "AAA AA- A-- A-- A--",
         .showContractHistory: "AAA AA- A-- A-- ---",

@@ -144,6 +144,9 @@ enum PermissionPerformances {
             try scene.find(list.contains { $0.id == scene.place.callID })
         },
         .showCall: { _ = try $0.session.call(id: $0.place.callID, in: $0.runtime) },
+        .explainCall: { scene in
+            _ = try scene.session.explain(callTo: scene.place.number, from: "0901111222", at: Date(), by: Taciturn())
+        },
         .listHistory: { scene in
             try scene.find(try scene.session.history(limit: 999).contains { $0.key == scene.place.number.canonical })
         },
@@ -203,4 +206,9 @@ enum PermissionPerformances {
     private static func message(_ scene: PermissionScene) throws -> Int64 {
         try scene.preparer.sendTest(mail: "taro@example.jp", in: .english, timeZone: .gmt).id
     }
+}
+
+/// Has nothing to say about any call.
+private struct Taciturn: CallExplainer {
+    func decisions(on question: CallQuestion) -> [Decision] { [] }
 }

@@ -83,6 +83,11 @@ struct ForwardingPage: Page {
     let hasTargetProblems: Bool
     let picture: String
     let lastChange: LastChange?
+    let historyPath: String
+    let callsPath: String
+    let questionPath: String
+    /// Now, for the question what would happen to a call.
+    let time: String
 
     struct LastChange: Sendable {
         let time: ShownTime
@@ -163,6 +168,10 @@ struct ForwardingPage: Page {
                 time: ShownTime(Date(milliseconds: change.at), in: zone),
                 text: words("forwarding.set-by", ["who": change.actor]))
         }
+        historyPath = "\(visit.path)/history"
+        callsPath = "\(visit.path)/calls"
+        questionPath = "\(visit.path)/question"
+        time = WallTime.text(now, in: zone)
     }
 
     private static func text(of temporary: ForwardingState.Temporary, _ words: Catalogue) -> String {
@@ -188,6 +197,8 @@ struct ForwardingDonePage: Page {
     let number: String
     let picture: String
     let formPath: String
+    /// Asks whether to take it back; nil: nothing was changed lately.
+    let undoPath: String?
     let nextPath: String
     let nextText: String
 
@@ -195,6 +206,7 @@ struct ForwardingDonePage: Page {
         number = TelephoneText.grouped(visit.number.national)
         picture = PathPicture(sheet.forwarding, sheet.anonymous, id: "now", visit.words).svg
         formPath = "\(visit.path)/forwarding"
+        undoPath = sheet.lastForwardingChange.map { "\(visit.guest.door.base)/history/\($0.id)/undo" }
         nextPath = visit.group == nil ? visit.base : "\(visit.base)/numbers"
         nextText = visit.words(visit.group == nil ? "forwarding.to-services" : "forwarding.to-numbers")
     }

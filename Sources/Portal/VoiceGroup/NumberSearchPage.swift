@@ -20,6 +20,7 @@ struct NumberSearchPage: Page {
 
     let topPath: String
     let action: String
+    let manyAction: String
     let group: String
     let site: String
     let contract: String
@@ -43,6 +44,7 @@ struct NumberSearchPage: Page {
         let words = visit.words
         topPath = visit.base
         action = "\(visit.base)/numbers"
+        manyAction = "\(visit.base)/many"
         group = visit.group
         (site, contract, number) = (search.site, search.voiceContract, search.number)
         self.problem = problem

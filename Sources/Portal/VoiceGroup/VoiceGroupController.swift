@@ -27,7 +27,7 @@ struct VoiceGroupController: Sendable {
 
     private func search(_ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.groupVisit(request, context)
-        let query = try FormFields(encoded: Array((request.uri.query ?? "").utf8))
+        let query = try request.query()
         return try await search(visit, query, nil, request, context)
     }
 

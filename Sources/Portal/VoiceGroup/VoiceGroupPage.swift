@@ -24,9 +24,9 @@ struct VoiceGroupPage: Page {
 
     init(_ visit: GroupVisit, _ states: [SiteState]) {
         group = visit.group
-        listPath = "\(visit.guest.door.base)/voice"
+        listPath = visit.guest.door.base
         let words = visit.words
-        menu = [("numbers", "forwarding")].map { path, key in
+        menu = [("numbers", "forwarding"), ("outage", "outage"), ("history", "history")].map { path, key in
             Menu(
                 path: "\(visit.base)/\(path)", name: words("voice.menu.\(key)"), text: words("voice.menu.\(key).text"))
         }

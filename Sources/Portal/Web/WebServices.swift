@@ -9,6 +9,7 @@ package struct WebServices: Sendable {
     package let desk: SignInDesk
     package let control: ControlDatabase
     package let runtime: RuntimeDatabase
+    let explainer: any CallExplainer
     let logger: Logger
     let clock: @Sendable () -> Date
     let workers: Workers
@@ -22,12 +23,13 @@ package struct WebServices: Sendable {
     ///   - clock: gives the time of each request.
     /// - Throws: ``PortalFault`` for a template that can't be read.
     package init(
-        desk: SignInDesk, control: ControlDatabase, runtime: RuntimeDatabase, key: [UInt8], isSecure: Bool,
-        logger: Logger, clock: @escaping @Sendable () -> Date = { Date() }
+        desk: SignInDesk, control: ControlDatabase, runtime: RuntimeDatabase, explainer: any CallExplainer,
+        key: [UInt8], isSecure: Bool, logger: Logger, clock: @escaping @Sendable () -> Date = { Date() }
     ) throws {
         self.desk = desk
         self.control = control
         self.runtime = runtime
+        self.explainer = explainer
         self.isSecure = isSecure
         self.logger = logger
         self.clock = clock

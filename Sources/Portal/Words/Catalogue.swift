@@ -42,7 +42,7 @@ struct Catalogue: Sendable {
         return result + rest
     }
 
-    fileprivate func holds(_ key: String) -> Bool { texts[key] != nil }
+    func holds(_ key: String) -> Bool { texts[key] != nil }
 }
 
 /// `{{t.sign-in.title}}` in a template is the text `sign-in.title`.

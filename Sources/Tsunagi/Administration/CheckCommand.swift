@@ -67,7 +67,7 @@ struct CheckCommand: ParsableCommand {
         let surroundings = CheckSurroundings(
             hasVoicemail: configuration.voicemail.uri != nil,
             hasTrustedNetworks: !configuration.trustedNetworks.isEmpty,
-            ownNumber: { ExplainCommand.number(inURI: $0, domains: configuration.domains) })
+            ownNumber: { RuleExplainer.number(inURI: $0, domains: configuration.domains) })
         let session = try Workplace(directory).session
         try session.checkRules(surroundings) { sheet.add($0) }
         try session.checkAccounts { sheet.add($0) }

@@ -88,6 +88,7 @@ struct ServerComposition: Sendable {
         listener.showsLabOutbox = configuration.http.lab
         let services = try WebServices(
             desk: SignInDesk(control, keys: try SignInDesk.keys(in: directory)), control: control, runtime: runtime,
+            explainer: RuleExplainer(directory: directory, runtime: runtime, configuration: configuration),
             key: try SecretFile.forWeb(in: directory), isSecure: false, logger: logger)
         return try await PortalServer.start(services, at: listener)
     }

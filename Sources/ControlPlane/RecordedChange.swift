@@ -1,0 +1,99 @@
+package import Directory
+package import Foundation
+package import Storage
+
+/// What a change was, read from the history: for those who tell it in words.
+package enum RecordedChange: Sendable, Equatable {
+    /// The rules and saved destinations of a number.
+    case forwarding(before: ForwardingState, after: ForwardingState)
+    /// What lies over a number's rules for a time.
+    case temporary(before: [TemporaryRule], after: [TemporaryRule])
+    /// What a number does with calls that show no number.
+    case anonymous(before: [NonPresentationReason], after: [NonPresentationReason])
+    /// The callers that a number turns away.
+    case blockList(before: [String], after: [String])
+    /// Anything else: the members of its state that differ, as texts.
+    case other([Member])
+
+    package struct TemporaryRule: Sendable, Equatable {
+        package let when: ForwardingCondition
+        /// A number as it is dialled, a URI, or `voicemail`; nil: calls are not forwarded.
+        package let to: String?
+        package let until: Date
+    }
+
+    package struct Member: Sendable, Equatable {
+        package let name: String
+        /// Nil: there was none.
+        package let before: String?
+        /// Nil: there is none any more.
+        package let after: String?
+    }
+
+    package init(_ entry: HistoryEntry) {
+        self =
+            Self.ofNumber(entry)
+            ?? .other(Self.members(entry.before, entry.after))
+    }
+
+    private static func ofNumber(_ entry: HistoryEntry) -> RecordedChange? {
+        guard entry.object == "number" else { return nil }
+        func states<State: Decodable>(_ type: State.Type) -> (State, State)? {
+            guard let before = entry.before.flatMap({ try? HistoryText.decode(type, from: $0) }),
+                let after = entry.after.flatMap({ try? HistoryText.decode(type, from: $0) })
+            else { return nil }
+            return (before, after)
+        }
+        switch entry.subject {
+        case "forward", "destination":
+            return states(ForwardingState.self).map { .forwarding(before: $0, after: $1) }
+        case "temporary":
+            return states(TemporaryState.self).map { .temporary(before: rules($0), after: rules($1)) }
+        case "anonymous":
+            return states(AnonymousState.self).map { .anonymous(before: $0.rejected, after: $1.rejected) }
+        case "block":
+            return states(BlockListState.self).map {
+                .blockList(before: $0.callers.map(\.caller), after: $1.callers.map(\.caller))
+            }
+        default: return nil
+        }
+    }
+
+    private static func rules(_ state: TemporaryState) -> [TemporaryRule] {
+        state.rules.map { TemporaryRule(when: $0.when, to: $0.to, until: $0.until) }
+    }
+
+    private static func members(_ before: String?, _ after: String?) -> [Member] {
+        let (old, new) = (texts(before), texts(after))
+        return Set(old.keys).union(new.keys).sorted().filter { old[$0] != new[$0] }.map {
+            Member(name: $0, before: old[$0], after: new[$0])
+        }
+    }
+
+    /// The scalars of an object, and its lists of scalars; what lies deeper is left out.
+    private static func texts(_ json: String?) -> [String: String] {
+        let members = json.flatMap { try? HistoryText.decode([String: RecordedValue].self, from: $0) } ?? [:]
+        return members.compactMapValues(\.text)
+    }
+}
+
+/// A value in a state whose type is not known here.
+private struct RecordedValue: Decodable {
+    /// Nil: it is no scalar and no list of scalars.
+    let text: String?
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let flag = try? container.decode(Bool.self) {
+            text = String(flag)
+        } else if let number = try? container.decode(Int64.self) {
+            text = String(number)
+        } else if let plain = try? container.decode(String.self) {
+            text = plain
+        } else if let list = try? container.decode([RecordedValue].self) {
+            text = list.compactMap(\.text).joined(separator: ", ")
+        } else {
+            text = nil
+        }
+    }
+}

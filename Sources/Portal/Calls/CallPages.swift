@@ -1,0 +1,177 @@
+import ControlPlane
+import Directory
+import Foundation
+import SignIn
+import Storage
+
+/// What became of a call, in a word with a shape, and why.
+struct CallOutcome: Sendable {
+    let shape: String
+    let text: String
+    /// The forwards and rejections on its way.
+    let reasons: [String]
+
+    init(_ call: CallRecord, _ words: Catalogue) {
+        let decisive = call.decisions.map { DecisionWords($0, words) }.filter(\.isDecisive)
+        reasons = decisive.map(\.what)
+        let wasRejected = call.decisions.contains {
+            switch $0 {
+            case .anonymousRejected, .callerBlocked: true
+            default: false
+            }
+        }
+        switch call.status {
+        case 200..<300: (shape, text) = ("ok", words("calls.answered"))
+        case 487: (shape, text) = ("off", words("calls.cancelled"))
+        case 486, 600: (shape, text) = ("stop", words("calls.busy"))
+        case _ where wasRejected: (shape, text) = ("stop", words("calls.rejected"))
+        case 408, 480: (shape, text) = ("off", words("calls.not-answered"))
+        default: (shape, text) = ("warn", words("calls.failed", ["status": String(call.status)]))
+        }
+    }
+}
+
+/// The last calls of a number.
+struct CallListPage: Page {
+    static let template = "calls/list"
+
+    struct Row: Sendable {
+        let path: String
+        let time: ShownTime
+        /// 発信 or 着信.
+        let direction: String
+        let other: String
+        let outcome: CallOutcome
+    }
+
+    let crumbs: [PageFrame.Link]
+    let number: String
+    let rows: [Row]
+    let isEmpty: Bool
+
+    init(_ visit: NumberVisit, _ calls: [CallRecord], in zone: TimeZone) {
+        let words = visit.words
+        crumbs =
+            visit.crumbs + [PageFrame.Link(path: "\(visit.path)/forwarding", text: words("forwarding.heading"))]
+        number = TelephoneText.grouped(visit.number.national)
+        rows = calls.map { call in
+            let isOutgoing = call.caller == visit.number.national
+            return Row(
+                path: "\(visit.path)/calls/\(PercentEncoding.text(call.id))",
+                time: ShownTime(Date(milliseconds: call.startedAt), in: zone),
+                direction: words(isOutgoing ? "calls.outgoing" : "calls.incoming"),
+                other: CallPage.party(isOutgoing ? call.callee : call.caller, words),
+                outcome: CallOutcome(call, words))
+        }
+        isEmpty = rows.isEmpty
+    }
+
+    func title(_ words: Catalogue) -> String { words("calls.heading") }
+}
+
+/// One call: why it went as it did, and the messages.
+struct CallPage: Page {
+    static let template = "calls/call"
+
+    let crumbs: [PageFrame.Link]
+    let listPath: String
+    let number: String
+    let heading: String
+    let time: ShownTime
+    let outcome: CallOutcome
+    let steps: [DecisionWords]
+    let hasSteps: Bool
+    /// Nil: the messages were not kept.
+    let ladder: LadderPicture?
+
+    init(_ visit: NumberVisit, _ call: CallView, in zone: TimeZone) {
+        let (words, record) = (visit.words, call.record)
+        listPath = "\(visit.path)/calls"
+        crumbs = visit.crumbs + [PageFrame.Link(path: listPath, text: words("calls.heading"))]
+        number = TelephoneText.grouped(visit.number.national)
+        heading = words(
+            "calls.call-heading",
+            ["caller": Self.party(record.caller, words), "callee": Self.party(record.callee, words)])
+        time = ShownTime(Date(milliseconds: record.startedAt), in: zone)
+        outcome = CallOutcome(record, words)
+        steps = record.decisions.map { DecisionWords($0, words) }
+        hasSteps = !steps.isEmpty
+        ladder = call.flow.steps.isEmpty ? nil : LadderPicture(call.flow, id: 1, in: zone, words)
+    }
+
+    static func party(_ text: String, _ words: Catalogue) -> String {
+        switch text {
+        case "anonymous": words("calls.anonymous")
+        case "unknown": words("calls.unknown")
+        default: TelephoneText.grouped(text)
+        }
+    }
+
+    func title(_ words: Catalogue) -> String { heading }
+}
+
+/// もし、この番号に着信があったら.
+struct CallQuestionPage: Page {
+    static let template = "calls/question"
+
+    struct Reason: Sendable {
+        let value: String
+        let name: String
+        let isChosen: Bool
+    }
+
+    struct Question: Sendable {
+        let caller: String
+        let reason: NonPresentationReason?
+        let at: Date
+    }
+
+    let crumbs: [PageFrame.Link]
+    let action: String
+    let number: String
+    let caller: String
+    let time: String
+    let reasons: [Reason]
+    var callerProblem: String?
+    var timeProblem: String?
+    var steps: [DecisionWords] = []
+    var hasSteps = false
+    /// What was asked; nil: nothing yet, or it can't be read.
+    let question: Question?
+
+    var hasProblems: Bool { callerProblem != nil || timeProblem != nil }
+
+    init(_ visit: NumberVisit, _ query: FormFields, in zone: TimeZone, now: Date) {
+        let words = visit.words
+        crumbs =
+            visit.crumbs + [PageFrame.Link(path: "\(visit.path)/forwarding", text: words("forwarding.heading"))]
+        action = "\(visit.path)/question"
+        number = TelephoneText.grouped(visit.number.national)
+        caller = query.trimmed("from")
+        let asked = query["from"] != nil
+        let typed = NumberPlan.halfWidth(query.trimmed("at"))
+        let at = typed.isEmpty ? now : WallTime.date(typed, in: zone)
+        time = typed.isEmpty ? WallTime.text(now, in: zone) : typed
+        let reason = NonPresentationReason(rawValue: query.trimmed("reason"))
+        reasons =
+            [Reason(value: "", name: words("calls.question.shown"), isChosen: reason == nil)]
+            + NonPresentationReason.allCases.map {
+                Reason(
+                    value: $0.rawValue, name: words("calls.question.not-shown.\($0.rawValue)"), isChosen: $0 == reason)
+            }
+        if asked, at == nil { timeProblem = words("calls.question.time-problem") }
+        if asked, reason == nil, (try? PhoneNumber(typed: caller)) == nil {
+            callerProblem = words("calls.question.caller-problem")
+        }
+        question =
+            asked && callerProblem == nil
+            ? at.map { Question(caller: NumberPlan.halfWidth(query.trimmed("from")), reason: reason, at: $0) } : nil
+    }
+
+    mutating func tell(_ decisions: [Decision], _ words: Catalogue) {
+        steps = decisions.map { DecisionWords($0, words) }
+        hasSteps = !steps.isEmpty
+    }
+
+    func title(_ words: Catalogue) -> String { words("calls.question.heading") }
+}

@@ -1,0 +1,123 @@
+import ControlPlane
+import Directory
+import Foundation
+import SignIn
+import Storage
+
+/// A change of the history in a person's words: what was done, and what is different since.
+struct ChangeWords: Sendable {
+    /// One thing that is different.
+    struct Difference: Sendable {
+        /// Which thing it is.
+        let name: String
+        /// Nil: there was none.
+        let before: String?
+        /// Nil: there is none any more.
+        let after: String?
+    }
+
+    let what: String
+    let differences: [Difference]
+
+    init(_ entry: HistoryEntry, _ words: Catalogue, in zone: TimeZone) {
+        what = Self.what(entry, words)
+        differences =
+            switch RecordedChange(entry) {
+            case .forwarding(let before, let after): Self.differences(before, after, words)
+            case .temporary(let before, let after): Self.differences(before, after, words, in: zone)
+            case .anonymous(let before, let after): Self.differences(before, after, words)
+            case .blockList(let before, let after): Self.differences(before, after, words)
+            case .other(let members):
+                members.map { member in
+                    let key = "history.member.\(member.name)"
+                    return Difference(
+                        name: words.holds(key) ? words(key) : member.name, before: member.before,
+                        after: member.after)
+                }
+            }
+    }
+
+    private static func what(_ entry: HistoryEntry, _ words: Catalogue) -> String {
+        let key = "history.action.\(entry.object).\(entry.action.replacing(" ", with: "-"))"
+        let action = words.holds(key) ? words(key) : entry.action
+        let subject: String? =
+            switch entry.object {
+            case "number": TelephoneText.grouped(PhoneNumber(trustedCanonical: entry.key).national)
+            case "contract", "company": entry.key
+            default: nil
+            }
+        return subject.map { words("history.of", ["subject": $0, "action": action]) } ?? action
+    }
+
+    private static func differences(_ before: ForwardingState, _ after: ForwardingState, _ words: Catalogue)
+        -> [Difference]
+    {
+        var differences = ForwardingCondition.allCases.compactMap { condition -> Difference? in
+            let old = before.rules.first { $0.when == condition }.map { text(of: $0, before, words) }
+            let new = after.rules.first { $0.when == condition }.map { text(of: $0, after, words) }
+            let name = words("forwarding.operation.\(condition.key)")
+            return old == new
+                ? nil : Difference(name: name, before: old ?? words("history.off"), after: new ?? words("history.off"))
+        }
+        if before.ringSeconds != after.ringSeconds {
+            let texts = [before, after].map { words("history.seconds", ["seconds": String($0.ringSeconds)]) }
+            differences.append(Difference(name: words("forwarding.ring"), before: texts[0], after: texts[1]))
+        }
+        for slot in 1...ForwardingRules.savedDestinationCount {
+            let old = before.saved.first { $0.slot == slot }?.typed
+            let new = after.saved.first { $0.slot == slot }?.typed
+            guard old != new else { continue }
+            differences.append(
+                Difference(
+                    name: words("forwarding.list.entry", ["slot": String(slot)]), before: old ?? words("history.none"),
+                    after: new ?? words("history.none")))
+        }
+        return differences
+    }
+
+    private static func text(of rule: ForwardingState.Rule, _ state: ForwardingState, _ words: Catalogue) -> String {
+        let typed = state.saved.first { $0.slot == rule.slot }?.typed
+        let to = rule.to == "voicemail" ? words("path.voicemail") : typed ?? TelephoneText.grouped(rule.to)
+        return rule.schedule.map { words("history.at-hours", ["to": to, "hours": $0.text]) } ?? to
+    }
+
+    private static func differences(
+        _ before: [RecordedChange.TemporaryRule], _ after: [RecordedChange.TemporaryRule], _ words: Catalogue,
+        in zone: TimeZone
+    ) -> [Difference] {
+        func text(_ rules: [RecordedChange.TemporaryRule], _ condition: ForwardingCondition) -> String {
+            guard let rule = rules.first(where: { $0.when == condition }) else { return words("history.as-set") }
+            let to = rule.to.map { $0 == "voicemail" ? words("path.voicemail") : TelephoneText.grouped($0) }
+            return words(
+                "history.until",
+                ["to": to ?? words("history.off"), "until": ShownTime(rule.until, in: zone).text])
+        }
+        return ForwardingCondition.allCases.compactMap { condition in
+            let (old, new) = (text(before, condition), text(after, condition))
+            return old == new
+                ? nil : Difference(name: words("forwarding.operation.\(condition.key)"), before: old, after: new)
+        }
+    }
+
+    private static func differences(
+        _ before: [NonPresentationReason], _ after: [NonPresentationReason], _ words: Catalogue
+    ) -> [Difference] {
+        func text(_ reasons: [NonPresentationReason]) -> String {
+            reasons.isEmpty
+                ? words("history.none-rejected")
+                : reasons.map { words("path.reason.\($0.rawValue)") }.joined(separator: words("list.and"))
+        }
+        return before == after
+            ? [] : [Difference(name: words("history.rejected"), before: text(before), after: text(after))]
+    }
+
+    private static func differences(_ before: [String], _ after: [String], _ words: Catalogue) -> [Difference] {
+        let gone = before.filter { !after.contains($0) }.map {
+            Difference(name: words("history.blocked"), before: TelephoneText.grouped($0), after: nil)
+        }
+        let added = after.filter { !before.contains($0) }.map {
+            Difference(name: words("history.blocked"), before: nil, after: TelephoneText.grouped($0))
+        }
+        return gone + added
+    }
+}

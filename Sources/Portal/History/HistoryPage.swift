@@ -1,0 +1,73 @@
+import ControlPlane
+import Directory
+import Foundation
+import Storage
+
+/// 変更履歴: what was changed, by whom and when, and how it is taken back.
+struct HistoryPage: Page {
+    static let template = "history/list"
+
+    struct Change: Sendable {
+        let time: ShownTime
+        let what: String
+        let differences: [ChangeWords.Difference]
+        let hasDifferences: Bool
+        let who: String
+        /// It was taken back since.
+        let isUndone: Bool
+        /// Asks whether to take it back; nil: it can't be.
+        let undoPath: String?
+
+        /// - Parameter later: the changes since, as far as they are shown.
+        init(
+            _ entry: HistoryEntry, later: ArraySlice<HistoryEntry>, _ session: ControlSession, undoBase: String,
+            _ words: Catalogue, in zone: TimeZone
+        ) {
+            time = ShownTime(Date(milliseconds: entry.at), in: zone)
+            let text = ChangeWords(entry, words, in: zone)
+            what = text.what
+            differences = text.differences
+            hasDifferences = !differences.isEmpty
+            who =
+                entry.onBehalfOf.map { words("history.who-for", ["who": entry.actor, "for": $0]) }
+                ?? words("history.who", ["who": entry.actor])
+            isUndone = later.contains { $0.undoes(entry) }
+            undoPath = !isUndone && session.mayUndo(entry) ? "\(undoBase)/\(entry.id)/undo" : nil
+        }
+    }
+
+    let crumbs: [PageFrame.Link]
+    let heading: String
+    /// IP電話番号; nil: of more than one.
+    let number: String?
+    /// Something was taken back just now.
+    let undone: String?
+    let changes: [Change]
+    let isEmpty: Bool
+    /// Nil: all are shown.
+    let morePath: String?
+
+    func title(_ words: Catalogue) -> String { heading }
+}
+
+extension HistoryEntry {
+    /// Whether this is the step back of another change.
+    fileprivate func undoes(_ other: HistoryEntry) -> Bool {
+        action.hasSuffix(" undo") && object == other.object && key == other.key && before == other.after
+            && after == other.before
+    }
+}
+
+/// Asks whether to take a change back.
+struct UndoPage: Page {
+    static let template = "history/undo"
+
+    let listPath: String
+    let action: String
+    let change: HistoryPage.Change
+    /// What the undo would make of it: before and after change places.
+    let differences: [ChangeWords.Difference]
+    var problem: String?
+
+    func title(_ words: Catalogue) -> String { words("history.undo.heading") }
+}

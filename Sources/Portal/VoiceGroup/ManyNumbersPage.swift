@@ -1,0 +1,67 @@
+import ControlPlane
+import Directory
+
+/// まとめて設定: what is to become of the numbers that were chosen.
+struct ManyNumbersPage: Page {
+    static let template = "voice/many"
+
+    struct Number: Sendable {
+        let value: String
+        let text: String
+    }
+
+    struct Condition: Sendable {
+        let value: String
+        let name: String
+        let isChosen: Bool
+    }
+
+    let searchPath: String
+    let action: String
+    let numbers: [Number]
+    let hasNumbers: Bool
+    let count: String
+    let isSet: Bool
+    let isOff: Bool
+    let conditions: [Condition]
+    let to: String
+    /// Nil: it is not said what to do.
+    let order: ForwardingOrder?
+    var doProblem: String?
+    var toProblem: String?
+
+    init(_ visit: GroupVisit, _ form: FormFields) {
+        let words = visit.words
+        searchPath = "\(visit.base)/numbers"
+        action = "\(visit.base)/many/check"
+        numbers = form.all("number").map { Number(value: $0, text: TelephoneText.grouped($0)) }
+        hasNumbers = !numbers.isEmpty
+        count = words("many.count", ["count": String(numbers.count)])
+        let condition = ForwardingCondition(rawValue: form.trimmed("when")) ?? .always
+        (isSet, isOff) = (form["do"] == "set", form["do"] == "off")
+        conditions = ForwardingCondition.allCases.map {
+            Condition(value: $0.rawValue, name: words("forwarding.operation.\($0.key)"), isChosen: $0 == condition)
+        }
+        to = form.trimmed("to")
+        order = isSet ? .set(condition, to: to) : isOff ? .off(nil) : nil
+    }
+
+    func title(_ words: Catalogue) -> String { words("many.heading") }
+}
+
+/// The numbers were set, or put back.
+struct ManyDonePage: Page {
+    static let template = "voice/many-done"
+
+    let text: String
+    let undoAction: String
+    let nextPath: String
+
+    init(_ visit: GroupVisit, operation: Int64, count: Int) {
+        text = visit.words("many.done", ["count": String(count)])
+        undoAction = "\(visit.base)/many/\(operation)/undo"
+        nextPath = "\(visit.base)/numbers"
+    }
+
+    func title(_ words: Catalogue) -> String { words("many.done-heading") }
+}

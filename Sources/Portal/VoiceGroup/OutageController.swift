@@ -1,0 +1,116 @@
+import ControlPlane
+import Directory
+import Foundation
+import HTTPTypes
+import Hummingbird
+import SignIn
+import Storage
+
+/// 障害時の一括転送: all numbers of a site go elsewhere until a time, and back.
+struct OutageController: Sendable {
+    let services: WebServices
+
+    func addRoutes(to router: Router<PortalContext>) {
+        let path = "\(NumberSite.voiceGroup.pattern)/outage"
+        router.get(RouterPath(path)) { try await show($0, $1) }
+        router.post(RouterPath(path)) { try await preview($0, $1) }
+        router.post(RouterPath("\(path)/start")) { try await start($0, $1) }
+        router.post(RouterPath("\(path)/end")) { try await end($0, $1) }
+    }
+
+    private func show(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let visit = try await services.groupVisit(request, context)
+        let query = try request.query()
+        var page = try await page(visit, FormFields(), context)
+        page.done = query["done"].flatMap(OutagePage.Done.init(rawValue:)).map { visit.words("outage.\($0.rawValue)") }
+        return try respond(page, visit, request, context)
+    }
+
+    /// 確認する: what it would change, without changing it.
+    private func preview(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let visit = try await services.groupVisit(request, context)
+        return try await attempt(visit, commits: false, request, context) { order, outcome in
+            let page = PreviewPage(
+                visit, outcome, heading: visit.words("outage.confirm"), action: "\(visit.base)/outage/start",
+                back: "\(visit.base)/outage", fields: context.form.kept(["site", "to", "until"]))
+            return try services.page(
+                page, in: try services.frame(visit.guest, inGroup: visit.group, request, context))
+        }
+    }
+
+    private func start(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let visit = try await services.groupVisit(request, context)
+        return try await attempt(visit, commits: true, request, context) { _, _ in
+            services.redirect(to: "\(visit.base)/outage?done=\(OutagePage.Done.started.rawValue)")
+        }
+    }
+
+    private func attempt(
+        _ visit: GroupVisit, commits: Bool, _ request: Request, _ context: PortalContext,
+        _ succeed: (ForwardingOrder, ForwardingOutcome) throws -> Response
+    ) async throws -> Response {
+        let form = context.form
+        var page = try await page(visit, form, context)
+        let zone = try await services.workers.run { try visit.session.localClock().zone }
+        let until = WallTime.date(NumberPlan.halfWidth(form.trimmed("until")), in: zone)
+        if until == nil { page.untilProblem = visit.words("outage.until-problem") }
+        if form.trimmed("to").isEmpty { page.toProblem = visit.words("outage.to-problem") }
+        if page.chosen == nil { page.siteProblem = visit.words("outage.site-problem") }
+        guard let until, let site = page.chosen, page.toProblem == nil else {
+            return try respond(page, visit, request, context, status: .unprocessableContent)
+        }
+        let order = ForwardingOrder.layOver(.always, to: form.trimmed("to"), until: until.milliseconds)
+        do {
+            let outcome = try await services.workers.run {
+                try visit.session.changeForwarding(
+                    of: .filter(NumberFilter(contract: visit.group, site: site)), order, commits: commits,
+                    skipsRefused: true)
+            }
+            if outcome.changed.isEmpty, let first = outcome.refused.first {
+                page.toProblem = first.text(visit.words)
+            } else if outcome.changed.isEmpty {
+                page.problem = visit.words("outage.unchanged")
+            } else {
+                return try succeed(order, outcome)
+            }
+        } catch ControlError.endIsPast {
+            page.untilProblem = visit.words("outage.until-past")
+        } catch ControlError.noNumbers {
+            page.siteProblem = visit.words("outage.no-numbers")
+        }
+        return try respond(page, visit, request, context, status: .unprocessableContent)
+    }
+
+    private func end(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let visit = try await services.groupVisit(request, context)
+        let site = context.form.trimmed("site")
+        do {
+            _ = try await services.workers.run {
+                // The site has to be the group's: what is named by another one is not there.
+                guard try visit.session.sites(of: visit.group).contains(where: { $0.site == site }) else {
+                    throw PortalError.notFound
+                }
+                return try visit.session.restoreForwarding(
+                    .numbers(.filter(NumberFilter(contract: visit.group, site: site))))
+            }
+        } catch ControlError.nothingToRestore {
+            // It has ended meanwhile.
+        }
+        return services.redirect(to: "\(visit.base)/outage?done=\(OutagePage.Done.ended.rawValue)")
+    }
+
+    private func page(_ visit: GroupVisit, _ form: FormFields, _ context: PortalContext) async throws -> OutagePage {
+        let (sites, zone) = try await services.workers.run {
+            (try visit.session.outages(of: visit.group), try visit.session.localClock().zone)
+        }
+        return OutagePage(visit, sites, form, in: zone)
+    }
+
+    private func respond(
+        _ page: OutagePage, _ visit: GroupVisit, _ request: Request, _ context: PortalContext,
+        status: HTTPResponse.Status = .ok
+    ) throws -> Response {
+        try services.page(
+            page, in: try services.frame(visit.guest, inGroup: visit.group, request, context), status: status)
+    }
+}

@@ -1,0 +1,154 @@
+import ControlPlane
+import Directory
+import Foundation
+import Storage
+
+/// 障害時の一括転送.
+struct OutagePage: Page {
+    static let template = "voice/outage"
+
+    /// What was done just now.
+    enum Done: String {
+        case started, ended
+    }
+
+    struct Site: Sendable {
+        let code: String
+        let name: String
+        let text: String
+        let isChosen: Bool
+    }
+
+    /// A site whose numbers go elsewhere now.
+    struct Cover: Sendable {
+        let site: String
+        let name: String
+        let text: String
+        let since: String?
+    }
+
+    let topPath: String
+    let action: String
+    let endAction: String
+    let sites: [Site]
+    let covers: [Cover]
+    let to: String
+    let until: String
+    /// The site that is chosen, and is the group's.
+    let chosen: String?
+    var done: String?
+    var problem: String?
+    var siteProblem: String?
+    var toProblem: String?
+    var untilProblem: String?
+
+    init(_ visit: GroupVisit, _ outages: [SiteOutage], _ form: FormFields, in zone: TimeZone) {
+        let words = visit.words
+        topPath = visit.base
+        action = "\(visit.base)/outage"
+        endAction = "\(visit.base)/outage/end"
+        let typed = form.trimmed("site")
+        chosen = outages.first { $0.site == typed }?.site
+        sites = outages.map { outage in
+            Site(
+                code: outage.site, name: outage.name,
+                text: words("outage.numbers", ["site": outage.site, "count": String(outage.numbers)]),
+                isChosen: outage.site == typed)
+        }
+        covers = outages.flatMap { outage in
+            outage.covers.map { cover in
+                Cover(
+                    site: outage.site, name: outage.name,
+                    text: words(
+                        "outage.cover",
+                        [
+                            "count": String(cover.numbers),
+                            "to": cover.to == "voicemail" ? words("path.voicemail") : TelephoneText.grouped(cover.to),
+                            "until": ShownTime(cover.until, in: zone).text,
+                        ]),
+                    since: cover.actor.map { actor in
+                        words(
+                            "outage.since",
+                            ["who": actor, "time": cover.since.map { ShownTime($0, in: zone).text } ?? ""])
+                    })
+            }
+        }
+        (to, until) = (form.trimmed("to"), form.trimmed("until"))
+    }
+
+    func title(_ words: Catalogue) -> String { words("outage.heading") }
+}
+
+/// What a change of many numbers would do, before it is done.
+struct PreviewPage: Page {
+    static let template = "voice/preview"
+    /// Numbers that are shown one by one.
+    private static let shownLimit = 100
+
+    struct Field: Sendable {
+        let name: String
+        let value: String
+    }
+
+    struct Change: Sendable {
+        let number: String
+        let before: String
+        let after: String
+    }
+
+    struct Refusal: Sendable {
+        let number: String
+        let text: String
+    }
+
+    let heading: String
+    let action: String
+    let back: String
+    let summary: String
+    let fields: [Field]
+    let changes: [Change]
+    let hasChanges: Bool
+    let more: String?
+    let refusals: [Refusal]
+    let refusedSummary: String?
+
+    init(
+        _ visit: GroupVisit, _ outcome: ForwardingOutcome, heading: String, action: String, back: String,
+        fields: [Field]
+    ) {
+        let words = visit.words
+        (self.heading, self.action, self.back, self.fields) = (heading, action, back, fields)
+        summary = words(
+            "outage.summary",
+            ["changed": String(outcome.changed.count), "unchanged": String(outcome.unchanged.count)])
+        changes = outcome.changed.prefix(Self.shownLimit).map {
+            Change(
+                number: TelephoneText.grouped($0.number), before: NumberPath($0.before).sentence(words),
+                after: NumberPath($0.after).sentence(words))
+        }
+        hasChanges = !changes.isEmpty
+        let hidden = outcome.changed.count - changes.count
+        more = hidden > 0 ? words("outage.more", ["count": String(hidden)]) : nil
+        refusals = outcome.refused.prefix(Self.shownLimit).map {
+            Refusal(number: TelephoneText.grouped($0.number), text: $0.text(words))
+        }
+        refusedSummary =
+            outcome.refused.isEmpty ? nil : words("outage.refused", ["count": String(outcome.refused.count)])
+    }
+
+    func title(_ words: Catalogue) -> String { heading }
+}
+
+extension FormFields {
+    /// To be sent again with the next form.
+    func kept(_ names: [String]) -> [PreviewPage.Field] {
+        names.flatMap { name in all(name).map { PreviewPage.Field(name: name, value: $0) } }
+    }
+}
+
+extension ForwardingOutcome.Refusal {
+    /// In the person's language.
+    func text(_ words: Catalogue) -> String {
+        error?.forwardingText(words) ?? words("forwarding.flaw.unknown")
+    }
+}

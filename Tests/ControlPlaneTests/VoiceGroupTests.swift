@@ -1,0 +1,108 @@
+import Directory
+import Foundation
+import Storage
+import Testing
+
+@testable import ControlPlane
+
+@Suite("The numbers of a voice group")
+struct VoiceGroupTests {
+    let fixture: ControlFixture
+    var session: ControlSession { fixture.session }
+
+    init() throws {
+        fixture = try ControlFixture()
+        for (company, group) in [("Lab", "Y0001234"), ("Other", "Y0009999")] {
+            _ = try session.addCompany(named: company)
+            _ = try session.addContract(group, kind: "ip-voice", company: company)
+            _ = try session.addOption(.forwarding, toContract: group)
+        }
+        for (site, name, voiceContract, group) in [
+            ("TOKYO", "Tokyo", "N0005678", "Y0001234"), ("OSAKA", "Osaka", "N0005679", "Y0001234"),
+            ("KYOTO", "Kyoto", "N0009999", "Y0009999"),
+        ] {
+            _ = try session.addSite(site, named: name, to: group)
+            _ = try session.addVoiceContract(voiceContract, at: site, of: group)
+        }
+        for (number, voiceContract) in [
+            ("0312340001", "N0005678"), ("0312340002", "N0005678"), ("0612340001", "N0005679"),
+            ("0752340001", "N0009999"),
+        ] {
+            _ = try session.addNumber(typed: number, at: .voiceContract(voiceContract), as: .directDial)
+        }
+    }
+
+    private func found(_ search: GroupSearch, as session: ControlSession? = nil) throws -> [String] {
+        try (session ?? self.session).numbers(matching: search, page: 1, size: 10).rows.map(\.entry.number.national)
+    }
+
+    @Test("nothing typed finds every number of the group, and no other's")
+    func everything() throws {
+        #expect(try found(GroupSearch(group: "Y0001234")) == ["0312340001", "0312340002", "0612340001"])
+    }
+
+    @Test(
+        "any part finds, however it is typed",
+        arguments: [
+            (GroupSearch(group: "Y0001234", site: "osa"), ["0612340001"]),
+            (GroupSearch(group: "y0001234", voiceContract: "n000567"), ["0312340001", "0312340002", "0612340001"]),
+            (GroupSearch(group: "Y0001234", voiceContract: "5679"), ["0612340001"]),
+            (GroupSearch(group: "Y0001234", number: "０３－１２３４"), ["0312340001", "0312340002"]),
+            (GroupSearch(group: "Y0001234", number: "40001"), ["0312340001", "0612340001"]),
+            (GroupSearch(group: "Y0001234", number: "+81 6"), ["0612340001"]),
+            (GroupSearch(group: "Y0001234", site: "TOKYO", number: "0002"), ["0312340002"]),
+            (GroupSearch(group: "Y0001234", number: "075"), []), (GroupSearch(group: "Y0001234", number: "%"), []),
+        ])
+    func parts(search: GroupSearch, numbers: [String]) throws {
+        #expect(try found(search) == numbers)
+    }
+
+    @Test("a page has its share, the total, and what becomes of each number's calls")
+    func pages() throws {
+        _ = try session.setForwarding(of: try number("0312340002"), when: .always, to: "0452345678")
+        let page = try session.numbers(matching: GroupSearch(group: "Y0001234"), page: 2, size: 1)
+        #expect(page.total == 3 && page.page == 2)
+        #expect(page.rows.map(\.forwarding.rules.first?.to) == ["0452345678"])
+        #expect(try session.numbers(matching: GroupSearch(group: "Y0001234"), page: 99, size: 2).page == 2)
+    }
+
+    @Test("another company's group is not there")
+    func others() throws {
+        let stranger = fixture.session(.portalAdministrator(company: "Other"))
+        #expect(throws: ControlError.contract(.noSuchContract("Y0001234"))) {
+            try found(GroupSearch(group: "Y0001234"), as: stranger)
+        }
+        #expect(throws: ControlError.contract(.noSuchContract("Y0001234"))) { try stranger.outages(of: "Y0001234") }
+    }
+
+    @Test("what lies over the numbers of a site is told with who has laid it")
+    func outages() throws {
+        let until: Int64 = 1_800_003_600_000
+        let site = NumberSelection.filter(NumberFilter(contract: "Y0001234", site: "TOKYO"))
+        let administrator = fixture.session(.portalAdministrator(company: "Lab"))
+        let outcome = try administrator.changeForwarding(of: site, .layOver(.always, to: "0612340001", until: until))
+        #expect(outcome.isDone)
+        let outages = try administrator.outages(of: "Y0001234")
+        #expect(outages.map(\.site).sorted() == ["OSAKA", "TOKYO"])
+        let tokyo = try #require(outages.first { $0.site == "TOKYO" })
+        #expect(tokyo.numbers == 2)
+        #expect(
+            tokyo.covers == [
+                SiteOutage.Cover(
+                    to: "0612340001", until: Date(milliseconds: until), numbers: 2,
+                    actor: Role.Kind.portalAdministrator.rawValue, since: Date(milliseconds: 1_800_000_000_000))
+            ])
+        #expect(outages.first { $0.site == "OSAKA" }?.covers == [])
+        _ = try administrator.restoreForwarding(.numbers(site))
+        #expect(try administrator.outages(of: "Y0001234").allSatisfy { $0.covers.isEmpty })
+    }
+
+    @Test("what can't be set for one of many is told with its cause")
+    func refusals() throws {
+        let outcome = try session.changeForwarding(
+            of: .list(["0312340001", "0312340002"], named: "numbers"), .set(.always, to: "0312340001"), commits: false,
+            skipsRefused: true)
+        #expect(outcome.refused.map(\.error) == [.destination(.itself(try number("0312340001")))])
+        #expect(outcome.changed.map(\.number) == ["0312340002"])
+    }
+}

@@ -1,0 +1,66 @@
+import ControlPlane
+import Directory
+import Foundation
+import SignIn
+import Storage
+import Testing
+
+@testable import Portal
+
+@Suite("Changes in words")
+struct ChangeWordsTests {
+    private let lab: Lab
+    private let japanese: Catalogue
+    private let tokyo: TimeZone
+
+    init() throws {
+        (lab, japanese) = (try Lab(), try Catalogue(.japanese))
+        tokyo = try #require(TimeZone(identifier: "Asia/Tokyo"))
+    }
+
+    private func last() throws -> ChangeWords {
+        ChangeWords(try #require(try lab.session.history(limit: 1).first), japanese, in: tokyo)
+    }
+
+    private func texts(_ change: ChangeWords) -> [String] {
+        change.differences.map { "\($0.name): \($0.before ?? "-") → \($0.after ?? "-")" }
+    }
+
+    @Test("A change of forwarding says what is different of rules, ring time and entries")
+    func forwarding() throws {
+        let form = ForwardingForm(
+            forwards: true, operations: [.busy: .entry(1), .noAnswer: .voicemail], ringSeconds: "20",
+            entries: ["03-1234-5678"])
+        _ = try lab.session.setForwarding(of: lab.number, as: form)
+        let change = try last()
+        #expect(change.what == "050-1234-5601 転送設定")
+        #expect(
+            texts(change) == [
+                "着信中転送: 転送しない → 03-1234-5678", "無応答転送: 転送しない → 留守番電話", "呼出時間: 30秒 → 20秒",
+                "リスト1: （空欄） → 03-1234-5678",
+            ])
+    }
+
+    @Test("What lies over the rules for a time is told with its end")
+    func temporary() throws {
+        _ = try lab.session.changeForwarding(
+            of: lab.number, .layOver(.always, to: "0612345678", until: lab.now + 3_600_000))
+        #expect(texts(try last()) == ["無条件転送: 番号の設定どおり → 06-1234-5678（2027-01-15 18:00 まで）"])
+    }
+
+    @Test("Rejected and blocked callers are named")
+    func screening() throws {
+        _ = try lab.session.rejectAnonymous([.withheld, .payphone], of: lab.number)
+        #expect(texts(try last()) == ["接続しない着信: 拒否しない → 番号非通知、公衆電話"])
+        _ = try lab.session.block(try PhoneNumber(typed: "09011112222"), for: lab.number)
+        #expect(texts(try last()) == ["着信拒否の番号: - → 090-1111-2222"])
+    }
+
+    @Test("Anything else tells the members of its state that differ")
+    func other() throws {
+        _ = try lab.session.addCompany(named: "Lab KK")
+        let change = try last()
+        #expect(change.what == "Lab KK 企業の追加")
+        #expect(texts(change).contains("名前: - → Lab KK"))
+    }
+}

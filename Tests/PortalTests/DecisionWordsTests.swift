@@ -1,0 +1,81 @@
+import Directory
+import Foundation
+import SignIn
+import Testing
+
+@testable import Portal
+
+@Suite("Decisions about a call in words")
+struct DecisionWordsTests {
+    /// Of 2026-12-29 20:00 in Tokyo.
+    private static let finding = Schedule(
+        hours: try? DailyHours("18:00-09:00"), days: (try? DaySet("mon-fri")) ?? .everyDay
+    ).finding(at: LocalMoment(milliseconds: 1_798_542_000_000, utcOffset: 32_400) { _ in nil })
+
+    static let every: [Decision] = [
+        .emergency(number: "110"), .emergencyCallback, .callerHidden, .callerShown,
+        .callerIdentified(as: "0901111222"), .callerWithoutNumber(.payphone), .callerUnknown,
+        .callerNotEntitled(number: "05012345601"),
+        .anonymousRejected(.withheld, number: "05012345601", status: 433),
+        .anonymousAccepted(.unavailable, number: "05012345601"),
+        .callerBlocked(caller: "0901111222", number: "05012345601", status: 603),
+        .forwarded(condition: .always, number: "05012345601", to: "0312345678"),
+        .scheduled(condition: .busy, number: "05012345601", finding),
+        .temporary(condition: .always, number: "05012345601", to: "voicemail", until: "2026-12-29 09:00"),
+        .temporary(condition: .always, number: "05012345601", to: nil, until: "2026-12-29 09:00"),
+        .deflected(number: "05012345601", to: "0312345678"), .forwardingLimitReached(limit: 5, status: 482),
+        .forwardingLoop(path: ["05012345601", "05012345602", "05012345601"], status: 482),
+        .noRule(condition: .noAnswer, number: "05012345601"),
+        .wouldForward(condition: .busy, number: "05012345601", to: "0312345678", afterSeconds: nil),
+        .wouldForward(condition: .noAnswer, number: "05012345601", to: "voicemail", afterSeconds: 20),
+        .rings(number: "05012345601", contacts: 2), .notRegistered(number: "05012345601"),
+        .busy(number: "05012345601"), .notAnswered(number: "05012345601", afterSeconds: 20),
+        .notAnswered(number: "05012345601", afterSeconds: nil), .unreachable(number: "05012345601", status: 503),
+        .failed(number: "05012345601", status: 500),
+        .toTrunk(prefix: "03", number: "0312345678", hop: "sip:gw.example"), .toURI("sip:bob@example.jp"),
+        .toVoicemail("sip:vm@example.jp"), .noSuchNumber("1001"), .noRoute("0312345678"), .answered(by: "05012345601"),
+        .cancelledByCaller, .refused(status: 480, reason: "no voice mail"),
+    ]
+
+    @Test("Every decision has its words in both languages, with nothing left open", arguments: Language.allCases)
+    func complete(language: Language) throws {
+        let words = try Catalogue(language)
+        for decision in Self.every {
+            let text = DecisionWords(decision, words)
+            for part in [text.what, text.why ?? ""] {
+                #expect(!part.contains("[") && !part.contains("{"), "\(decision): \(part)")
+            }
+        }
+    }
+
+    @Test("They say which number, why, and what is decisive")
+    func words() throws {
+        let japanese = try Catalogue(.japanese)
+        let rejected = DecisionWords(.anonymousRejected(.withheld, number: "05012345601", status: 433), japanese)
+        #expect(rejected.what == "番号非通知拒否：接続しません")
+        #expect(rejected.why == "050-1234-5601 は番号非通知の着信を拒否する設定です（応答 433）。")
+        #expect(rejected.isDecisive)
+        let scheduled = DecisionWords(.scheduled(condition: .busy, number: "05012345601", Self.finding), japanese)
+        #expect(scheduled.what == "着信中転送：時間帯の中")
+        #expect(scheduled.why == "2026-12-29（火）20:00 は18:00-09:00 の中です。")
+        #expect(!scheduled.isDecisive)
+        let english = DecisionWords(
+            .wouldForward(condition: .noAnswer, number: "05012345601", to: "voicemail", afterSeconds: 20),
+            try Catalogue(.english))
+        #expect(english.what == "When not answered: after 20 seconds calls would go on to Voice mail")
+    }
+
+    @Test("A time is read in the zone of the clock, and one that the clock leaves out is none")
+    func wallTime() throws {
+        let tokyo = try #require(TimeZone(identifier: "Asia/Tokyo"))
+        let date = try #require(WallTime.date("2026-12-29T20:00", in: tokyo))
+        #expect(date.timeIntervalSince1970 == 1_798_542_000)
+        #expect(WallTime.text(date, in: tokyo) == "2026-12-29T20:00")
+        #expect(WallTime.date("2026/12/29 20:00", in: tokyo) == date)
+        for text in ["", "tomorrow", "2026-13-01T00:00", "2026-02-30T00:00", "2026-12-29T24:00", "2026-12-29"] {
+            #expect(WallTime.date(text, in: tokyo) == nil, "\(text)")
+        }
+        let berlin = try #require(TimeZone(identifier: "Europe/Berlin"))
+        #expect(WallTime.date("2027-03-28T02:30", in: berlin) == nil)
+    }
+}
