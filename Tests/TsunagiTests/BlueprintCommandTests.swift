@@ -56,6 +56,66 @@ import Testing
         #expect(try tsunagi.run("history", "verify").exitCode == 0)
     }
 
+    @Test("of what is added a plan shows what is not as usual, and nothing twice")
+    func plansBriefly() throws {
+        let plan = try tsunagi.run(
+            "plan", "-",
+            input: """
+                companies: [{name: Alpha}]
+                trunks:
+                  - {prefix: "03", gateways: ["sip:gw.example", "sip:gw2.example;weight=10"]}
+                contracts:
+                  - {number: Y1, company: Alpha, kind: ip-voice, sites: [{site: S, name: Tokyo, voice-contracts: [N1]}]}
+                numbers: [{number: 05012345678, voice-contract: N1, block: [], forwarding: {}}]
+                users:
+                  - {email: a@b.example, company: Alpha, name: Ann, telephone: 0312345678}
+                  - {email: b@b.example, company: Alpha, name: Bob, telephone: 0312345678, language: en, role: administrator}
+                """)
+        #expect(
+            plan.output == """
+                + trunk 03  (trunk add)
+                    gateway 1: sip:gw.example:5060
+                    gateway 2: sip:gw2.example:5060;weight=10
+                + company Alpha  (company add)
+                + contract Y1  (contract add)
+                    company: Alpha
+                    kind: ip-voice
+                + contract Y1  (site add)
+                    name: Tokyo
+                    site: S
+                ~ contract Y1  (representative set)
+                    site: none → S
+                + contract Y1  (voice-contract add)
+                    site: S
+                    voiceContract: N1
+                + number 05012345678  (number add)
+                    company: Alpha
+                    contract: Y1
+                    kind: pilot
+                    site: S
+                    voiceContract: N1
+                + user b@b.example  (user add)
+                    company: Alpha
+                    language: en
+                    name: Bob
+                    role: administrator
+                    telephone: 0312345678
+                + user a@b.example  (user add)
+                    company: Alpha
+                    name: Ann
+                    telephone: 0312345678
+
+                """, "\(plan.errors)")
+    }
+
+    @Test("another realm than that of present passwords is refused with what helps")
+    func realm() throws {
+        _ = try tsunagi.run("number", "add", "1001", "--password-stdin", input: "secret\n")
+        let refused = try tsunagi.run("apply", "-", input: "settings: {realm: other}")
+        #expect(refused.exitCode == 1)
+        #expect(refused.errors.contains("\"tsunagi settings realm other --discard-passwords\""), "\(refused.errors)")
+    }
+
     @Test("what is refused is told with file, line and path, and nothing is changed")
     func refuses() throws {
         let file = FileFixture(office.replacing("{no-answer: 03-1234-5678}", with: "{no-answer: 0120123456}"))

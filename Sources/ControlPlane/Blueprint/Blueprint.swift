@@ -20,6 +20,17 @@ package struct Blueprint: Sendable {
 
     package init() {}
 
+    /// So few objects are there sooner than the database is copied.
+    private static let shortCount = 100
+
+    var isShort: Bool {
+        let counts = [
+            holidays.count, trunks.count, companies.count, contracts.count, numbers.count, groups.count, users.count,
+            administrators.count, logins.count,
+        ]
+        return counts.reduce(0, +) <= Self.shortCount
+    }
+
     package struct Settings: Sendable {
         package var realm: Stated<String>?
         package var forbiddenDestinations: Stated<[DestinationClass]>?

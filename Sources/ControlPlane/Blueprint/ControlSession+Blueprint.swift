@@ -4,24 +4,59 @@ package import Storage
 extension ControlSession {
     /// Makes everything as a blueprint says, all of it or, when something is refused, nothing.
     ///
-    /// Each change is made by the use case that makes it by hand, and has its own entry in the history.
+    /// Each change is made by the use case that makes it by hand, and has its own entry in the history. Where it is much,
+    /// it is tried out on a copy first, and others may write meanwhile.
     ///
-    /// - Parameter commits: false: only tells what would be changed.
-    /// - Returns: the entries of the history that this wrote, or would write; none: everything is so already.
-    /// - Throws: ``BlueprintRefusal`` with the place, `StorageError`.
+    /// - Parameters:
+    ///   - commits: false: only tells what would be changed, without keeping anybody from writing.
+    ///   - tell: is told, in pages, the entries of the history that this wrote, or would write, when all is done.
+    /// - Returns: how many they are; 0: everything is so already.
+    /// - Throws: ``BlueprintRefusal`` with the place, `StorageError`, what `tell` throws.
+    @discardableResult
+    package func apply(_ blueprint: Blueprint, commits: Bool = true, _ tell: ([HistoryEntry]) throws -> Void) throws
+        -> Int
+    {
+        let (written, session) = try doLarge(.applyBlueprint, isShort: blueprint.isShort, commits: commits) { session in
+            let written = try session.perform(blueprint)
+            return (written, !written.isEmpty)
+        }
+        var last = written.lowerBound - 1
+        while last < written.upperBound - 1,
+            case let page = try session.entries(after: last, before: written.upperBound), let end = page.last
+        {
+            try tell(page)
+            last = end.id
+        }
+        return written.count
+    }
+
+    /// The same, with all the entries at once.
     package func apply(_ blueprint: Blueprint, commits: Bool = true) throws -> [HistoryEntry] {
-        struct Nowhere: Error {}
         var entries: [HistoryEntry] = []
+        try apply(blueprint, commits: commits) { entries += $0 }
+        return entries
+    }
+
+    /// - Returns: the ids of the entries.
+    private func perform(_ blueprint: Blueprint) throws -> Range<Int64> {
+        struct Nowhere: Error {}
+        var written: Range<Int64> = 0..<0
         do {
             try together(.applyBlueprint) { snapshot in
-                let last = try snapshot.history(limit: 1).first?.id ?? 0
+                let first = try snapshot.lastChange() + 1
                 try BlueprintApplication(session: self, blueprint: blueprint).perform()
-                entries = try snapshot.history(after: last)
+                written = try first..<(snapshot.lastChange() + 1)
                 // What changes nothing leaves nothing in the change feed either.
-                guard commits, !entries.isEmpty else { throw Nowhere() }
+                guard !written.isEmpty else { throw Nowhere() }
             }
         } catch is Nowhere {}
-        return entries
+        return written
+    }
+
+    private func entries(after last: Int64, before end: Int64) throws -> [HistoryEntry] {
+        try read(.applyBlueprint, on: .service) { snapshot in
+            try snapshot.history(after: last, limit: min(Self.pageSize, Int(end - last - 1)))
+        }
     }
 }
 
