@@ -9,12 +9,14 @@ final class LargeWrite {
         let process: Int32
         /// Milliseconds since the Unix epoch.
         let since: Int64
-        /// 0 to 100.
+        /// 0 to 100; 0 also where that is not known.
         let percent: Int
         /// Who does what: `alice: import numbers`.
         let what: String
 
-        var description: String { "\(what), at it for \(seconds) s, \(percent) % done (process \(process))" }
+        var description: String {
+            "\(what), at it for \(seconds) s" + (percent > 0 ? ", \(percent) % done" : "") + " (process \(process))"
+        }
 
         private var seconds: Int64 { max(0, Int64(Date().timeIntervalSince1970) - since / 1000) }
 

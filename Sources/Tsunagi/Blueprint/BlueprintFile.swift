@@ -4,8 +4,8 @@ import Yams
 
 /// Reads a blueprint from YAML or JSON, which is YAML too.
 struct BlueprintFile {
-    /// What is read of it is held in memory: some five times its length.
-    private static let lengthLimit = 4 << 30
+    /// What is read of it is held in memory, some twelve times its length: five million numbers.
+    private static let lengthLimit = 1 << 30
     /// A longer one is read in pieces.
     static let wholeLength = 4 << 20
 
