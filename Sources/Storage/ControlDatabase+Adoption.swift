@@ -5,7 +5,7 @@ import GRDBSQLite
 /// Large changes: tried out on a copy, and taken over from there.
 extension ControlDatabase {
     /// So much that others have changed in the meantime is looked at, whether it is aside; more is not.
-    private static let othersLimit = 1_000
+    private static let othersLimit = 5_000
 
     /// A copy of all that is there now, to try a large change out on. Writers go on meanwhile.
     ///
