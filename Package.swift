@@ -33,6 +33,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .target(name: "COsip", linkerSettings: [.linkedLibrary("osipparser2")]),
@@ -79,11 +83,30 @@ let package = Package(
                 "CPcap", "SIPMessage", "SIPTransaction", "Directory", "CallPlanning", "CallRouting",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        .target(
+            name: "Portal",
+            dependencies: [
+                "Directory", "SignIn", "Storage", "ControlPlane",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            exclude: ["Templates", "Texts", "Assets"],
+            swiftSettings: houseRules,
+            plugins: ["EmbedPlugin"]),
+        .executableTarget(name: "EmbedFiles"),
+        .plugin(
+            name: "EmbedPlugin", capability: .buildTool(), dependencies: ["EmbedFiles"], path: "tools/embed"),
         .executableTarget(
             name: "Tsunagi",
             dependencies: [
                 "SIPMessage", "SIPTransaction", "Directory", "CallPlanning", "CallRouting", "SIPTransport", "Storage",
-                "SignIn", "Notification", "ControlPlane", "Replay",
+                "SignIn", "Notification", "ControlPlane", "Replay", "Portal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -101,6 +124,7 @@ let package = Package(
         tests("StorageTests", ["Storage", "Directory"]),
         tests("NotificationTests", ["Notification", "CCurl", "SignIn", "Storage"]),
         tests("ControlPlaneTests", ["ControlPlane", "Notification", "SignIn", "Storage", "Directory"]),
+        tests("PortalTests", ["Portal", "SignIn"]),
         tests("TsunagiTests", ["Tsunagi", "ControlPlane", "Notification", "SignIn", "Storage", "Directory"]),
         tests(
             "ReplayTests",

@@ -134,7 +134,7 @@ def test_a_number_keeps_five_destinations(tool):
 def serve(tmp_path, *arguments, seconds=20):
     """Runs `tsunagi serve` to its end, which it is expected to find by itself."""
     return subprocess.run(
-        [BINARY, "serve", *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=seconds,
+        [BINARY, "serve", "--http", "off", *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=seconds,
         stdin=subprocess.DEVNULL)
 
 

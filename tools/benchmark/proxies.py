@@ -53,7 +53,7 @@ class Tsunagi:
             raise Failed(f"tsunagi number add {NUMBER} exited {added.returncode}: {added.stderr or added.stdout}")
         process = Process(
             self.name,
-            [str(self.binary), "serve", "--data", str(data), "--config", str(folder / "tsunagi.yaml"),
+            [str(self.binary), "serve", "--http", "off", "--data", str(data), "--config", str(folder / "tsunagi.yaml"),
              "--sip", f"udp:127.0.0.1:{port}", "--domain", "lab.test", "--shards", str(self.shards)],
             folder / "proxy.log",
         )

@@ -17,6 +17,11 @@ extension ConfigurationKey {
         .text(
             "sip.advertised", \.sip.advertised, allowed: "a host name or an address",
             "our host in Via and Record-Route when we listen on all addresses", where: SIPAddress.isHost),
+        .text(
+            "http.listen", \.http.listen, allowed: "an address such as 127.0.0.1:8080 or [::1]:8080, or off",
+            "where the web sites are served"
+        ) { $0 == "off" || isAddressAndPort($0[...]) },
+        .toggle("http.lab", \.http.lab, "whether /lab/outbox shows codes and mails, on a loopback address only"),
         .integer("shards", \.shards, 0...256, "event loops that share the calls; 0: one for each core"),
         .list(
             "trusted.networks", \.trustedNetworks, allowed: "a list such as 192.0.2.0/24, 2001:db8::/32",
@@ -93,7 +98,10 @@ extension ConfigurationKey {
     private static func isListener(_ text: String) -> Bool {
         guard let colon = text.firstIndex(of: ":") else { return false }
         guard ["udp", "tcp"].contains(text[..<colon].lowercased()) else { return false }
-        let address = text[text.index(after: colon)...]
+        return isAddressAndPort(text[text.index(after: colon)...])
+    }
+
+    private static func isAddressAndPort(_ address: Substring) -> Bool {
         guard let port = address.lastIndex(of: ":"), UInt16(address[address.index(after: port)...]) != nil else {
             return false
         }

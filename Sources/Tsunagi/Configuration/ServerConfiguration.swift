@@ -20,6 +20,13 @@ struct ServerConfiguration: Equatable {
         var advertised: String?
     }
 
+    struct HTTP: Equatable {
+        /// Where the web sites are served, as `127.0.0.1:8080`; nil or `off`: nowhere.
+        var listen: String? = "127.0.0.1:8080"
+        /// Whether `/lab/outbox` shows codes and mails.
+        var lab = false
+    }
+
     struct Forwarding: Equatable {
         /// How often a call may be diverted.
         var limit = 5
@@ -96,6 +103,7 @@ struct ServerConfiguration: Equatable {
     /// Names that calls to our numbers are addressed with.
     var domains: [String] = []
     var sip = SIP()
+    var http = HTTP()
     /// Event loops that share the calls; 0: one for each core.
     var shards = 0
     var voicemail = Voicemail()

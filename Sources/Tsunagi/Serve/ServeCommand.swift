@@ -6,7 +6,7 @@ import SIPTransport
 /// `tsunagi serve`: the server, until it is told to stop.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Serve SIP, until SIGTERM or SIGINT.",
+        commandName: "serve", abstract: "Serve SIP and the web sites, until SIGTERM or SIGINT.",
         discussion: """
             Calls that are being set up are given some time to end (timers.shutdown); a second signal ends at once.
 
@@ -29,6 +29,15 @@ struct ServeCommand: AsyncParsableCommand {
         name: .customLong("domain"),
         help: ArgumentHelp("A name that calls to our numbers are addressed with; may be repeated.", valueName: "host"))
     var domains: [String] = []
+
+    @Option(
+        name: .customLong("http"),
+        help: ArgumentHelp(
+            "Where to serve the web sites (default: 127.0.0.1:8080), or off.", valueName: "address"))
+    var httpListener: String?
+
+    @Flag(help: "Show codes and mails at /lab/outbox, on a loopback address only.")
+    var lab = false
 
     @Option(
         name: .customLong("config"),
@@ -66,6 +75,8 @@ struct ServeCommand: AsyncParsableCommand {
         var overrides: [ConfigurationLoader.Override] = []
         if !listeners.isEmpty { overrides.append(.init(key: "sip.listen", values: listeners, option: "--sip")) }
         if !domains.isEmpty { overrides.append(.init(key: "domains", values: domains, option: "--domain")) }
+        if let httpListener { overrides.append(.init(key: "http.listen", values: [httpListener], option: "--http")) }
+        if lab { overrides.append(.init(key: "http.lab", values: ["on"], option: "--lab")) }
         if let shards { overrides.append(.init(key: "shards", values: ["\(shards)"], option: "--shards")) }
         return overrides
     }

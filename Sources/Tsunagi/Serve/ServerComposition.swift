@@ -1,8 +1,10 @@
 import CallRouting
+import ControlPlane
 import Directory
 import Foundation
 import Logging
 import Notification
+import Portal
 import SIPTransaction
 import SIPTransport
 import Storage
@@ -13,6 +15,8 @@ struct ServerComposition: Sendable {
     private let server: SIPServer
     private let chores: Task<Void, Never>
     private let senders: [OutboxThread]
+    /// Nil: no web sites are served.
+    private let portal: PortalServer?
     /// Held for as long as the server runs.
     private let lock: DataDirectoryLock
     private let shardCount: Int
@@ -55,6 +59,13 @@ struct ServerComposition: Sendable {
             })
         setup.limits = TransportLimits(configuration)
         let server = try await SIPServer.start(setup)
+        let portal: PortalServer?
+        do {
+            portal = try await Self.startPortal(configuration, directory, control, runtime, logger)
+        } catch {
+            await server.stop(within: .zero)
+            throw error
+        }
         let housekeeping = Housekeeping(
             runtime: runtime, removals: removals, calls: configuration.calls, control: control,
             outbox: configuration.outbox, logger: logger)
@@ -66,7 +77,19 @@ struct ServerComposition: Sendable {
         }
         return ServerComposition(
             configuration: configuration, server: server, chores: Task.detached { await housekeeping.run() },
-            senders: senders, lock: lock, shardCount: shardCount, registered: locations.count)
+            senders: senders, portal: portal, lock: lock, shardCount: shardCount, registered: locations.count)
+    }
+
+    private static func startPortal(
+        _ configuration: ServerConfiguration, _ directory: DataDirectory, _ control: ControlDatabase,
+        _ runtime: RuntimeDatabase, _ logger: Logger
+    ) async throws -> PortalServer? {
+        guard var listener = PortalServer.Listener(configuration.http) else { return nil }
+        listener.showsLabOutbox = configuration.http.lab
+        let services = try WebServices(
+            desk: SignInDesk(control, keys: try SignInDesk.keys(in: directory)), control: control, runtime: runtime,
+            key: try SecretFile.forWeb(in: directory), isSecure: false, logger: logger)
+        return try await PortalServer.start(services, at: listener)
     }
 
     private static func makeLogger(_ level: ServerConfiguration.LogLevel) -> Logger {
@@ -88,12 +111,14 @@ struct ServerComposition: Sendable {
             configuration.domains.isEmpty ? "its own addresses" : configuration.domains.joined(separator: ", ")
         let addresses = server.listeners.map(\.text).joined(separator: ", ")
         let shards = shardCount == 1 ? "1 shard" : "\(shardCount) shards"
-        return "tsunagi serves \(domains) at \(addresses) (\(shards), \(registered) phones registered); ready"
+        let sites = portal.map { ", web sites at \($0.address)" } ?? ""
+        return "tsunagi serves \(domains) at \(addresses) (\(shards), \(registered) phones registered)\(sites); ready"
     }
 
     /// Ends it in order: see ``SIPServer/stop(within:)``.
     func stop() async {
         for sender in senders { sender.askToEnd() }
+        await portal?.stop()
         await server.stop(within: .seconds(configuration.timers.shutdown))
         for sender in senders { await sender.end() }
         chores.cancel()

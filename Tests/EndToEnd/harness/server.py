@@ -61,7 +61,8 @@ class Server:
         # Most tests leave calls behind that nobody will answer: the server is not to wait for them when it ends, unless
         # the test is about that.
         patience = {} if "shutdown" in (self.config or {}).get("timers", {}) else {"TSUNAGI_TIMERS_SHUTDOWN": "0"}
-        return {**os.environ, **patience}
+        # Web sites only where a test is about them: their usual port is one for the whole machine.
+        return {"TSUNAGI_HTTP_LISTEN": "off", **os.environ, **patience}
 
     def start(self) -> Server:
         with open(self.log, "ab") as output:

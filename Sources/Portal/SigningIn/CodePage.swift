@@ -1,0 +1,20 @@
+import SignIn
+
+/// SMS認証, MailOTP認証, TOTP認証: the code of the second factor.
+struct CodePage: Page {
+    static let template = "signing-in/code"
+
+    let heading: String
+    let lead: String
+    let hint: String
+    let action: String
+    let seal: String
+    /// Sends another code; nil: nothing was sent, or it is the app that makes codes.
+    let againPath: String?
+    /// A recovery code in the app's place.
+    let recoveryPath: String?
+    let startPath: String
+    var problem: String?
+
+    func title(_ words: Catalogue) -> String { heading }
+}

@@ -1,0 +1,236 @@
+import ControlPlane
+import Hummingbird
+import SignIn
+
+/// Signing in at a site, step by step: the desk says which step comes next, and this shows its page.
+struct SignInController: Sendable {
+    let services: WebServices
+    let door: Door
+
+    func addRoutes(to router: Router<PortalContext>) {
+        router.get("\(door.base)/sign-in") { try await start($0, $1) }
+        router.post("\(door.base)/sign-in") { try await begin($0, $1) }
+        router.get("\(door.base)/sign-in/step") { try await step($0, $1) }
+        router.post("\(door.base)/sign-in/code") { try await code($0, $1) }
+        router.post("\(door.base)/sign-in/code/again") { try await codeAgain($0, $1) }
+        router.post("\(door.base)/sign-in/password") { try await newPassword($0, $1) }
+        router.post("\(door.base)/sign-out") { try await signOut($0, $1) }
+    }
+
+    private func start(_ request: Request, _ context: PortalContext) async throws -> Response {
+        try services.page(try signInPage(context), in: try services.frame(door, request, context))
+    }
+
+    /// ID and password; the mobile number with them, when the page before has asked for it.
+    private func begin(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let (form, desk, now) = (context.form, services.desk, services.now)
+        let name = form.trimmed("name")
+        do {
+            let reply = try await desk.begin(
+                at: door.site, name: name, password: form["password"] ?? "", from: context.address,
+                replacing: request.cookieText(door.sessionCookie).flatMap { SessionToken($0) }, at: now)
+            guard case .next(let token, .mobileNumber, _) = reply else { return try await proceed(reply, context) }
+            return try await giveMobileNumber(form.trimmed("mobile"), in: token, request, context)
+        } catch let refusal as SignInDeskRefusal {
+            var page = try signInPage(context)
+            page.name = name
+            page.problems = refusal.texts(in: context.language)
+            return try services.page(
+                page, in: try services.frame(door, request, context), status: .unprocessableContent)
+        }
+    }
+
+    private func giveMobileNumber(
+        _ typed: String, in token: SignInToken, _ request: Request, _ context: PortalContext
+    ) async throws -> Response {
+        var page = try signInPage(context)
+        page.name = context.form.trimmed("name")
+        page.asksForMobileNumber = true
+        page.mobileNumber = typed
+        let words = try services.pages.words(context.language)
+        if typed.isEmpty {
+            page.problems = [words("sign-in.mobile-number-missing")]
+        } else {
+            do {
+                let (desk, now) = (services.desk, services.now)
+                return try await proceed(
+                    try await services.workers.run {
+                        try desk.giveMobileNumber(typed, in: token, from: context.address, at: now)
+                    }, context)
+            } catch let refusal as SignInDeskRefusal {
+                page.mobileNumberProblem = refusal.texts(in: context.language).joined(separator: " ")
+            }
+        }
+        return try services.page(page, in: try services.frame(door, request, context), status: .unprocessableContent)
+    }
+
+    /// The page of the step that this browser's sign-in has come to.
+    private func step(_ request: Request, _ context: PortalContext) async throws -> Response {
+        guard let token = token(request) else { return services.redirect(to: door.signInPath) }
+        let (desk, now) = (services.desk, services.now)
+        do {
+            let step = try await services.workers.run { try desk.step(of: token, at: now) }
+            return try await page(of: step, request, context)
+        } catch is SignInDeskRefusal {
+            return services.redirect(to: door.signInPath)
+        }
+    }
+
+    private func code(_ request: Request, _ context: PortalContext) async throws -> Response {
+        guard let token = token(request) else { return services.redirect(to: door.signInPath) }
+        let (desk, now, typed) = (services.desk, services.now, context.form.trimmed("code"))
+        return try await advancing(token, request, context) {
+            try desk.giveCode(typed, in: token, from: context.address, at: now)
+        }
+    }
+
+    private func codeAgain(_ request: Request, _ context: PortalContext) async throws -> Response {
+        guard let token = token(request) else { return services.redirect(to: door.signInPath) }
+        let (desk, now) = (services.desk, services.now)
+        do {
+            _ = try await services.workers.run { try desk.sendCodeAgain(in: token, at: now) }
+            return services.redirect(to: "\(door.signInPath)/step")
+        } catch let refusal as SignInDeskRefusal {
+            return try await refused(refusal, token, request, context)
+        }
+    }
+
+    private func newPassword(_ request: Request, _ context: PortalContext) async throws -> Response {
+        guard let token = token(request) else { return services.redirect(to: door.signInPath) }
+        let (password, repeated) = (context.form["password"] ?? "", context.form["repeated"] ?? "")
+        do {
+            guard password == repeated else {
+                var page = try newPasswordPage(context)
+                page.repeatedProblem = try services.pages.words(context.language)("password.not-repeated")
+                return try services.page(
+                    page, in: try services.frame(door, request, context), status: .unprocessableContent)
+            }
+            return try await proceed(
+                try await services.desk.giveNewPassword(
+                    password, in: token, from: context.address, at: services.now), context)
+        } catch let refusal as SignInDeskRefusal {
+            return try await refused(refusal, token, request, context)
+        }
+    }
+
+    private func signOut(_ request: Request, _ context: PortalContext) async throws -> Response {
+        if let token = request.cookieText(door.sessionCookie).flatMap({ SessionToken($0) }) {
+            let desk = services.desk
+            try await services.workers.run { try desk.signOut(token) }
+        }
+        return services.redirect(
+            to: door.signInPath, cookies: [services.endOfCookie(door.sessionCookie, path: door.base)])
+    }
+}
+
+/// The way from one step to the next.
+extension SignInController {
+    private func token(_ request: Request) -> SignInToken? {
+        request.cookieText(door.signInCookie).flatMap { SignInToken($0) }
+    }
+
+    private func advancing(
+        _ token: SignInToken, _ request: Request, _ context: PortalContext,
+        _ work: @escaping @Sendable () throws -> SignInReply
+    ) async throws -> Response {
+        do {
+            return try await proceed(try await services.workers.run(work), context)
+        } catch let refusal as SignInDeskRefusal {
+            return try await refused(refusal, token, request, context)
+        }
+    }
+
+    private func proceed(_ reply: SignInReply, _ context: PortalContext) async throws -> Response {
+        switch reply {
+        case .next(let token, _, _):
+            return services.redirect(
+                to: "\(door.signInPath)/step",
+                cookies: [services.cookie(door.signInCookie, token.text, path: door.base)])
+        case .signedIn(let token):
+            return services.redirect(
+                to: door.base,
+                cookies: [
+                    services.cookie(door.sessionCookie, token.text, path: door.base),
+                    services.endOfCookie(door.signInCookie, path: door.base),
+                ])
+        case .done:
+            return services.redirect(
+                to: door.signInPath, cookies: [services.endOfCookie(door.signInCookie, path: door.base)])
+        }
+    }
+
+    /// The page of the step again, with what was wrong; the first page, when that is where it goes on.
+    private func refused(
+        _ refusal: SignInDeskRefusal, _ token: SignInToken, _ request: Request, _ context: PortalContext
+    ) async throws -> Response {
+        let (desk, now) = (services.desk, services.now)
+        guard let step = try? await services.workers.run({ try desk.step(of: token, at: now) }) else {
+            var page = try signInPage(context)
+            page.problems = refusal.texts(in: context.language)
+            return try services.page(
+                page, in: try services.frame(door, request, context), status: .unprocessableContent)
+        }
+        return try await page(of: step, request, context, refusal: refusal)
+    }
+
+    private func page(
+        of step: SignInProgress.Step, _ request: Request, _ context: PortalContext, refusal: SignInDeskRefusal? = nil
+    ) async throws -> Response {
+        let frame = try services.frame(door, request, context)
+        let status: HTTPResponse.Status = refusal == nil ? .ok : .unprocessableContent
+        let texts = refusal?.texts(in: context.language) ?? []
+        switch step {
+        case .secondFactor(let factor):
+            var page = try codePage(factor, context)
+            page.problem = texts.first
+            return try services.page(page, in: frame, status: status)
+        case .newPassword:
+            var page = try newPasswordPage(context)
+            (page.problems, page.hasProblems) = (texts, !texts.isEmpty)
+            return try services.page(page, in: frame, status: status)
+        case .password, .mobileNumber, .setUp, .terms, .signedIn, .over:
+            return services.redirect(to: door.signInPath)
+        }
+    }
+
+    private func signInPage(_ context: PortalContext) throws -> SignInPage {
+        let words = try services.pages.words(context.language)
+        return SignInPage(
+            heading: words("\(door.key).sign-in"), nameLabel: words("\(door.key).name"), action: door.signInPath,
+            seal: context.visitor.map(services.seal.text(for:)) ?? "",
+            resetPath: door.site == .portal ? "\(door.base)/password-reset" : nil,
+            autocomplete: door.site == .portal ? "email" : "username")
+    }
+
+    private func codePage(_ factor: SecondFactor, _ context: PortalContext) throws -> CodePage {
+        let words = try services.pages.words(context.language)
+        let key = "sign-in.\(factor.rawValue)"
+        return CodePage(
+            heading: words("\(key).heading"), lead: words("\(key).lead"), hint: words("\(key).hint"),
+            action: "\(door.signInPath)/code", seal: context.visitor.map(services.seal.text(for:)) ?? "",
+            againPath: factor == .totp ? nil : "\(door.signInPath)/code/again", recoveryPath: nil,
+            startPath: door.signInPath)
+    }
+
+    private func newPasswordPage(_ context: PortalContext) throws -> NewPasswordPage {
+        let words = try services.pages.words(context.language)
+        return NewPasswordPage(
+            heading: words("password.must-change.heading"), lead: words("password.must-change.lead"),
+            rule: try services.desk.passwordRule().text(words), action: "\(door.signInPath)/password",
+            seal: context.visitor.map(services.seal.text(for:)) ?? "", asksForPresent: false)
+    }
+}
+
+extension SignInDeskRefusal {
+    func texts(in language: Language) -> [String] { messages.map { $0.text(in: language) } }
+}
+
+extension PasswordRule {
+    /// What a new password has to be like.
+    func text(_ words: Catalogue) -> String {
+        let kinds = CharacterClass.allCases.filter(classes.contains).map { words("password.class.\($0.rawValue)") }
+        let length = words("password.rule", ["minimum": "\(length.lowerBound)", "maximum": "\(length.upperBound)"])
+        return kinds.isEmpty
+            ? length : length + words("password.rule-classes", ["kinds": kinds.joined(separator: words("list.and"))])
+    }
+}

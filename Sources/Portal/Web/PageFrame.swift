@@ -1,0 +1,60 @@
+import SignIn
+
+/// What is around every page: the site's name, its menu, who is signed in, and the other language.
+struct PageFrame: Sendable {
+    struct Link: Sendable {
+        let path: String
+        let text: String
+        var isCurrent = false
+    }
+
+    struct Notice: Sendable {
+        let text: String
+        /// Something went wrong: read at once by a screen reader.
+        let isBad: Bool
+    }
+
+    let language: Language
+    let siteName: String
+    let home: String
+    /// Of the forms on the page.
+    let seal: String
+    /// The page itself, to come back to in the other language.
+    let here: String
+    var menu: [Link] = []
+    /// Nil: nobody is signed in.
+    var person: Person?
+    /// Whom the person acts for.
+    var actingFor: String?
+    var notices: [Notice] = []
+    // Stored, because templates see what is stored.
+    let stylesheet = Assets.stylesheet.path
+    let icon = Assets.icon.path
+    let code: String
+    let isJapanese: Bool
+    let hasMenu: Bool
+
+    struct Person: Sendable {
+        let name: String
+        let signOut: String
+        var links: [Link] = []
+    }
+
+    init(
+        language: Language, siteName: String, home: String, seal: String, here: String, menu: [Link] = [],
+        person: Person? = nil, actingFor: String? = nil, notices: [Notice] = []
+    ) {
+        self.language = language
+        self.siteName = siteName
+        self.home = home
+        self.seal = seal
+        self.here = here
+        self.menu = menu
+        self.person = person
+        self.actingFor = actingFor
+        self.notices = notices
+        code = language.rawValue
+        isJapanese = language == .japanese
+        hasMenu = !menu.isEmpty
+    }
+}

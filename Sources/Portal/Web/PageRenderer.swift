@@ -1,0 +1,62 @@
+import Hummingbird
+import Mustache
+import SignIn
+
+/// A page: what one template shows.
+protocol Page: Sendable {
+    /// The template's path below `Templates`, without its ending.
+    static var template: String { get }
+    /// What the browser's window is called.
+    func title(_ words: Catalogue) -> String
+}
+
+/// Makes pages of templates and texts, all of which are read once, when the server starts.
+struct PageRenderer: Sendable {
+    private let library: MustacheLibrary
+    private let catalogues: [Language: Catalogue]
+
+    /// - Throws: ``PortalFault``.
+    init() throws {
+        var library = MustacheLibrary()
+        for (path, text) in EmbeddedFiles.texts {
+            guard let name = Self.templateName(path) else { continue }
+            do {
+                try library.register(text, named: name)
+            } catch {
+                throw PortalFault.template(name: name, reason: "\(error)")
+            }
+        }
+        self.library = library
+        catalogues = try Dictionary(uniqueKeysWithValues: Language.allCases.map { ($0, try Catalogue($0)) })
+    }
+
+    static func templateName(_ path: String) -> String? {
+        path.hasPrefix("Templates/") && path.hasSuffix(".mustache")
+            ? String(path.dropFirst("Templates/".count).dropLast(".mustache".count)) : nil
+    }
+
+    /// - Throws: ``PortalFault`` for a language without texts.
+    func words(_ language: Language) throws -> Catalogue {
+        guard let words = catalogues[language] else { throw PortalFault.texts(file: language.rawValue, line: 0) }
+        return words
+    }
+
+    /// - Throws: ``PortalFault`` for a page without a template.
+    func html<Content: Page>(_ page: Content, in frame: PageFrame) throws -> String {
+        let words = try words(frame.language)
+        let sheet = Sheet(
+            t: CatalogueNode(catalogue: words), title: page.title(words), frame: frame, page: page)
+        guard let html = library.render(sheet, withTemplate: Content.template) else {
+            throw PortalFault.template(name: Content.template, reason: "there is none")
+        }
+        return html
+    }
+
+    /// What templates see: the texts, what is around the page, and the page.
+    private struct Sheet<Content: Page> {
+        let t: CatalogueNode
+        let title: String
+        let frame: PageFrame
+        let page: Content
+    }
+}

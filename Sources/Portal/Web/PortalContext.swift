@@ -1,0 +1,19 @@
+import Hummingbird
+import SignIn
+
+/// What a request carries with it.
+struct PortalContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// The IP address that the request comes from.
+    let address: String
+    var language = Language.japanese
+    /// Names this browser to the forms that it is given; nil: it has not been here before.
+    var visitor: VisitorToken?
+    /// What was typed into a form.
+    var form = FormFields()
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        address = source.channel.remoteAddress?.ipAddress ?? "unknown"
+    }
+}

@@ -1,0 +1,60 @@
+import ControlPlane
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Outermost: what every answer carries, and a page in place of every error.
+struct ProtectionMiddleware: RouterMiddleware {
+    typealias Context = PortalContext
+
+    /// Nothing from elsewhere, no script, and nobody else's frame around it.
+    private static let policy =
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+        + "frame-ancestors 'none'"
+
+    private static let others: [(HTTPField.Name, String)] = [
+        ("Referrer-Policy", "no-referrer"), ("X-Frame-Options", "DENY"), ("Cross-Origin-Opener-Policy", "same-origin"),
+    ].compactMap { name, value in HTTPField.Name(name).map { ($0, value) } }
+
+    let services: WebServices
+
+    func handle(
+        _ request: Request, context: PortalContext, next: (Request, PortalContext) async throws -> Response
+    ) async throws -> Response {
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch {
+            response = try answer(to: error, request, context)
+        }
+        response.headers[.contentSecurityPolicy] = Self.policy
+        response.headers[.xContentTypeOptions] = "nosniff"
+        for (name, value) in Self.others { response.headers[name] = value }
+        if services.isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
+        return response
+    }
+
+    private func answer(to error: any Error, _ request: Request, _ context: PortalContext) throws -> Response {
+        switch error {
+        case PortalError.signInNeeded(let door): return services.redirect(to: door.signInPath)
+        case let error as PortalError: return try page(error.key, error.status, request, context)
+        case let error as HTTPError where error.status == .notFound:
+            return try page("error.not-found", .notFound, request, context)
+        case let error as HTTPError where error.status.code < 500:
+            return try page("error.unreadable-form", error.status, request, context)
+        default:
+            services.logger.error("\(request.method) \(request.uri.path): \(error)")
+            return try page("error.internal", .internalServerError, request, context)
+        }
+    }
+
+    private func page(_ key: String, _ status: HTTPResponse.Status, _ request: Request, _ context: PortalContext) throws
+        -> Response
+    {
+        let words = try services.pages.words(context.language)
+        let door = Door.of(request.uri.path)
+        let page = ErrorPage(
+            heading: words("\(key).heading"), explanation: words("\(key).explanation"), home: door.base)
+        return try services.page(page, in: try services.frame(door, request, context), status: status)
+    }
+}

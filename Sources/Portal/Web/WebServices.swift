@@ -1,0 +1,45 @@
+package import ControlPlane
+package import Foundation
+package import Logging
+import SignIn
+package import Storage
+
+/// What the web sites are given to work with.
+package struct WebServices: Sendable {
+    package let desk: SignInDesk
+    package let control: ControlDatabase
+    package let runtime: RuntimeDatabase
+    let logger: Logger
+    let clock: @Sendable () -> Date
+    let workers: Workers
+    let pages: PageRenderer
+    let seal: FormSeal
+    /// Whether the sites are reached by TLS, at this server or at one before it.
+    let isSecure: Bool
+
+    /// - Parameters:
+    ///   - key: 32 random octets that forms are sealed with, the same at each start.
+    ///   - clock: gives the time of each request.
+    /// - Throws: ``PortalFault`` for a template that can't be read.
+    package init(
+        desk: SignInDesk, control: ControlDatabase, runtime: RuntimeDatabase, key: [UInt8], isSecure: Bool,
+        logger: Logger, clock: @escaping @Sendable () -> Date = { Date() }
+    ) throws {
+        self.desk = desk
+        self.control = control
+        self.runtime = runtime
+        self.isSecure = isSecure
+        self.logger = logger
+        self.clock = clock
+        workers = Workers(threads: 4)
+        pages = try PageRenderer()
+        seal = FormSeal(key: key)
+    }
+
+    var now: Timestamp { Timestamp(milliseconds: clock().milliseconds) }
+
+    /// The use cases of a person, at the time of the request.
+    func session(of principal: Principal) -> ControlSession {
+        ControlSession(control, principal: principal, clock: clock)
+    }
+}
