@@ -38,7 +38,8 @@ import Testing
             ends: Deadline(milliseconds: 1_900_000_000_000, text: ""))
         var states = [try fixture.session.forwarding(of: number)]
         states.append(try fixture.session.setForwarding(of: number, when: .busy, to: "sip:a@b.test;x=%22/"))
-        states.append(try fixture.session.setForwarding(of: number, when: .always, to: "1001", schedule: schedule))
+        states.append(
+            try fixture.session.setForwarding(of: number, when: .always, to: "1001", schedule: .set(schedule)))
         states.append(try fixture.session.setForwarding(of: number, when: .noAnswer, to: "voicemail"))
         for state in states { #expect(state.historyText == (try encoded(state))) }
         let last = try HistoryText.decode(ForwardingState.self, from: try #require(states.last).historyText)

@@ -297,7 +297,7 @@ struct RandomConfiguration {
             let destination = destinations[random(0..<destinations.count)]
             _ = try? session.setForwarding(
                 of: number, when: condition, to: destination, ringSeconds: random(0..<3) == 0 ? random(5..<31) : nil,
-                schedule: try schedule())
+                schedule: try schedule().map(ScheduleOrder.set) ?? .anyTime)
             if random(0..<4) == 0 { _ = try? session.stopForwarding(of: number, when: condition) }
         }
         let reasons = some(of: NonPresentationReason.allCases)
