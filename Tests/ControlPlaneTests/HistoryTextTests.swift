@@ -45,4 +45,16 @@ import Testing
         let last = try HistoryText.decode(ForwardingState.self, from: try #require(states.last).historyText)
         #expect(last == states.last)
     }
+
+    @Test("what a number does with anonymous calls is written as an encoder would write it")
+    func anonymous() throws {
+        let fixture = try ControlFixture(numbers: ["05012345678"])
+        let number = try PhoneNumber("05012345678")
+        var states = [try fixture.session.anonymous(of: number)]
+        states.append(try fixture.session.rejectAnonymous([.payphone, .withheld], of: number))
+        let schedule = Schedule(
+            hours: try DailyHours("18:00-09:00"), ends: Deadline(milliseconds: 1_900_000_000_000, text: ""))
+        states.append(try fixture.session.rejectAnonymous([], schedule: .set(schedule), of: number))
+        for state in states { #expect(state.historyText == (try encoded(state))) }
+    }
 }

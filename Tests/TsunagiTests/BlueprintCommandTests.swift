@@ -301,7 +301,10 @@ struct RandomConfiguration {
             if random(0..<4) == 0 { _ = try? session.stopForwarding(of: number, when: condition) }
         }
         let reasons = some(of: NonPresentationReason.allCases)
-        if !reasons.isEmpty { _ = try? session.rejectAnonymous(reasons, of: number) }
+        if !reasons.isEmpty {
+            _ = try? session.rejectAnonymous(
+                reasons, schedule: try schedule().map(ScheduleOrder.set) ?? .anyTime, of: number)
+        }
         for _ in 0..<random(0..<4) {
             guard let caller = try? ControlSession.parsed("0901111\(random(1000..<9999))") else { continue }
             _ = try? session.block(caller, for: number)

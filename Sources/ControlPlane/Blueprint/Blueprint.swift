@@ -118,3 +118,5 @@ package struct ForwardingWish: Sendable {
 
     package var isEmpty: Bool { ringSeconds == nil && destinations == nil && rules == nil }
 }
+        /// When they are turned away; nil inside: at any time. Nil: as it is.
+        package var rejectionSchedule: Stated<Schedule?>?

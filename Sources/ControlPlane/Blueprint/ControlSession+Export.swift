@@ -171,3 +171,4 @@ extension Blueprint.Number {
         blocked = record.blockedCallers.sorted().map { Stated($0.national) }
     }
 }
+        rejectionSchedule = Stated(record.anonymousCalls.schedule)

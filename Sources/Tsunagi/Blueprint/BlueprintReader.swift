@@ -121,7 +121,11 @@ struct BlueprintReader {
             number.forwarding.rules = rules.mapValues(\.to)
             number.forwarding.schedules = rules.compactMapValues(\.schedule)
         }
-        number.rejected = try members["reject-anonymous"]?.choices(NonPresentationReason.self)
+        if let rejected = members["reject-anonymous"] {
+            let rejection = try rejection(rejected)
+            number.rejected = rejection.reasons
+            number.rejectionSchedule = rejection.schedule
+        }
         number.blocked = try members["block"]?.texts()
         if let kept = members["kept"] { try keep(kept, in: &number) }
         return number
@@ -130,7 +134,14 @@ struct BlueprintReader {
     /// What was set and rests for lack of its option.
     private func keep(_ node: BlueprintNode, in number: inout Blueprint.Number) throws(BlueprintFileError) {
         let members = try node.members(["forwarding", "reject-anonymous"])
-        number.keptRejected = try members["reject-anonymous"]?.choices(NonPresentationReason.self)
+        if let rejected = members["reject-anonymous"] {
+            guard number.rejected?.value.isEmpty ?? true else {
+                throw rejected.wrong("either here or outside of kept, not in both")
+            }
+            let rejection = try rejection(rejected)
+            number.keptRejected = rejection.reasons
+            number.rejectionSchedule = rejection.schedule
+        }
         guard let forwarding = members["forwarding"] else { return }
         let kept = try rules(forwarding)
         if let twice = kept.first(where: { number.forwarding.rules?[$0.key] != nil }) {
