@@ -142,11 +142,48 @@ import Testing
             "\(schedule.output)\(schedule.errors)")
     }
 
+    @Test("numbers under a temporary forwarding are counted beside the export, and are not in it")
+    func temporary() throws {
+        for number in ["05012345678", "1001"] { #expect(try tsunagi.run("number", "add", number).exitCode == 0) }
+        let before = try tsunagi.run("export")
+        #expect(before.errors.isEmpty)
+        let set = ["forward", "set", "1001", "--to", "05012345678", "--until", "2098-12-28"]
+        #expect(try tsunagi.run(arguments: set).exitCode == 0)
+        let after = try tsunagi.run("export")
+        #expect(after.output == before.output)
+        #expect(
+            after.errors
+                == "note: 1 number lies under a temporary forwarding, which is not in the file: see \"tsunagi forward "
+                + "operations\"\n")
+        let file = FileFixture("")
+        let answer = try tsunagi.run("export", file.path, "--overwrite", "--json")
+        #expect(answer.object["temporarilyForwarded"] as? Int == 1)
+    }
+
+    @Test("a plan tells each day of a table of holidays")
+    func nationalHolidays() throws {
+        let plan = try tsunagi.run("plan", "-", input: "national-holidays: {2028-01-01: 元日, 2028-01-10: 成人の日}\n")
+        #expect(
+            plan.output == """
+                ~ holiday import  (holiday import)
+                    2028-01-01: none → 元日
+                    2028-01-10: none → 成人の日
+
+                """, "\(plan.output)\(plan.errors)")
+    }
+
     @Test("an export into a file is its owner's, and can be of one company or contract")
     func scopes() throws {
         #expect(try tsunagi.run("apply", "-", input: office).exitCode == 0)
         let file = FileFixture("before")
-        #expect(try tsunagi.run("export", file.path).output == "\(file.path): 2 numbers\n")
+        for command in [["export"], ["number", "export"], ["destination", "export"], ["login", "export"]] {
+            let refused = try tsunagi.run(arguments: command + [file.path])
+            #expect(
+                refused.exitCode == 1 && refused.errors.contains("exists already: give another name, or --overwrite"))
+        }
+        #expect(try String(contentsOfFile: file.path, encoding: .utf8) == "before")
+        #expect(try tsunagi.run("export", "-").output == tsunagi.run("export").output)
+        #expect(try tsunagi.run("export", file.path, "--overwrite").output == "\(file.path): 2 numbers\n")
         let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int
         #expect(mode == 0o600)
         let company = try tsunagi.run("export", "--company", "例 Trading").output

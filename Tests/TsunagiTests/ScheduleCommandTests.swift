@@ -142,6 +142,7 @@ import Testing
         try #require(text.data(using: .shiftJIS)).write(to: URL(fileURLWithPath: file))
         let result = try tsunagi.run("holiday", "import", file)
         #expect(result.output.hasPrefix("2028 to 2028: 2 added, 0 renamed, 0 removed\n"), "\(result.output)")
+        #expect(try tsunagi.run("holiday", "import", "-", input: "2028/1/1,元日\n").exitCode == 0)
         #expect(try tsunagi.run("holiday", "import", "/nonexistent").exitCode == 1)
         #expect(try tsunagi.run("holiday", "remove", "2026-12-29").exitCode == 1)
     }

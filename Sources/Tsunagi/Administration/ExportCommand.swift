@@ -17,6 +17,7 @@ struct ExportCommand: ParsableCommand {
 
             EXAMPLE
               tsunagi export tsunagi.yaml
+              tsunagi export tsunagi.yaml --overwrite
               tsunagi export --contract Y0001234 --format json
             """)
 
@@ -25,8 +26,7 @@ struct ExportCommand: ParsableCommand {
         let numbers: Int
     }
 
-    @Argument(help: "The file to write, in place of what is there.")
-    var file: String?
+    @OptionGroup var target: WrittenFileOptions
 
     @Option(help: "Only this company with its contracts, their numbers, and all its accounts.")
     var company: String?
@@ -46,13 +46,10 @@ struct ExportCommand: ParsableCommand {
     func run() throws {
         try CommandOutput(json: common.json).answering { output in
             let session = try Workplace(DataDirectory(existing: common.dataDirectory)).session
-            guard let file else {
-                _ = try write(session) { try FileHandle.standardOutput.write(contentsOf: Data($0.utf8)) }
-                return
+            let (file, numbers) = try target.write { write in
+                try self.write(session) { try write(Array($0.utf8)) }
             }
-            let place = try ReplacedFile(file)
-            let numbers = try write(session) { try place.write(Array($0.utf8)) }
-            try place.putInPlace()
+            guard let file else { return }
             try output.show(
                 Answer(file: file, numbers: numbers), text: "\(file): \(numbers) \(numbers == 1 ? "number" : "numbers")"
             )
