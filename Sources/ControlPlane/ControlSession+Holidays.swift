@@ -88,6 +88,10 @@ extension ControlSession {
         } catch {
             throw ControlError.holiday(error)
         }
+        return try importHolidays(table)
+    }
+
+    func importHolidays(_ table: HolidayTable) throws -> HolidayImport {
         let (first, last) = Self.days(of: table.years)
         return try write(.importHolidays, on: .service) { transaction in
             let known = try transaction.snapshot.holidays(from: first, to: last)

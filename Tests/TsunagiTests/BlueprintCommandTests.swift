@@ -221,6 +221,19 @@ struct RandomConfiguration {
         for _ in 0..<3 {
             _ = try session.addHoliday("2027-0\(random(1..<10))-1\(random(0..<9))", named: "休業 #\(random(0..<9))")
         }
+        _ = try session.setSignInPolicy { policy in
+            policy.lockoutFailures = random(1..<10)
+            policy.passwordMinimum = random(4..<40)
+            policy.passwordMaximum = 100
+            policy.passwordClasses = some(of: ["digit", "upperCase", "lowerCase", "symbol"])
+            policy.preRegistration =
+                random(0..<2) == 0 ? nil : try SignInPolicy.PreRegistration("2026-11-01..2026-12-31")
+        }
+        _ = try session.publishTerms(version: "1", japanese: "規約", english: "old")
+        _ = try session.publishTerms(
+            version: "2026.\(random(0..<99))", japanese: "第1条\n  一、「x」\t#", english: "1. \"a\": b\n\n2. c")
+        _ = try session.importHolidays(Data("2027/1/1,元日\n2027/2/\(random(1..<20)),祝日\n2031/5/5,x: y\n".utf8))
+        _ = try session.removeHoliday("2025-01-01")
         for prefix in ["03", "0", "+1"] {
             _ = try session.addTrunk(
                 prefix: prefix,

@@ -18,7 +18,8 @@ struct BlueprintReader {
     mutating func read(_ root: BlueprintNode) throws(BlueprintFileError) -> Blueprint {
         var blueprint = Blueprint()
         let members = try root.members([
-            "version", "settings", "holidays", "trunks", "companies", "contracts", "numbers", "groups", "users",
+            "version", "settings", "terms", "national-holidays", "holidays", "trunks", "companies", "contracts",
+            "numbers", "groups", "users",
             "admins",
             "logins",
         ])
@@ -27,6 +28,8 @@ struct BlueprintReader {
         }
         if let settings = members["settings"] { blueprint.settings = try self.settings(settings) }
         if let name = blueprint.settings.timeZone?.value { zone = TimeZone(identifier: name) ?? zone }
+        if let terms = members["terms"] { blueprint.terms = try self.terms(terms) }
+        if let days = members["national-holidays"] { blueprint.nationalHolidays = try nationalHolidays(days) }
         for node in try members["holidays"]?.elements() ?? [] { blueprint.holidays.append(try holiday(node)) }
         for node in try members["trunks"]?.elements() ?? [] { blueprint.trunks.append(try trunk(node)) }
         for node in try members["companies"]?.elements() ?? [] { blueprint.companies.append(try company(node)) }
@@ -39,27 +42,6 @@ struct BlueprintReader {
         }
         for node in try members["logins"]?.elements() ?? [] { blueprint.logins.append(try login(node)) }
         return blueprint
-    }
-
-    private func settings(_ node: BlueprintNode) throws(BlueprintFileError) -> Blueprint.Settings {
-        let members = try node.members([
-            "realm", "forbidden-destinations", "time-zone", "service-name", "portal-url",
-        ])
-        var settings = Blueprint.Settings()
-        settings.realm = try members["realm"]?.text()
-        settings.forbiddenDestinations = try members["forbidden-destinations"]?.choices(DestinationClass.self)
-        settings.timeZone = try members["time-zone"]?.text()
-        settings.serviceName = try members["service-name"]?.text()
-        settings.portalURL = try members["portal-url"]?.text()
-        return settings
-    }
-
-    private func holiday(_ node: BlueprintNode) throws(BlueprintFileError) -> Blueprint.Holiday {
-        let members = try node.members(["day", "absent", "name"])
-        var holiday = Blueprint.Holiday(day: try members.required("day", of: node).text())
-        holiday.isAbsent = try members["absent"]?.flag().value ?? false
-        holiday.name = try members["name"]?.text()
-        return holiday
     }
 
     private func trunk(_ node: BlueprintNode) throws(BlueprintFileError) -> Blueprint.Trunk {

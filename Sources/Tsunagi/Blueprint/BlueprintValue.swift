@@ -12,20 +12,6 @@ indirect enum BlueprintValue {
     case list([BlueprintValue])
     case map([(key: String, value: BlueprintValue)])
 
-    init(_ settings: Blueprint.Settings) {
-        self = .map([
-            ("realm", .text(settings.realm?.value ?? "")),
-            ("forbidden-destinations", .names(settings.forbiddenDestinations?.value ?? [])),
-            ("time-zone", .text(settings.timeZone?.value ?? "")),
-            ("service-name", .text(settings.serviceName?.value ?? "")),
-            ("portal-url", .text(settings.portalURL?.value ?? "")),
-        ])
-    }
-
-    init(_ holiday: Blueprint.Holiday) {
-        self = .map([("day", .text(holiday.day.value)), ("name", .text(holiday.name?.value ?? ""))])
-    }
-
     init(_ trunk: Blueprint.Trunk) {
         self = .map([
             ("prefix", .text(trunk.prefix.value)),
@@ -121,7 +107,7 @@ indirect enum BlueprintValue {
         return members
     }
 
-    private static func names<Value: RawRepresentable>(_ values: [Value]) -> BlueprintValue
+    static func names<Value: RawRepresentable>(_ values: [Value]) -> BlueprintValue
     where Value.RawValue == String {
         .list(values.map { .text($0.rawValue) })
     }
