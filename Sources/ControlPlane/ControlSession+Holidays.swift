@@ -141,7 +141,7 @@ extension ControlSession {
             })
     }
 
-    private static func days(of years: ClosedRange<Int>) -> (first: CivilDay, last: CivilDay) {
+    static func days(of years: ClosedRange<Int>) -> (first: CivilDay, last: CivilDay) {
         let first = CivilDay(year: max(1, years.lowerBound), month: 1, day: 1) ?? CivilDay(number: 0)
         return (first, CivilDay(year: min(9999, years.upperBound), month: 12, day: 31) ?? first)
     }

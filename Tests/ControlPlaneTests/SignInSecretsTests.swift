@@ -133,4 +133,31 @@ import Testing
         // From now on the former key is not needed.
         _ = try await signIn(fixture.desk)
     }
+
+    @Test("a former key beside the present one opens what it has sealed, and a check tells of secrets without a key")
+    func formerKey() throws {
+        let fixture = try AccountFixture()
+        let (directory, path) = (fixture.fixture.directory, fixture.fixture.directory.path)
+        #expect(try SignInDesk.keysIfThere(in: directory) == nil)
+        let old = try SignInDesk.keys(in: directory)
+        var generator = SystemRandomNumberGenerator()
+        let id = try fixture.session.user("taro@example.co.jp").id
+        let sealed = try SealedSecret(sealing: [1, 2, 3], of: id, with: old, using: &generator)
+        try fixture.fixture.database.write { try $0.setSecondFactorSecret(sealed.stored, of: id) }
+        try FileManager.default.moveItem(atPath: path + "/sign-in.key", toPath: path + "/sign-in.former.key")
+        let keys = try SignInDesk.keys(in: directory)
+        #expect(keys.current.id != old.current.id)
+        #expect(try sealed.open(for: id, with: keys) == [1, 2, 3])
+        func findings() throws -> [CheckFinding] {
+            var found: [CheckFinding] = []
+            try fixture.session.checkSecrets(openedBy: SignInDesk.keysIfThere(in: directory)) { found.append($0) }
+            return found
+        }
+        #expect(try findings().isEmpty)
+        try FileManager.default.removeItem(atPath: path + "/sign-in.former.key")
+        #expect(try findings().map(\.kind) == [.key] && findings()[0].thing == "taro@example.co.jp")
+        try FileManager.default.removeItem(atPath: path + "/sign-in.key")
+        #expect(try findings().count == 1)
+        #expect(!FileManager.default.fileExists(atPath: path + "/sign-in.key"))
+    }
 }
