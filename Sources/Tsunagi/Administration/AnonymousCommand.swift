@@ -27,7 +27,7 @@ struct AnonymousCommand: ParsableCommand {
                   tsunagi anonymous reject 05012345678 --any-time
                 """)
 
-        @Argument var number: String
+        @Argument(completion: .offered(.numbers)) var number: String
 
         @Option(help: "withheld, payphone, unavailable or interaction.")
         var reason: [NonPresentationReason] = []
@@ -55,7 +55,7 @@ struct AnonymousCommand: ParsableCommand {
                   tsunagi anonymous accept 05012345678 --reason payphone
                 """)
 
-        @Argument var number: String
+        @Argument(completion: .offered(.numbers)) var number: String
 
         @Option(help: "withheld, payphone, unavailable or interaction.")
         var reason: [NonPresentationReason] = []
@@ -76,7 +76,7 @@ struct AnonymousCommand: ParsableCommand {
                   tsunagi anonymous show 05012345678
                 """)
 
-        @Argument var number: String
+        @Argument(completion: .offered(.numbers)) var number: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {

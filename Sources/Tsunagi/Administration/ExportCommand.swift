@@ -30,10 +30,13 @@ struct ExportCommand: ParsableCommand {
 
     @OptionGroup var target: WrittenFileOptions
 
-    @Option(help: "Only this company with its contracts, their numbers, and all its accounts.")
+    @Option(
+        help: "Only this company with its contracts, their numbers, and all its accounts.",
+        completion: .offered(.companies))
     var company: String?
 
-    @Option(help: "Only this contract with its numbers, administrator ID and login IDs.")
+    @Option(
+        help: "Only this contract with its numbers, administrator ID and login IDs.", completion: .offered(.contracts))
     var contract: String?
 
     @Option(help: "yaml or json.")

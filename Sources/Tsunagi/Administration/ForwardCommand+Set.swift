@@ -35,13 +35,13 @@ extension ForwardCommand {
                   tsunagi forward set --numbers numbers.txt --when busy --to voicemail --skip-refused
                 """)
 
-        @Argument(help: "One number; many are named by the options.")
+        @Argument(help: "One number; many are named by the options.", completion: .offered(.numbers))
         var number: String?
 
         @Option(help: "always, busy, no-answer or unreachable (with --until, always may be left out).")
         var when: ForwardingCondition?
 
-        @Option(help: "A number, a sip: URI or voicemail.")
+        @Option(help: "A number, a sip: URI or voicemail.", completion: .offered(.destinations))
         var to: String
 
         @Option(help: "Seconds that the phone rings before a call counts as not answered: 5 to 30.")
@@ -102,7 +102,7 @@ extension ForwardCommand {
                   tsunagi forward off --site TOKYO --until 18:00
                 """)
 
-        @Argument(help: "One number; many are named by the options.")
+        @Argument(help: "One number; many are named by the options.", completion: .offered(.numbers))
         var number: String?
 
         @Option(help: "One condition (default: all of them).")

@@ -27,10 +27,10 @@ struct CSVExportOptions: ParsableArguments {
     @Option(help: "The language of the names: en or ja.")
     var language = CSVLanguage.english
 
-    @Option(help: "Only this company's numbers.")
+    @Option(help: "Only this company's numbers.", completion: .offered(.companies))
     var company: String?
 
-    @Option(help: "Only those under this contract.")
+    @Option(help: "Only those under this contract.", completion: .offered(.contracts))
     var contract: String?
 
     func validate() throws {
