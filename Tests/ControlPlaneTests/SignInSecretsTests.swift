@@ -75,6 +75,8 @@ import Testing
         let fixture = try DeskFixture()
         let password = "Sesame-Opens-1"
         try fixture.setPassword(password, .loginID, "tokyo01")
+        let line = SMSNumberForm.Line(loginID: "tokyo01", typed: "09012345678")
+        _ = try fixture.operatorSession.setSMSNumbers(of: "C-1", SMSNumberForm(lines: [line]))
         let session = try await fixture.signIn(.user, "tokyo01", password)
         let former = try fixture.account(.loginID, "tokyo01")
         let dearer = SignInDesk(
@@ -82,7 +84,7 @@ import Testing
         func hash() throws -> PasswordHash {
             try PasswordHash(stored: try #require(try fixture.account(.loginID, "tokyo01").passwordHash))
         }
-        fixture.pass(.seconds(60))
+        fixture.pass(.seconds(300))
         let wrong = try await deskRefusal {
             _ = try await dearer.begin(
                 at: .user, name: "tokyo01", password: "Sesame-Opens-2", from: DeskFixture.address, at: fixture.now)
