@@ -64,7 +64,7 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
         case .notEmpty(let path):
             "the data directory \(path) is not empty: give another one with --data, or --force, which keeps what is "
                 + "there beside it"
-        case .fileExists(let path): "\(path) exists already: give another name, or --force to replace it"
+        case .fileExists(let path): "\(path) exists already: give another name, or --overwrite to replace it"
         case .insideDataDirectory(let path):
             "\(path) is inside the data directory, with which it would be lost: give a place outside of it"
         case .notABackup(let path, let reason):

@@ -170,7 +170,7 @@ extension Array: ImportedRows {
     @Test("a rule that stays on keeps its schedule and its place in the list")
     func schedules() throws {
         let (alice, schedule) = (try number("05011111111"), Schedule(hours: try DailyHours("18:00-09:00")))
-        _ = try session.setForwarding(of: alice, when: .always, to: "0312345678", schedule: schedule)
+        _ = try session.setForwarding(of: alice, when: .always, to: "0312345678", schedule: .set(schedule))
         _ = try session.importNumbers(from: [
             row("05011111111") { $0.forwarding.rules = stated([.always: "0312345678", .busy: "0612345678"]) }
         ])

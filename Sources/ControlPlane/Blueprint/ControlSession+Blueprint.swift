@@ -67,6 +67,7 @@ struct BlueprintApplication {
 
     func perform() throws {
         try applySettings()
+        try applyTerms()
         try applyHolidays()
         for trunk in blueprint.trunks { try apply(trunk) }
         try BlueprintPlace.unique(blueprint.companies.map(\.name)) { try ContractText.name($0) }
@@ -78,39 +79,6 @@ struct BlueprintApplication {
         try applyContractAccounts()
         for contract in blueprint.contracts { try removeParts(of: contract) }
         for company in blueprint.companies where company.isAbsent { try remove(company) }
-    }
-
-    private func applySettings() throws {
-        if let realm = blueprint.settings.realm {
-            try realm.doing { if try session.realm() != $0 { try session.setRealm($0) } }
-        }
-        if let forbidden = blueprint.settings.forbiddenDestinations {
-            try forbidden.doing { classes in
-                guard Set(try session.forbiddenDestinations()) != Set(classes) else { return }
-                try session.setForbiddenDestinations(classes)
-            }
-        }
-        if let timeZone = blueprint.settings.timeZone {
-            try timeZone.doing { if try session.timeZone() != $0 { try session.setTimeZone($0) } }
-        }
-        try blueprint.settings.serviceName?.doing { try session.setServiceName($0) }
-        try blueprint.settings.portalURL?.doing { try session.setPortalURL($0) }
-    }
-
-    private func applyHolidays() throws {
-        try BlueprintPlace.unique(blueprint.holidays.map(\.day)) { $0 }
-        for holiday in blueprint.holidays {
-            try holiday.day.doing { day in
-                let present = try session.holidayIfThere(day)
-                if holiday.isAbsent {
-                    if present != nil { _ = try session.removeHoliday(day) }
-                    return
-                }
-                guard let name = holiday.name else { throw BlueprintPlace.missing("name", at: holiday.day) }
-                guard present?.name != name.value || present?.national == true else { return }
-                try name.doing { _ = try session.addHoliday(day, named: $0) }
-            }
-        }
     }
 
     private func apply(_ trunk: Blueprint.Trunk) throws {

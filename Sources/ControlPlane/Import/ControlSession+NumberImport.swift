@@ -151,7 +151,7 @@ extension ControlSession {
         guard try require(number, in: transaction.snapshot).anonymousCalls.rejected != Set(reasons) else {
             return false
         }
-        _ = try changeAnonymous("anonymous set", of: number, { $0 = Set(reasons) }, in: transaction)
+        try changeAnonymous("anonymous set", of: number, { $0.rejected = Set(reasons) }, in: transaction)
         return true
     }
 }

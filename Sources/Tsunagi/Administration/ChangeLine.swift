@@ -70,8 +70,19 @@ struct ChangeLine: Encodable {
     private static func state(_ text: String?) -> JSONValue? {
         guard let value = text.flatMap(JSONValue.init(text:)) else { return nil }
         // A day that is in the table of holidays or not: the day itself is there either way.
-        if case .object(let members) = value, case .array(let holidays)? = members["holidays"] { return holidays.first }
+        if case .object(let members) = value, case .array(let days)? = members["days"],
+            case .array(let holidays)? = members["holidays"]
+        {
+            return days.count == 1 ? holidays.first : namesByDay(holidays)
+        }
         return value
+    }
+
+    /// Of many days.
+    private static func namesByDay(_ holidays: [JSONValue]) -> JSONValue {
+        var names: [String: JSONValue] = [:]
+        for case .object(let holiday) in holidays { names[holiday["day"]?.text ?? ""] = holiday["name"] }
+        return .object(names)
     }
 
     /// What tells nothing beside the object's own name, of what is added or removed.

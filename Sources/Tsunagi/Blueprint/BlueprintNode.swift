@@ -36,6 +36,19 @@ struct BlueprintNode {
         return members
     }
 
+    /// The members of a mapping, whatever their keys are.
+    func entries() throws(BlueprintFileError) -> [(key: Stated<String>, value: BlueprintNode)] {
+        if isNull { return [] }
+        guard case .mapping(let mapping) = node else { throw wrong("keys with values") }
+        var entries: [(key: Stated<String>, value: BlueprintNode)] = []
+        for (keyNode, value) in mapping {
+            guard let key = keyNode.scalar?.string else { throw wrong("keys that are words") }
+            let member = BlueprintNode(node: value, path: path + "." + key, file: file)
+            entries.append((Stated(key, BlueprintPlace(line: keyNode.mark?.line, path: member.path)), member))
+        }
+        return entries
+    }
+
     /// The elements of a list; none where nothing stands.
     ///
     /// - Parameter first: the place of the first one in the list, if this is a piece of it.

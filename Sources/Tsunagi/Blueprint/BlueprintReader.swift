@@ -9,7 +9,7 @@ struct BlueprintReader {
     static let lists = [
         "holidays", "trunks", "companies", "contracts", "numbers", "groups", "users", "admins", "logins",
     ]
-    private static let sections = ["version", "settings"] + lists
+    private static let sections = ["version", "settings", "terms", "national-holidays"] + lists
 
     /// Of the file, for what is told.
     let name: String
@@ -27,6 +27,8 @@ struct BlueprintReader {
         }
         if let settings = members["settings"] { blueprint.settings = try self.settings(settings) }
         if let name = blueprint.settings.timeZone?.value { zone = TimeZone(identifier: name) ?? zone }
+        if let terms = members["terms"] { blueprint.terms = try self.terms(terms) }
+        if let days = members["national-holidays"] { blueprint.nationalHolidays = try nationalHolidays(days) }
         for section in Self.lists {
             for node in try members[section]?.elements() ?? [] { try append(node, of: section, to: &blueprint) }
         }
@@ -47,27 +49,6 @@ struct BlueprintReader {
         case "logins": blueprint.logins.append(try login(node))
         default: preconditionFailure("\(section) is no list of a blueprint")
         }
-    }
-
-    private func settings(_ node: BlueprintNode) throws(BlueprintFileError) -> Blueprint.Settings {
-        let members = try node.members([
-            "realm", "forbidden-destinations", "time-zone", "service-name", "portal-url",
-        ])
-        var settings = Blueprint.Settings()
-        settings.realm = try members["realm"]?.text()
-        settings.forbiddenDestinations = try members["forbidden-destinations"]?.choices(DestinationClass.self)
-        settings.timeZone = try members["time-zone"]?.text()
-        settings.serviceName = try members["service-name"]?.text()
-        settings.portalURL = try members["portal-url"]?.text()
-        return settings
-    }
-
-    private func holiday(_ node: BlueprintNode) throws(BlueprintFileError) -> Blueprint.Holiday {
-        let members = try node.members(["day", "absent", "name"])
-        var holiday = Blueprint.Holiday(day: try members.required("day", of: node).text())
-        holiday.isAbsent = try members["absent"]?.flag().value ?? false
-        holiday.name = try members["name"]?.text()
-        return holiday
     }
 
     private func trunk(_ node: BlueprintNode) throws(BlueprintFileError) -> Blueprint.Trunk {
@@ -129,7 +110,11 @@ struct BlueprintReader {
             number.forwarding.rules = rules.mapValues(\.to)
             number.forwarding.schedules = rules.compactMapValues(\.schedule)
         }
-        number.rejected = try members["reject-anonymous"]?.choices(NonPresentationReason.self)
+        if let rejected = members["reject-anonymous"] {
+            let rejection = try rejection(rejected)
+            number.rejected = rejection.reasons
+            number.rejectionSchedule = rejection.schedule
+        }
         number.blocked = try members["block"]?.texts()
         if let kept = members["kept"] { try keep(kept, in: &number) }
         return number
@@ -138,7 +123,14 @@ struct BlueprintReader {
     /// What was set and rests for lack of its option.
     private func keep(_ node: BlueprintNode, in number: inout Blueprint.Number) throws(BlueprintFileError) {
         let members = try node.members(["forwarding", "reject-anonymous"])
-        number.keptRejected = try members["reject-anonymous"]?.choices(NonPresentationReason.self)
+        if let rejected = members["reject-anonymous"] {
+            guard number.rejected?.value.isEmpty ?? true else {
+                throw rejected.wrong("either here or outside of kept, not in both")
+            }
+            let rejection = try rejection(rejected)
+            number.keptRejected = rejection.reasons
+            number.rejectionSchedule = rejection.schedule
+        }
         guard let forwarding = members["forwarding"] else { return }
         let kept = try rules(forwarding)
         if let twice = kept.first(where: { number.forwarding.rules?[$0.key] != nil }) {
