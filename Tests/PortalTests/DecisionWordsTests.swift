@@ -18,6 +18,7 @@ struct DecisionWordsTests {
         .callerNotEntitled(number: "05012345601"),
         .anonymousRejected(.withheld, number: "05012345601", status: 433),
         .anonymousAccepted(.unavailable, number: "05012345601"),
+        .anonymousScheduled(number: "05012345601", finding),
         .callerBlocked(caller: "0901111222", number: "05012345601", status: 603),
         .forwarded(condition: .always, number: "05012345601", to: "0312345678"),
         .scheduled(condition: .busy, number: "05012345601", finding),

@@ -13,9 +13,9 @@ struct DecisionWords: Sendable {
     init(_ decision: Decision, _ words: Catalogue) {
         let (key, values) = decision.text(words)
         what = words("decision.\(key)", values)
-        if case .scheduled(_, _, let finding) = decision {
-            why = finding.text(words)
-        } else {
+        switch decision {
+        case .scheduled(_, _, let finding), .anonymousScheduled(_, let finding): why = finding.text(words)
+        default:
             let reason = "decision.\(key).why"
             why = words.holds(reason) ? words(reason, values) : nil
         }
@@ -44,6 +44,11 @@ extension Decision {
             return ("anonymous-rejected", ["reason": why(reason), "number": tel(number), "status": String(status)])
         case .anonymousAccepted(let reason, let number):
             return ("anonymous-accepted", ["reason": why(reason), "number": tel(number)])
+        case .anonymousScheduled(let number, let finding):
+            return (
+                finding.applies ? "anonymous-scheduled" : "anonymous-scheduled-not",
+                ["number": tel(number), "schedule": finding.schedule]
+            )
         case .callerBlocked(let caller, let number, let status):
             return ("caller-blocked", ["caller": tel(caller), "number": tel(number), "status": String(status)])
         case .forwarded(let condition, let number, let to):
@@ -101,7 +106,8 @@ extension Decision {
             .noSuchNumber, .noRoute, .refused, .emergency:
             true
         case .emergencyCallback, .callerHidden, .callerShown, .callerIdentified, .callerWithoutNumber, .callerUnknown,
-            .callerNotEntitled, .anonymousAccepted, .scheduled, .temporary, .noRule, .wouldForward, .rings,
+            .callerNotEntitled, .anonymousAccepted, .anonymousScheduled, .scheduled, .temporary, .noRule, .wouldForward,
+            .rings,
             .notRegistered, .busy, .notAnswered, .unreachable, .failed, .toTrunk, .toURI, .toVoicemail, .answered,
             .cancelledByCaller:
             false
