@@ -14,6 +14,7 @@ enum ControlSchema {
             SchemaMigration(name: "6 schedules, holidays", sql: schedules),
             SchemaMigration(name: "7 sign-in", sql: signIn),
             SchemaMigration(name: "8 temporary forwarding", sql: temporaryForwarding),
+            SchemaMigration(name: "11 tokens of programs", sql: tokens),
         ])
 
     private static let numbers = """
