@@ -17,6 +17,8 @@ package struct CheckFinding: Encodable, Sendable, Equatable {
         case option
         /// A number that no phone can register.
         case unregistrable
+        /// A certificate of the web sites that is of no use, or soon will be.
+        case certificate
         /// An account or a group that nobody can do anything with.
         case idle
     }
