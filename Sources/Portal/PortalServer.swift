@@ -99,6 +99,7 @@ package struct PortalServer: Sendable {
     static func routes(_ services: WebServices, _ listener: Listener) throws -> Router<PortalContext> {
         let router = Router(context: PortalContext.self)
         router.add(middleware: ProtectionMiddleware(services: services))
+        router.add(middleware: APIMiddleware(services: services))
         router.add(middleware: VisitMiddleware(services: services))
         for asset in Assets.all { router.get(RouterPath(asset.path)) { _, _ in asset.response } }
         LanguageController(services: services).addRoutes(to: router)
@@ -106,6 +107,7 @@ package struct PortalServer: Sendable {
             SignInController(services: services, door: door).addRoutes(to: router)
         }
         AdministratorController(services: services).addRoutes(to: router)
+        try APIController(services: services).addRoutes(to: router)
         if listener.showsLabOutbox { LabController(services: services).addRoutes(to: router) }
         return router
     }
