@@ -11,6 +11,7 @@ package struct PortalServer: Sendable {
     private let running: Task<Void, any Error>
     private let loops: MultiThreadedEventLoopGroup
     private let workers: Workers
+    private let executor: WebExecutor
     /// Looks after the certificate's files.
     private let renewal: Task<Void, Never>?
     /// Where it is reached: with the port that was given, when port 0 was asked for.
@@ -64,14 +65,15 @@ package struct PortalServer: Sendable {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [.init(service: application)], gracefulShutdownSignals: [], logger: logger))
-        let running = Task(executorPreference: WebExecutor(threads: 2)) {
+        let executor = WebExecutor(threads: 2)
+        let running = Task(executorPreference: executor) {
             defer { report.finish() }
             try await group.run()
         }
         for await port in bound {
             let host = listener.host.contains(":") ? "[\(listener.host)]" : listener.host
             return PortalServer(
-                group: group, running: running, loops: loops, workers: services.workers,
+                group: group, running: running, loops: loops, workers: services.workers, executor: executor,
                 renewal: certificate.map { certificate in Task { await renew(certificate) } },
                 address: "\(certificate == nil ? "http" : "https")://\(host):\(port)")
         }
@@ -85,6 +87,7 @@ package struct PortalServer: Sendable {
         } catch {
             reason = "\(error)"
         }
+        await executor.stop()
         try? await loops.shutdownGracefully()
         throw PortalFault.address("\(listener.host):\(listener.port)", reason: reason)
     }
@@ -118,6 +121,7 @@ package struct PortalServer: Sendable {
         await group.triggerGracefulShutdown()
         _ = await running.result
         try? await workers.stop()
+        await executor.stop()
         try? await loops.shutdownGracefully()
     }
 }

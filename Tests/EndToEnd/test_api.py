@@ -238,7 +238,7 @@ def test_schemathesis_finds_no_fault_and_no_answer_that_the_document_lacks(
 ) -> None:
     token = company.token(*owner)
     (tmp_path / "schemathesis.toml").write_text(
-        f'[parameters]\n"path.number" = "{NUMBER}"\n"path.contract" = "C-1001"\n"path.email" = "{MEMBER}"\n')
+        f'[parameters]\n"path.number" = "{NUMBER}"\n"path.contract" = "C-1001"\n"path.email" = "{MEMBER}"\n"path.token" = "no-such-token"\n')
     run = subprocess.run(
         [
             str(Path(sys.executable).parent / "schemathesis"), "run", f"http://127.0.0.1:{company.port}{DOCUMENT}",

@@ -62,8 +62,8 @@ enum APIDocument {
         if operation.version != nil {
             parameters.append(
                 operation.changes
-                    ? parameter("If-Match", in: "header", .text(1...100), note: "the entity tag that it was decided on")
-                    : parameter("If-None-Match", in: "header", .text(1...100), note: "the entity tag that is known"))
+                    ? parameter("If-Match", in: "header", .text(0...100), note: "the entity tag that it was decided on")
+                    : parameter("If-None-Match", in: "header", .text(0...100), note: "the entity tag that is known"))
         }
         return parameters
     }

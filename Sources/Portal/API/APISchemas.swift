@@ -120,17 +120,14 @@ enum APISchemas {
 
     private static let accounts: [String: APISchema] = [
         "User": .object([
-            .required("id", .text()), .required("company", .text()), .required("profile", .reference("UserProfile")),
-            .required("isSuspended", .boolean), .required("createdAt", .time),
-            .optional("status", .one(of: PortalUserStatus.self)), .optional("termsVersion", .text()),
-            .optional("standing", .anything),
-        ]),
-        "UserProfile": .object([
-            .required("email", .text()), .required("name", .text()), .required("telephone", .text()),
-            .required("language", .text()), .required("secondFactor", .text()), .required("role", .text()),
-            .required("title", .text()), .required("mobileNumber", .text()), .required("timeZone", .text()),
+            .required("id", .text()), .required("company", .text()), .required("email", .text()),
+            .required("name", .text()), .required("telephone", .text()), .required("language", .text()),
+            .required("secondFactor", .text()), .required("role", .text()), .required("title", .text()),
+            .required("mobileNumber", .text()), .required("timeZone", .text()),
             .required("groups", .list(.text())), .required("comment", .text()),
-            .required("wantsNotifications", .boolean),
+            .required("wantsNotifications", .boolean), .required("isSuspended", .boolean),
+            .required("createdAt", .time), .optional("status", .one(of: PortalUserStatus.self)),
+            .optional("termsVersion", .text()), .optional("standing", .anything),
         ]),
         "Session": .object([
             .required("id", .text()), .required("kind", .text()), .required("account", .text()),

@@ -26,6 +26,8 @@ final class WebExecutor: TaskExecutor {
         pool.start()
     }
 
+    func stop() async { try? await pool.shutdownGracefully() }
+
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         pool.submit { _ in
