@@ -13,7 +13,7 @@ import pytest
 
 from harness.company import ADMINISTRATOR, FOREIGN, MANAGER, MEMBER, NUMBER, SECOND, STRANGER, USER, Company
 from harness.server import Server
-from harness.visitor import Answer
+from harness.webclient import Answer
 
 DOCUMENT = "/api/openapi.json"
 

@@ -22,7 +22,7 @@ from harness.company import ADMINISTRATOR, ADMINISTRATOR_MOBILE, USER, Company
 from harness.mail import Certificate
 from harness.network import LOOPBACK, free_port, wait_for
 from harness.server import Server
-from harness.visitor import Answer, Visitor
+from harness.webclient import Answer, WebClient
 
 SITES = ("/oa", "/ou", "/portal")
 PUBLIC = [f"{site}/sign-in" for site in SITES] + ["/nothing", "/oa/nothing", "/api/openapi.json", "/api/v1/numbers", "/api/x"]
@@ -33,7 +33,7 @@ def company(start_server: Callable[..., Server]) -> Company:
     return Company(start_server)
 
 
-def sign_in(company: Company, visitor: Visitor) -> Answer:
+def sign_in(company: Company, visitor: WebClient) -> Answer:
     """Signs the administrator in, and answers with the list; the password is changed on the way, as it has to be."""
     page = visitor.get("/oa/sign-in")
     answer = visitor.post("/oa/sign-in", page, name=ADMINISTRATOR, password=company.passwords[ADMINISTRATOR])

@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.network import LOOPBACK, free_port
 from harness.server import TRUSTED, Server
-from harness.visitor import Visitor
+from harness.webclient import WebClient
 
 ADMINISTRATOR, USER = "acme-admin", "acme-01"
 ADMINISTRATOR_MOBILE, USER_MOBILE = "09011112222", "09033334444"
@@ -62,10 +62,10 @@ class Company:
         issued = self.server.json("token", "add", "test", *arguments, *(["--write"] if write else []))
         return str(issued["secret"])
 
-    def visitor(self, **options: Any) -> Visitor:
-        return Visitor(self.port, **options)
+    def visitor(self, **options: Any) -> WebClient:
+        return WebClient(self.port, **options)
 
-    def program(self, *arguments: str, write: bool = True) -> Visitor:
+    def program(self, *arguments: str, write: bool = True) -> WebClient:
         return self.visitor(token=self.token(*arguments, write=write))
 
     def code(self, mobile: str) -> str:
