@@ -62,18 +62,22 @@ enum APIDocument {
         if operation.version != nil {
             parameters.append(
                 operation.changes
-                    ? parameter("If-Match", in: "header", .text(0...100), note: "the entity tag that it was decided on")
-                    : parameter("If-None-Match", in: "header", .text(0...100), note: "the entity tag that is known"))
+                    ? parameter(
+                        "If-Match", in: "header", .text(), isFree: true, note: "the entity tag that it was decided on")
+                    : parameter(
+                        "If-None-Match", in: "header", .text(), isFree: true, note: "the entity tag that is known"))
         }
         return parameters
     }
 
+    /// - Parameter isFree: any text is understood, if only as one that fits nothing.
     private static func parameter(
-        _ name: String, in place: String, _ schema: APISchema, note: String? = nil, required: Bool = false
+        _ name: String, in place: String, _ schema: APISchema, isFree: Bool = false, note: String? = nil,
+        required: Bool = false
     ) -> JSONValue {
         var members: [String: JSONValue] = [
             "name": .string(name), "in": .string(place), "required": .bool(required),
-            "schema": schema.json(isClosed: true),
+            "schema": schema.json(isClosed: !isFree),
         ]
         if let note { members["description"] = .string(note) }
         return .object(members)

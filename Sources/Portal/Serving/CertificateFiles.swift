@@ -57,9 +57,9 @@ package struct CertificateFiles: Sendable, Equatable {
         do {
             return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
         } catch {
-            let system = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-            let reason = system.map { unsafe String(cString: strerror(Int32($0.code))) } ?? "it is no file"
-            throw CertificateFault.unreadable(path: path, reason: reason)
+            let isThere = access(path, R_OK) == 0
+            throw CertificateFault.unreadable(
+                path: path, reason: isThere ? "it is no file" : unsafe String(cString: strerror(errno)))
         }
     }
 }
