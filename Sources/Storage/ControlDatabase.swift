@@ -2,7 +2,14 @@ import GRDB
 
 /// `control.db` for those who change it: commands and the web sites. Routing uses a ``ControlReader``.
 package struct ControlDatabase: Sendable {
-    private let queue: DatabaseQueue
+    /// How long a writer waits while somebody is known to write much.
+    static let largeWriteSeconds = 180.0
+
+    let queue: DatabaseQueue
+    let directory: DataDirectory
+    /// Of the file; of a copy, that of the original.
+    let path: String
+
     /// Nil: what reads takes the one connection that writes, too.
     private let readers: ReaderPool?
 
@@ -17,24 +24,42 @@ package struct ControlDatabase: Sendable {
 
     /// Opens the database; makes it when it is missing, and brings an older schema up to date.
     ///
-    /// - Parameter readers: connections that are kept for reads alone, so that none of them waits for a write, nor for
-    ///   another process that a write waits for. 0, for those who do one thing after the other: there are none.
+    /// - Parameters:
+    ///   - readers: connections that are kept for reads alone, so that none of them waits for a write, nor for another
+    ///     process that a write waits for. 0, for those who do one thing after the other: there are none.
+    ///   - waits: is told what is waited for when a write takes longer than usual because of somebody else's.
     /// - Throws: ``StorageError``.
-    package init(_ directory: DataDirectory, readers: Int = 0) throws {
-        try self.init(directory, busySeconds: DatabaseFile.busySeconds, readers: readers)
+    package init(
+        _ directory: DataDirectory, readers: Int = 0, waits: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws {
+        try self.init(directory, busySeconds: DatabaseFile.busySeconds, readers: readers, waits: waits)
     }
 
-    init(_ directory: DataDirectory, busySeconds: Double, readers: Int = 0) throws {
+    init(
+        _ directory: DataDirectory, busySeconds: Double, largeWriteSeconds: Double = Self.largeWriteSeconds,
+        readers: Int = 0, waits: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws {
+        let path = directory.controlPath
+        let patience = WritePatience(
+            path: path, usual: .seconds(busySeconds), largest: .seconds(largeWriteSeconds), waits: waits)
         queue = try DatabaseFile.open(
-            directory.controlPath, schema: ControlSchema.schema, directory: directory, busySeconds: busySeconds)
-        self.readers = readers > 0 ? ReaderPool(directory.controlPath, kept: readers) : nil
+            path, schema: ControlSchema.schema, directory: directory, busySeconds: busySeconds,
+            busyMode: .callback { patience.mayTryAgain(after: $0) })
+        self.readers = readers > 0 ? ReaderPool(path, kept: readers) : nil
+        self.directory = directory
+        self.path = path
+    }
+
+    init(copy queue: DatabaseQueue, path: String, directory: DataDirectory) {
+        (self.queue, self.path, self.directory) = (queue, path, directory)
+        readers = nil
     }
 
     /// Everything that the work reads is of one moment.
     ///
     /// - Throws: ``StorageError``, or what the work throws.
     package func read<T>(_ work: (ControlSnapshot) throws -> T) throws -> T {
-        try StorageError.translating(queue.path) {
+        try StorageError.translating(path) {
             if let presence = Self.presence, presence.queue == ObjectIdentifier(queue) {
                 return try work(ControlSnapshot(db: presence.db))
             }
@@ -63,7 +88,7 @@ package struct ControlDatabase: Sendable {
     /// - Throws: ``StorageError``, or what the work throws.
     @discardableResult
     package func write<T>(_ work: (ControlTransaction) throws -> T) throws -> T {
-        try StorageError.translating(queue.path) {
+        try StorageError.translating(path) {
             try queue.unsafeReentrantWrite { db in
                 var result: T?
                 let change: () throws -> Database.TransactionCompletion = {
