@@ -46,7 +46,7 @@ package struct CheckFinding: Encodable, Sendable, Equatable {
         package var severity: Severity {
             switch self {
             case .damaged, .exposed, .key, .loop, .nowhere, .voicemail: .fault
-            case .option, .unregistrable, .idle, .undelivered, .holidays: .warning
+            case .option, .unregistrable, .certificate, .idle, .undelivered, .holidays: .warning
             case .ended, .temporary: .notice
             }
         }

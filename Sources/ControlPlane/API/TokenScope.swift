@@ -33,6 +33,7 @@ extension UseCase {
     var isAboutNumbers: Bool {
         switch self {
         case .showNumber, .listNumbers, .showNumberOptions, .setForwarding, .stopForwarding, .showForwarding,
+            .fillForwardingForm,
             .setForwardingOfMany, .stopForwardingOfMany, .restoreForwarding, .listForwardingOperations,
             .listForwarding, .saveDestination, .removeDestination, .rejectAnonymous, .acceptAnonymous,
             .showAnonymous, .blockCaller, .unblockCaller, .showBlockList, .listCalls, .showCall, .showNumberHistory,

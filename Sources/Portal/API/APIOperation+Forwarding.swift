@@ -130,12 +130,12 @@ private struct RuleRequest: Decodable {
     let hours: String?
     let days: String?
 
-    /// Nil: at any time.
-    func schedule() throws -> Schedule? {
-        guard hours != nil || days != nil else { return nil }
+    func schedule() throws -> ScheduleOrder {
+        guard hours != nil || days != nil else { return .anyTime }
         do {
-            return Schedule(
-                hours: try hours.map { try DailyHours($0) }, days: try days.map { try DaySet($0) } ?? .everyDay)
+            return .set(
+                Schedule(
+                    hours: try hours.map { try DailyHours($0) }, days: try days.map { try DaySet($0) } ?? .everyDay))
         } catch {
             throw APIProblem(.invalid, "\(error)")
         }

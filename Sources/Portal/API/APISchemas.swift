@@ -51,7 +51,8 @@ enum APISchemas {
         "AnonymousCalls": .object([
             .required("number", .text()), .required("rejected", .list(.one(of: NonPresentationReason.self))),
             .required("accepted", .list(.one(of: NonPresentationReason.self))),
-            .optional("lacking", .one(of: OptionService.self)),
+            .optional("lacking", .one(of: OptionService.self)), .optional("schedule", .reference("Schedule")),
+            .optional("appliesNow", .boolean),
         ]),
         "BlockList": .object([
             .required("number", .text()),

@@ -57,7 +57,7 @@ package struct CertificateFiles: Sendable, Equatable {
         do {
             return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
         } catch {
-            let isThere = access(path, R_OK) == 0
+            let isThere = unsafe access(path, R_OK) == 0
             throw CertificateFault.unreadable(
                 path: path, reason: isThere ? "it is no file" : unsafe String(cString: strerror(errno)))
         }
