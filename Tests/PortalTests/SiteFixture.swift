@@ -81,8 +81,8 @@ final class SiteFixture {
         logger.logLevel = .critical
         services = try WebServices(
             desk: SignInDesk(control, keys: try SignInDesk.keys(in: directory), cost: try ScryptCost(exponent: 1)),
-            control: control, runtime: try RuntimeDatabase(directory), key: [UInt8](repeating: 7, count: 32),
-            logger: logger)
+            control: control, runtime: try RuntimeDatabase(directory), explainer: Taciturn(),
+            key: [UInt8](repeating: 7, count: 32), logger: logger)
         administrator = ControlSession(control, principal: Principal(actor: "tester", source: "cli", role: .operator))
         var listener = PortalServer.Listener(host: "127.0.0.1", port: 0)
         listener.showsLabOutbox = true
@@ -204,4 +204,9 @@ final class SiteFixture {
 
         func finish(_ trailingHeaders: HTTPFields?) async throws {}
     }
+}
+
+/// Has nothing to say about any call.
+private struct Taciturn: CallExplainer {
+    func decisions(on question: CallQuestion) -> [Decision] { [] }
 }
