@@ -1,4 +1,4 @@
-package import Directory
+import Directory
 
 /// The messages of a call as they went between those who had part in it, as far as somebody may see them: parties instead
 /// of addresses.
