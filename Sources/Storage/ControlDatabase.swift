@@ -3,6 +3,7 @@ import GRDB
 /// `control.db` for those who change it: commands, and later the web sites. Routing uses a ``ControlReader``.
 package struct ControlDatabase: Sendable {
     private let queue: DatabaseQueue
+    private let index: WALIndex?
 
     /// Opens the database; makes it when it is missing, and brings an older schema up to date.
     ///
@@ -14,7 +15,18 @@ package struct ControlDatabase: Sendable {
     init(_ directory: DataDirectory, busySeconds: Double) throws {
         queue = try DatabaseFile.open(
             directory.controlPath, schema: ControlSchema.schema, directory: directory, busySeconds: busySeconds)
+        index = try StorageError.translating(directory.controlPath) { [queue] in
+            try queue.unsafeRead { db in
+                // Once the database has been read, the index is there.
+                _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master")
+                return unsafe db.sqliteConnection.flatMap { unsafe WALIndex($0) }
+            }
+        }
     }
+
+    /// Changes with every commit of any connection, this one's included; nil where SQLite does not tell. Costs some
+    /// nanoseconds.
+    package var lastCommit: CommitMark? { index?.lastCommit }
 
     /// Everything that the work reads is of one moment.
     ///
