@@ -1,4 +1,3 @@
-import ControlPlane
 import Directory
 
 /// 番号非通知拒否サービス設定: the form.
@@ -14,6 +13,7 @@ struct AnonymousPage: Page {
     }
 
     let number: String
+    let crumbs: [PageFrame.Link]
     let home: String
     let action: String
     var isOn: Bool
@@ -21,10 +21,12 @@ struct AnonymousPage: Page {
     var problem: String?
 
     /// - Parameter rejected: as it is, or as it was typed. For none of them the form proposes the usual one.
-    init(_ state: AnonymousState, rejects rejected: Set<NonPresentationReason>, at door: Door, _ words: Catalogue) {
-        number = state.number
-        home = door.base
-        action = AnonymousController.path(of: state.number, at: door)
+    init(_ visit: NumberVisit, rejects rejected: Set<NonPresentationReason>) {
+        let words = visit.words
+        number = TelephoneText.grouped(visit.number.national)
+        crumbs = visit.crumbs
+        home = visit.base
+        action = "\(visit.path)/anonymous"
         isOn = !rejected.isEmpty
         let proposed = rejected.isEmpty ? [.withheld] : rejected
         reasons = NonPresentationReason.allCases.map { reason in

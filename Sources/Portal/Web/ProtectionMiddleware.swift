@@ -13,7 +13,7 @@ struct ProtectionMiddleware: RouterMiddleware {
         + "frame-ancestors 'none'"
 
     private static let others: [(HTTPField.Name, String)] = [
-        ("Referrer-Policy", "no-referrer"), ("X-Frame-Options", "DENY"), ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Referrer-Policy", "same-origin"), ("X-Frame-Options", "DENY"), ("Cross-Origin-Opener-Policy", "same-origin"),
     ].compactMap { name, value in HTTPField.Name(name).map { ($0, value) } }
 
     let services: WebServices
