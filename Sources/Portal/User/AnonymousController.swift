@@ -18,17 +18,17 @@ struct AnonymousController: Sendable {
     private func form(_ site: NumberSite, _ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.visit(at: site, request, context)
         let state = try await state(visit)
-        let page = AnonymousPage(visit, rejects: Set(state.rejected))
+        let page = AnonymousPage(visit, state, rejects: Set(state.rejected))
         return try services.page(page, in: try services.frame(of: visit, request, context))
     }
 
     private func set(_ site: NumberSite, _ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.visit(at: site, request, context)
-        _ = try await state(visit)
+        let state = try await state(visit)
         let reasons = Set(context.form.all("reason").compactMap(NonPresentationReason.init(rawValue:)))
         switch context.form["reject"] {
         case "on" where reasons.isEmpty:
-            var page = AnonymousPage(visit, rejects: [])
+            var page = AnonymousPage(visit, state, rejects: [])
             page.isOn = true
             page.problem = visit.words("user.anonymous.none-chosen")
             return try services.page(

@@ -40,7 +40,7 @@ struct UserHomePage: Page {
         let path: String
 
         init(_ forwarding: ForwardingState, _ anonymous: AnonymousState, at door: Door, _ words: Catalogue) {
-            name = words("forwarding.option.forwarding")
+            name = words("option.forwarding.service")
             let path = NumberPath(forwarding, anonymous)
             let picture = PathPicture(path, id: forwarding.number, words)
             // What is set and does not apply now, such as outside its hours, is no forwarding to the eye.
@@ -55,15 +55,16 @@ struct UserHomePage: Page {
 
         init(_ state: AnonymousState, at door: Door, _ words: Catalogue) {
             name = words("option.anonymous-rejection.service")
-            let reasons = state.rejected.map { words("reason.\($0.rawValue)") }
+            let reasons = state.appliesNow == false ? [] : state.rejected.map { words("reason.\($0.rawValue)") }
             self.state =
                 reasons.isEmpty
                 ? StateMark(shape: .off, text: words("user.anonymous.off"))
                 : StateMark(shape: .ok, text: words("user.anonymous.on"))
-            summary =
+            let now =
                 reasons.isEmpty
                 ? words("user.anonymous.summary-off")
                 : words("user.anonymous.summary-on", ["reasons": reasons.joined(separator: words("list.and"))])
+            summary = now + (state.schedule.map { words("user.anonymous.hours", ["hours": $0.text]) } ?? "")
             path = Self.path(of: state.number, at: door) + "/anonymous"
         }
 
