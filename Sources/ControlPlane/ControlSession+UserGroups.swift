@@ -85,6 +85,18 @@ extension ControlSession {
         }
     }
 
+    /// By its id, which stays when its name changes.
+    package func group(id: String) throws -> UserGroupState {
+        try refusing {
+            try read(.showGroup, on: .reached) { snapshot in
+                guard let entry = try snapshot.userGroup(id: id),
+                    try snapshot.has(.userGroup(entry.name, company: entry.company), within: reach)
+                else { throw AccountRefusal.noSuchGroup(id, company: "") }
+                return UserGroupState(entry)
+            }
+        }
+    }
+
     /// In the order of companies and names.
     ///
     /// - Parameter companyText: nil: of all.
