@@ -19,6 +19,20 @@ package struct UserGroupState: Codable, Sendable, Equatable {
     }
 }
 
+/// All that can be set of a user group, as a form has it.
+package struct UserGroupForm: Sendable, Equatable {
+    package let name: String
+    package let contracts: [String]
+    /// By their e-mail addresses.
+    package let members: [String]
+
+    package init(name: String, contracts: [String], members: [String]) {
+        self.name = name
+        self.contracts = contracts
+        self.members = members
+    }
+}
+
 extension ControlSession {
     /// Adds a group that gives no contract yet.
     ///
@@ -61,6 +75,18 @@ extension ControlSession {
     package func setMembers(_ emails: [String], ofGroup text: String, of company: String) throws -> UserGroupState {
         try changeGroup(.setGroupMembers, "group members", text, of: company) { entry, transaction in
             try set(members: emails, of: entry, transaction)
+        }
+    }
+
+    /// Sets all of it at once, or nothing.
+    package func fillGroup(_ text: String, of company: String, _ form: UserGroupForm) throws -> UserGroupState {
+        try refusing {
+            let (name, company) = (try ContractText.name(text), try ContractText.name(company))
+            return try write(.renameGroup, on: .group(name, company: company)) { _ in
+                let renamed = try renameGroup(name, of: company, to: form.name).group
+                _ = try setContracts(form.contracts, ofGroup: renamed, of: company)
+                return try setMembers(form.members, ofGroup: renamed, of: company)
+            }
         }
     }
 
