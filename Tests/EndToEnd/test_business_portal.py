@@ -19,7 +19,7 @@ class Portal:
     def __init__(self, start, tmp_path):
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
-        self.server = start(config={"http": {"listen": f"127.0.0.1:{self.port}", "lab": True}})
+        self.server = start(arguments=("--http", f"127.0.0.1:{self.port}"))
         self.cli = self.server.cli
         for company in (COMPANY, OTHER):
             self.cli("company", "add", company)
