@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from harness.network import free_port
 from harness.server import BINARY, ROOT, TRUSTED, Server
+from harness.sites import Sites
 from harness.sipp import Sipp
 from harness.softphone import Softphone
 
@@ -48,6 +50,13 @@ def server(start_server: Callable[..., Server]) -> Server:
 def strict(start_server: Callable[..., Server]) -> Server:
     """A server that trusts nobody."""
     return start_server()
+
+
+@pytest.fixture
+def sites(start_server: Callable[..., Server]) -> Sites:
+    """A server with the web sites of a lab, and people for them."""
+    address = f"127.0.0.1:{free_port()}"
+    return Sites(start_server(arguments=("--http", address, "--lab")), f"http://{address}").fill()
 
 
 @pytest.fixture
