@@ -66,7 +66,7 @@ struct ContractPage: Page {
 
         /// - Parameter base: of the paths of the contract's settings.
         init(_ entry: NumberEntry, below base: String, _ words: Catalogue) {
-            number = entry.number.national
+            number = TelephoneText.grouped(entry.number.national)
             kind =
                 entry.number.kind == .extension
                 ? words("service.kind.extension") : entry.place.map { words("service.kind.\($0.kind.rawValue)") } ?? ""
