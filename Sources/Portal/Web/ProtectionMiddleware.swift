@@ -12,8 +12,9 @@ struct ProtectionMiddleware: RouterMiddleware {
         "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
         + "frame-ancestors 'none'"
 
+    /// Other sites are told nothing of where people come from; to our own forms the browser has to name it, as `Origin`.
     private static let others: [(HTTPField.Name, String)] = [
-        ("Referrer-Policy", "no-referrer"), ("X-Frame-Options", "DENY"), ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Referrer-Policy", "same-origin"), ("X-Frame-Options", "DENY"), ("Cross-Origin-Opener-Policy", "same-origin"),
     ].compactMap { name, value in HTTPField.Name(name).map { ($0, value) } }
 
     let services: WebServices
