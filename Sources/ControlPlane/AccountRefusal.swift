@@ -123,6 +123,8 @@ package struct SMSNumberFlaw: Sendable, Equatable, CustomStringConvertible {
     /// The administrator ID or login ID that the line is for.
     package let name: String
     package let reason: Reason
+    /// Names of the two kinds may be the same.
+    package var isAdministrator = false
 
     package enum Reason: Sendable, Equatable {
         case number(MobileNumberRefusal)

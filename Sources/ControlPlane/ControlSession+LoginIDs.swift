@@ -46,6 +46,15 @@ package struct LoginIDState: Codable, Sendable, Equatable {
     }
 }
 
+/// 利用者番号一覧: some of the login IDs that are looked for, and how many there are.
+package struct LoginIDPage: Sendable, Equatable {
+    package let states: [LoginIDState]
+    /// Of all pages.
+    package let total: Int
+    /// Which page it is, the first one being 1.
+    package let page: Int
+}
+
 extension ControlSession {
     /// Adds a login ID for numbers of a contract. It has no password yet.
     ///
@@ -143,6 +152,27 @@ extension ControlSession {
                 let number = try contract.map { try require(contract: $0, in: snapshot).number }
                 return try snapshot.loginIDs(after: name, of: number, within: reach, limit: limit)
                     .map { try LoginIDState($0, at: now) }
+            }
+        }
+    }
+
+    /// 利用者番号一覧 page by page, in the order of login IDs.
+    ///
+    /// - Parameters:
+    ///   - text: a part of a login ID or of one of its numbers, as it was typed; empty: all.
+    ///   - page: the first one is 1; the last one stands for those behind it.
+    ///   - size: how many login IDs a page has.
+    package func loginIDs(matching text: String, page: Int, size: Int) throws -> LoginIDPage {
+        try refusing {
+            try read(.listLoginIDs, on: .reached) { snapshot in
+                // Nothing of ours is longer.
+                let text = String(NumberPlan.halfWidth(text).prefix(64))
+                let total = try snapshot.loginIDCount(matching: text, within: reach)
+                let page = min(max(1, page), max(1, (total + size - 1) / size))
+                let entries = try snapshot.loginIDs(
+                    matching: text, within: reach, offset: (page - 1) * size, limit: size)
+                return LoginIDPage(
+                    states: try entries.map { try LoginIDState($0, at: now) }, total: total, page: page)
             }
         }
     }

@@ -33,6 +33,15 @@ package struct SMSNumberState: Codable, Sendable, Equatable {
     package let smsNumber: String?
 }
 
+/// Where codes go now, and where they are to go.
+package struct SMSNumberWish: Sendable, Equatable {
+    /// An administrator ID or a login ID.
+    package let name: String
+    package let present: String?
+    package let wanted: String?
+    package let isAdministrator: Bool
+}
+
 extension ControlSession {
     /// Sets the numbers of all lines, or none of them when one is refused.
     ///
@@ -50,6 +59,24 @@ extension ControlSession {
         }
     }
 
+    /// What setting these would do: nothing is changed.
+    ///
+    /// - Throws: ``AccountRefusal/smsNumbers(_:)`` as setting them does.
+    package func checkSMSNumbers(of contractText: String, _ form: SMSNumberForm) throws -> [SMSNumberWish] {
+        try refusing {
+            try read(.setSMSNumbers, on: .contract(contractText)) { snapshot in
+                let contract = try require(contract: contractText, in: snapshot).number
+                let (changes, flaws) = try judged(form, of: contract, in: snapshot)
+                guard flaws.isEmpty else { throw AccountRefusal.smsNumbers(flaws) }
+                return changes.map {
+                    SMSNumberWish(
+                        name: $0.account.name, present: $0.account.smsNumber, wanted: $0.digits,
+                        isAdministrator: $0.account.kind == .administratorID)
+                }
+            }
+        }
+    }
+
     private struct SMSNumberChange {
         let account: AccountEntry
         let digits: String?
@@ -62,14 +89,17 @@ extension ControlSession {
         func judge(_ typed: String, of account: AccountEntry) {
             switch Self.digits(typed) {
             case .success(let digits): changes.append(SMSNumberChange(account: account, digits: digits))
-            case .failure(let refusal): flaws.append(SMSNumberFlaw(name: account.name, reason: .number(refusal)))
+            case .failure(let refusal):
+                let isAdministrator = account.kind == .administratorID
+                flaws.append(
+                    SMSNumberFlaw(name: account.name, reason: .number(refusal), isAdministrator: isAdministrator))
             }
         }
         if let typed = form.administrator {
             if let entry = try snapshot.administratorID(of: contract) {
                 judge(typed, of: entry.account)
             } else {
-                flaws.append(SMSNumberFlaw(name: contract, reason: .unknown))
+                flaws.append(SMSNumberFlaw(name: contract, reason: .unknown, isAdministrator: true))
             }
         }
         var seen: Set<String> = []

@@ -77,7 +77,8 @@ package struct PortalServer: Sendable {
         for door in [Door.administrator, .user, .portal] {
             SignInController(services: services, door: door).addRoutes(to: router)
         }
-        AdministratorController(services: services).addRoutes(to: router)
+        AdministratorSite(services: services).addRoutes(to: router)
+        UserSite(services: services).addRoutes(to: router)
         if listener.showsLabOutbox { LabController(services: services).addRoutes(to: router) }
         return router
     }

@@ -3,8 +3,7 @@ package struct SignInAccount: Hashable, Sendable {
     /// Whether there is a mobile number to send codes to.
     package enum MobileNumberStanding: String, Sendable, CaseIterable {
         case registered
-        /// There is none, and this person may give one with the password: an administrator in the period of
-        /// pre-registration.
+        /// There is none, and this person may give one with the password: an administrator.
         case toBeGiven = "to-be-given"
         /// There is none, and somebody else has to set it.
         case missing

@@ -54,6 +54,40 @@ extension ControlSnapshot {
                 .and(reach.limits.map(\.onLoginID)), limit: limit)
     }
 
+    /// A page of those whose name or number has a text in it, in the order of names.
+    ///
+    /// - Parameters:
+    ///   - text: a part of a login ID or of one of its numbers as it is dialled, with or without hyphens; empty: all.
+    ///   - offset: how many come before the page.
+    package func loginIDs(matching text: String, within reach: Reach, offset: Int, limit: Int) throws
+        -> [LoginIDEntry]
+    {
+        try loginIDs(
+            where: Self.loginIDs(matching: text).and(reach.limits.map(\.onLoginID)), offset: offset, limit: limit)
+    }
+
+    /// How many these are in all.
+    package func loginIDCount(matching text: String, within reach: Reach) throws -> Int {
+        let condition = Self.loginIDs(matching: text).and(reach.limits.map(\.onLoginID))
+        return try Int.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) FROM account a JOIN login_id l ON l.account_id = a.id
+                JOIN contract t ON t.id = l.contract_id WHERE \(condition.sql)
+                """, arguments: condition.arguments) ?? 0
+    }
+
+    private static func loginIDs(matching text: String) -> Condition {
+        guard !text.isEmpty else { return Condition("a.kind = 'login-id'") }
+        let digits = text.filter { $0 != "-" }
+        return Condition(
+            """
+            a.kind = 'login-id' AND (instr(lower(a.name), lower(?)) > 0
+                OR ? <> '' AND EXISTS (SELECT 1 FROM login_number m JOIN number n ON n.id = m.number_id
+                    WHERE m.account_id = a.id AND instr(replace(n.canonical, '+81', '0'), ?) > 0))
+            """, [text, digits, digits])
+    }
+
     /// How many administrator IDs and login IDs stand under a contract.
     package func accountCount(of contract: String) throws -> Int {
         try Int.fetchOne(
@@ -92,14 +126,14 @@ extension ControlSnapshot {
         }
     }
 
-    private func loginIDs(where condition: Condition, limit: Int) throws -> [LoginIDEntry] {
+    private func loginIDs(where condition: Condition, offset: Int = 0, limit: Int) throws -> [LoginIDEntry] {
         let rows = try Row.fetchAll(
             db,
             sql: """
                 SELECT \(AccountEntry.columns), t.number FROM account a
                 JOIN login_id l ON l.account_id = a.id JOIN contract t ON t.id = l.contract_id
-                WHERE \(condition.sql) ORDER BY a.name LIMIT ?
-                """, arguments: condition.arguments + [limit])
+                WHERE \(condition.sql) ORDER BY a.name LIMIT ? OFFSET ?
+                """, arguments: condition.arguments + [limit, offset])
         let accounts = rows.compactMap(AccountEntry.init)
         let numbers = try numbers(ofLogins: accounts.map(\.id))
         return zip(accounts, rows).map { account, row in

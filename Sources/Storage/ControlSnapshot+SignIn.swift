@@ -18,6 +18,11 @@ extension ControlSnapshot {
             where: Condition("TRUE").and(reach.limits.map { $0.onSession(ownedBy: owner) }), limit: limit)
     }
 
+    /// Those of one account, the latest first.
+    package func sessions(of accountID: String, limit: Int) throws -> [SessionEntry] {
+        try sessions(where: Condition("s.account_id = ?", [accountID]), limit: limit)
+    }
+
     /// - Parameter hash: of the sign-in's token.
     package func signIn(hash: String) throws -> SignInEntry? {
         try Row.fetchOne(

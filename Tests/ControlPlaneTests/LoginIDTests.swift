@@ -57,6 +57,43 @@ import Testing
         #expect(try session.loginIDs(of: "C-2", limit: 9).isEmpty)
     }
 
+    @Test("the list is looked through by parts of login IDs and numbers, page by page")
+    func pages() throws {
+        let administrator = accounts.fixture.session(.administratorID(contract: "C-1"))
+        func found(_ text: String) throws -> [String] {
+            try administrator.loginIDs(matching: text, page: 1, size: 9).states.map(\.loginID)
+        }
+        #expect(try found("") == ["tokyo01", "tokyo02"])
+        #expect(try found("KYO02") == ["tokyo02"])
+        #expect(try found(" ０５０-１１ ") == ["tokyo01"])
+        #expect(try found("2222") == ["tokyo02"])
+        #expect(try found("81") == [] && found("%") == [] && found("-") == [])
+        let second = try administrator.loginIDs(matching: "tokyo", page: 2, size: 1)
+        #expect(second.states.map(\.loginID) == ["tokyo02"] && second.total == 2 && second.page == 2)
+        let beyond = try administrator.loginIDs(matching: "", page: 99, size: 1)
+        #expect(beyond.states.map(\.loginID) == ["tokyo02"] && beyond.page == 2)
+        let other = accounts.fixture.session(.administratorID(contract: "C-2"))
+        #expect(try other.loginIDs(matching: "", page: 1, size: 9) == LoginIDPage(states: [], total: 0, page: 1))
+    }
+
+    @Test("SMS numbers can be looked at before they are set")
+    func checksSMSNumbers() throws {
+        let administrator = accounts.fixture.session(.administratorID(contract: "C-1"))
+        let form = SMSNumberForm(
+            administrator: "09011112222", lines: [.init(loginID: "tokyo01", typed: "０９０33334444")])
+        #expect(
+            try administrator.checkSMSNumbers(of: "C-1", form) == [
+                SMSNumberWish(name: "admin1", present: nil, wanted: "09011112222", isAdministrator: true),
+                SMSNumberWish(name: "tokyo01", present: nil, wanted: "09033334444", isAdministrator: false),
+            ])
+        #expect(try session.administratorID("admin1").smsNumber == nil)
+        #expect(
+            try accountRefusal {
+                _ = try administrator.checkSMSNumbers(
+                    of: "C-1", SMSNumberForm(lines: [.init(loginID: "tokyo02", typed: "0090123456")]))
+            } == .smsNumbers([SMSNumberFlaw(name: "tokyo02", reason: .number(.length(10)))]))
+    }
+
     @Test("an issued password is right once, has to be changed, unlocks, and is nowhere in the history")
     func issuesPasswords() throws {
         let id = try session.loginID("tokyo01").id
@@ -94,7 +131,7 @@ import Testing
         #expect(
             try accountRefusal { _ = try administrator.setSMSNumbers(of: "C-1", wrong) }
                 == .smsNumbers([
-                    SMSNumberFlaw(name: "admin1", reason: .number(.hyphen)),
+                    SMSNumberFlaw(name: "admin1", reason: .number(.hyphen), isAdministrator: true),
                     SMSNumberFlaw(name: "tokyo02", reason: .number(.length(10))),
                     SMSNumberFlaw(name: "ghost", reason: .unknown), SMSNumberFlaw(name: "TOKYO01", reason: .twice),
                 ]))

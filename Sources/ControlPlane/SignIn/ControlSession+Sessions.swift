@@ -48,6 +48,17 @@ extension ControlSession {
         }
     }
 
+    /// One's own sessions alone, the latest first. In somebody else's screen there are none.
+    package func ownSessions(limit: Int) throws -> [SessionState] {
+        try read(.listSessions, on: .reached) { snapshot in
+            guard let owner else { return [] }
+            let lifetime = try SignInPolicy(snapshot).sessions
+            return try snapshot.sessions(of: owner, limit: max(0, limit)).compactMap { entry in
+                try state(entry, lifetime, in: snapshot)
+            }
+        }
+    }
+
     /// Ends a session, and those that depend on it.
     ///
     /// - Throws: ``AccountRefusal/noSuchSession(_:)``.

@@ -52,10 +52,10 @@ extension SignInDesk {
         let isLocked = try account.readLockout().lockedUntil(at: now) != nil
         let isActive = account.passwordHash != nil
         guard account.kind == .portalUser else {
+            let isBeforehand = try isPreRegistering(account, policy, at: now, in: snapshot)
             return SignInAccount(
-                id: account.id, isActive: isActive, isLocked: isLocked, secondFactor: .sms,
-                mobileNumber: try mobileNumber(of: account, policy, at: now, in: snapshot),
-                mustChangePassword: account.mustChangePassword)
+                id: account.id, isActive: isActive, isLocked: isLocked, secondFactor: isBeforehand ? .none : .sms,
+                mobileNumber: Self.mobileNumber(of: account), mustChangePassword: account.mustChangePassword)
         }
         guard let user = try snapshot.portalUser(id: account.id) else {
             return SignInAccount(id: account.id, isActive: false, secondFactor: .mail)
@@ -80,12 +80,21 @@ extension SignInDesk {
         }
     }
 
-    private func mobileNumber(
-        of account: AccountEntry, _ policy: SignInPolicy, at now: Timestamp, in snapshot: ControlSnapshot
-    ) throws -> SignInAccount.MobileNumberStanding {
-        if account.smsNumber != nil { return .registered }
-        guard account.kind == .administratorID, let period = policy.preRegistration else { return .missing }
-        return period.holds(at: now, by: try snapshot.clock()) ? .toBeGiven : .missing
+    /// An administrator ID gives its first number when it signs in: whoever has the password of one without a number
+    /// could register any number at the site as well. A login ID's is its administrator's to set.
+    private static func mobileNumber(of account: AccountEntry) -> SignInAccount.MobileNumberStanding {
+        guard account.smsNumber == nil else { return .registered }
+        return account.kind == .administratorID ? .toBeGiven : .missing
+    }
+
+    /// Whether it is an administrator ID without a number in the period of pre-registration.
+    private func isPreRegistering(
+        _ account: AccountEntry, _ policy: SignInPolicy, at now: Timestamp, in snapshot: ControlSnapshot
+    ) throws -> Bool {
+        guard account.kind == .administratorID, account.smsNumber == nil, let period = policy.preRegistration else {
+            return false
+        }
+        return period.holds(at: now, by: try snapshot.clock())
     }
 
     /// Counts a wrong password, or forgets those before a right one.

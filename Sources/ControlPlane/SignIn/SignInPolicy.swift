@@ -20,7 +20,9 @@ package struct SignInPolicy: Codable, Sendable, Equatable {
     package var passwordMaximum: Int
     /// Kinds of characters that a password has to have.
     package var passwordClasses: [String]
-    /// 事前登録期間: when an administrator ID may give its first mobile number at the sign-in. Nil: never.
+    /// 事前登録期間: the days on which an administrator ID that has no mobile number yet signs in with its password alone,
+    /// to register the numbers at the site beforehand. On every other day the sign-in asks it for its first number. Nil:
+    /// there are no such days.
     package var preRegistration: PreRegistration?
 
     /// Days, the first and the last one included, by the service's clock.

@@ -1,4 +1,5 @@
 import ControlPlane
+import Directory
 
 /// 利用者番号一覧.
 struct LoginIDListPage: Page {
@@ -6,20 +7,47 @@ struct LoginIDListPage: Page {
 
     struct Row: Sendable {
         let loginID: String
-        let numbers: String
-        let isLocked: Bool
-        let hasSMSNumber: Bool
+        let numbers: [Number]
+        let hasNumbers: Bool
+        let state: StateMark
+        let sms: StateMark
 
-        init(_ state: LoginIDState) {
+        init(_ state: LoginIDState, _ words: Catalogue) {
             loginID = state.loginID
-            numbers = state.numbers.joined(separator: " ")
-            isLocked = state.standing?.lockedUntil != nil
-            hasSMSNumber = state.smsNumber != nil
+            let services = state.services ?? []
+            numbers = services.map { Number($0, isOneOfSeveral: services.count > 1, words) }
+            hasNumbers = !services.isEmpty
+            self.state = StateMark(state.standing, words)
+            sms =
+                state.smsNumber == nil
+                ? StateMark(shape: .off, text: words("administrator.list.not-set"))
+                : StateMark(shape: .ok, text: words("administrator.list.set"))
         }
     }
 
+    struct Number: Sendable {
+        let number: String
+        let options: [String]
+        let hasOptions: Bool
+        let isOneOfSeveral: Bool
+
+        init(_ services: LoginIDState.NumberServices, isOneOfSeveral: Bool, _ words: Catalogue) {
+            number = services.number
+            options = services.options.map { words("option.\($0.rawValue)") }
+            hasOptions = !options.isEmpty
+            self.isOneOfSeveral = isOneOfSeveral
+        }
+    }
+
+    let lead: String
+    let query: String
+    let page: Int
     let rows: [Row]
-    let count: Int
+    let hasRows: Bool
+    let isFiltered: Bool
+    let pages: PageLinks
+    /// Why nothing was done.
+    var problem: String?
 
     func title(_ words: Catalogue) -> String { words("administrator.list.heading") }
 }

@@ -31,7 +31,8 @@ struct Door: Equatable, Sendable {
 
     var signInCookie: String { "\(sessionCookie)-sign-in" }
 
-    var signInPath: String { "\(base)/sign-in" }
+    /// Where one goes who has no session: into a representation's window no way leads but from the administrator site.
+    var signInPath: String { isRepresentation ? "\(base)/ended" : "\(base)/sign-in" }
 
     /// The texts of the site begin with that.
     var key: String {

@@ -12,6 +12,13 @@ struct Guest: Sendable {
 }
 
 extension WebServices {
+    /// Who has sent a request, at the site that its path belongs to.
+    ///
+    /// - Throws: ``PortalError/signInNeeded(_:)``.
+    func guest(_ request: Request, _ context: PortalContext) async throws -> Guest {
+        try await guest(at: Door.of(request.uri.path), request, context)
+    }
+
     /// Who has sent a request.
     ///
     /// - Throws: ``PortalError/signInNeeded(_:)``.

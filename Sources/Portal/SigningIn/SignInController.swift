@@ -35,6 +35,8 @@ struct SignInController: Sendable {
             var page = try signInPage(context)
             page.name = name
             page.problems = refusal.texts(in: context.language)
+            page.asksForMobileNumber = form["mobile"] != nil
+            page.mobileNumber = form.trimmed("mobile")
             return try services.page(
                 page, in: try services.frame(door, request, context), status: .unprocessableContent)
         }

@@ -24,8 +24,8 @@ struct PageFrame: Sendable {
     var menu: [Link] = []
     /// Nil: nobody is signed in.
     var person: Person?
-    /// Whom the person acts for.
-    var actingFor: String?
+    /// Nil: nobody acts for somebody else.
+    var acting: Acting?
     var notices: [Notice] = []
     // Stored, because templates see what is stored.
     let stylesheet = Assets.stylesheet.path
@@ -40,9 +40,16 @@ struct PageFrame: Sendable {
         var links: [Link] = []
     }
 
+    /// 代理設定: said on every page.
+    struct Acting: Sendable {
+        let text: String
+        /// Where it is ended.
+        let end: String
+    }
+
     init(
         language: Language, siteName: String, home: String, seal: String, here: String, menu: [Link] = [],
-        person: Person? = nil, actingFor: String? = nil, notices: [Notice] = []
+        person: Person? = nil, acting: Acting? = nil, notices: [Notice] = []
     ) {
         self.language = language
         self.siteName = siteName
@@ -51,7 +58,7 @@ struct PageFrame: Sendable {
         self.here = here
         self.menu = menu
         self.person = person
-        self.actingFor = actingFor
+        self.acting = acting
         self.notices = notices
         code = language.rawValue
         isJapanese = language == .japanese

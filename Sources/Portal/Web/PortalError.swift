@@ -8,6 +8,8 @@ enum PortalError: Error, Equatable {
     case foreignForm
     case unreadableForm
     case tooLarge
+    /// The person's rights have changed while they did it.
+    case overtaken
     /// A session is needed, and there is none: back to the sign-in of this site.
     case signInNeeded(Door)
 
@@ -17,6 +19,7 @@ enum PortalError: Error, Equatable {
         case .notPermitted, .foreignForm: .forbidden
         case .unreadableForm: .badRequest
         case .tooLarge: .contentTooLarge
+        case .overtaken: .conflict
         case .signInNeeded: .seeOther
         }
     }
@@ -29,6 +32,7 @@ enum PortalError: Error, Equatable {
         case .foreignForm: "error.foreign-form"
         case .unreadableForm: "error.unreadable-form"
         case .tooLarge: "error.too-large"
+        case .overtaken: "error.overtaken"
         }
     }
 }

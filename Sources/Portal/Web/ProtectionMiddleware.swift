@@ -39,6 +39,10 @@ struct ProtectionMiddleware: RouterMiddleware {
         switch error {
         case PortalError.signInNeeded(let door): return services.redirect(to: door.signInPath)
         case let error as PortalError: return try page(error.key, error.status, request, context)
+        case let error as ControlError where error.asPage != nil:
+            let error = error.asPage ?? .notFound
+            return try page(error.key, error.status, request, context)
+        case SignInDeskRefusal.sessionOver: return services.redirect(to: Door.of(request.uri.path).signInPath)
         case let error as HTTPError where error.status == .notFound:
             return try page("error.not-found", .notFound, request, context)
         case let error as HTTPError where error.status.code < 500:

@@ -34,6 +34,13 @@ extension WebServices {
 extension Request {
     func cookieText(_ name: String) -> String? { cookies[name]?.value }
 
+    /// What follows the question mark.
+    ///
+    /// - Throws: ``PortalError/unreadableForm``.
+    func query() throws(PortalError) -> FormFields {
+        try uri.query.map { (text) throws(PortalError) in try FormFields(encoded: Array(text.utf8)) } ?? FormFields()
+    }
+
     /// The path with its query, as a path of ours: never another site's.
     var here: String {
         let path = uri.path

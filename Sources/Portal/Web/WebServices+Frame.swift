@@ -5,32 +5,42 @@ import SignIn
 extension WebServices {
     /// What is around a page.
     ///
-    /// - Parameter guest: nil: nobody is signed in.
+    /// - Parameters:
+    ///   - guest: nil: nobody is signed in.
+    ///   - menu: nil: the site's own.
     func frame(
         _ door: Door, _ request: Request, _ context: PortalContext, guest: Guest? = nil,
-        menu: [PageFrame.Link] = [], notices: [PageFrame.Notice] = []
+        menu: [PageFrame.Link]? = nil, notices: [PageFrame.Notice] = []
     ) throws -> PageFrame {
         let words = try pages.words(context.language)
-        let person = guest.map { guest in
-            PageFrame.Person(
-                name: words("\(door.key).person", ["name": guest.principal.actor]), signOut: "\(door.base)/sign-out")
-        }
+        let (person, acting) = (person(of: guest, words), acting(of: guest, words))
+        let menu = menu ?? (guest == nil ? [] : door.menu(words, at: request.uri.path))
         return PageFrame(
             language: context.language, siteName: words("\(door.key).site"), home: door.base,
             seal: context.visitor.map(seal.text(for:)) ?? "", here: request.here, menu: menu, person: person,
-            actingFor: guest?.principal.onBehalfOf, notices: notices)
+            acting: acting, notices: notices)
     }
-}
 
-extension Door {
-    /// The site that a path belongs to.
-    static func of(_ path: String) -> Door {
-        let parts = path.split(separator: "/")
-        return switch parts.first {
-        case "oa": .administrator
-        case "ou":
-            parts.count > 2 && parts[1] == "for" ? .representation(String(parts[2])) : .user
-        default: .portal
-        }
+    /// A page for somebody who is signed in.
+    func page(
+        _ page: some Page, for guest: Guest, _ request: Request, _ context: PortalContext,
+        status: HTTPResponse.Status = .ok, cookies: [Cookie] = []
+    ) throws -> Response {
+        try self.page(
+            page, in: try frame(guest.door, request, context, guest: guest), status: status, cookies: cookies)
+    }
+
+    private func person(of guest: Guest?, _ words: Catalogue) -> PageFrame.Person? {
+        guard let guest, !guest.door.isRepresentation else { return nil }
+        return PageFrame.Person(
+            name: words("\(guest.door.key).person", ["name": guest.principal.actor]),
+            signOut: "\(guest.door.base)/sign-out", links: guest.door.personLinks(words))
+    }
+
+    private func acting(of guest: Guest?, _ words: Catalogue) -> PageFrame.Acting? {
+        guard let guest, let represented = guest.principal.represented else { return nil }
+        return PageFrame.Acting(
+            text: words("acting.text", ["administrator": guest.principal.actor, "login": represented.name]),
+            end: "\(guest.door.base)/end")
     }
 }

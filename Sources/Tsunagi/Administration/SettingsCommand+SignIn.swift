@@ -47,7 +47,8 @@ extension SettingsCommand {
 
         @Option(
             help: ArgumentHelp(
-                "On which days an administrator ID may give its first mobile number when it signs in; or off.",
+                "Days on which an administrator ID without a mobile number signs in by password alone, to register "
+                    + "numbers; or off: the sign-in asks for its first number, as on all other days.",
                 valueName: "first..last"))
         var preRegistration: String?
 

@@ -1,0 +1,44 @@
+import ControlPlane
+import Directory
+import Hummingbird
+
+/// サービス設定: the numbers of a login ID, and what is set for them.
+struct UserHomeController: Sendable {
+    let services: WebServices
+
+    func addRoutes(to router: Router<PortalContext>) {
+        for base in Door.userBases { router.get(RouterPath(base)) { try await home($0, $1) } }
+    }
+
+    private func home(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let guest = try await services.guest(request, context)
+        let words = try services.pages.words(context.language)
+        let numbers = try await services.workers.run {
+            try guest.loginNumbers.map { number in
+                try UserHomePage.Number(
+                    number, options: guest.session.options(of: number).options, in: guest, words)
+            }
+        }
+        let page = UserHomePage(
+            loginID: guest.loginID, numbers: numbers, hasNumbers: !numbers.isEmpty)
+        return try services.page(page, for: guest, request, context)
+    }
+}
+
+extension Guest {
+    /// The login ID whose screen it is.
+    var loginID: String { principal.represented?.name ?? principal.actor }
+
+    /// Its numbers.
+    var loginNumbers: [PhoneNumber] {
+        if case .loginID(let numbers) = principal.represented?.role ?? principal.role { numbers } else { [] }
+    }
+
+    /// The number that an address names: only what is the guest's is there.
+    func number(_ context: PortalContext) throws(PortalError) -> PhoneNumber {
+        guard let text = context.parameters.get("number"), let number = try? PhoneNumber(typed: text) else {
+            throw .notFound
+        }
+        return number
+    }
+}

@@ -1,0 +1,56 @@
+import ControlPlane
+import Directory
+
+/// サービス設定: what each number has, and how it stands.
+struct UserHomePage: Page {
+    static let template = "user/home"
+
+    struct Number: Sendable {
+        let number: String
+        let cards: [Card]
+        let hasCards: Bool
+
+        init(_ number: PhoneNumber, options: [OptionService], in guest: Guest, _ words: Catalogue) throws {
+            self.number = number.national
+            cards = try options.compactMap { option in
+                switch option {
+                case .forwarding: nil
+                case .anonymousRejection: Card(try guest.session.anonymous(of: number), at: guest.door, words)
+                // These have no settings of their own.
+                case .messageBox, .membersNet: nil
+                }
+            }
+            hasCards = !cards.isEmpty
+        }
+    }
+
+    /// An option service.
+    struct Card: Sendable {
+        let name: String
+        let state: StateMark
+        /// What it does now.
+        let summary: String
+        /// Where it is set.
+        let path: String
+
+        init(_ state: AnonymousState, at door: Door, _ words: Catalogue) {
+            name = words("option.anonymous-rejection.service")
+            let reasons = state.rejected.map { words("reason.\($0.rawValue)") }
+            self.state =
+                reasons.isEmpty
+                ? StateMark(shape: .off, text: words("user.anonymous.off"))
+                : StateMark(shape: .ok, text: words("user.anonymous.on"))
+            summary =
+                reasons.isEmpty
+                ? words("user.anonymous.summary-off")
+                : words("user.anonymous.summary-on", ["reasons": reasons.joined(separator: words("list.and"))])
+            path = AnonymousController.path(of: state.number, at: door)
+        }
+    }
+
+    let loginID: String
+    let numbers: [Number]
+    let hasNumbers: Bool
+
+    func title(_ words: Catalogue) -> String { words("menu.services") }
+}

@@ -1,0 +1,15 @@
+import Hummingbird
+
+/// サービス設定用ホームページ: every page of it behind the sign-in, for the login ID itself and for an administrator who acts
+/// for it.
+struct UserSite: Sendable {
+    let services: WebServices
+
+    func addRoutes(to router: Router<PortalContext>) {
+        UserHomeController(services: services).addRoutes(to: router)
+        AnonymousController(services: services).addRoutes(to: router)
+        RepresentationController(services: services).addRoutes(to: router)
+        OwnPasswordController(services: services, door: .user).addRoutes(to: router)
+        OwnSessionController(services: services, door: .user).addRoutes(to: router)
+    }
+}
