@@ -43,6 +43,7 @@ let package = Package(
         .target(name: "CDatagram"),
         .target(name: "CPcap", linkerSettings: [.linkedLibrary("pcap")]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "CQRCode", linkerSettings: [.linkedLibrary("qrencode")]),
         room("SIPMessage", ["COsip"]),
         room("SIPTransaction", ["SIPMessage"]),
         room("Directory"),
@@ -85,7 +86,7 @@ let package = Package(
         .target(
             name: "Portal",
             dependencies: [
-                "Directory", "SignIn", "Storage", "ControlPlane",
+                "CQRCode", "Directory", "SignIn", "Storage", "ControlPlane",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Mustache", package: "swift-mustache"),

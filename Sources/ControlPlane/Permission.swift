@@ -73,8 +73,8 @@ enum Permission {
             .showAnonymous, .blockCaller, .unblockCaller, .showBlockList, .listCalls, .showCall, .listHistory,
             .showNumberHistory, .undoChange:
             (.own, .own, .own, .own)
-        // Who is signed in: everybody sees and ends their own.
-        case .listSessions, .endSession:
+        // Who is signed in, and who one is: everybody sees and ends their own.
+        case .listSessions, .endSession, .showOwnUser:
             (.own, .own, .own, .own)
         // What anybody may know.
         case .listServiceKinds, .showTimeZone, .listHolidays, .showTerms:

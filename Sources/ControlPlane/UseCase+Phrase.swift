@@ -125,6 +125,7 @@ extension UseCase {
         case .sendResetLink: "mail links for other passwords"
         case .listSessions: "list sessions"
         case .endSession: "end sessions"
+        case .showOwnUser: "see your own account"
         case .representLoginID: "act for login IDs"
         }
     }

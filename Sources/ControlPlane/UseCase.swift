@@ -197,6 +197,8 @@ package enum UseCase: String, CaseIterable, Sendable {
     case sendResetLink
     /// Who is signed in is listed: oneself, and those in one's care.
     case listSessions
+    /// What is kept of oneself as a portal user is shown.
+    case showOwnUser
     /// A session is ended.
     case endSession
     /// An administrator ID opens the screen of a login ID, to act for it.
