@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import os
 import re
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import zxingcpp
+from PIL import Image
 from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
@@ -224,6 +227,13 @@ class Browser:
         assert "".join(texts), f"nothing says what is wrong with {label!r}"
         return " ".join(texts)
 
+    def scan(self) -> str:
+        """What a telephone's camera reads from the QR code on the page."""
+        picture = Image.open(io.BytesIO(self.driver.find_element(By.CSS_SELECTOR, ".qr").screenshot_as_png))
+        read = zxingcpp.read_barcode(picture.convert("L"))
+        assert read, f"no QR code to be read on the page {self.path}"
+        return read.text
+
     # MARK: Parts of a page
 
     def control(self, words: str, within: str | None = None) -> WebElement:
@@ -245,6 +255,9 @@ class Browser:
 
     def _find(self, selector: str, words: str, within: str | None) -> WebElement:
         found = self._all(selector, words, within)
+        # A link may stand on a page twice.
+        if len({each.get_attribute("href") or each.id for each in found}) == 1:
+            found = found[-1:]
         where = f" within {within!r}" if within else ""
         assert len(found) == 1, f"{len(found)} times {words!r}{where} on the page {self.path}:\n{self.text}"
         return found[0]
@@ -324,8 +337,10 @@ class Browser:
 
     def _console(self) -> list[str]:
         """What the browser complains of; that an answer was a refusal is no complaint."""
-        messages = [entry["message"] for entry in self.driver.get_log("browser")]
-        return [f"the browser says: {text}" for text in messages if "the server responded with a status of" not in text]
+        entries = [each for each in self.driver.get_log("browser") if each["level"] in ("WARNING", "SEVERE")]
+        return [
+            f"the browser says: {each['message']}" for each in entries
+            if "the server responded with a status of" not in each["message"]]
 
 
 def _is_gone(element: WebElement) -> bool:

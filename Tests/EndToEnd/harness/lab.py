@@ -60,7 +60,7 @@ class Lab(Server):
 
     def start(self) -> Lab:
         # The links in mails lead to this server.
-        self.cli("settings", "portal-url", self.site)
+        self.cli("settings", "portal-url", f"{self.site}/portal")
         super().start()
         return self
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from harness.browser import Browser
 from harness.lab import Lab
+from harness.web import totp
 
 ADMINISTRATOR, ADMINISTRATOR_MOBILE = "labadmin", "09011112222"
 USER, USER_MOBILE = "lab0001", "09033334441"
+PORTAL_ADMINISTRATOR, MEMBER, INVITED = "hanako@lab.example", "taro@lab.example", "jiro@lab.example"
 OWN_PASSWORD = "Harukaze2026"
 # Names on the pages that are nobody's to translate.
 DATA = ("つなぎ商事株式会社", "東京本社", "大阪支店", "総務部", "山田 花子", "鈴木 太郎", "佐藤 次郎")
@@ -20,6 +22,7 @@ def give_password(browser: Browser, door: str, name: str, password: str) -> None
 
 
 def give_code(browser: Browser, code: str) -> None:
+    browser.is_at("SMS認証")
     browser.fill({"認証コード": code})
     browser.press("認証")
 
@@ -44,3 +47,34 @@ def sign_in_user(browser: Browser, lab: Lab) -> None:
     give_password(browser, "/ou", USER, lab.passwords[USER])
     give_code(browser, lab.letter(USER_MOBILE).code)
     choose_password(browser)
+
+
+def give_portal_password(browser: Browser, email: str, password: str) -> None:
+    """第1パスワード入力: the first page of signing in to the business portal."""
+    browser.open("/portal")
+    browser.fill({"ユーザーID（メールアドレス）": email, "パスワード": password})
+    browser.press("サインイン")
+
+
+def give_one_time_password(browser: Browser, code: str) -> None:
+    browser.fill({"ワンタイムパスワード": code})
+    browser.press("送信")
+
+
+def sign_in_member(browser: Browser, lab: Lab) -> None:
+    """The general user, for the first time: a code by mail, a password of his own, and the terms."""
+    give_portal_password(browser, MEMBER, lab.passwords[MEMBER])
+    give_one_time_password(browser, lab.letter(MEMBER).code)
+    choose_password(browser)
+    browser.press("同意します")
+
+
+def sign_in_portal_administrator(browser: Browser, lab: Lab) -> None:
+    """For the first time: a password of her own, the authenticator app, and the terms."""
+    give_portal_password(browser, PORTAL_ADMINISTRATOR, lab.passwords[PORTAL_ADMINISTRATOR])
+    choose_password(browser)
+    secret = browser.driver.execute_script("return document.getElementById('secret').textContent")
+    browser.fill({"ワンタイムパスワード": totp(secret)})
+    browser.press("登録")
+    browser.press("次へ")
+    browser.press("同意します")
