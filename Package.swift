@@ -124,7 +124,7 @@ let package = Package(
         tests("StorageTests", ["Storage", "Directory"]),
         tests("NotificationTests", ["Notification", "CCurl", "SignIn", "Storage"]),
         tests("ControlPlaneTests", ["ControlPlane", "Notification", "SignIn", "Storage", "Directory"]),
-        tests("PortalTests", ["Portal", "SignIn"]),
+        tests("PortalTests", ["Portal", "ControlPlane", "SignIn", "Storage", "Directory"]),
         tests("TsunagiTests", ["Tsunagi", "ControlPlane", "Notification", "SignIn", "Storage", "Directory"]),
         tests(
             "ReplayTests",

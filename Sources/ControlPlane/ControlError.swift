@@ -22,6 +22,8 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     case holiday(HolidayRefusal)
     /// Forwarding would come back to the number: the way it takes, from the number and back to it.
     case loop(path: [PhoneNumber])
+    /// All that is wrong with the form of a number's forwarding.
+    case forwardingForm([ForwardingFlaw])
     /// All saved destinations of the number are in use by active rules.
     case noFreeSlot(PhoneNumber)
     case blockListFull(PhoneNumber)
@@ -87,6 +89,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
         case .loop(let path):
             "calls would go in a circle: \(path.map(\.description).joined(separator: " → ")); "
                 + "switch one of these rules off first, or choose another destination"
+        case .forwardingForm(let flaws): flaws.map(\.description).joined(separator: "; ")
         case .noFreeSlot(let number):
             "all \(ForwardingRules.savedDestinationCount) saved destinations of \(number) are in use by its rules: "
                 + "switch one off with \"tsunagi forward off \(number) --when …\", or use one of the saved ones"

@@ -114,7 +114,7 @@ extension ControlSession {
     }
 
     /// A number's forwarding as it is now.
-    private func present(_ number: PhoneNumber, in snapshot: ControlSnapshot) throws -> ForwardingState {
+    func present(_ number: PhoneNumber, in snapshot: ControlSnapshot) throws -> ForwardingState {
         try ForwardingState(of: number, in: snapshot, at: try snapshot.clock().moment(at: now))
     }
 

@@ -67,14 +67,16 @@ extension ControlSession {
     }
 
     package func anonymous(of number: PhoneNumber) throws -> AnonymousState {
-        try read(.showAnonymous, on: .number(number)) { snapshot in
-            guard let (record, options) = try snapshot.savedRecord(of: number) else {
-                throw ControlError.noSuchNumber(number)
-            }
-            var state = AnonymousState(record)
-            if !state.rejected.isEmpty, !options.has(.anonymousRejection) { state.lacking = .anonymousRejection }
-            return state
+        try read(.showAnonymous, on: .number(number)) { try shownAnonymous(of: number, in: $0) }
+    }
+
+    func shownAnonymous(of number: PhoneNumber, in snapshot: ControlSnapshot) throws -> AnonymousState {
+        guard let (record, options) = try snapshot.savedRecord(of: number) else {
+            throw ControlError.noSuchNumber(number)
         }
+        var state = AnonymousState(record)
+        if !state.rejected.isEmpty, !options.has(.anonymousRejection) { state.lacking = .anonymousRejection }
+        return state
     }
 
     private func changeAnonymous(

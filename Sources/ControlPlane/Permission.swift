@@ -67,7 +67,8 @@ enum Permission {
         case .showContract, .listContracts, .listSites, .showContractHistory:
             (.own, .own, .own, .nothing)
         // What is set for a number, and what happened to it: for all who have to do with it.
-        case .showNumber, .listNumbers, .showNumberOptions, .setForwarding, .stopForwarding, .showForwarding,
+        case .showNumber, .listNumbers, .showNumberOptions, .setForwarding, .stopForwarding, .fillForwardingForm,
+            .showForwarding,
             .setForwardingOfMany, .stopForwardingOfMany, .restoreForwarding, .listForwardingOperations,
             .listForwarding, .saveDestination, .removeDestination, .rejectAnonymous, .acceptAnonymous,
             .showAnonymous, .blockCaller, .unblockCaller, .showBlockList, .listCalls, .showCall, .listHistory,

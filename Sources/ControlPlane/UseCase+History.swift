@@ -30,6 +30,7 @@ extension UseCase {
         case ("number", "option add"), ("number", "option undo"): .giveNumberOption
         case ("number", "option remove"): .withholdNumberOption
         case ("number", "forward set"), ("number", "forward undo"): .setForwarding
+        case ("number", "forward form"): .fillForwardingForm
         case ("number", "forward off"): .stopForwarding
         case ("number", "forward clear"), ("number", "anonymous clear"), ("number", "block clear"): .assignNumber
         case ("number", "temporary set"), ("number", "temporary undo"): .setForwarding

@@ -35,6 +35,7 @@ extension UseCase {
         case .showNumberOptions: "see the options of numbers"
         case .setForwarding: "set forwarding"
         case .stopForwarding: "switch forwarding off"
+        case .fillForwardingForm: "set forwarding as a whole"
         case .showForwarding: "see forwarding"
         case .setForwardingOfMany: "set the forwarding of many numbers"
         case .stopForwardingOfMany: "switch the forwarding of many numbers off"

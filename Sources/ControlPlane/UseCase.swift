@@ -75,6 +75,8 @@ package enum UseCase: String, CaseIterable, Sendable {
     case setForwarding
     /// Forwarding is switched off.
     case stopForwarding
+    /// All that a number's forwarding is made of is set at once.
+    case fillForwardingForm
     /// The rules and saved destinations of a number are shown.
     case showForwarding
     /// Forwarding of many numbers is switched on, or laid over their rules for a time.

@@ -80,6 +80,8 @@ package struct PortalServer: Sendable {
         AdministratorSite(services: services).addRoutes(to: router)
         UserSite(services: services).addRoutes(to: router)
         BusinessPortal(services: services).addRoutes(to: router)
+        VoiceGroupController(services: services).addRoutes(to: router)
+        ForwardingController(services: services).addRoutes(to: router)
         if listener.showsLabOutbox { LabController(services: services).addRoutes(to: router) }
         return router
     }

@@ -1,6 +1,6 @@
 /// RFC 3986 §2.1: every octet but the unreserved ones (§2.3) as %XX.
-enum PercentEncoding {
-    static func text(_ plain: String) -> String {
+package enum PercentEncoding {
+    package static func text(_ plain: String) -> String {
         var escaped = ""
         for octet in plain.utf8 {
             if isUnreserved(octet) {
@@ -14,7 +14,7 @@ enum PercentEncoding {
     }
 
     /// Nil for anything that ``text(_:)`` does not write.
-    static func plain(_ escaped: some StringProtocol) -> String? {
+    package static func plain(_ escaped: some StringProtocol) -> String? {
         var octets: [UInt8] = []
         var rest = Array(escaped.utf8)[...]
         while let octet = rest.popFirst() {

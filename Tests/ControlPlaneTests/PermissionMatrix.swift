@@ -46,6 +46,7 @@ enum PermissionMatrix {
         .showNumberOptions: "AAA AA- A-- A-- A--",
         .setForwarding: "AAA AA- A-- A-- A--",
         .stopForwarding: "AAA AA- A-- A-- A--",
+        .fillForwardingForm: "AAA AA- A-- A-- A--",
         .showForwarding: "AAA AA- A-- A-- A--",
         .setForwardingOfMany: "AAA AA- A-- A-- A--",
         .stopForwardingOfMany: "AAA AA- A-- A-- A--",

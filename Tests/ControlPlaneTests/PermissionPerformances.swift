@@ -80,6 +80,11 @@ enum PermissionPerformances {
         .showNumberOptions: { _ = try $0.session.options(of: $0.place.number) },
         .setForwarding: { _ = try $0.session.setForwarding(of: $0.place.number, when: .always, to: "0612345678") },
         .stopForwarding: { _ = try $0.session.stopForwarding(of: $0.place.number) },
+        .fillForwardingForm: { scene in
+            _ = try scene.session.setForwarding(
+                of: scene.place.number,
+                as: ForwardingForm(forwards: true, operations: [.always: .entry(1)], entries: ["0612345678"]))
+        },
         .showForwarding: { _ = try $0.session.forwarding(of: $0.place.number) },
         .setForwardingOfMany: { scene in
             try accept(try scene.session.changeForwarding(of: many(scene), .set(.always, to: "0612345678")))

@@ -11,7 +11,9 @@ import pytest
 
 from harness.browser import Browser
 from harness.lab import Lab, make_lab
+from harness.network import free_port
 from harness.server import BINARY, ROOT, TRUSTED, Server
+from harness.sites import Sites
 from harness.sipp import Sipp
 from harness.softphone import Softphone
 
@@ -82,6 +84,13 @@ def browser(request: pytest.FixtureRequest, chromium: Browser, lab: Lab) -> Brow
     chromium.begin(lab.site)
     request.node.stash[BROWSER] = chromium
     return chromium
+
+
+@pytest.fixture
+def sites(start_server: Callable[..., Server]) -> Sites:
+    """A server with the web sites of a lab, and people for them."""
+    address = f"127.0.0.1:{free_port()}"
+    return Sites(start_server(arguments=("--http", address, "--lab")), f"http://{address}").fill()
 
 
 @pytest.fixture

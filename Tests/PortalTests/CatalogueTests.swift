@@ -27,6 +27,12 @@ struct CatalogueTests {
         for (path, text) in EmbeddedFiles.texts where path.hasPrefix("Templates/") {
             for use in text.matches(of: /\{\{t\.([a-zA-Z0-9.\-]+)\}\}/) {
                 #expect(words.keys.contains(String(use.1)), "\(path): \(use.1)")
+                // A text has nothing below it that a template could reach.
+                let parts = use.1.split(separator: ".")
+                for length in 1..<parts.count {
+                    let above = parts.prefix(length).joined(separator: ".")
+                    #expect(!words.keys.contains(above), "\(path): \(use.1) lies below \(above)")
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 import ControlPlane
 import Directory
+import SignIn
 
 /// サービス設定: what each number has, and how it stands.
 struct UserHomePage: Page {
@@ -14,7 +15,10 @@ struct UserHomePage: Page {
             self.number = number.national
             cards = try options.compactMap { option in
                 switch option {
-                case .forwarding: nil
+                case .forwarding:
+                    Card(
+                        try guest.session.forwarding(of: number), try guest.session.anonymous(of: number),
+                        at: guest.door, words)
                 case .anonymousRejection: Card(try guest.session.anonymous(of: number), at: guest.door, words)
                 // These have no settings of their own.
                 case .messageBox, .membersNet: nil
@@ -30,8 +34,22 @@ struct UserHomePage: Page {
         let state: StateMark
         /// What it does now.
         let summary: String
+        /// The summary as a picture; nil: it has none.
+        var picture: String?
         /// Where it is set.
         let path: String
+
+        init(_ forwarding: ForwardingState, _ anonymous: AnonymousState, at door: Door, _ words: Catalogue) {
+            name = words("forwarding.option.forwarding")
+            let picture = PathPicture(forwarding, anonymous, id: forwarding.number, words)
+            state =
+                forwarding.rules.isEmpty
+                ? StateMark(shape: .off, text: words("forwarding.off"))
+                : StateMark(shape: .ok, text: words("forwarding.on"))
+            summary = picture.title
+            self.picture = picture.svg
+            path = "\(door.base)/numbers/\(PercentEncoding.text(forwarding.number))/forwarding"
+        }
 
         init(_ state: AnonymousState, at door: Door, _ words: Catalogue) {
             name = words("option.anonymous-rejection.service")

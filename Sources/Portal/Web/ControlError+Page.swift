@@ -14,7 +14,8 @@ extension ControlError {
         case .contract(let refusal): refusal.asPage
         case .invalidNumber, .reservedName, .numberExists, .emptyPassword, .passwordTooLong, .ringSeconds,
             .destination, .endIsPast, .unknownTimeZone, .tooManyNumbers, .nothingToRestore, .holiday, .loop,
-            .noFreeSlot, .blockListFull, .notBlocked, .invalidPrefix, .trunkExists, .invalidHop, .tooManyHops,
+            .forwardingForm, .noFreeSlot, .blockListFull, .notBlocked, .invalidPrefix, .trunkExists, .invalidHop,
+            .tooManyHops,
             .notRegistered, .invalidRealm, .realmInUse, .destinationSaved, .destinationInUse, .changedSince,
             .cannotUndo, .historyFlawed, .outbox, .serviceName, .portalURL, .signInPolicy, .loopElsewhere:
             nil

@@ -15,7 +15,7 @@ struct PageFrame: Sendable {
     }
 
     let language: Language
-    let siteName: String
+    var siteName: String
     let home: String
     /// Of the forms on the page.
     let seal: String

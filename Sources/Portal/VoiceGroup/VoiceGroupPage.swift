@@ -1,0 +1,40 @@
+import ControlPlane
+
+/// The first page of Web設定変更サイト: its menu, and which sites the voice group has.
+struct VoiceGroupPage: Page {
+    static let template = "voice/top"
+
+    struct Menu: Sendable {
+        let path: String
+        let name: String
+        let text: String
+    }
+
+    struct Site: Sendable {
+        let code: String
+        let name: String
+        let isRepresentative: Bool
+        let contracts: [String]
+    }
+
+    let group: String
+    let listPath: String
+    let menu: [Menu]
+    let sites: [Site]
+
+    init(_ visit: GroupVisit, _ states: [SiteState]) {
+        group = visit.group
+        listPath = "\(visit.guest.door.base)/voice"
+        let words = visit.words
+        menu = [("numbers", "forwarding")].map { path, key in
+            Menu(
+                path: "\(visit.base)/\(path)", name: words("voice.menu.\(key)"), text: words("voice.menu.\(key).text"))
+        }
+        sites = states.map {
+            Site(
+                code: $0.site, name: $0.name, isRepresentative: $0.isRepresentative, contracts: $0.voiceContracts)
+        }
+    }
+
+    func title(_ words: Catalogue) -> String { words("voice.top.heading") }
+}

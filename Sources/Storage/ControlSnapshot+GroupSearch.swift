@@ -1,0 +1,75 @@
+import Directory
+import GRDB
+
+/// Which numbers of a voice group are looked for: any part of each; what is empty leaves them all.
+package struct GroupSearch: Sendable, Equatable {
+    /// The voice group's ID.
+    package var group: String
+    package var site: String
+    package var voiceContract: String
+    /// Of the number as it is dialled, without hyphens.
+    package var number: String
+
+    package init(group: String, site: String = "", voiceContract: String = "", number: String = "") {
+        self.group = group
+        self.site = site
+        self.voiceContract = voiceContract
+        self.number = number
+    }
+}
+
+extension ControlSnapshot {
+    /// How many numbers of a voice group a search finds. It reads that group and nothing else.
+    package func count(_ search: GroupSearch) throws -> Int {
+        let rows = search.rows
+        return try Int.fetchOne(db, sql: "SELECT count(*) FROM \(rows.sql)", arguments: rows.arguments) ?? 0
+    }
+
+    /// Numbers of a voice group that a search finds, in canonical order. It reads that group and nothing else.
+    package func numbers(_ search: GroupSearch, offset: Int, limit: Int) throws -> [NumberEntry] {
+        let rows = search.rows
+        return try String.fetchAll(
+            db, sql: "SELECT n.canonical FROM \(rows.sql) ORDER BY n.canonical LIMIT ? OFFSET ?",
+            arguments: rows.arguments + [limit, offset]
+        ).compactMap { try entry(of: PhoneNumber(trustedCanonical: $0)) }
+    }
+
+    /// How many numbers each site of a voice group has, by the site's ID.
+    package func numberCounts(bySiteOf group: String) throws -> [String: Int] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT s.code, count(a.number_id)
+                FROM contract t CROSS JOIN site s ON s.contract_id = t.id
+                CROSS JOIN voice_contract v ON v.site_id = s.id
+                CROSS JOIN contracted_number a ON a.voice_contract_id = v.id
+                WHERE t.number = ? GROUP BY s.code
+                """, arguments: [group]
+        ).reduce(into: [:]) { $0[$1[0]] = $1[1] }
+    }
+}
+
+extension GroupSearch {
+    /// CROSS fixes the order: from the group to its numbers, however many others there are.
+    fileprivate var rows: Condition {
+        var condition = Condition(
+            """
+            contract t CROSS JOIN contracted_number a ON a.contract_id = t.id
+            CROSS JOIN number n ON n.id = a.number_id
+            CROSS JOIN voice_contract v ON v.id = a.voice_contract_id CROSS JOIN site s ON s.id = v.site_id
+            WHERE t.number = ?
+            """, [group])
+        if !site.isEmpty { condition = condition.and([Condition("instr(s.code, ?)", [site])]) }
+        if !voiceContract.isEmpty { condition = condition.and([Condition("instr(v.number, ?)", [voiceContract])]) }
+        if !number.isEmpty {
+            // As it is dialled: a national number is kept with its country code.
+            condition = condition.and([
+                Condition(
+                    """
+                    instr(CASE WHEN n.canonical GLOB '+81*' THEN '0' || substr(n.canonical, 4) ELSE n.canonical END, ?)
+                    """, [number])
+            ])
+        }
+        return condition
+    }
+}
