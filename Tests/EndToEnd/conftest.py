@@ -12,9 +12,10 @@ import pytest
 from harness.browser import Browser
 from harness.lab import Lab, make_lab
 from harness.network import free_port
+from harness.people import PORTAL_USERS
 from harness.server import BINARY, ROOT, TRUSTED, Server
-from harness.sites import Sites
 from harness.sipp import Sipp
+from harness.sites import Sites
 from harness.softphone import Softphone
 
 SERVERS = pytest.StashKey[list[Server]]()
@@ -81,6 +82,10 @@ def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
 @pytest.fixture
 def browser(request: pytest.FixtureRequest, chromium: Browser, lab: Lab) -> Browser:
     """A browser in which nobody is signed in to the lab's sites."""
+    if chromium.language != "ja":
+        # Portal users have a language of their own, which goes before the browser's.
+        for user in PORTAL_USERS:
+            lab.cli("user", "edit", user, "--language", chromium.language)
     chromium.begin(lab.site)
     request.node.stash[BROWSER] = chromium
     return chromium

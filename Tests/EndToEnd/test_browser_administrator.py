@@ -1,4 +1,4 @@
-"""管理者用設定ホームページ and サービス設定用ホームページ in a browser: each procedure of their manuals, from first to last."""
+"""管理者用設定ホームページ and サービス設定用ホームページ in a browser: each procedure of their manuals."""
 
 import re
 
@@ -176,11 +176,12 @@ def test_a_user_sets_own_options_and_changes_the_password(browser, lab):
 
     browser.press("ID/パスワード変更")
     browser.look("ou-password", DATA)
-    browser.fill({"現在のパスワード": "Wrong2026", "新しいパスワード": "Akikaze2026", "新しいパスワード（確認）": "Akikaze2026"})
+    changed = {"新しいパスワード": "Akikaze2026", "新しいパスワード（確認）": "Akikaze2026"}
+    browser.fill({"現在のパスワード": "Wrong2026", **changed})
     browser.press("変更する")
     assert browser.problem("現在のパスワード")
     browser.look("ou-password-refused", DATA)
-    browser.fill({"現在のパスワード": OWN_PASSWORD, "新しいパスワード": "Akikaze2026", "新しいパスワード（確認）": "Akikaze2026"})
+    browser.fill({"現在のパスワード": OWN_PASSWORD, **changed})
     browser.press("変更する")
     browser.sees("パスワードの変更が完了しました。")
     browser.look("ou-password-done", DATA)

@@ -36,9 +36,11 @@ AXE = (
     "globalThis.clearTimeout = () => {};" + files("axe_playwright_python").joinpath("axe.min.js").read_text())
 AXE_RUN = """
 globalThis.outcome = null;
-axe.run(document, {preload: false, runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(
+var rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+var place = node => `\\n    ${node.html}\\n    ${node.failureSummary}`;
+axe.run(document, {preload: false, runOnly: rules}).then(
     found => { globalThis.outcome = found.violations.map(each =>
-        `${each.id}: ${each.help}` + each.nodes.map(node => `\n    ${node.html}\n    ${node.failureSummary}`).join("")) },
+        `${each.id}: ${each.help}` + each.nodes.map(place).join("")) },
     failure => { globalThis.outcome = [`axe itself failed: ${failure}`] });
 """
 
@@ -50,6 +52,7 @@ const places = !within ? [document] : [...document.querySelectorAll("tr, li, fie
     .filter(place => within.some(words => plain(place.textContent).includes(words)));
 const innermost = places.filter(place => !places.some(other => other !== place && place.contains(other)));
 const words = element => [...(element.labels ?? []), ...(element.matches("input") ? [] : [element])]
+    .concat((element.getAttribute("aria-labelledby") ?? "").split(" ").flatMap(id => document.getElementById(id) ?? []))
     .map(each => plain(each.textContent)).concat(plain(element.getAttribute("aria-label")));
 const fit = element => Math.min(...words(element).flatMap(has => wanted.map(wish =>
     has === wish ? 0 : has.startsWith(wish) ? 1 : has.includes(wish) ? 2 : 3)));
@@ -60,12 +63,14 @@ return found.filter(element => fit(element) === best);
 """
 CONTROLS = "button, a[href], summary, input[type=submit]"
 FIELDS = "input, select, textarea"
+BOXES = "input[type=checkbox]"
 
 # Text in Japanese where the page says that it is in English.
 FOREIGN = """
 const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), foreign = [];
+const isEnglish = node => node.parentElement.closest("[lang]").lang === "en";
 for (let node = texts.nextNode(); node; node = texts.nextNode())
-    if (node.parentElement.closest("[lang]").lang === "en" && /[ぁ-んァ-ヶ一-龠]/.test(node.data)) foreign.push(node.data);
+    if (isEnglish(node) && /[ぁ-んァ-ヶ一-龠]/.test(node.data)) foreign.push(node.data);
 return foreign;
 """
 
@@ -86,7 +91,8 @@ class Browser:
             options.add_argument("--no-sandbox")
         # 2: blocked.
         options.add_experimental_option("prefs", {
-            "intl.accept_languages": language, "profile.managed_default_content_settings.javascript": 1 if script else 2,
+            "intl.accept_languages": language,
+            "profile.managed_default_content_settings.javascript": 1 if script else 2,
             "credentials_enable_service": False, "profile.password_manager_leak_detection": False})
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         # What the driver is and where the browser is are given: nothing is looked for, and nothing downloaded.
@@ -174,6 +180,13 @@ class Browser:
     def choose(self, *labels: str, within: str | None = None) -> None:
         """Chooses radio buttons and ticks boxes."""
         self.fill(dict.fromkeys(labels, True), within)
+
+    def tick(self, boxes: dict[str, bool]) -> None:
+        """Ticks boxes and unticks others, where radio buttons begin with the same words."""
+        for label, value in boxes.items():
+            box = self._find(BOXES, label, None)
+            if box.is_selected() != value:
+                box.click()
 
     def reload(self) -> None:
         self.driver.refresh()
@@ -297,9 +310,10 @@ class Browser:
     def photograph(self, name: str, width: int = WIDE, dark: bool = False) -> str:
         """Writes a picture of the whole page, and answers where it is."""
         self.resize(width, dark=dark)
-        size = self._tell("Page.getLayoutMetrics")["cssContentSize"]
-        picture = self._tell("Page.captureScreenshot", captureBeyondViewport=True, clip={
-            "x": 0, "y": 0, "width": width, "height": max(size["height"], HEIGHT), "scale": 1})
+        # As tall as the page, so that what sticks to the window's edge covers nothing.
+        height = self._tell("Page.getLayoutMetrics")["cssContentSize"]["height"]
+        self.resize(width, max(int(height), HEIGHT), dark)
+        picture = self._tell("Page.captureScreenshot")
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         path = SCREENSHOTS / f"{self.language}-{width}-{name}.png"
         path.write_bytes(base64.b64decode(picture["data"]))
@@ -333,7 +347,8 @@ class Browser:
 
         evaluate(AXE + ";0")
         evaluate(AXE_RUN + ";0")
-        return wait_for(lambda: (lines := evaluate("outcome")) is not None and [lines], PATIENCE, "axe has not ended")[0]
+        wait_for(lambda: evaluate("outcome !== null"), PATIENCE, "axe has not ended")
+        return evaluate("outcome")
 
     def _console(self) -> list[str]:
         """What the browser complains of; that an answer was a refusal is no complaint."""

@@ -40,11 +40,12 @@ class Letter:
         assert found, f"no code of six digits in {self}"
         return found[0]
 
-    def link(self, site: str) -> str:
-        """The first address of that site in it that is longer than the site's own."""
-        found = re.search(re.escape(site) + r"/\S+", self.text)
-        assert found, f"no link to {site} in {self}"
-        return found[0]
+    @property
+    def link(self) -> str:
+        """The path of the first address in it that leads beyond the portal's first page."""
+        found = re.search(r"http://[^/\s]+(/portal/\S+)", self.text)
+        assert found, f"no link into the portal in {self}"
+        return found[1]
 
 
 class Lab(Server):

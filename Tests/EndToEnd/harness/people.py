@@ -9,6 +9,7 @@ from harness.web import totp
 ADMINISTRATOR, ADMINISTRATOR_MOBILE = "labadmin", "09011112222"
 USER, USER_MOBILE = "lab0001", "09033334441"
 PORTAL_ADMINISTRATOR, MEMBER, INVITED = "hanako@lab.example", "taro@lab.example", "jiro@lab.example"
+PORTAL_USERS = (PORTAL_ADMINISTRATOR, MEMBER, INVITED)
 OWN_PASSWORD = "Harukaze2026"
 # Names on the pages that are nobody's to translate.
 DATA = ("つなぎ商事株式会社", "東京本社", "大阪支店", "総務部", "山田 花子", "鈴木 太郎", "佐藤 次郎")
@@ -70,11 +71,12 @@ def sign_in_member(browser: Browser, lab: Lab) -> None:
 
 
 def sign_in_portal_administrator(browser: Browser, lab: Lab) -> None:
-    """For the first time: a password of her own, the authenticator app, and the terms."""
+    """For the first time: a code by mail, the authenticator app, a password of her own, and the terms."""
     give_portal_password(browser, PORTAL_ADMINISTRATOR, lab.passwords[PORTAL_ADMINISTRATOR])
-    choose_password(browser)
+    give_one_time_password(browser, lab.letter(PORTAL_ADMINISTRATOR).code)
     secret = browser.driver.execute_script("return document.getElementById('secret').textContent")
     browser.fill({"ワンタイムパスワード": totp(secret)})
     browser.press("登録")
     browser.press("次へ")
+    choose_password(browser)
     browser.press("同意します")
