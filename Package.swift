@@ -42,6 +42,7 @@ let package = Package(
         .target(name: "COsip", linkerSettings: [.linkedLibrary("osipparser2")]),
         .target(name: "CDatagram"),
         .target(name: "CPcap", linkerSettings: [.linkedLibrary("pcap")]),
+        .target(name: "CChangeset", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CQRCode", linkerSettings: [.linkedLibrary("qrencode")]),
         room("SIPMessage", ["COsip"]),
@@ -70,7 +71,7 @@ let package = Package(
         room(
             "Storage",
             [
-                "Directory", .product(name: "GRDB", package: "GRDB.swift"),
+                "CChangeset", "Directory", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         room("Notification", ["CCurl", "SignIn", "Storage", .product(name: "Crypto", package: "swift-crypto")]),

@@ -142,13 +142,21 @@ extension CallPlan {
 
     private mutating func rejectAnonymous() -> CommandList? {
         guard let reason = call.caller.withheld else { return nil }
-        guard call.callee.anonymousCalls.rejects(reason) else {
+        guard call.callee.anonymousCalls.rejects(reason), anonymousRejectionApplies() else {
             note(.anonymousAccepted(reason, number: number.description))
             return nil
         }
         let status = policy.anonymousStatus
         note(.anonymousRejected(reason, number: number.description, status: status))
         return refuse(status: status)
+    }
+
+    /// By the time of the call, which is told where it matters.
+    private mutating func anonymousRejectionApplies() -> Bool {
+        guard let schedule = call.callee.anonymousCalls.schedule else { return true }
+        guard let finding = call.moment.map(schedule.finding) else { return false }
+        note(.anonymousScheduled(number: number.description, finding))
+        return finding.applies
     }
 
     private mutating func rejectBlocked() -> CommandList? {

@@ -9,6 +9,8 @@ package enum AccountRefusal: Error, Equatable, CustomStringConvertible {
     case invalidTimeZone(String)
     case textTooLong(field: String, limit: Int)
     case userExists(String)
+    /// An address that somebody has whom the principal may not know of. Nothing of that is told.
+    case addressRefused(String)
     case noSuchUser(String)
     /// Someone has to be left who can administer the company's portal.
     case lastAdministrator(String, company: String)
@@ -62,6 +64,8 @@ package enum AccountRefusal: Error, Equatable, CustomStringConvertible {
         case .textTooLong(let field, let limit): "the \(field) is longer than \(limit) characters: give a shorter one"
         case .userExists(let email):
             "there is a portal user \(email) already, here or in another company: give another e-mail address"
+        case .addressRefused(let email):
+            "\(email) can't be used here: give another e-mail address, or ask the operator of the service"
         case .noSuchUser(let email): "there is no portal user \(email): see \"tsunagi user list\""
         case .lastAdministrator(let email, let company):
             "\(email) is the last portal administrator of \(company): let another user be one first, with "

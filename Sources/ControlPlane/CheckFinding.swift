@@ -2,11 +2,24 @@ package import Directory
 
 /// Something in a data directory that is not as it should be, with what to do about it.
 package struct CheckFinding: Encodable, Sendable, Equatable {
+    /// How much it matters.
+    package enum Severity: String, Encodable, Sendable, CaseIterable {
+        /// Something does not work, or is in danger.
+        case fault
+        /// Somebody should look at it.
+        case warning
+        /// Good to know; nothing has to be done.
+        case notice
+    }
+
+    /// In the order in which they are told.
     package enum Kind: String, Encodable, Sendable, CaseIterable {
         /// A database file that is not whole, or a history that was altered.
         case damaged
         /// A file that others may read or write.
         case exposed
+        /// A key without which something that is kept can't be read.
+        case key
         /// Rules that form a circle.
         case loop
         /// A rule whose destination is not there.
@@ -19,9 +32,26 @@ package struct CheckFinding: Encodable, Sendable, Equatable {
         case unregistrable
         /// An account or a group that nobody can do anything with.
         case idle
+        /// A message that has failed.
+        case undelivered
+        /// The table of national holidays does not go far enough.
+        case holidays
+        /// A rule whose end has passed.
+        case ended
+        /// What is forwarded for a time.
+        case temporary
+
+        package var severity: Severity {
+            switch self {
+            case .damaged, .exposed, .key, .loop, .nowhere, .voicemail: .fault
+            case .option, .unregistrable, .idle, .undelivered, .holidays: .warning
+            case .ended, .temporary: .notice
+            }
+        }
     }
 
     package let kind: Kind
+    package let severity: Severity
     /// A file, a number, or the name of an account or group.
     package let thing: String
     package let text: String
@@ -29,6 +59,7 @@ package struct CheckFinding: Encodable, Sendable, Equatable {
 
     package init(_ kind: Kind, _ thing: String, _ text: String, remedy: String) {
         self.kind = kind
+        severity = kind.severity
         self.thing = thing
         self.text = text
         self.remedy = remedy

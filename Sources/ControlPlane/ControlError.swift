@@ -37,7 +37,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     case noSuchCall(String)
     case invalidRealm(String)
     /// Passwords are hashed with the realm: they would all stop working.
-    case realmInUse(String, passwords: Int)
+    case realmInUse(String, wanted: String, passwords: Int)
     case noHistory(String)
     case noHistoryOf(String)
     case noSuchSlot(Int)
@@ -113,10 +113,10 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
         case .noSuchCall(let id): "the call log has no call \(id): see \"tsunagi calls list\""
         case .invalidRealm(let realm):
             "\"\(realm)\" can't be a realm: give 1 to 64 printable characters without quotes and backslashes"
-        case .realmInUse(let realm, let passwords):
+        case .realmInUse(let realm, let wanted, let passwords):
             "\(passwords) \(passwords == 1 ? "number has a password" : "numbers have passwords") made for the realm "
-                + "\"\(realm)\", which can't be converted: give --discard-passwords to take them away, "
-                + "then set each anew with \"tsunagi number password\""
+                + "\"\(realm)\", which can't be converted: \"tsunagi settings realm \(wanted) "
+                + "--discard-passwords\" takes them away, then set each anew with \"tsunagi number password\""
         case .noHistory(let text): "nothing is recorded for \(text), and it is not one of our numbers"
         case .noHistoryOf(let text): "nothing is recorded for \(text): see \"tsunagi history\""
         case .noSuchSlot(let slot):

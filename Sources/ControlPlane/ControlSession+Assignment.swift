@@ -20,22 +20,30 @@ extension ControlSession {
 
     func assign(
         _ number: PhoneNumber, to place: ContractPlace?, as kind: ContractedNumberKind,
+        from lifted: LiftedNumber? = nil,
         in transaction: ControlTransaction
     ) throws -> NumberState {
-        let before = try state(of: number, in: transaction.snapshot)
-        try put(number, at: place, as: kind, in: transaction)
+        let before = try lifted?.state ?? state(of: number, in: transaction.snapshot)
+        try put(number, at: place, as: kind, from: lifted, in: transaction)
         let state = try state(of: number, in: transaction.snapshot)
         try record("number assign", of: .number(number), from: before, to: state, in: transaction)
         return state
     }
 
+    /// Takes a number from its place for the moment, to be assigned to another one in the same transaction.
+    func lift(_ number: PhoneNumber, in transaction: ControlTransaction) throws -> LiftedNumber {
+        let state = try state(of: number, in: transaction.snapshot)
+        return LiftedNumber(state: state, login: try transaction.lift(number))
+    }
+
     /// - Throws: ``ContractRefusal``.
     func put(
         _ number: PhoneNumber, at place: ContractPlace?, as kind: ContractedNumberKind,
+        from lifted: LiftedNumber? = nil,
         in transaction: ControlTransaction
     ) throws {
-        let former = try transaction.snapshot.entry(of: number)?.place?.company
-        try self.place(number, at: place, as: kind, in: transaction)
+        let former = try lifted?.state.company ?? transaction.snapshot.entry(of: number)?.place?.company
+        try self.place(number, at: place, as: kind, login: lifted?.login, in: transaction)
         if let former, try transaction.snapshot.entry(of: number)?.place?.company != former {
             try clear(number, in: transaction)
         }
@@ -64,7 +72,7 @@ extension ControlSession {
     }
 
     private func place(
-        _ number: PhoneNumber, at place: ContractPlace?, as kind: ContractedNumberKind,
+        _ number: PhoneNumber, at place: ContractPlace?, as kind: ContractedNumberKind, login: String?,
         in transaction: ControlTransaction
     ) throws {
         switch place {
@@ -74,13 +82,13 @@ extension ControlSession {
                 throw ContractRefusal.noSuchContract(contract)
             }
             guard !hasVoiceGroup else { throw ContractRefusal.needsVoiceContract(contract: contract) }
-            try transaction.place(number, at: .contract(contract), as: kind)
+            try transaction.place(number, at: .contract(contract), as: kind, login: login)
         case .voiceContract(let text)?:
             let voiceContract = try require(voiceContract: text, in: transaction.snapshot).number
             if kind == .pilot, let pilot = try transaction.snapshot.pilot(of: voiceContract), pilot != number {
                 throw ContractRefusal.hasPilot(voiceContract: voiceContract, pilot)
             }
-            try transaction.place(number, at: .voiceContract(voiceContract), as: kind)
+            try transaction.place(number, at: .voiceContract(voiceContract), as: kind, login: login)
         case nil:
             try transaction.place(number, at: nil, as: kind)
         }
@@ -109,4 +117,11 @@ extension ControlSession {
         }
         return filter
     }
+}
+
+/// A number that has no place for the moment, because it changes places with others: as it was before.
+struct LiftedNumber {
+    let state: NumberState
+    /// The account of its login ID.
+    let login: String?
 }

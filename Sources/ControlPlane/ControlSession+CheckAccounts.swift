@@ -1,3 +1,4 @@
+package import SignIn
 import Storage
 
 extension ControlSession {
@@ -15,6 +16,25 @@ extension ControlSession {
                             + "'\(group.company)'\", or remove it"))
             }
             try checkLoginIDs(snapshot, found)
+        }
+    }
+
+    /// Looks for authenticator apps whose secrets can't be opened.
+    ///
+    /// - Parameter keys: those that there are; nil: none.
+    package func checkSecrets(openedBy keys: KeyRing?, found: (CheckFinding) throws -> Void) throws {
+        try read(.checkRules, on: .service) { snapshot in
+            try snapshot.eachSealedSecret { account, secret in
+                let id = try? SealedSecret(stored: secret).keyID
+                if let id, let keys, keys.has(id: id) { return }
+                try found(
+                    CheckFinding(
+                        .key, account,
+                        "the authenticator app can't be used: its secret was sealed with a key that is not here",
+                        remedy:
+                            "put \(SignInDesk.keyName) back from a backup, or have the app set up anew with \"tsunagi "
+                            + "user reset-totp \(account)\""))
+            }
         }
     }
 

@@ -10,11 +10,11 @@ extension ControlSession {
     /// - Parameters:
     ///   - text: a number, a sip: URI or `voicemail`, as typed.
     ///   - ringSeconds: how long the phone rings before a call counts as not answered; nil leaves it as it is.
-    ///   - schedule: when the rule applies, in the place of what it had; nil: at any time.
+    ///   - schedule: when the rule applies.
     /// - Throws: ``ControlError``, `StorageError`.
     package func setForwarding(
         of number: PhoneNumber, when condition: ForwardingCondition, to text: String, ringSeconds: Int? = nil,
-        schedule: Schedule? = nil
+        schedule: ScheduleOrder = .kept
     ) throws -> ForwardingState {
         try changeForwarding(
             of: number, .set(condition, to: text, ringSeconds: ringSeconds, schedule: schedule))
@@ -53,10 +53,10 @@ extension ControlSession {
     }
 
     private func setRule(
-        _ condition: ForwardingCondition, to text: String, ringSeconds: Int?, _ schedule: Schedule?,
+        _ condition: ForwardingCondition, to text: String, ringSeconds: Int?, _ schedule: ScheduleOrder,
         of number: PhoneNumber, in transaction: ControlTransaction
     ) throws {
-        if let ends = schedule?.ends, ends.hasPassed(at: now) { throw ControlError.endIsPast(ends.text) }
+        try schedule.requireFuture(at: now)
         let snapshot = transaction.snapshot
         let before = try ForwardingState(of: number, in: snapshot)
         if let ringSeconds {
@@ -66,12 +66,15 @@ extension ControlSession {
             try transaction.setRingSeconds(ringSeconds, of: number)
         }
         let destination = try allowedDestination(typed: text, for: number, in: snapshot)
+        // With the rule goes its schedule.
+        let present = try require(number, in: snapshot).forwarding.schedules[condition]
         try transaction.clearRule(condition, of: number)
         let target: RuleTarget =
             destination == .voicemail
             ? .voicemail : .slot(try slot(for: destination, typed: text, of: number, in: transaction))
         try transaction.setRule(condition, to: target, of: number)
-        try transaction.setSchedule(schedule, of: condition, of: number)
+        try transaction.setSchedule(
+            schedule.schedule(after: present, renewedAt: now), of: condition, of: number)
         let state = try ForwardingState(of: number, in: snapshot)
         try record("forward set", of: .number(number), from: before, to: state, in: transaction)
     }

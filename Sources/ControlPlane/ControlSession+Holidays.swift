@@ -88,6 +88,10 @@ extension ControlSession {
         } catch {
             throw ControlError.holiday(error)
         }
+        return try importHolidays(table)
+    }
+
+    func importHolidays(_ table: HolidayTable) throws -> HolidayImport {
         let (first, last) = Self.days(of: table.years)
         return try write(.importHolidays, on: .service) { transaction in
             let known = try transaction.snapshot.holidays(from: first, to: last)
@@ -137,7 +141,7 @@ extension ControlSession {
             })
     }
 
-    private static func days(of years: ClosedRange<Int>) -> (first: CivilDay, last: CivilDay) {
+    static func days(of years: ClosedRange<Int>) -> (first: CivilDay, last: CivilDay) {
         let first = CivilDay(year: max(1, years.lowerBound), month: 1, day: 1) ?? CivilDay(number: 0)
         return (first, CivilDay(year: min(9999, years.upperBound), month: 12, day: 31) ?? first)
     }

@@ -22,7 +22,7 @@ extension ControlSession {
             return try write(.addUser, on: .company(company)) { transaction in
                 _ = try require(company: company, in: transaction.snapshot)
                 guard try transaction.snapshot.portalUser(profile.email) == nil else {
-                    throw AccountRefusal.userExists(profile.email)
+                    throw try addressTaken(profile.email, in: transaction.snapshot)
                 }
                 let id = Self.newID()
                 try add(profile, as: id, to: company, createdAt: now, transaction)
@@ -171,7 +171,7 @@ extension ControlSession {
     func set(_ profile: PortalUserProfile, of entry: PortalUserEntry, _ transaction: ControlTransaction) throws {
         let former = PortalUserProfile(entry)
         let holder = try transaction.snapshot.portalUser(profile.email)?.account.id ?? entry.account.id
-        guard holder == entry.account.id else { throw AccountRefusal.userExists(profile.email) }
+        guard holder == entry.account.id else { throw try addressTaken(profile.email, in: transaction.snapshot) }
         if former.role == .administrator, profile.role != .administrator {
             try requireAnotherAdministrator(than: entry, in: transaction.snapshot)
         }
@@ -184,6 +184,12 @@ extension ControlSession {
         if profile.groups != former.groups {
             try put(entry.account.id, of: entry.company, into: profile.groups, transaction)
         }
+    }
+
+    /// People sign in with their addresses, so an address is one user's in all companies. Who administers one of them
+    /// learns nothing of the users of the others.
+    func addressTaken(_ email: String, in snapshot: ControlSnapshot) throws -> AccountRefusal {
+        try snapshot.has(.portalUser(email), within: reach) ? .userExists(email) : .addressRefused(email)
     }
 
     func remove(_ entry: PortalUserEntry, _ transaction: ControlTransaction) throws {

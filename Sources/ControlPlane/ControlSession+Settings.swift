@@ -10,7 +10,7 @@ extension ControlSession {
     /// Changes the realm that passwords are hashed for.
     ///
     /// - Parameter discardsPasswords: takes all passwords away, since they belong to the former realm.
-    /// - Throws: ``ControlError/realmInUse(_:passwords:)`` when there are passwords and they are not to be discarded.
+    /// - Throws: ``ControlError/realmInUse(_:wanted:passwords:)`` when there are passwords and they are not to be discarded.
     package func setRealm(_ realm: String, discardsPasswords: Bool = false) throws {
         let isPrintable = realm.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
         guard (1...64).contains(realm.count), isPrintable, !realm.contains("\""), !realm.contains("\\") else {
@@ -21,7 +21,7 @@ extension ControlSession {
             guard before != realm else { return }
             let passwords = try transaction.snapshot.credentialCount()
             guard passwords == 0 || discardsPasswords else {
-                throw ControlError.realmInUse(before, passwords: passwords)
+                throw ControlError.realmInUse(before, wanted: realm, passwords: passwords)
             }
             try transaction.removeAllCredentials()
             try transaction.set(.realm, to: realm)

@@ -110,7 +110,7 @@ extension ControlSession {
     private func addAgain(_ state: PortalUserState, _ transaction: ControlTransaction) throws {
         let company = try require(company: state.company, in: transaction.snapshot).name
         guard try transaction.snapshot.portalUser(state.profile.email) == nil else {
-            throw AccountRefusal.userExists(state.profile.email)
+            throw try addressTaken(state.profile.email, in: transaction.snapshot)
         }
         try add(
             state.profile, as: state.id, to: company, createdAt: state.createdAt.milliseconds, transaction)

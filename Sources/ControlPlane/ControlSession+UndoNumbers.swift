@@ -44,7 +44,7 @@ extension ControlSession {
             subjects: ["anonymous"],
             object: { .number(PhoneNumber(shown: $0.number)) },
             current: { AnonymousState(try require(PhoneNumber(shown: $0.number), in: $1)) },
-            matches: { $0.rejected == $1.rejected },
+            matches: { $0.isSame(as: $1) },
             apply: { left, before, transaction in
                 guard let before else { return }
                 let number = PhoneNumber(shown: before.number)
@@ -52,7 +52,8 @@ extension ControlSession {
                     try require(.anonymousRejection, of: number, in: transaction.snapshot)
                 }
                 try transaction.setAnonymousCalls(
-                    AnonymousCallPolicy(rejected: Set(before.rejected)), of: number)
+                    AnonymousCallPolicy(rejected: Set(before.rejected), schedule: before.schedule?.schedule),
+                    of: number)
             })
     }
 

@@ -8,7 +8,7 @@ package import Storage
 /// transaction. Commands and web sites call these, and nothing else writes.
 package struct ControlSession: Sendable {
     package let principal: Principal
-    private let database: ControlDatabase
+    private(set) var database: ControlDatabase
     private let clock: @Sendable () -> Date
     /// The last entry of the history that the principal has seen; nil: whatever happened since does not matter.
     private var seenChange: Int64?
@@ -30,6 +30,13 @@ package struct ControlSession: Sendable {
     package func unlessChanged(since change: Int64) -> ControlSession {
         var session = self
         session.seenChange = change
+        return session
+    }
+
+    /// The same person, in a copy of the database.
+    func session(on copy: ControlDatabase) -> ControlSession {
+        var session = self
+        session.database = copy
         return session
     }
 

@@ -3,9 +3,8 @@ import Storage
 
 /// What is to become of the forwarding of one number, or of many.
 package enum ForwardingOrder: Sendable {
-    /// A rule is switched on: to a number, a sip: URI or `voicemail`, as typed. `ringSeconds` nil leaves them as they are,
-    /// `schedule` nil means at any time.
-    case set(ForwardingCondition, to: String, ringSeconds: Int? = nil, schedule: Schedule? = nil)
+    /// A rule is switched on: to a number, a sip: URI or `voicemail`, as typed. `ringSeconds` nil leaves them as they are.
+    case set(ForwardingCondition, to: String, ringSeconds: Int? = nil, schedule: ScheduleOrder = .kept)
     /// Rules are switched off; nil: all of them.
     case off(ForwardingCondition?)
     /// Another destination lies over the rule until a time, in milliseconds since the Unix epoch.
@@ -39,7 +38,7 @@ package enum ForwardingOrder: Sendable {
     var summary: String {
         switch self {
         case .set(let condition, let text, let ringSeconds, let schedule):
-            "\(condition.rawValue) → \(NumberPlan.halfWidth(text))" + (schedule.map { " \($0)" } ?? "")
+            "\(condition.rawValue) → \(NumberPlan.halfWidth(text))" + schedule.summary
                 + (ringSeconds.map { ", rings for \($0) seconds" } ?? "")
         case .layOver(let condition, let text, _): "\(condition.rawValue) → \(NumberPlan.halfWidth(text))"
         case .off(let condition), .layOff(let condition, _): "\(condition?.rawValue ?? "all rules") off"

@@ -49,19 +49,32 @@ extension ForwardingState: HistoryWritten {
     }
 }
 
+extension AnonymousState: HistoryWritten {
+    func write(to writer: inout JSONWriter) {
+        writer.array("accepted", accepted) { $0.value($1.rawValue) }
+        if let appliesNow { writer.member("appliesNow", appliesNow) }
+        writer.member("lacking", ifAny: lacking?.rawValue)
+        writer.member("number", number)
+        writer.array("rejected", rejected) { $0.value($1.rawValue) }
+        if let schedule { writer.member("schedule", schedule.write) }
+    }
+}
+
+extension ScheduleState {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.member("days", ifAny: days)
+        writer.member("ends", ifAny: ends?.historyText)
+        writer.member("hours", ifAny: hours)
+        writer.member("text", text)
+    }
+}
+
 extension ForwardingState.Rule {
     fileprivate func write(to writer: inout JSONWriter) {
         if let appliesNow { writer.member("appliesNow", appliesNow) }
         writer.member("lacking", ifAny: lacking?.rawValue)
         writer.member("resting", resting)
-        if let schedule {
-            writer.member("schedule") { writer in
-                writer.member("days", ifAny: schedule.days)
-                writer.member("ends", ifAny: schedule.ends?.historyText)
-                writer.member("hours", ifAny: schedule.hours)
-                writer.member("text", schedule.text)
-            }
-        }
+        if let schedule { writer.member("schedule", schedule.write) }
         if let slot { writer.member("slot", slot) }
         writer.member("to", to)
         writer.member("when", when.rawValue)

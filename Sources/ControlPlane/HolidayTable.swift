@@ -11,6 +11,9 @@ struct HolidayTable {
 
     let days: [CivilDay: String]
 
+    /// - Parameter days: with their names, as ``name(_:)`` gives them; at least one.
+    init(days: [CivilDay: String]) { self.days = days }
+
     init(_ data: Data) throws(HolidayRefusal) {
         guard let text = String(data: data, encoding: .utf8) ?? String(data: data, encoding: .shiftJIS) else {
             throw .unreadable

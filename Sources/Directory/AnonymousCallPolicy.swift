@@ -13,10 +13,14 @@ package enum NonPresentationReason: String, CaseIterable, Sendable, Codable {
 /// Which calls without a caller's number a called number turns away. Nothing, unless its owner says so.
 package struct AnonymousCallPolicy: Sendable, Equatable {
     package var rejected: Set<NonPresentationReason>
+    /// When they are turned away; nil: at any time.
+    package var schedule: Schedule?
 
-    package init(rejected: Set<NonPresentationReason> = []) {
+    package init(rejected: Set<NonPresentationReason> = [], schedule: Schedule? = nil) {
         self.rejected = rejected
+        self.schedule = schedule
     }
 
+    /// Whether it is set so, at whatever time.
     package func rejects(_ reason: NonPresentationReason) -> Bool { rejected.contains(reason) }
 }

@@ -16,6 +16,8 @@ package enum Decision: Sendable, Equatable, Codable {
     case callerNotEntitled(number: String)
     case anonymousRejected(NonPresentationReason, number: String, status: Int)
     case anonymousAccepted(NonPresentationReason, number: String)
+    /// Anonymous call rejection has a schedule, by which it applies to the call or does not.
+    indirect case anonymousScheduled(number: String, ScheduleFinding)
     case callerBlocked(caller: String, number: String, status: Int)
     /// A rule applies: the call goes on to the destination.
     case forwarded(condition: ForwardingCondition, number: String, to: String)
@@ -63,6 +65,9 @@ package enum Decision: Sendable, Equatable, Codable {
             "\(number) turns away calls without a number (\(reason.rawValue)): answered \(status)"
         case .anonymousAccepted(let reason, let number):
             "\(number) accepts calls without a number for this reason (\(reason.rawValue))"
+        case .anonymousScheduled(let number, let finding):
+            "\(number) turns away calls without a number \(finding.schedule): \(finding.reason)"
+                + (finding.applies ? "" : "; it does not now")
         case .callerBlocked(let caller, let number, let status):
             "\(number) has \(caller) on its block list: answered \(status)"
         case .forwarded(let condition, let number, let to):

@@ -60,6 +60,11 @@ package struct NumberPlan: Sendable {
         return dialled
     }
 
+    /// What the canonical forms of national numbers begin with that begin so when they are dialled; nil: none do.
+    package func globalPrefix(ofDialled prefix: String) -> String? {
+        prefix.hasPrefix(nationalPrefix) ? globalPrefix + prefix.dropFirst(nationalPrefix.count) : nil
+    }
+
     /// Each call asks for this several times: made octet by octet, a number of ours fits into a `String` without a piece
     /// of memory of its own.
     func national(of canonical: String) -> String {

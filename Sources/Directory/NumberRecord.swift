@@ -77,7 +77,9 @@ package struct NumberRecord: Sendable, Equatable {
 
         init(_ facts: Facts) {
             self.facts = facts
-            isTimed = !facts.forwarding.schedules.isEmpty || !facts.temporaryForwarding.isEmpty
+            isTimed =
+                !facts.forwarding.schedules.isEmpty || !facts.temporaryForwarding.isEmpty
+                || facts.anonymousCalls.schedule != nil
         }
     }
 }

@@ -46,6 +46,8 @@ package struct KeyRing: Sendable {
         keys = Dictionary((former + [current]).map { ($0.id, $0) }) { _, later in later }
     }
 
+    package func has(id: String) -> Bool { keys[id] != nil }
+
     /// - Throws: ``SignInError/unknownKey(id:)``.
     func key(id: String) throws(SignInError) -> MasterKey {
         guard let key = keys[id] else { throw .unknownKey(id: id) }

@@ -2,25 +2,45 @@ import GRDB
 
 /// `control.db` for those who change it: commands, and later the web sites. Routing uses a ``ControlReader``.
 package struct ControlDatabase: Sendable {
-    private let queue: DatabaseQueue
+    /// How long a writer waits while somebody is known to write much.
+    static let largeWriteSeconds = 180.0
+
+    let queue: DatabaseQueue
+    let directory: DataDirectory
+    /// Of the file; of a copy, that of the original.
+    let path: String
 
     /// Opens the database; makes it when it is missing, and brings an older schema up to date.
     ///
+    /// - Parameter waits: is told what is waited for when a write takes longer than usual because of somebody else's.
     /// - Throws: ``StorageError``.
-    package init(_ directory: DataDirectory) throws {
-        try self.init(directory, busySeconds: DatabaseFile.busySeconds)
+    package init(_ directory: DataDirectory, waits: @escaping @Sendable (String) -> Void = { _ in }) throws {
+        try self.init(directory, busySeconds: DatabaseFile.busySeconds, waits: waits)
     }
 
-    init(_ directory: DataDirectory, busySeconds: Double) throws {
+    init(
+        _ directory: DataDirectory, busySeconds: Double, largeWriteSeconds: Double = Self.largeWriteSeconds,
+        waits: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws {
+        let path = directory.controlPath
+        let patience = WritePatience(
+            path: path, usual: .seconds(busySeconds), largest: .seconds(largeWriteSeconds), waits: waits)
         queue = try DatabaseFile.open(
-            directory.controlPath, schema: ControlSchema.schema, directory: directory, busySeconds: busySeconds)
+            path, schema: ControlSchema.schema, directory: directory, busySeconds: busySeconds,
+            busyMode: .callback { patience.mayTryAgain(after: $0) })
+        self.directory = directory
+        self.path = path
+    }
+
+    init(copy queue: DatabaseQueue, path: String, directory: DataDirectory) {
+        (self.queue, self.path, self.directory) = (queue, path, directory)
     }
 
     /// Everything that the work reads is of one moment.
     ///
     /// - Throws: ``StorageError``, or what the work throws.
     package func read<T>(_ work: (ControlSnapshot) throws -> T) throws -> T {
-        try StorageError.translating(queue.path) {
+        try StorageError.translating(path) {
             try queue.unsafeReentrantRead { db in
                 // Within `together` it reads what that has written.
                 if db.isInsideTransaction { return try work(ControlSnapshot(db: db)) }
@@ -43,7 +63,7 @@ package struct ControlDatabase: Sendable {
     /// - Throws: ``StorageError``, or what the work throws.
     @discardableResult
     package func write<T>(_ work: (ControlTransaction) throws -> T) throws -> T {
-        try StorageError.translating(queue.path) {
+        try StorageError.translating(path) {
             try queue.unsafeReentrantWrite { db in
                 var result: T?
                 let change: () throws -> Database.TransactionCompletion = {

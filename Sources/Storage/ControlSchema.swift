@@ -14,6 +14,8 @@ enum ControlSchema {
             SchemaMigration(name: "6 schedules, holidays", sql: schedules),
             SchemaMigration(name: "7 sign-in", sql: signIn),
             SchemaMigration(name: "8 temporary forwarding", sql: temporaryForwarding),
+            SchemaMigration(name: "9 schedules of anonymous call rejection", sql: anonymousSchedules),
+            SchemaMigration(name: "10 renewals of what accounts sign in with", sql: renewals),
         ])
 
     private static let numbers = """

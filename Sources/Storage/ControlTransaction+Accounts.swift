@@ -24,6 +24,20 @@ extension ControlTransaction {
             [hash, hash.map { _ in moment }, mustChange, id])
     }
 
+    /// Keeps the same password in another hash. Sessions go on.
+    ///
+    /// - Parameter former: the stored text that it takes the place of; where another stands now, that stays.
+    package func renewPassword(_ hash: String, inPlaceOf former: String, of id: String) throws {
+        try execute(
+            "UPDATE account SET password_hash = ?, renewals = renewals + 1 WHERE id = ? AND password_hash = ?",
+            [hash, id, former])
+    }
+
+    /// Keeps the same secret of an authenticator app, sealed with another key. Sessions go on.
+    package func renewSecondFactorSecret(_ secret: String, of id: String) throws {
+        try execute("UPDATE account SET totp_secret = ?, renewals = renewals + 1 WHERE id = ?", [secret, id])
+    }
+
     /// - Parameter lockout: the stored text of a lockout.
     package func setLockout(_ lockout: String, of id: String) throws {
         try execute("UPDATE account SET lockout = ? WHERE id = ?", [lockout, id])

@@ -93,8 +93,12 @@ extension ControlTransaction {
 extension ControlTransaction {
     /// Puts a number under a contract, with all the contract's options; nil takes it from under any. It stays its
     /// login ID's where both the contract and the kind still allow it.
-    package func place(_ number: PhoneNumber, at place: ContractPlace?, as kind: ContractedNumberKind) throws {
-        let login = try loginID(of: number)
+    ///
+    /// - Parameter former: what ``lift(_:)`` gave, of a number that was taken from its place before.
+    package func place(
+        _ number: PhoneNumber, at place: ContractPlace?, as kind: ContractedNumberKind, login former: String? = nil
+    ) throws {
+        let login = try loginID(of: number) ?? former
         try execute(
             "DELETE FROM contracted_number WHERE number_id = (SELECT id FROM number WHERE canonical = ?)",
             [number.canonical])
@@ -116,6 +120,15 @@ extension ControlTransaction {
         case nil: return
         }
         if let login { try giveNumbers([number], toLogin: login) }
+    }
+
+    /// Takes a number from its place, so that another can have it before this one has its new place.
+    ///
+    /// - Returns: the account of its login ID, which it gets back with its new place.
+    package func lift(_ number: PhoneNumber) throws -> String? {
+        let login = try loginID(of: number)
+        try place(number, at: nil, as: .pilot)
+        return login
     }
 
     package func set(_ option: OptionService, of contract: String, to isContracted: Bool) throws {

@@ -27,7 +27,8 @@ extension ControlSnapshot {
 }
 
 extension ControlTransaction {
-    /// Makes these the reasons for which a number turns away calls without a caller's number.
+    /// Makes these the reasons for which a number turns away calls without a caller's number, and this the time at which
+    /// it does; without a reason there is no schedule.
     package func setAnonymousCalls(_ policy: AnonymousCallPolicy, of number: PhoneNumber) throws {
         try execute(
             "DELETE FROM anonymous_rejection WHERE number_id = (SELECT id FROM number WHERE canonical = ?)",
@@ -37,6 +38,16 @@ extension ControlTransaction {
                 "INSERT INTO anonymous_rejection (number_id, reason) SELECT id, ? FROM number WHERE canonical = ?",
                 [reason.rawValue, number.canonical])
         }
+        guard let schedule = policy.schedule, !schedule.isAlways, !policy.rejected.isEmpty else { return }
+        try execute(
+            """
+            INSERT INTO anonymous_schedule (number_id, from_minute, to_minute, days, holidays, ends_at)
+            SELECT id, ?, ?, ?, ?, ? FROM number WHERE canonical = ?
+            """,
+            [
+                schedule.hours?.from, schedule.hours?.to, schedule.days.weekdayBits, schedule.days.holidays.rawValue,
+                schedule.ends?.milliseconds, number.canonical,
+            ])
     }
 
     /// - Throws: ``StorageError/refused(reason:)`` beyond ``NumberRecord/blockListLimit`` callers, or when the caller

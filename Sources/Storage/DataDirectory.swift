@@ -82,8 +82,8 @@ package struct DataDirectory: Sendable, Equatable {
         }
     }
 
-    /// The names of the key files: whatever is there beside the databases with their companions and the lock. Hidden
-    /// files are somebody else's.
+    /// The names of the key files: whatever is there beside the databases with their companions and the lock, links
+    /// included, wherever they lead. Hidden files are somebody else's.
     package func keyFiles() throws -> [String] {
         do {
             return try FileManager.default.contentsOfDirectory(atPath: path).sorted().filter { name in
@@ -92,7 +92,7 @@ package struct DataDirectory: Sendable, Equatable {
                 }
                 let type = try? FileManager.default.attributesOfItem(atPath: path + "/" + name)[.type]
                 return !isDatabase && name != Self.lockName && !name.hasPrefix(".")
-                    && type as? FileAttributeType == .typeRegular
+                    && [.typeRegular, .typeSymbolicLink].contains(type as? FileAttributeType)
             }
         } catch {
             throw StorageError.failed(

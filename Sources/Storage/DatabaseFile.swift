@@ -14,13 +14,17 @@ enum DatabaseFile {
     /// Every commit is synced to the disk (`synchronous = FULL`): after `kill -9` and after a power cut alike, what
     /// was acknowledged is there. `NORMAL` would survive the former only, and a phone that has its 200 to a REGISTER
     /// does not come back for up to an hour. Group commit pays for the sync: one for all requests that wait.
-    static func open(_ path: String, schema: Schema, directory: DataDirectory, busySeconds: Double = busySeconds) throws
-        -> DatabaseQueue
-    {
+    ///
+    /// - Parameter busyMode: how a writer waits for another one; nil: for as many seconds.
+    static func open(
+        _ path: String, schema: Schema, directory: DataDirectory, busySeconds: Double = busySeconds,
+        busyMode: Database.BusyMode? = nil
+    ) throws -> DatabaseQueue {
         try StorageError.translating(path) {
             try createPrivately(path)
             return try alone(in: directory, path, forSeconds: busySeconds) {
-                let queue = try DatabaseQueue(path: path, configuration: writerConfiguration(busySeconds))
+                let queue = try DatabaseQueue(
+                    path: path, configuration: writerConfiguration(busyMode ?? .timeout(busySeconds)))
                 if try needsMigration(queue, path: path, schema: schema) {
                     try migrator(schema).migrate(queue)
                 }
@@ -41,9 +45,9 @@ enum DatabaseFile {
         }
     }
 
-    private static func writerConfiguration(_ busySeconds: Double) -> Configuration {
+    private static func writerConfiguration(_ busyMode: Database.BusyMode) -> Configuration {
         var configuration = Configuration()
-        configuration.busyMode = .timeout(busySeconds)
+        configuration.busyMode = busyMode
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA journal_mode = WAL")
             try db.execute(sql: "PRAGMA synchronous = FULL")

@@ -59,7 +59,9 @@ extension DataDirectory {
     /// The files that others than their owner may read or write, and the directory itself if others may write there.
     package func exposedPaths() throws -> [String] {
         func mode(_ path: String) -> Int {
-            (try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]) as? Int ?? 0
+            // Of what a link leads to: everybody may read the link.
+            let file = WorkDirectory.resolved(path)
+            return (try? FileManager.default.attributesOfItem(atPath: file)[.posixPermissions]) as? Int ?? 0
         }
         let files = Self.databases.map(\.0).filter { FileManager.default.fileExists(atPath: path + "/" + $0) }
         let exposed = (try files + keyFiles()).map { path + "/" + $0 }.filter { mode($0) & 0o077 != 0 }

@@ -24,6 +24,11 @@ extension JSONWriter {
                 $0.member("_0", reason.rawValue)
                 $0.member("number", number)
             }
+        case .anonymousScheduled(let number, let finding):
+            write("anonymousScheduled") { facts in
+                facts.member("number", number)
+                facts.member("_1") { $0.finding(finding) }
+            }
         case .callerBlocked(let caller, let number, let status):
             write("callerBlocked") {
                 $0.member("caller", caller)

@@ -14,6 +14,13 @@ package enum KeyFile {
         return octets
     }
 
+    /// The same of a key that is not made.
+    ///
+    /// - Returns: nil where there is none.
+    package static func octetsIfThere(named name: String, count: Int, in directory: DataDirectory) throws -> [UInt8]? {
+        try existing(directory.path + "/" + name, count: count)
+    }
+
     private static func existing(_ path: String, count: Int) throws -> [UInt8]? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         guard let data = FileManager.default.contents(atPath: path), data.count == count else {

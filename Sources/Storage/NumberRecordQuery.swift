@@ -22,6 +22,8 @@ enum NumberRecordQuery {
             FROM number n JOIN forwarding_schedule s ON s.number_id = n.id WHERE n.canonical = ?1
         UNION ALL SELECT 7, NULL, t.condition, t.destination, NULL, NULL, t.until
             FROM number n JOIN temporary_forwarding t ON t.number_id = n.id WHERE n.canonical = ?1
+        UNION ALL SELECT 8, s.days, NULL, s.holidays, s.from_minute, s.to_minute, s.ends_at
+            FROM number n JOIN anonymous_schedule s ON s.number_id = n.id WHERE n.canonical = ?1
         """
 
     /// The rules that apply: those whose option is contracted. Nil when the number is not ours.
@@ -80,6 +82,7 @@ enum NumberRecordQuery {
                         destination: (row[3] as String?).map(Destination.init(stored:)),
                         until: LocalClock.deadline(row[6], in: try LocalClock.fetchZone(db)))
                 }
+            case 8: record.anonymousCalls.schedule = try schedule(row, db)
             default:
                 if let option = OptionService(rawValue: row[2]) { options.insert(option) }
             }

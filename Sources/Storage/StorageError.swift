@@ -10,8 +10,9 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
     case foreign(path: String)
     /// Written by a later release: `found` and `supported` are schema versions.
     case newerVersion(path: String, found: Int, supported: Int)
-    /// Another process held the write lock for longer than ``DatabaseFile/busySeconds``.
-    case busy(path: String)
+    /// Another process held the write lock for longer than ``DatabaseFile/busySeconds``; who that is and what they do, if
+    /// it is a large change.
+    case busy(path: String, by: String? = nil)
     /// Another process has been opening the database, or bringing it up to date, for longer than that.
     case beingOpened(path: String, seconds: Double)
     /// Another server runs on this data directory; its process id if it could be read.
@@ -47,8 +48,10 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
         case .newerVersion(let path, let found, let supported):
             "\(path) has schema version \(found), this tsunagi knows versions up to \(supported): "
                 + "use the newer tsunagi that wrote it, or restore a backup from before the upgrade"
-        case .busy(let path):
+        case .busy(let path, nil):
             "\(path) is busy: another process is writing to it; try again in a moment"
+        case .busy(let path, let writer?):
+            "\(path) is busy with a large change: \(writer); nothing was changed, try again when that is over"
         case .beingOpened(let path, let seconds):
             "\(path) can't be opened: another process has held the lock on its directory for more than "
                 + "\(Int(seconds)) seconds, as one does that brings the database up to date; wait for it to end, or "
@@ -61,7 +64,7 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
         case .notEmpty(let path):
             "the data directory \(path) is not empty: give another one with --data, or --force, which keeps what is "
                 + "there beside it"
-        case .fileExists(let path): "\(path) exists already: give another name, or --force to replace it"
+        case .fileExists(let path): "\(path) exists already: give another name, or --overwrite to replace it"
         case .insideDataDirectory(let path):
             "\(path) is inside the data directory, with which it would be lost: give a place outside of it"
         case .notABackup(let path, let reason):
@@ -82,7 +85,7 @@ extension StorageError {
         switch error.resultCode {
         case .SQLITE_FULL: self = .diskFull(path: path)
         case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged(path: path, reason: reason)
-        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(path: path)
+        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(path: path, by: LargeWrite.notice(on: path)?.description)
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
             self = .notWritable(path: path, reason: reason)
         case .SQLITE_CONSTRAINT: self = .refused(reason: reason)

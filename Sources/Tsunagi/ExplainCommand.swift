@@ -23,7 +23,7 @@ struct ExplainCommand: AdministrationCommand {
     @Option(help: "Who calls: a number, an extension, a name or a sip: URI.")
     var from: String
 
-    @Option(help: "What is dialled; 184 or 186 may stand before it.")
+    @Option(help: "What is dialled; 184 or 186 may stand before it.", completion: .offered(.numbers))
     var to: String
 
     @Flag(help: "The caller withholds the number.")

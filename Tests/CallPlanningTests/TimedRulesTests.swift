@@ -123,4 +123,50 @@ struct TimedRulesTests {
                 "the rule busy of 0501234",
             ])
     }
+
+    @Test("anonymous calls are turned away by when they came, and both outcomes tell why")
+    func anonymous() throws {
+        let withheld = CallerIdentity(presentation: .withheld(.withheld))
+        func decisions(at moment: Int64, _ commands: (([CallCommand]) -> Void)? = nil) throws -> [String] {
+            var record = Sample.record(rejecting: [.withheld])
+            record.anonymousCalls.schedule = try Self.night()
+            let call = try OfferedCall(
+                caller: withheld, callee: record, isEmergencyCallback: false, diversionsSoFar: 0, offeredAt: moment,
+                clock: MemoryDirectory())
+            var plan = CallPlan(call: call, policy: PlanningPolicy())
+            commands?(plan.play(.offered(registeredContacts: 1)))
+            return plan.decisions.map(\.description)
+        }
+        let evening = try decisions(at: Self.evening) { #expect($0.rejections == [433]) }
+        #expect(
+            evening == [
+                "the call shows no caller's number (withheld)",
+                "05012345678 turns away calls without a number daily 18:00-09:00: 2026-12-29 is a Tuesday, not a "
+                    + "holiday; 20:00 lies within 18:00-09:00",
+                "05012345678 turns away calls without a number (withheld): answered 433",
+            ])
+        let morning = try decisions(at: Self.morning) { #expect($0 == [.ringContacts]) }
+        #expect(
+            morning == [
+                "the call shows no caller's number (withheld)",
+                "05012345678 turns away calls without a number daily 18:00-09:00: 2026-12-29 is a Tuesday, not a "
+                    + "holiday; 10:00 lies outside 18:00-09:00; it does not now",
+                "05012345678 accepts calls without a number for this reason (withheld)",
+                "05012345678 rings at 1 phone",
+            ])
+    }
+
+    @Test("a schedule of anonymous call rejection is not told to calls that it does not concern")
+    func anonymousElsewhere() throws {
+        var record = Sample.record(rejecting: [.withheld])
+        record.anonymousCalls.schedule = try Self.night()
+        for caller in [Sample.identified, CallerIdentity(presentation: .withheld(.payphone))] {
+            let call = try OfferedCall(
+                caller: caller, callee: record, isEmergencyCallback: false, diversionsSoFar: 0,
+                offeredAt: Self.evening, clock: MemoryDirectory())
+            var plan = CallPlan(call: call, policy: PlanningPolicy())
+            #expect(plan.play(.offered(registeredContacts: 1)) == [.ringContacts])
+            #expect(!plan.decisions.contains { $0.description.contains("18:00") })
+        }
+    }
 }

@@ -202,6 +202,67 @@ import Testing
                 .hasPrefix("line 3, holidays[0]: \"2026-02-30\" is no day"))
     }
 
+    @Test("how strict signing in is follows what is stated of it, judged as a whole")
+    func signIn() throws {
+        func wish(_ change: (inout Blueprint.SignIn) -> Void) -> Stated<Blueprint.SignIn> {
+            var signIn = Blueprint.SignIn()
+            change(&signIn)
+            return stated(signIn, "settings.sign-in")
+        }
+        let longer = wish {
+            $0.counts = [.passwordMinimum: 40, .passwordMaximum: 60, .lockoutMinutes: 30]
+            $0.passwordClasses = ["digit"]
+            $0.preRegistration = "2026-11-01..2026-12-31"
+        }
+        #expect(try apply { $0.settings.signIn = longer }.count == 4)
+        #expect(try session.signInPolicy().passwordMinimum == 40)
+        #expect(try session.signInPolicy().preRegistration?.text == "2026-11-01..2026-12-31")
+        #expect(try apply { $0.settings.signIn = wish { $0.preRegistration = .some(nil) } } == ["settings sign-in"])
+        #expect(
+            refusal { $0.settings.signIn = wish { $0.counts = [.lockoutFailures: 0] } }
+                .hasPrefix("line 3, settings.sign-in: lockout-failures is 1 to 100, not 0"))
+    }
+
+    @Test("terms are published once; another text needs another version")
+    func terms() throws {
+        func terms(_ version: String, _ english: String) -> Blueprint.Terms {
+            Blueprint.Terms(
+                version: stated(version, "terms.version"), japanese: stated("規約", ""), english: stated(english, ""))
+        }
+        #expect(try apply { $0.terms = terms("2026-04", "Terms") } == ["terms publish"])
+        #expect(
+            refusal { $0.terms = terms("2026-04", "Other terms") }
+                .hasPrefix("line 3, terms.version: there are terms of version 2026-04 already"))
+        #expect(try apply { $0.terms = terms("2026-05", "Other terms") } == ["terms publish"])
+        #expect(try session.terms()?.version == "2026-05")
+    }
+
+    @Test("a national table takes the place of the years that it is about, and leaves days that were added by hand")
+    func nationalHolidays() throws {
+        func holiday(_ day: String, _ name: String) -> Blueprint.Holiday {
+            var holiday = Blueprint.Holiday(day: stated(day, "national-holidays.\(day)"))
+            holiday.name = stated(name, "")
+            return holiday
+        }
+        _ = try session.addHoliday("2027-12-29", named: "Closed")
+        let actions = try apply {
+            $0.nationalHolidays = [holiday("2027-01-01", "元日"), holiday("2028-01-01", "元日")]
+        }
+        #expect(actions == ["holiday import"])
+        #expect(try session.holidays(of: 2027).map(\.name) == ["元日", "Closed"])
+        #expect(try session.holidays(of: 2026).count == 18)
+        let undone = try session.undo(try #require(try session.history(limit: 1).first).id)
+        #expect(try undone.action == "holiday undo" && session.holidays(of: 2027).count == 18)
+        #expect(
+            refusal { $0.nationalHolidays = [holiday("2027-02-30", "x")] }
+                .hasPrefix("line 3, national-holidays.2027-02-30: \"2027-02-30\" is no day"))
+        #expect(
+            refusal {
+                $0.nationalHolidays = [holiday("2027-01-01", "元日")]
+                $0.holidays = [holiday("2027-01-01", "New year")]
+            }.contains("2027-01-01 is there already"))
+    }
+
     @Test("a rule is given its schedule, loses it when none is stated, and keeps it when only other parts are")
     func schedules() throws {
         let alice = try number("05011111111")

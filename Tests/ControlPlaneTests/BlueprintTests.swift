@@ -49,6 +49,26 @@ import Testing
         #expect(try session.forwarding(of: alice).saved.map(\.to) == ["05022222222", "05033333333"])
     }
 
+    @Test("pilots take each other's places, whatever the order in which they are named")
+    func exchangesPilots() throws {
+        _ = try session.addCompany(named: "Alpha")
+        _ = try session.addContract("Y1", kind: "ip-voice", company: "Alpha")
+        _ = try session.addSite("S", named: "S", to: "Y1")
+        for code in ["N1", "N2", "N3"] { _ = try session.addVoiceContract(code, at: "S", of: "Y1") }
+        func pilot(_ text: String, of code: String) -> Blueprint.Number {
+            number(text) { $0.place = Stated(.voiceContract(code)) }
+        }
+        let texts = ["05011111111", "05022222222"]
+        #expect(try apply([pilot(texts[0], of: "N1"), pilot(texts[1], of: "N2")]).count == 2)
+        let swapped = [pilot(texts[0], of: "N2"), pilot(texts[1], of: "N1")]
+        #expect(try apply(swapped).map(\.action) == ["number assign", "number assign"])
+        #expect(try apply(swapped).isEmpty)
+        let moved = [pilot(texts[0], of: "N1"), pilot(texts[1], of: "N3"), pilot("1001", of: "N2")]
+        #expect(try apply(moved).count == 3)
+        #expect(refusal([pilot(texts[0], of: "N3")]).contains("has the pilot"))
+        _ = try session.verifyHistory()
+    }
+
     @Test("a circle is refused with its place and its way, and nothing is changed")
     func circle() throws {
         let text = refusal([

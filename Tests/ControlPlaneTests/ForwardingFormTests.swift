@@ -92,8 +92,8 @@ struct ForwardingFormTests {
     @Test("a rule that stays keeps its hours, one that comes anew has none")
     func keepsSchedules() throws {
         let schedule = Schedule(hours: try DailyHours("18:00-09:00"))
-        _ = try session.setForwarding(of: alice, when: .busy, to: "0312345678", schedule: schedule)
-        _ = try session.setForwarding(of: alice, when: .unreachable, to: "0312345678", schedule: schedule)
+        _ = try session.setForwarding(of: alice, when: .busy, to: "0312345678", schedule: .set(schedule))
+        _ = try session.setForwarding(of: alice, when: .unreachable, to: "0312345678", schedule: .set(schedule))
         let state = try session.setForwarding(
             of: alice, as: on([.busy: .entry(1), .noAnswer: .entry(1)], "0612345678"))
         #expect(state.rules.map(\.schedule?.hours) == ["18:00-09:00", nil])

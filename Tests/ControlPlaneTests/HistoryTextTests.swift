@@ -38,10 +38,23 @@ import Testing
             ends: Deadline(milliseconds: 1_900_000_000_000, text: ""))
         var states = [try fixture.session.forwarding(of: number)]
         states.append(try fixture.session.setForwarding(of: number, when: .busy, to: "sip:a@b.test;x=%22/"))
-        states.append(try fixture.session.setForwarding(of: number, when: .always, to: "1001", schedule: schedule))
+        states.append(
+            try fixture.session.setForwarding(of: number, when: .always, to: "1001", schedule: .set(schedule)))
         states.append(try fixture.session.setForwarding(of: number, when: .noAnswer, to: "voicemail"))
         for state in states { #expect(state.historyText == (try encoded(state))) }
         let last = try HistoryText.decode(ForwardingState.self, from: try #require(states.last).historyText)
         #expect(last == states.last)
+    }
+
+    @Test("what a number does with anonymous calls is written as an encoder would write it")
+    func anonymous() throws {
+        let fixture = try ControlFixture(numbers: ["05012345678"])
+        let number = try PhoneNumber("05012345678")
+        var states = [try fixture.session.anonymous(of: number)]
+        states.append(try fixture.session.rejectAnonymous([.payphone, .withheld], of: number))
+        let schedule = Schedule(
+            hours: try DailyHours("18:00-09:00"), ends: Deadline(milliseconds: 1_900_000_000_000, text: ""))
+        states.append(try fixture.session.rejectAnonymous([], schedule: .set(schedule), of: number))
+        for state in states { #expect(state.historyText == (try encoded(state))) }
     }
 }

@@ -6,6 +6,8 @@ import Testing
 
 /// A table without a file: its lines are counted from 1 on.
 extension Array: ImportedRows {
+    package var areFew: Bool { count <= 100 }
+
     func each(_ body: (_ line: Int, _ row: Result<Element, BlueprintRefusal>) throws -> Void) throws {
         for (index, row) in enumerated() { try body(index + 1, .success(row)) }
     }
@@ -152,6 +154,15 @@ extension Array: ImportedRows {
         let giving = row(second) { $0.kind = Stated(.multiple) }
         #expect(try session.importNumbers(from: [pilot(first, of: "N2"), giving]).changed == 2)
         #expect(try session.number(number(first)).voiceContract == "N2")
+        #expect(try session.importNumbers(from: [pilot(second, of: "N1")]).changed == 1)
+        // Each in the other's place: the login IDs go along, and history tells of both as they were.
+        _ = try session.addLoginID("tokyo01", to: "Y1", numbers: [number(first)])
+        #expect(try session.importNumbers(from: [pilot(first, of: "N1"), pilot(second, of: "N2")]).changed == 2)
+        #expect(try session.number(number(first)).voiceContract == "N1")
+        #expect(try session.loginID("tokyo01").numbers == [first])
+        let entry = try #require(try session.history(limit: 1).first)
+        #expect(entry.before?.contains("\"voiceContract\":\"N1\"") == true, "\(entry)")
+        #expect(try session.importNumbers(from: [pilot(first, of: "N2"), giving]).changed == 2)
         #expect(try session.importNumbers(from: [pilot(first, of: "N1"), pilot(second, of: "N1")]).refusedRows == 1)
         #expect(try session.importNumbers(from: [pilot("1001", of: "N2")]).refusals[0].reason.contains("has the pilot"))
     }
@@ -159,7 +170,7 @@ extension Array: ImportedRows {
     @Test("a rule that stays on keeps its schedule and its place in the list")
     func schedules() throws {
         let (alice, schedule) = (try number("05011111111"), Schedule(hours: try DailyHours("18:00-09:00")))
-        _ = try session.setForwarding(of: alice, when: .always, to: "0312345678", schedule: schedule)
+        _ = try session.setForwarding(of: alice, when: .always, to: "0312345678", schedule: .set(schedule))
         _ = try session.importNumbers(from: [
             row("05011111111") { $0.forwarding.rules = stated([.always: "0312345678", .busy: "0612345678"]) }
         ])

@@ -48,6 +48,20 @@ import Testing
         #expect(try session.loginID("tokyo02").numbers == ["05022222222"])
     }
 
+    @Test("two login IDs may take each other's numbers in one table")
+    func exchanges() throws {
+        _ = try session.addLoginID("tokyo01", to: "C1", numbers: [number("05011111111")])
+        _ = try session.addLoginID("tokyo02", to: "C1", numbers: [number("05022222222")])
+        let outcome = try session.importLoginIDs(from: [
+            row("tokyo01", ["05022222222"]), row("tokyo02", ["05011111111"]),
+        ])
+        #expect((outcome.changed, outcome.refusedRows, outcome.changeCount) == (2, 0, 2))
+        #expect(try session.loginID("tokyo01").numbers == ["05022222222"])
+        let entry = try #require(try session.history(limit: 1).first)
+        #expect(entry.before?.contains("05022222222") == true && entry.after?.contains("05011111111") == true)
+        #expect(try session.importLoginIDs(from: [row("tokyo01", ["05011111111"])]).refusedRows == 1)
+    }
+
     @Test("what can't be is refused with the reason, and nothing is changed")
     func refuses() throws {
         _ = try session.addLoginID("tokyo01", to: "C1", numbers: [number("05011111111")])

@@ -72,7 +72,7 @@ import Testing
     func changesRealm() throws {
         try session.setRealm("lab")
         _ = try session.addNumber(typed: "1001", password: "x")
-        #expect(throws: ControlError.realmInUse("lab", passwords: 1)) { try session.setRealm("other") }
+        #expect(throws: ControlError.realmInUse("lab", wanted: "other", passwords: 1)) { try session.setRealm("other") }
         try session.setRealm("lab")
         #expect(try session.number(number("1001")).username == "1001")
         try session.setRealm("other", discardsPasswords: true)

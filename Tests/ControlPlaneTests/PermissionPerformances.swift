@@ -170,7 +170,7 @@ enum PermissionPerformances {
             try scene.session.checkRules(surroundings) { _ in }
         },
         .recordRestoration: { try $0.session.recordRestoration(from: "b.tar", sums: [:]) },
-        .exportBlueprint: { try $0.session.export(.everything) { _ in } },
+        .exportBlueprint: { _ = try $0.session.export(.everything) { _ in } },
         .importNumbers: { _ = try $0.session.importNumbers(from: [Blueprint.Number(number: Stated("1001"))]) },
         .importDestinations: { scene in
             var row = Blueprint.Number(number: Stated(scene.place.number.national))

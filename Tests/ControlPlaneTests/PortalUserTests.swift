@@ -42,6 +42,27 @@ import Testing
                 == "Taro@example.co.jp")
     }
 
+    @Test("a company's administrator learns nothing of who has an address in another company")
+    func hiddenAddresses() throws {
+        let fixture = accounts.fixture
+        let beta = fixture.session(.portalAdministrator(company: "Beta"))
+        _ = try beta.addUser(accounts.profile("jiro@example.co.jp"), to: "Beta")
+        for email in ["taro@example.co.jp", "HANAKO@example.co.jp"] {
+            let refusal = AccountRefusal.addressRefused(email)
+            #expect(try accountRefusal { _ = try beta.addUser(accounts.profile(email), to: "Beta") } == refusal)
+            #expect(
+                try accountRefusal { _ = try beta.editUser("jiro@example.co.jp") { $0.email = email } } == refusal)
+            #expect(!refusal.description.contains("already") && !refusal.description.contains("company"))
+        }
+        #expect(
+            try accountRefusal { _ = try beta.addUser(accounts.profile("jiro@example.co.jp"), to: "Beta") }
+                == .userExists("jiro@example.co.jp"))
+        let removal = try beta.removeUser("jiro@example.co.jp").profile.email
+        let change = try accounts.lastChange().id
+        _ = try session.addUser(accounts.profile(removal), to: "Alpha")
+        #expect(try accountRefusal { _ = try beta.undo(change) } == .addressRefused(removal))
+    }
+
     @Test(
         "what can't be an address is refused",
         arguments: ["", "taro", "taro@", "@example.jp", "taro@example", "ta ro@example.jp", "taro@-a.jp", "a..b@c.jp"])

@@ -25,28 +25,48 @@ import Testing
     @Test("a rule with a schedule is shown with it, and whether it applies now")
     func shows() throws {
         let night = try schedule("mon-fri", "18:00-09:00", ends: 1_800_100_000_000)
-        let state = try session.setForwarding(of: alice, when: .always, to: "0312345678", schedule: night)
+        let state = try session.setForwarding(of: alice, when: .always, to: "0312345678", schedule: .set(night))
         let rule = try #require(state.rules.first)
         #expect(rule.schedule?.text == "mon-fri 18:00-09:00 until 2027-01-16 20:46")
         #expect(rule.appliesNow == false)
         #expect(try session.forwarding(of: alice) == state)
         let day = try schedule("fri", "09:00-18:00")
         #expect(
-            try session.setForwarding(of: alice, when: .always, to: "0312345678", schedule: day).rules[0].appliesNow
+            try session.setForwarding(of: alice, when: .always, to: "0312345678", schedule: .set(day)).rules[0]
+                .appliesNow
                 == true)
         #expect(try session.forwardingNumbers(limit: 9).first?.rules.first?.appliesNow == true)
-        let plain = try session.setForwarding(of: alice, when: .always, to: "0312345678")
+        let plain = try session.setForwarding(of: alice, when: .always, to: "0312345678", schedule: .anyTime)
         #expect(plain.rules[0].schedule == nil && plain.rules[0].appliesNow == nil)
+    }
+
+    @Test("a rule that is set again keeps its schedule, but for an end that has passed, until it is said otherwise")
+    func keeps() throws {
+        let night = try schedule("mon-fri", "18:00-09:00", ends: 1_800_100_000_000)
+        _ = try session.setForwarding(of: alice, when: .always, to: "0312345678", schedule: .set(night))
+        let kept = try session.setForwarding(of: alice, when: .always, to: "0612345678")
+        #expect(kept.rules[0].schedule?.text == "mon-fri 18:00-09:00 until 2027-01-16 20:46")
+        let later = fixture.session(.operator, at: 1_800_200_000_000)
+        let renewed = try later.setForwarding(of: alice, when: .always, to: "0612345678")
+        #expect(renewed.rules[0].schedule?.text == "mon-fri 18:00-09:00")
+        #expect(try session.setForwarding(of: alice, when: .busy, to: "voicemail").rules[1].schedule == nil)
+        let end = Schedule(ends: try session.localClock().deadline(1_800_100_000_000))
+        _ = try session.setForwarding(of: alice, when: .busy, to: "voicemail", schedule: .set(end))
+        #expect(try later.setForwarding(of: alice, when: .busy, to: "voicemail").rules[1].schedule == nil)
+        // Switched off, it has lost it.
+        _ = try session.stopForwarding(of: alice, when: .always)
+        #expect(
+            try session.setForwarding(of: alice, when: .always, to: "0612345678").rules[0].schedule == nil)
     }
 
     @Test("other rules rest only while the unconditional one applies")
     func rests() throws {
         _ = try session.setForwarding(of: alice, when: .busy, to: "voicemail")
         let night = try schedule("mon-fri", "18:00-09:00")
-        let away = try session.setForwarding(of: alice, when: .always, to: "0312345678", schedule: night)
+        let away = try session.setForwarding(of: alice, when: .always, to: "0312345678", schedule: .set(night))
         #expect(away.rules.map(\.resting) == [false, false])
         let day = try schedule("mon-fri", "09:00-18:00")
-        let here = try session.setForwarding(of: alice, when: .always, to: "0312345678", schedule: day)
+        let here = try session.setForwarding(of: alice, when: .always, to: "0312345678", schedule: .set(day))
         #expect(here.rules.map(\.resting) == [false, true])
     }
 
@@ -54,26 +74,27 @@ import Testing
     func refusesPast() throws {
         let past = try schedule("mon", "09:00-18:00", ends: 1_800_000_000_000)
         #expect(throws: ControlError.endIsPast("2027-01-15 17:00")) {
-            try session.setForwarding(of: alice, when: .always, to: "0312345678", schedule: past)
+            try session.setForwarding(of: alice, when: .always, to: "0312345678", schedule: .set(past))
         }
     }
 
     @Test("what can go in a circle at some time is a loop")
     func loops() throws {
         let (day, night) = (try schedule("mon-fri", "09:00-18:00"), try schedule("mon-fri", "18:00-09:00"))
-        _ = try session.setForwarding(of: alice, when: .always, to: "05022222222", schedule: day)
+        _ = try session.setForwarding(of: alice, when: .always, to: "05022222222", schedule: .set(day))
         #expect(throws: ControlError.self) {
-            try session.setForwarding(of: number("05022222222"), when: .always, to: "05011111111", schedule: night)
+            try session.setForwarding(
+                of: number("05022222222"), when: .always, to: "05011111111", schedule: .set(night))
         }
     }
 
     @Test("history keeps schedules, and undo brings them back")
     func undoes() throws {
         let night = try schedule("mon-fri,holidays", "18:00-09:00", ends: 1_800_100_000_000)
-        _ = try session.setForwarding(of: alice, when: .always, to: "0312345678", schedule: night)
+        _ = try session.setForwarding(of: alice, when: .always, to: "0312345678", schedule: .set(night))
         let before = try session.forwarding(of: alice)
         _ = try session.setForwarding(
-            of: alice, when: .always, to: "0312345678", schedule: try schedule("sat", "09:00-18:00"))
+            of: alice, when: .always, to: "0312345678", schedule: .set(try schedule("sat", "09:00-18:00")))
         let change = try #require(try session.history(limit: 1).first)
         #expect(change.before?.contains(#""days":"mon-fri,holidays""#) == true)
         #expect(change.after?.contains("appliesNow") == false)
@@ -89,7 +110,7 @@ import Testing
         _ = try session.setForwarding(of: alice, when: .always, to: "0312345678")
         let first = try #require(try session.history(limit: 1).first)
         _ = try session.setForwarding(
-            of: alice, when: .always, to: "0312345678", schedule: try schedule("sat", "09:00-18:00"))
+            of: alice, when: .always, to: "0312345678", schedule: .set(try schedule("sat", "09:00-18:00")))
         #expect(throws: ControlError.self) { try session.undo(first.id) }
     }
 

@@ -69,4 +69,97 @@ import Testing
         try Data("short".utf8).write(to: URL(fileURLWithPath: path))
         #expect(throws: StorageError.self) { try SignInDesk.keys(in: fixture.directory) }
     }
+
+    @Test("a password that was hashed at another cost is hashed anew by the next sign-in, and no session ends")
+    func rehashes() async throws {
+        let fixture = try DeskFixture()
+        let password = "Sesame-Opens-1"
+        try fixture.setPassword(password, .loginID, "tokyo01")
+        let line = SMSNumberForm.Line(loginID: "tokyo01", typed: "09012345678")
+        _ = try fixture.operatorSession.setSMSNumbers(of: "C-1", SMSNumberForm(lines: [line]))
+        let session = try await fixture.signIn(.user, "tokyo01", password)
+        let former = try fixture.account(.loginID, "tokyo01")
+        let dearer = SignInDesk(
+            fixture.database, keys: fixture.desk.keys, pool: HashingPool(threads: 1), cost: try ScryptCost(exponent: 2))
+        func hash() throws -> PasswordHash {
+            try PasswordHash(stored: try #require(try fixture.account(.loginID, "tokyo01").passwordHash))
+        }
+        fixture.pass(.seconds(300))
+        let wrong = try await deskRefusal {
+            _ = try await dearer.begin(
+                at: .user, name: "tokyo01", password: "Sesame-Opens-2", from: DeskFixture.address, at: fixture.now)
+        }
+        #expect(try wrong != nil && hash().needsRehash(cost: dearer.cost))
+        let token = try await dearer.begin(
+            at: .user, name: "tokyo01", password: password, from: DeskFixture.address, at: fixture.now
+        ).token()
+        #expect(try !hash().needsRehash(cost: dearer.cost))
+        #expect(try PasswordHash.isPassword(password, of: hash(), cost: dearer.cost))
+        // The session that there was goes on, and so does the sign-in.
+        _ = try fixture.principal(session)
+        _ = try fixture.giveCode(try fixture.lastCode(), token).session()
+        #expect(try fixture.account(.loginID, "tokyo01").passwordSetAt == former.passwordSetAt)
+        // Another password still ends all of them, even in the same moment.
+        try fixture.setPassword("Sesame-Opens-3", .loginID, "tokyo01")
+        #expect(throws: SignInDeskRefusal.self) { try fixture.principal(session) }
+    }
+
+    @Test("a secret that was sealed with a former key is sealed anew by the next code, and no session ends")
+    func reseals() async throws {
+        let fixture = try DeskFixture()
+        let (name, password) = ("taro@example.co.jp", "Sesame-Opens-1")
+        _ = try fixture.operatorSession.editUser(name) { $0.secondFactor = .totp }
+        try fixture.setPassword(password, .portalUser, name)
+        var generator = SystemRandomNumberGenerator()
+        let former = try MasterKey(octets: [UInt8](repeating: 9, count: MasterKey.length))
+        let secret = TOTPSecret(using: &generator)
+        let id = try fixture.account(.portalUser, name).id
+        let sealed = try SealedSecret(
+            sealing: secret.octets, of: id, with: KeyRing(current: former), using: &generator)
+        try fixture.database.write { try $0.setSecondFactorSecret(sealed.stored, of: id) }
+        let keys = KeyRing(current: fixture.desk.keys.current, former: [former])
+        let desk = SignInDesk(fixture.database, keys: keys, pool: HashingPool(threads: 1), cost: fixture.desk.cost)
+        func signIn(_ desk: SignInDesk) async throws -> SessionToken {
+            fixture.pass(.seconds(30))
+            let token = try await desk.begin(
+                at: .portal, name: name, password: password, from: DeskFixture.address, at: fixture.now
+            ).token()
+            return try desk.giveCode(
+                TOTP.code(of: secret, at: fixture.now), in: token, from: DeskFixture.address, at: fixture.now
+            ).session()
+        }
+        let session = try await signIn(desk)
+        let stored = try #require(try fixture.account(.portalUser, name).totpSecret)
+        #expect(try !SealedSecret(stored: stored).needsResealing(with: keys))
+        _ = try fixture.principal(session)
+        // From now on the former key is not needed.
+        _ = try await signIn(fixture.desk)
+    }
+
+    @Test("a former key beside the present one opens what it has sealed, and a check tells of secrets without a key")
+    func formerKey() throws {
+        let fixture = try AccountFixture()
+        let (directory, path) = (fixture.fixture.directory, fixture.fixture.directory.path)
+        #expect(try SignInDesk.keysIfThere(in: directory) == nil)
+        let old = try SignInDesk.keys(in: directory)
+        var generator = SystemRandomNumberGenerator()
+        let id = try fixture.session.user("taro@example.co.jp").id
+        let sealed = try SealedSecret(sealing: [1, 2, 3], of: id, with: old, using: &generator)
+        try fixture.fixture.database.write { try $0.setSecondFactorSecret(sealed.stored, of: id) }
+        try FileManager.default.moveItem(atPath: path + "/sign-in.key", toPath: path + "/sign-in.former.key")
+        let keys = try SignInDesk.keys(in: directory)
+        #expect(keys.current.id != old.current.id)
+        #expect(try sealed.open(for: id, with: keys) == [1, 2, 3])
+        func findings() throws -> [CheckFinding] {
+            var found: [CheckFinding] = []
+            try fixture.session.checkSecrets(openedBy: SignInDesk.keysIfThere(in: directory)) { found.append($0) }
+            return found
+        }
+        #expect(try findings().isEmpty)
+        try FileManager.default.removeItem(atPath: path + "/sign-in.former.key")
+        #expect(try findings().map(\.kind) == [.key] && findings()[0].thing == "taro@example.co.jp")
+        try FileManager.default.removeItem(atPath: path + "/sign-in.key")
+        #expect(try findings().count == 1)
+        #expect(!FileManager.default.fileExists(atPath: path + "/sign-in.key"))
+    }
 }

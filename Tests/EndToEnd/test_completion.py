@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 
@@ -10,7 +11,7 @@ import pytest
 from harness.server import BINARY
 
 
-def completed(line: str) -> list[str]:
+def completed(line: str, environment: dict[str, str] | None = None) -> list[str]:
     """What bash offers for a line whose last word is being typed."""
     words = shlex.split(line)
     if line.endswith(" "):
@@ -27,7 +28,9 @@ def completed(line: str) -> list[str]:
         "$2" tsunagi {shlex.quote(words[-1])} {shlex.quote(words[-2])}
         printf '%s\\n' "${{COMPREPLY[@]}}"
         """
-    result = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=30)
+    result = subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, timeout=30,
+        env=os.environ | {"PATH": f"{BINARY.parent}:{os.environ['PATH']}"} | (environment or {}))
     assert result.stderr == "" and result.returncode == 0, result.stderr
     return [word.strip() for word in result.stdout.splitlines() if word.strip()]
 
@@ -52,3 +55,30 @@ def test_there_is_a_script_for_each_shell(shell):
         [str(BINARY), "--generate-completion-script", shell], capture_output=True, text=True, timeout=30)
     assert script.returncode == 0
     assert "tsunagi" in script.stdout and "no-answer" in script.stdout
+
+
+def test_bash_offers_what_is_in_the_data_directory(tmp_path):
+    data = {"TSUNAGI_DATA": str(tmp_path / "data")}
+
+    def tsunagi(*arguments: str) -> None:
+        subprocess.run(
+            [str(BINARY), *arguments], env=os.environ | data, check=True, capture_output=True, timeout=30)
+
+    for number in ("05012345678", "05012349999", "0312345678"):
+        tsunagi("number", "add", number)
+    tsunagi("company", "add", "Alpha Trading")
+    tsunagi("contract", "add", "C-1001", "--company", "Alpha Trading", "--kind", "smart-pbx")
+    tsunagi("destination", "set", "05012345678", "1", "0612345678")
+    assert completed("tsunagi forward show 0501", data) == ["05012345678", "05012349999"]
+    assert completed("tsunagi contract show c", data) == []
+    assert completed("tsunagi contract show C", data) == ["C-1001"]
+    assert completed("tsunagi contract list --company Al", data) == ["Alpha Trading"]
+    offered = completed("tsunagi forward set 05012345678 --when busy --to ", data)
+    assert offered == ["0612345678", "voicemail"]
+    assert completed(f"tsunagi forward show --data {data['TSUNAGI_DATA']} 03") == ["0312345678"]
+
+
+def test_bash_offers_nothing_and_makes_nothing_where_no_data_directory_is(tmp_path):
+    missing = tmp_path / "missing"
+    assert completed("tsunagi forward show 0501", {"TSUNAGI_DATA": str(missing)}) == []
+    assert not missing.exists()

@@ -28,7 +28,26 @@ import Testing
         let outcomes: [DeliveryOutcome] = [
             .refused(reason: "r"), .postponed(reason: "r"), .unavailable(reason: "r", cause: status),
         ]
-        #expect(CurlTransfer.judge(reply: status, stage: stage, reason: "r") == outcomes[expected])
+        #expect(CurlTransfer.judge(reply: status, text: "", stage: stage, reason: "r") == outcomes[expected])
+    }
+
+    @Test(
+        "a server that relays no mails for us is ours to mend, whichever recipient it says that to",
+        arguments: [
+            ("550 5.7.1 <taro@example.jp>: Relay access denied", true), ("554 5.7.1 Unable to relay", true),
+            ("454 4.7.1 <taro@example.jp>: Relay access denied", true), ("550 relay not permitted", true),
+            ("550 Relaying denied", true), ("550-5.7.1 denied", true),
+            ("550 5.1.1 relay@example.jp: no such user", false),
+            ("550 5.1.2 no such host", false), ("550 5.7.17 no", false), ("550 no such user", false),
+            ("552 5.2.2 mailbox full", false),
+        ])
+    func judgesRelay(text: String, isOurs: Bool) throws {
+        let status = try #require(Int(text.prefix(3)))
+        let outcome = CurlTransfer.judge(reply: status, text: text, stage: .recipient, reason: "r")
+        #expect((outcome == .unavailable(reason: "r", cause: status)) == isOurs)
+        // What the content is refused for is about this mail.
+        #expect(
+            CurlTransfer.judge(reply: 554, text: text, stage: .content, reason: "r") == .refused(reason: "r"))
     }
 
     @Test("what keeps all messages from going out is an error once, as long as it stays the same")

@@ -78,7 +78,8 @@ struct PathPictureTests {
     func temporary() throws {
         let until = lab.now + 3_600_000
         _ = try lab.session.setForwarding(
-            of: lab.number, when: .busy, to: "0312345678", schedule: Schedule(hours: try DailyHours("00:00-00:01")))
+            of: lab.number, when: .busy, to: "0312345678",
+            schedule: .set(Schedule(hours: try DailyHours("00:00-00:01"))))
         #expect(try picture().title == "転送しません。この電話が鳴ります。")
         _ = try lab.session.changeForwarding(of: lab.number, .layOver(.always, to: "0612345678", until: until))
         #expect(try picture().title.hasSuffix("まで、すべての着信を 06-1234-5678 へ転送します。"))

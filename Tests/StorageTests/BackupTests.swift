@@ -91,6 +91,28 @@ import Testing
         #expect(numbers.map(\.number) == [.alice])
     }
 
+    @Test("what a link in the data directory leads to is backed up, and a link that leads to no file is refused")
+    func links() throws {
+        let (key, link) = (outside.directory.path + "/key", temporary.directory.path + "/linked.key")
+        _ = FileManager.default.createFile(
+            atPath: key, contents: Data("secret".utf8), attributes: [.posixPermissions: 0o600])
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: key)
+        #expect(try temporary.directory.exposedPaths().isEmpty)
+        #expect(try take().parts.map(\.name).contains("linked.key"))
+        _ = try restore()
+        #expect(FileManager.default.contents(atPath: target + "/linked.key") == Data("secret".utf8))
+        let type = try FileManager.default.attributesOfItem(atPath: target + "/linked.key")[.type]
+        #expect(type as? FileAttributeType == .typeRegular)
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: key)
+        #expect(try temporary.directory.exposedPaths() == [link])
+        try FileManager.default.removeItem(atPath: file)
+        try FileManager.default.removeItem(atPath: key)
+        let reason = "it is a link that leads to no file, so it can't be backed up: mend it, or take it away"
+        #expect(throws: StorageError.failed(path: link, reason: reason)) { try take() }
+        try FileManager.default.createDirectory(atPath: key, withIntermediateDirectories: false)
+        #expect(throws: StorageError.failed(path: link, reason: reason)) { try take() }
+    }
+
     @Test("a file that is there is replaced only when that is asked for, and never stands in the data directory")
     func keepsFiles() throws {
         _ = try take()

@@ -58,10 +58,37 @@ import Testing
         #expect(try record().isTimed == false)
     }
 
+    @Test("anonymous call rejection has its schedule, also by the sqlite3 tool, and loses it with the last reason")
+    func anonymous() throws {
+        let policy = AnonymousCallPolicy(
+            rejected: [.withheld, .payphone], schedule: try night(ends: 1_798_416_000_000))
+        try control.write { try $0.setAnonymousCalls(policy, of: .alice) }
+        #expect(try record().anonymousCalls == policy)
+        #expect(try record().isTimed)
+        #expect(
+            try record().anonymousCalls.schedule?.description
+                == "mon-fri,holidays 18:00-09:00 until 2026-12-28 09:00")
+        try temporary.sqlite("control.db", "UPDATE anonymous_schedule SET to_minute = 600")
+        #expect(try record().anonymousCalls.schedule?.hours?.to == 600)
+        try temporary.sqlite("control.db", "DELETE FROM anonymous_rejection WHERE reason = 'payphone'")
+        #expect(try record().isTimed)
+        try temporary.sqlite("control.db", "DELETE FROM anonymous_rejection")
+        #expect(try record().isTimed == false)
+        #expect(throws: SQLiteToolError.self) {
+            try temporary.sqlite("control.db", "INSERT INTO anonymous_schedule (number_id, days) VALUES (1, 3)")
+        }
+        try control.write { try $0.setAnonymousCalls(AnonymousCallPolicy(schedule: night()), of: .alice) }
+        #expect(try record().isTimed == false)
+        try control.write { try $0.setAnonymousCalls(policy, of: .alice) }
+        try control.write { try $0.removeNumber(.alice) }
+    }
+
     @Test("a schedule of a rule whose option is missing is none")
     func lacking() throws {
         try control.write { transaction in
             try transaction.setSchedule(night(), of: .always, of: .alice)
+            try transaction.setAnonymousCalls(
+                AnonymousCallPolicy(rejected: [.withheld], schedule: night()), of: .alice)
             try transaction.addCompanyWithContracts()
             try transaction.place(.alice, at: .contract("C-1"), as: .pilot)
         }
@@ -126,14 +153,18 @@ import Testing
         let schedule = try night(ends: 1_798_416_000_000)
         for at in [1_795_370_400_000, 1_798_542_000_000, 1_795_420_000_000] as [Int64] {
             let moment = MemoryClock().localMoment(at: at)
-            let decision = Decision.scheduled(
-                condition: .always, number: "1001", schedule.finding(at: moment))
-            var writer = JSONWriter(capacity: 64)
-            writer.decision(decision)
-            let decoded = unsafe writer.withOctets { octets in
-                unsafe try? JSONDecoder().decode(Decision.self, from: Data(octets))
+            let finding = schedule.finding(at: moment)
+            for decision in [
+                Decision.scheduled(condition: .always, number: "1001", finding),
+                .anonymousScheduled(number: "1001", finding),
+            ] {
+                var writer = JSONWriter(capacity: 64)
+                writer.decision(decision)
+                let decoded = unsafe writer.withOctets { octets in
+                    unsafe try? JSONDecoder().decode(Decision.self, from: Data(octets))
+                }
+                #expect(decoded == decision)
             }
-            #expect(decoded == decision)
         }
     }
 }

@@ -24,8 +24,8 @@ import Testing
         #expect(taken.exitCode == 0)
         #expect((taken.object["parts"] as? [[String: Any]])?.first?["name"] as? String == "control.db")
         let again = try tsunagi.run("backup", file)
-        #expect(again.exitCode == 1 && again.errors.contains("--force"))
-        #expect(try tsunagi.run("backup", file, "--force").exitCode == 0)
+        #expect(again.exitCode == 1 && again.errors.contains("--overwrite"))
+        #expect(try tsunagi.run("backup", file, "--overwrite").exitCode == 0)
         #expect(try tsunagi.run("restore", file).errors.contains("is not empty"))
         #expect(try tsunagi.run("restore", file, "--data", target).exitCode == 0)
         #expect(try tsunagi.run("forward", "show", "05012345678", "--data", target).output.contains("voicemail"))
@@ -44,6 +44,14 @@ import Testing
         let configuration = FileFixture("voicemail.uri: sip:vm@vm.example")
         let sound = try tsunagi.run("check", "--config", configuration.path)
         #expect(sound.exitCode == 0 && sound.output == "nothing was found\n")
+        let forward = ["forward", "set", "05012345678", "--to", "0312345678", "--until", "2098-12-28"]
+        #expect(try tsunagi.run(arguments: forward).exitCode == 0)
+        let noticed = try tsunagi.run("check", "--config", configuration.path)
+        #expect(noticed.exitCode == 0)
+        #expect(
+            noticed.output.hasPrefix("notice: 05012345678: a temporary forwarding lies over its rules until 2098-12-29")
+        )
+        #expect(noticed.output.hasSuffix("nothing was found, beside 1 notice\n"), "\(noticed.output)")
         let secret = tsunagi.dataDirectory + "/secret"
         _ = FileManager.default.createFile(
             atPath: secret, contents: Data(0..<32), attributes: [.posixPermissions: 0o644])
@@ -51,6 +59,7 @@ import Testing
         #expect(exposed.exitCode == 1)
         let findings = exposed.object["findings"] as? [[String: Any]]
         #expect(findings?.first?["kind"] as? String == "exposed")
+        #expect(findings?.map { $0["severity"] as? String } == ["fault", "notice"])
         #expect(findings?.first?["remedy"] as? String == "chmod 600 \(secret)")
     }
 

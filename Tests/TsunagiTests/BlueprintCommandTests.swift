@@ -56,6 +56,66 @@ import Testing
         #expect(try tsunagi.run("history", "verify").exitCode == 0)
     }
 
+    @Test("of what is added a plan shows what is not as usual, and nothing twice")
+    func plansBriefly() throws {
+        let plan = try tsunagi.run(
+            "plan", "-",
+            input: """
+                companies: [{name: Alpha}]
+                trunks:
+                  - {prefix: "03", gateways: ["sip:gw.example", "sip:gw2.example;weight=10"]}
+                contracts:
+                  - {number: Y1, company: Alpha, kind: ip-voice, sites: [{site: S, name: Tokyo, voice-contracts: [N1]}]}
+                numbers: [{number: 05012345678, voice-contract: N1, block: [], forwarding: {}}]
+                users:
+                  - {email: a@b.example, company: Alpha, name: Ann, telephone: 0312345678}
+                  - {email: b@b.example, company: Alpha, name: Bob, telephone: 0312345678, language: en, role: administrator}
+                """)
+        #expect(
+            plan.output == """
+                + trunk 03  (trunk add)
+                    gateway 1: sip:gw.example:5060
+                    gateway 2: sip:gw2.example:5060;weight=10
+                + company Alpha  (company add)
+                + contract Y1  (contract add)
+                    company: Alpha
+                    kind: ip-voice
+                + contract Y1  (site add)
+                    name: Tokyo
+                    site: S
+                ~ contract Y1  (representative set)
+                    site: none → S
+                + contract Y1  (voice-contract add)
+                    site: S
+                    voiceContract: N1
+                + number 05012345678  (number add)
+                    company: Alpha
+                    contract: Y1
+                    kind: pilot
+                    site: S
+                    voiceContract: N1
+                + user b@b.example  (user add)
+                    company: Alpha
+                    language: en
+                    name: Bob
+                    role: administrator
+                    telephone: 0312345678
+                + user a@b.example  (user add)
+                    company: Alpha
+                    name: Ann
+                    telephone: 0312345678
+
+                """, "\(plan.errors)")
+    }
+
+    @Test("another realm than that of present passwords is refused with what helps")
+    func realm() throws {
+        _ = try tsunagi.run("number", "add", "1001", "--password-stdin", input: "secret\n")
+        let refused = try tsunagi.run("apply", "-", input: "settings: {realm: other}")
+        #expect(refused.exitCode == 1)
+        #expect(refused.errors.contains("\"tsunagi settings realm other --discard-passwords\""), "\(refused.errors)")
+    }
+
     @Test("what is refused is told with file, line and path, and nothing is changed")
     func refuses() throws {
         let file = FileFixture(office.replacing("{no-answer: 03-1234-5678}", with: "{no-answer: 0120123456}"))
@@ -142,11 +202,48 @@ import Testing
             "\(schedule.output)\(schedule.errors)")
     }
 
+    @Test("numbers under a temporary forwarding are counted beside the export, and are not in it")
+    func temporary() throws {
+        for number in ["05012345678", "1001"] { #expect(try tsunagi.run("number", "add", number).exitCode == 0) }
+        let before = try tsunagi.run("export")
+        #expect(before.errors.isEmpty)
+        let set = ["forward", "set", "1001", "--to", "05012345678", "--until", "2098-12-28"]
+        #expect(try tsunagi.run(arguments: set).exitCode == 0)
+        let after = try tsunagi.run("export")
+        #expect(after.output == before.output)
+        #expect(
+            after.errors
+                == "note: 1 number lies under a temporary forwarding, which is not in the file: see \"tsunagi forward "
+                + "operations\"\n")
+        let file = FileFixture("")
+        let answer = try tsunagi.run("export", file.path, "--overwrite", "--json")
+        #expect(answer.object["temporarilyForwarded"] as? Int == 1)
+    }
+
+    @Test("a plan tells each day of a table of holidays")
+    func nationalHolidays() throws {
+        let plan = try tsunagi.run("plan", "-", input: "national-holidays: {2028-01-01: 元日, 2028-01-10: 成人の日}\n")
+        #expect(
+            plan.output == """
+                ~ holiday import  (holiday import)
+                    2028-01-01: none → 元日
+                    2028-01-10: none → 成人の日
+
+                """, "\(plan.output)\(plan.errors)")
+    }
+
     @Test("an export into a file is its owner's, and can be of one company or contract")
     func scopes() throws {
         #expect(try tsunagi.run("apply", "-", input: office).exitCode == 0)
         let file = FileFixture("before")
-        #expect(try tsunagi.run("export", file.path).output == "\(file.path): 2 numbers\n")
+        for command in [["export"], ["number", "export"], ["destination", "export"], ["login", "export"]] {
+            let refused = try tsunagi.run(arguments: command + [file.path])
+            #expect(
+                refused.exitCode == 1 && refused.errors.contains("exists already: give another name, or --overwrite"))
+        }
+        #expect(try String(contentsOfFile: file.path, encoding: .utf8) == "before")
+        #expect(try tsunagi.run("export", "-").output == tsunagi.run("export").output)
+        #expect(try tsunagi.run("export", file.path, "--overwrite").output == "\(file.path): 2 numbers\n")
         let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int
         #expect(mode == 0o600)
         let company = try tsunagi.run("export", "--company", "例 Trading").output
@@ -184,6 +281,19 @@ struct RandomConfiguration {
         for _ in 0..<3 {
             _ = try session.addHoliday("2027-0\(random(1..<10))-1\(random(0..<9))", named: "休業 #\(random(0..<9))")
         }
+        _ = try session.setSignInPolicy { policy in
+            policy.lockoutFailures = random(1..<10)
+            policy.passwordMinimum = random(4..<40)
+            policy.passwordMaximum = 100
+            policy.passwordClasses = some(of: ["digit", "upperCase", "lowerCase", "symbol"])
+            policy.preRegistration =
+                random(0..<2) == 0 ? nil : try SignInPolicy.PreRegistration("2026-11-01..2026-12-31")
+        }
+        _ = try session.publishTerms(version: "1", japanese: "規約", english: "old")
+        _ = try session.publishTerms(
+            version: "2026.\(random(0..<99))", japanese: "第1条\n  一、「x」\t#", english: "1. \"a\": b\n\n2. c")
+        _ = try session.importHolidays(Data("2027/1/1,元日\n2027/2/\(random(1..<20)),祝日\n2031/5/5,x: y\n".utf8))
+        _ = try session.removeHoliday("2025-01-01")
         for prefix in ["03", "0", "+1"] {
             _ = try session.addTrunk(
                 prefix: prefix,
@@ -297,11 +407,14 @@ struct RandomConfiguration {
             let destination = destinations[random(0..<destinations.count)]
             _ = try? session.setForwarding(
                 of: number, when: condition, to: destination, ringSeconds: random(0..<3) == 0 ? random(5..<31) : nil,
-                schedule: try schedule())
+                schedule: try schedule().map(ScheduleOrder.set) ?? .anyTime)
             if random(0..<4) == 0 { _ = try? session.stopForwarding(of: number, when: condition) }
         }
         let reasons = some(of: NonPresentationReason.allCases)
-        if !reasons.isEmpty { _ = try? session.rejectAnonymous(reasons, of: number) }
+        if !reasons.isEmpty {
+            _ = try? session.rejectAnonymous(
+                reasons, schedule: try schedule().map(ScheduleOrder.set) ?? .anyTime, of: number)
+        }
         for _ in 0..<random(0..<4) {
             guard let caller = try? ControlSession.parsed("0901111\(random(1000..<9999))") else { continue }
             _ = try? session.block(caller, for: number)

@@ -115,4 +115,66 @@ import Testing
         let blueprint = try BlueprintFile(text: text, name: "x").blueprint
         #expect(blueprint.companies.map(\.name.value) == names)
     }
+
+    /// Of so many numbers that they come in several pieces.
+    private static func numbers(_ range: Range<Int>, _ write: (Int) -> String) -> String {
+        range.map(write).joined()
+    }
+
+    @Test("a file that is read in pieces is the same as one that is read at once")
+    func pieces() throws {
+        let yaml =
+            """
+            # A comment
+            version: 1
+            companies: [{name: A}]
+            numbers:  # many
+
+            """
+            + Self.numbers(0..<9_000) {
+                "  # number \($0)\n  - number: \"\(1_000_000 + $0)\"\n    forwarding:\n      busy: \"0312345678\"\n\n"
+            } + "holidays:\n- day: 2027-01-04\n  name: \"off, \\\"quite\\\" [so\"\nsettings:\n  realm: lab\n"
+        let json =
+            "{\n\"companies\": [{\"name\": \"A\"}],\"numbers\":["
+            + Self.numbers(0..<9_000) {
+                ($0 == 0 ? "" : ",")
+                    + "{\"number\":\"\(1_000_000 + $0)\",\n\"forwarding\":{\"busy\":\"0312345678\"}}"
+            } + "],\"holidays\": [{\"day\": \"2027-01-04\", \"name\": \"off, \\\"quite\\\" [so\"}],"
+            + "\"settings\": {\"realm\": \"lab\"}}"
+        for text in [yaml, json] {
+            let count = unsafe Array(text.utf8).withUnsafeBytes { unsafe BlueprintPieces($0).pieces.count }
+            #expect(count > 2)
+            let whole = try BlueprintFile(text: text, name: "x").blueprint
+            let cut = try BlueprintFile(pieces: Data(text.utf8), name: "x").blueprint
+            #expect(whole.numbers.map(\.number.value) == cut.numbers.map(\.number.value))
+            #expect(whole.numbers.map(\.number.place) == cut.numbers.map(\.number.place))
+            #expect(cut.numbers.allSatisfy { $0.forwarding.rules?[.busy]?.value == "0312345678" })
+            #expect(cut.numbers.count == 9_000 && cut.companies.count == 1)
+            #expect(cut.holidays.map { $0.name?.value } == ["off, \"quite\" [so"])
+            #expect(cut.holidays[0].day.place == whole.holidays[0].day.place)
+            #expect(cut.settings.realm?.value == "lab" && cut.settings.realm?.place == whole.settings.realm?.place)
+        }
+    }
+
+    @Test("what is wrong in a piece is told with its line in the file and its place in the list")
+    func flawInPiece() {
+        let good = Self.numbers(0..<9_000) {
+            "  - number: \"\(1_000_000 + $0)\"\n    forwarding: {busy: \"0312345678\"}\n"
+        }
+        func refusal(_ text: String) -> String {
+            do {
+                return "\(try BlueprintFile(pieces: Data(text.utf8), name: "x").blueprint.numbers.count)"
+            } catch {
+                return "\(error)"
+            }
+        }
+        #expect(refusal("numbers:\n" + good) == "9000")
+        #expect(
+            refusal("numbers:\n" + good + "  - number: 1\n    rang: 5\n")
+                == "x, line 18003, numbers[9000].rang: there is no such key; did you mean ring?")
+        #expect(refusal("numbers:\n" + good + "  - number: \"1\n").hasPrefix("x, line 18003: this is not YAML"))
+        #expect(refusal("numbers:\n" + good + "numbers:\n  - number: 1\n").contains("is there twice"))
+        #expect(
+            refusal("numbers:\n" + good + "frobnicate: 1\n").contains("line 18002, frobnicate: there is no such key"))
+    }
 }

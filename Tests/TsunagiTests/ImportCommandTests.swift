@@ -36,13 +36,14 @@ import Testing
             let file = FileFixture("")
             for noun in ["number", "destination"] {
                 let export = try tsunagi.run(
-                    noun, "export", file.path, "--encoding", encoding, "--language", language)
+                    noun, "export", file.path, "--overwrite", "--encoding", encoding, "--language", language)
                 #expect(export.output == "\(file.path): 2 numbers\n", "\(export.errors)")
                 let back = try tsunagi.run(noun, "import", file.path, "--encoding", encoding, "--json")
                 #expect(back.object["unchanged"] as? Int == 2, "\(back.output)")
             }
         }
         let text = try tsunagi.run("destination", "export").output
+        #expect(try tsunagi.run("destination", "export", "-").output == text)
         #expect(text.contains("\r\n1001,'+1 212 555 0100,,,,\r\n"), "\(text)")
     }
 

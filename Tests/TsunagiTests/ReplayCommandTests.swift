@@ -33,9 +33,12 @@ import Testing
         let script = Self.fixtures + "/forwarding/always.script"
         #expect(try tsunagi.run("replay", script, "--svg", path).exitCode == 0)
         #expect(try String(contentsOfFile: path, encoding: .utf8).hasPrefix("<svg "))
+        let again = try tsunagi.run("replay", script, "--svg", path)
+        #expect(again.exitCode == 1 && again.errors.contains("give another name, or --overwrite"), "\(again.errors)")
+        #expect(try tsunagi.run("replay", script, "--svg", path, "--overwrite").exitCode == 0)
         let refused = try tsunagi.run("replay", script, "--svg", "/nonexistent/ladder.svg")
         #expect(refused.exitCode == 1)
-        #expect(refused.errors.hasPrefix("tsunagi: /nonexistent/ladder.svg: the ladder can't be written"))
+        #expect(refused.errors.hasPrefix("tsunagi: /nonexistent/ladder.svg: "), "\(refused.errors)")
     }
 
     @Test("with --data the rules of that directory decide")

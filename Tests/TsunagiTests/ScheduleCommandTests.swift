@@ -41,6 +41,54 @@ import Testing
         #expect(try tsunagi.run("forward", "show", "05012345678").output.contains("forwards no calls"))
     }
 
+    @Test("anonymous calls are turned away by a schedule, which is shown, kept, explained and exported")
+    func anonymous() throws {
+        try prepare()
+        let set = try tsunagi.run(
+            "anonymous", "reject", "05012345678", "--hours", "18:00-09:00", "--days", "mon-fri", "--ends", "2098-12-28")
+        #expect(set.exitCode == 0, "\(set.errors)")
+        #expect(
+            set.output.contains("  applies      mon-fri 18:00-09:00 until 2098-12-29 00:00"), "\(set.output)")
+        let more = try tsunagi.run("anonymous", "reject", "05012345678", "--reason", "payphone")
+        #expect(more.errors.contains("note: the schedule stays, mon-fri 18:00-09:00 until 2098"), "\(more.errors)")
+        let show = try tsunagi.run("anonymous", "show", "05012345678", "--json").object
+        #expect((show["schedule"] as? [String: Any])?["hours"] as? String == "18:00-09:00")
+        #expect(show["appliesNow"] is Bool)
+        func explain(_ at: String) throws -> String {
+            try tsunagi.run(
+                "explain", "--from", "0901111222", "--anonymous", "--to", "05012345678", "--at", at
+            ).output
+        }
+        #expect(try explain("2026-12-29T20:00").contains("20:00 lies within 18:00-09:00"))
+        #expect(try explain("2026-12-29T20:00").contains("answered 433"))
+        #expect(try explain("2026-12-29T10:00").contains("10:00 lies outside 18:00-09:00; it does not now"))
+        #expect(try explain("2098-12-29T20:00").contains("it ended at 2098-12-29 00:00; it does not now"))
+        let exported = try tsunagi.run("export").output
+        #expect(exported.contains("      reasons: [withheld, payphone]\n      hours: \"18:00-09:00\"\n"), "\(exported)")
+        #expect(try tsunagi.run("plan", "-", input: exported).output == "nothing to change\n")
+        let plan = try tsunagi.run(
+            "apply", "-", input: "numbers: [{number: 05012345678, reject-anonymous: {reasons: [withheld], days: sat}}]")
+        #expect(
+            plan.output.contains("    schedule: mon-fri 18:00-09:00 until 2098-12-29 00:00 → sat\n"),
+            "\(plan.output)\(plan.errors)")
+        let any = try tsunagi.run("anonymous", "reject", "05012345678", "--any-time")
+        #expect(any.exitCode == 0 && !any.output.contains("applies"), "\(any.output)\(any.errors)")
+        #expect(try tsunagi.run("history", "05012345678").output.contains("schedule"))
+    }
+
+    @Test("a rule keeps its schedule and says so, until --any-time")
+    func kept() throws {
+        try prepare()
+        let set = ["forward", "set", "05012345678", "--when", "always", "--to"]
+        #expect(try tsunagi.run(arguments: set + ["1001", "--days", "mon-fri"]).exitCode == 0)
+        let again = try tsunagi.run(arguments: set + ["0312345678"])
+        #expect(again.errors.contains("note: the rule keeps its schedule, mon-fri; --any-time takes it off"))
+        #expect(again.output.contains("→ 0312345678  applies mon-fri"), "\(again.output)")
+        #expect(try tsunagi.run(arguments: set + ["1001", "--any-time", "--days", "sat"]).exitCode == 64)
+        let any = try tsunagi.run(arguments: set + ["0312345678", "--any-time"])
+        #expect(any.errors.isEmpty && !any.output.contains("applies"), "\(any.output)\(any.errors)")
+    }
+
     @Test("times are meant in the data directory's zone, whatever that of the machine is")
     func zone() throws {
         try prepare()
@@ -94,6 +142,7 @@ import Testing
         try #require(text.data(using: .shiftJIS)).write(to: URL(fileURLWithPath: file))
         let result = try tsunagi.run("holiday", "import", file)
         #expect(result.output.hasPrefix("2028 to 2028: 2 added, 0 renamed, 0 removed\n"), "\(result.output)")
+        #expect(try tsunagi.run("holiday", "import", "-", input: "2028/1/1,元日\n").exitCode == 0)
         #expect(try tsunagi.run("holiday", "import", "/nonexistent").exitCode == 1)
         #expect(try tsunagi.run("holiday", "remove", "2026-12-29").exitCode == 1)
     }

@@ -8,6 +8,9 @@ package import Storage
 /// when it is said to be absent.
 package struct Blueprint: Sendable {
     package var settings = Settings()
+    package var terms: Terms?
+    /// Days by law: of the years that they are about, these and no others. None: they stay as they are.
+    package var nationalHolidays: [Holiday] = []
     package var holidays: [Holiday] = []
     package var trunks: [Trunk] = []
     package var companies: [Company] = []
@@ -20,17 +23,51 @@ package struct Blueprint: Sendable {
 
     package init() {}
 
+    /// So few objects are there sooner than the database is copied.
+    private static let shortCount = 100
+
+    var isShort: Bool {
+        let counts = [
+            holidays.count, trunks.count, companies.count, contracts.count, numbers.count, groups.count, users.count,
+            administrators.count, logins.count,
+        ]
+        return counts.reduce(0, +) <= Self.shortCount
+    }
+
     package struct Settings: Sendable {
         package var realm: Stated<String>?
         package var forbiddenDestinations: Stated<[DestinationClass]>?
         package var timeZone: Stated<String>?
         package var serviceName: Stated<String>?
         package var portalURL: Stated<String>?
+        package var signIn: Stated<SignIn>?
 
         package init() {}
     }
 
-    /// A day that was added to the table of holidays by hand.
+    /// How strict signing in is; what is nil stays.
+    package struct SignIn: Sendable {
+        /// Of ``SignInPolicy/counts``.
+        package var counts: [Setting: Int] = [:]
+        package var passwordClasses: [String]?
+        /// Nil inside: never.
+        package var preRegistration: String??
+
+        package init() {}
+    }
+
+    /// What portal users accept.
+    package struct Terms: Sendable {
+        package let version: Stated<String>
+        package let japanese: Stated<String>
+        package let english: Stated<String>
+
+        package init(version: Stated<String>, japanese: Stated<String>, english: Stated<String>) {
+            (self.version, self.japanese, self.english) = (version, japanese, english)
+        }
+    }
+
+    /// A day of the table of holidays.
     package struct Holiday: Sendable {
         package let day: Stated<String>
         package var isAbsent = false
@@ -95,6 +132,8 @@ package struct Blueprint: Sendable {
         package var rejected: Stated<[NonPresentationReason]>?
         /// The same, kept although the option for it is not contracted.
         package var keptRejected: Stated<[NonPresentationReason]>?
+        /// When they are turned away; nil inside: at any time. Nil: as it is.
+        package var rejectionSchedule: Stated<Schedule?>?
         package var blocked: [Stated<String>]?
 
         package init(number: Stated<String>) { self.number = number }

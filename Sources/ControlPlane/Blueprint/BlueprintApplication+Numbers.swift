@@ -7,9 +7,10 @@ extension BlueprintApplication {
         for number in blueprint.numbers where number.isAbsent { try remove(number) }
         // A voice contract has one pilot: who is none any more gives way first.
         for number in blueprint.numbers where !number.isAbsent && number.kind?.value != .pilot {
-            try session.place(number, onlyIfThere: true)
+            _ = try session.place(number, onlyIfThere: true)
         }
-        for number in blueprint.numbers where !number.isAbsent { try session.place(number, onlyIfThere: false) }
+        try session.exchangePlaces(
+            of: blueprint.numbers.filter { try !$0.isAbsent && !session.place($0, onlyIfThere: false) })
         for number in blueprint.numbers where !number.isAbsent {
             try session.applyParts(of: number, checksLoops: false)
         }
@@ -28,25 +29,59 @@ extension BlueprintApplication {
 
 extension ControlSession {
     /// Adds a number where it is missing, and puts it where it shall stand.
-    func place(_ number: Blueprint.Number, onlyIfThere: Bool) throws {
+    ///
+    /// - Returns: false: nothing was done, because another is still the pilot that it shall be.
+    func place(_ number: Blueprint.Number, onlyIfThere: Bool, mayWait: Bool = true) throws -> Bool {
         try number.number.doing { text in
             let parsed = try Self.parsed(text)
             guard let present = try numberIfThere(parsed) else {
-                if onlyIfThere { return }
+                if onlyIfThere { return true }
+                let kind = number.kind?.value ?? .pilot
+                if try mayWait && hasOtherPilot(number.place?.value, as: kind, than: parsed) { return false }
                 try (number.place?.place ?? number.number.place).doing {
                     _ = try addNumber(
                         typed: text, password: number.password?.value, at: number.place?.value,
-                        as: number.kind?.value ?? .pilot)
+                        as: kind)
                 }
-                return
+                return true
             }
             let there =
                 present.voiceContract.map(ContractPlace.voiceContract) ?? present.contract.map(ContractPlace.contract)
             let place = number.place.map { $0.value?.inCode } ?? there
             let kind = number.kind?.value ?? present.kind ?? .pilot
-            guard place != there || place != nil && kind != present.kind else { return }
+            guard place != there || place != nil && kind != present.kind else { return true }
+            if try mayWait && hasOtherPilot(place, as: kind, than: parsed) { return false }
             try (number.place?.place ?? number.number.place).doing { _ = try assignNumber(parsed, to: place, as: kind) }
+            return true
         }
+    }
+
+    private func hasOtherPilot(_ place: ContractPlace?, as kind: ContractedNumberKind, than number: PhoneNumber) throws
+        -> Bool
+    {
+        guard kind == .pilot, case .voiceContract(let text)? = place else { return false }
+        return try read(.showContract, on: .service) { snapshot in
+            try snapshot.pilot(of: ContractText.code(text)).map { $0 != number } ?? false
+        }
+    }
+
+    /// Puts numbers where they shall stand, which wait for one another: all of them leave their places first.
+    func exchangePlaces(of numbers: [Blueprint.Number]) throws {
+        try write(.applyBlueprint, on: .service) { transaction in
+            let present = try numbers.filter { try transaction.snapshot.hasNumber(Self.parsed($0.number.value)) }
+            let lifted = try present.map { try lift(Self.parsed($0.number.value), in: transaction) }
+            for (number, lifted) in zip(present, lifted) {
+                try (number.place?.place ?? number.number.place).doing {
+                    let there =
+                        lifted.state.voiceContract.map(ContractPlace.voiceContract)
+                        ?? lifted.state.contract.map(ContractPlace.contract)
+                    _ = try assign(
+                        Self.parsed(number.number.value), to: number.place.map { $0.value?.inCode } ?? there,
+                        as: number.kind?.value ?? lifted.state.kind ?? .pilot, from: lifted, in: transaction)
+                }
+            }
+        }
+        for number in numbers { _ = try place(number, onlyIfThere: false, mayWait: false) }
     }
 
     /// All that is set for a number, as far as it is stated.
@@ -64,9 +99,10 @@ extension ControlSession {
         if let rejected = number.rejected ?? number.keptRejected {
             let kept = Set(number.keptRejected?.value ?? [])
             let wanted = kept.union(number.rejected?.value ?? [])
+            let schedule: ScheduleOrder =
+                number.rejectionSchedule.map { $0.value.map(ScheduleOrder.set) ?? .anyTime } ?? .kept
             try rejected.doing { _ in
-                guard Set(try anonymous(of: parsed).rejected) != wanted else { return }
-                _ = try setAnonymous(wanted, keeping: kept, of: parsed)
+                _ = try setAnonymous(wanted, keeping: kept, schedule: schedule, of: parsed)
             }
         }
         if let blocked = number.blocked { try block(blocked, number) }

@@ -4,24 +4,59 @@ package import Storage
 extension ControlSession {
     /// Makes everything as a blueprint says, all of it or, when something is refused, nothing.
     ///
-    /// Each change is made by the use case that makes it by hand, and has its own entry in the history.
+    /// Each change is made by the use case that makes it by hand, and has its own entry in the history. Where it is much,
+    /// it is tried out on a copy first, and others may write meanwhile.
     ///
-    /// - Parameter commits: false: only tells what would be changed.
-    /// - Returns: the entries of the history that this wrote, or would write; none: everything is so already.
-    /// - Throws: ``BlueprintRefusal`` with the place, `StorageError`.
+    /// - Parameters:
+    ///   - commits: false: only tells what would be changed, without keeping anybody from writing.
+    ///   - tell: is told, in pages, the entries of the history that this wrote, or would write, when all is done.
+    /// - Returns: how many they are; 0: everything is so already.
+    /// - Throws: ``BlueprintRefusal`` with the place, `StorageError`, what `tell` throws.
+    @discardableResult
+    package func apply(_ blueprint: Blueprint, commits: Bool = true, _ tell: ([HistoryEntry]) throws -> Void) throws
+        -> Int
+    {
+        let (written, session) = try doLarge(.applyBlueprint, isShort: blueprint.isShort, commits: commits) { session in
+            let written = try session.perform(blueprint)
+            return (written, !written.isEmpty)
+        }
+        var last = written.lowerBound - 1
+        while last < written.upperBound - 1,
+            case let page = try session.entries(after: last, before: written.upperBound), let end = page.last
+        {
+            try tell(page)
+            last = end.id
+        }
+        return written.count
+    }
+
+    /// The same, with all the entries at once.
     package func apply(_ blueprint: Blueprint, commits: Bool = true) throws -> [HistoryEntry] {
-        struct Nowhere: Error {}
         var entries: [HistoryEntry] = []
+        try apply(blueprint, commits: commits) { entries += $0 }
+        return entries
+    }
+
+    /// - Returns: the ids of the entries.
+    private func perform(_ blueprint: Blueprint) throws -> Range<Int64> {
+        struct Nowhere: Error {}
+        var written: Range<Int64> = 0..<0
         do {
             try together(.applyBlueprint) { snapshot in
-                let last = try snapshot.history(limit: 1).first?.id ?? 0
+                let first = try snapshot.lastChange() + 1
                 try BlueprintApplication(session: self, blueprint: blueprint).perform()
-                entries = try snapshot.history(after: last)
+                written = try first..<(snapshot.lastChange() + 1)
                 // What changes nothing leaves nothing in the change feed either.
-                guard commits, !entries.isEmpty else { throw Nowhere() }
+                guard !written.isEmpty else { throw Nowhere() }
             }
         } catch is Nowhere {}
-        return entries
+        return written
+    }
+
+    private func entries(after last: Int64, before end: Int64) throws -> [HistoryEntry] {
+        try read(.applyBlueprint, on: .service) { snapshot in
+            try snapshot.history(after: last, limit: min(Self.pageSize, Int(end - last - 1)))
+        }
     }
 }
 
@@ -32,6 +67,7 @@ struct BlueprintApplication {
 
     func perform() throws {
         try applySettings()
+        try applyTerms()
         try applyHolidays()
         for trunk in blueprint.trunks { try apply(trunk) }
         try BlueprintPlace.unique(blueprint.companies.map(\.name)) { try ContractText.name($0) }
@@ -43,39 +79,6 @@ struct BlueprintApplication {
         try applyContractAccounts()
         for contract in blueprint.contracts { try removeParts(of: contract) }
         for company in blueprint.companies where company.isAbsent { try remove(company) }
-    }
-
-    private func applySettings() throws {
-        if let realm = blueprint.settings.realm {
-            try realm.doing { if try session.realm() != $0 { try session.setRealm($0) } }
-        }
-        if let forbidden = blueprint.settings.forbiddenDestinations {
-            try forbidden.doing { classes in
-                guard Set(try session.forbiddenDestinations()) != Set(classes) else { return }
-                try session.setForbiddenDestinations(classes)
-            }
-        }
-        if let timeZone = blueprint.settings.timeZone {
-            try timeZone.doing { if try session.timeZone() != $0 { try session.setTimeZone($0) } }
-        }
-        try blueprint.settings.serviceName?.doing { try session.setServiceName($0) }
-        try blueprint.settings.portalURL?.doing { try session.setPortalURL($0) }
-    }
-
-    private func applyHolidays() throws {
-        try BlueprintPlace.unique(blueprint.holidays.map(\.day)) { $0 }
-        for holiday in blueprint.holidays {
-            try holiday.day.doing { day in
-                let present = try session.holidayIfThere(day)
-                if holiday.isAbsent {
-                    if present != nil { _ = try session.removeHoliday(day) }
-                    return
-                }
-                guard let name = holiday.name else { throw BlueprintPlace.missing("name", at: holiday.day) }
-                guard present?.name != name.value || present?.national == true else { return }
-                try name.doing { _ = try session.addHoliday(day, named: $0) }
-            }
-        }
     }
 
     private func apply(_ trunk: Blueprint.Trunk) throws {

@@ -4,6 +4,9 @@ import Storage
 /// A piece of a blueprint as it is exported: in the order of the cases, each sort by names or numbers.
 package enum BlueprintPart: Sendable {
     case settings(Blueprint.Settings)
+    case terms(Blueprint.Terms)
+    /// All of them.
+    case nationalHolidays([Blueprint.Holiday])
     case holiday(Blueprint.Holiday)
     case trunk(Blueprint.Trunk)
     case company(Blueprint.Company)
@@ -32,13 +35,16 @@ extension ControlSession {
     ///
     /// Every part is stated, so that applying it undoes whatever was set meanwhile.
     ///
+    /// - Returns: how many of its numbers lie under a temporary forwarding now. That is no configuration: it is over by
+    ///   itself, and whoever applied it later would forward calls that nobody wants forwarded any more.
     /// - Throws: ``ControlError`` when the scope names what does not exist, `StorageError`, what `tell` throws.
-    package func export(_ scope: ExportScope, _ tell: (BlueprintPart) throws -> Void) throws {
+    package func export(_ scope: ExportScope, _ tell: (BlueprintPart) throws -> Void) throws -> Int {
         try refusing {
             try read(.exportBlueprint, on: .service) { snapshot in
                 let (company, contract) = try names(in: scope, snapshot)
                 if scope == .everything {
                     try tell(.settings(settings(in: snapshot)))
+                    if let terms = try snapshot.terms() { try tell(.terms(Blueprint.Terms(terms))) }
                     try exportHolidays(snapshot, tell)
                     for route in try snapshot.trunks().routes.sorted(by: { $0.prefix < $1.prefix }) {
                         try tell(.trunk(Blueprint.Trunk(TrunkState(route))))
@@ -46,9 +52,11 @@ extension ControlSession {
                 }
                 try exportCompanies(company, snapshot, tell)
                 try exportContracts(of: company, contract, snapshot, tell)
-                try exportNumbers(NumberFilter(company: company, contract: contract), snapshot, tell)
+                let forwarded = try exportNumbers(
+                    NumberFilter(company: company, contract: contract), snapshot, tell)
                 if contract == nil { try exportPortal(of: company, snapshot, tell) }
                 try exportContractAccounts(of: company, contract, snapshot, tell)
+                return forwarded
             }
         }
     }
@@ -71,6 +79,7 @@ extension ControlSession {
         settings.timeZone = Stated(try snapshot.setting(.timeZone))
         settings.serviceName = Stated(try snapshot.setting(.serviceName))
         settings.portalURL = Stated(try snapshot.setting(.portalURL))
+        settings.signIn = Stated(Blueprint.SignIn(try SignInPolicy(snapshot)))
         return settings
     }
 
@@ -102,7 +111,9 @@ extension ControlSession {
 
     private func exportNumbers(
         _ filter: NumberFilter, _ snapshot: ControlSnapshot, _ tell: (BlueprintPart) throws -> Void
-    ) throws {
+    ) throws -> Int {
+        let now = now
+        var forwarded = 0
         var contracts: [String: [OptionService]] = [:]
         var last: PhoneNumber?
         while case let page = try snapshot.numbers(after: last, in: filter, limit: Self.pageSize), let end = page.last {
@@ -112,10 +123,15 @@ extension ControlSession {
                     contracted = try contracts[contract] ?? require(contract: contract, in: snapshot).options
                     contracts[contract] = contracted
                 }
-                try tell(.number(Blueprint.Number(entry, contracted: contracted, in: snapshot)))
+                guard let (record, options) = try snapshot.savedRecord(of: entry.number) else { continue }
+                try tell(.number(Blueprint.Number(entry, record, options, contracted: contracted, in: snapshot)))
+                if record.temporaryForwarding.values.contains(where: { !$0.until.hasPassed(at: now) }) {
+                    forwarded += 1
+                }
             }
             last = end.number
         }
+        return forwarded
     }
 }
 
@@ -147,7 +163,10 @@ extension Blueprint.Contract {
 
 extension Blueprint.Number {
     /// - Parameter contracted: the options of its contract.
-    init(_ entry: NumberEntry, contracted: [OptionService], in snapshot: ControlSnapshot) throws {
+    fileprivate init(
+        _ entry: NumberEntry, _ record: NumberRecord, _ options: NumberOptions, contracted: [OptionService],
+        in snapshot: ControlSnapshot
+    ) throws {
         let number = entry.number
         self.init(number: Stated(number.national))
         place = Stated(entry.place.map { $0.voiceContract.map(ContractPlace.voiceContract) ?? .contract($0.contract) })
@@ -155,19 +174,18 @@ extension Blueprint.Number {
             kind = Stated(place.kind)
             withheld = Stated(contracted.filter { !place.options.contains($0) })
         }
-        let state = try ForwardingState(of: number, in: snapshot)
+        let state = ForwardingState(
+            number, record.forwarding, options, saved: try snapshot.savedDestinations(of: number))
         forwarding.ringSeconds = Stated(state.ringSeconds)
         forwarding.destinations = Dictionary(uniqueKeysWithValues: state.saved.map { ($0.slot, Stated($0.typed)) })
         forwarding.rules = Dictionary(uniqueKeysWithValues: state.rules.map { ($0.when, Stated($0.to)) })
-        forwarding.schedules = try snapshot.savedRecord(of: number)?.record.forwarding.schedules.mapValues {
-            Stated($0)
-        }
+        forwarding.schedules = record.forwarding.schedules.mapValues { Stated($0) }
         forwarding.kept = Set(state.rules.filter { $0.lacking != nil }.map(\.when))
-        guard let (record, options) = try snapshot.savedRecord(of: number) else { return }
         let reasons = NonPresentationReason.allCases.filter(record.anonymousCalls.rejects)
         let isKept = !options.has(.anonymousRejection) && !reasons.isEmpty
         rejected = Stated(isKept ? [] : reasons)
         keptRejected = isKept ? Stated(reasons) : nil
+        rejectionSchedule = Stated(record.anonymousCalls.schedule)
         blocked = record.blockedCallers.sorted().map { Stated($0.national) }
     }
 }

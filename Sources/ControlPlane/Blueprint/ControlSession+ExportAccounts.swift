@@ -4,11 +4,10 @@ import Storage
 extension ControlSession {
     func exportHolidays(_ snapshot: ControlSnapshot, _ tell: (BlueprintPart) throws -> Void) throws {
         guard let first = CivilDay("0001-01-01"), let last = CivilDay("9999-12-31") else { return }
-        for entry in try snapshot.holidays(from: first, to: last) where !entry.isByLaw {
-            var holiday = Blueprint.Holiday(day: Stated(entry.day.description))
-            holiday.name = Stated(entry.name)
-            try tell(.holiday(holiday))
-        }
+        let entries = try snapshot.holidays(from: first, to: last)
+        let national = entries.filter(\.isByLaw).map(Blueprint.Holiday.init)
+        if !national.isEmpty { try tell(.nationalHolidays(national)) }
+        for entry in entries where !entry.isByLaw { try tell(.holiday(Blueprint.Holiday(entry))) }
     }
 
     func exportPortal(
@@ -48,6 +47,28 @@ extension ControlSession {
             }
             last = end.account.name
         }
+    }
+}
+
+extension Blueprint.Holiday {
+    fileprivate init(_ entry: Holiday) {
+        self.init(day: Stated(entry.day.description))
+        name = Stated(entry.name)
+    }
+}
+
+extension Blueprint.Terms {
+    init(_ entry: TermsEntry) {
+        self.init(
+            version: Stated(entry.version), japanese: Stated(entry.japanese), english: Stated(entry.english))
+    }
+}
+
+extension Blueprint.SignIn {
+    init(_ policy: SignInPolicy) {
+        for (setting, field) in SignInPolicy.counts { counts[setting] = policy[keyPath: field] }
+        passwordClasses = policy.passwordClasses
+        preRegistration = .some(policy.preRegistration?.text)
     }
 }
 

@@ -28,7 +28,7 @@ extension ControlSession {
     ///
     /// - Throws: as ``importNumbers(from:commits:)``.
     package func importLoginIDs(from rows: some ImportedRows<LoginRow>, commits: Bool = true) throws -> ImportOutcome {
-        try importing(.importLoginIDs, rows, commits: commits) { table, transaction in
+        try importing(.importLoginIDs, rows, commits: commits) { session, table, transaction in
             var names = NamedLines()
             try table.pass { row, line, marks in
                 let name = try row.name.doing(AccountText.signInName)
@@ -36,15 +36,22 @@ extension ControlSession {
                     throw BlueprintRefusal(
                         place: row.name.place, reason: "\(name) is there already, in line \(first)")
                 }
-                try take(row, name, orWait: true, &marks, in: transaction)
+                try session.take(row, name, orWait: true, &marks, in: transaction)
             }
-            // A number may be another's, who gives it up further down.
-            try table.passWaiting { row, mayWait, marks in
-                try take(row, AccountText.signInName(row.name.value), orWait: mayWait, &marks, in: transaction)
+            // A number may be another's, who gives it up further down, or takes one in turn.
+            var formers: [String: LoginIDEntry] = [:]
+            try table.passWaiting { row in
+                let name = try AccountText.signInName(row.name.value)
+                guard let entry = try transaction.snapshot.loginID(name) else { return }
+                formers[name] = entry
+                try transaction.takeNumbers(fromLogin: entry.account.id)
+            } _: { row, mayWait, marks in
+                let name = try AccountText.signInName(row.name.value)
+                try session.take(row, name, orWait: mayWait, from: formers[name], &marks, in: transaction)
             }
             try table.pass { row, _, marks in
                 guard let stated = row.smsNumber else { return }
-                if try setSMSNumber(stated, of: AccountText.signInName(row.name.value), in: transaction) {
+                if try session.setSMSNumber(stated, of: AccountText.signInName(row.name.value), in: transaction) {
                     marks.insert(.changed)
                 }
             }
@@ -52,10 +59,10 @@ extension ControlSession {
     }
 
     private func take(
-        _ row: LoginRow, _ name: String, orWait mayWait: Bool, _ marks: inout RowMarks,
-        in transaction: ControlTransaction
+        _ row: LoginRow, _ name: String, orWait mayWait: Bool, from former: LoginIDEntry? = nil,
+        _ marks: inout RowMarks, in transaction: ControlTransaction
     ) throws {
-        let present = try transaction.snapshot.loginID(name)
+        let present = try former ?? transaction.snapshot.loginID(name)
         let numbers = try row.numbers?.doing { try $0.map { try Self.parsed($0) } }
         if let present, let contract = row.contract, ContractText.code(contract.value) != present.contract {
             throw BlueprintRefusal(

@@ -12,7 +12,7 @@ extension ControlSession {
     package func importNumbers(from rows: some ImportedRows<Blueprint.Number>, commits: Bool = true) throws
         -> ImportOutcome
     {
-        try importing(.importNumbers, rows, commits: commits) { table, transaction in
+        try importing(.importNumbers, rows, commits: commits) { session, table, transaction in
             var names = NamedLines()
             // A destination may be a number further down, so all of them are there before any rule is set.
             try table.pass { row, line, marks in
@@ -21,13 +21,20 @@ extension ControlSession {
                     throw BlueprintRefusal(
                         place: row.number.place, reason: "\(number) is there already, in line \(first)")
                 }
-                try place(row, number, orWait: true, &marks, in: transaction)
+                try session.place(row, number, orWait: true, &marks, in: transaction)
             }
-            // A voice contract has one pilot: who is to be it waits until the one before has given way.
-            try table.passWaiting { row, mayWait, marks in
-                try place(row, Self.parsed(row.number.value), orWait: mayWait, &marks, in: transaction)
+            // A voice contract has one pilot: who is to be it waits until the one before has given way, or all of those
+            // who take one another's places leave them.
+            var lifted: [PhoneNumber: LiftedNumber] = [:]
+            try table.passWaiting { row in
+                let number = try Self.parsed(row.number.value)
+                guard try transaction.snapshot.hasNumber(number) else { return }
+                lifted[number] = try session.lift(number, in: transaction)
+            } _: { row, mayWait, marks in
+                let number = try Self.parsed(row.number.value)
+                try session.place(row, number, orWait: mayWait, from: lifted[number], &marks, in: transaction)
             }
-            try setRules(table, transaction)
+            try session.setRules(table, transaction)
         }
     }
 
@@ -38,7 +45,7 @@ extension ControlSession {
     package func importDestinations(from rows: some ImportedRows<Blueprint.Number>, commits: Bool = true) throws
         -> ImportOutcome
     {
-        try importing(.importDestinations, rows, commits: commits) { table, transaction in
+        try importing(.importDestinations, rows, commits: commits) { session, table, transaction in
             var names = NamedLines()
             try table.pass { row, line, _ in
                 let number = try row.number.doing(Self.parsed)
@@ -47,18 +54,18 @@ extension ControlSession {
                         place: row.number.place, reason: "\(number) is there already, in line \(first)")
                 }
             }
-            try setRules(table, transaction)
+            try session.setRules(table, transaction)
         }
     }
 
     private func place(
-        _ row: Blueprint.Number, _ number: PhoneNumber, orWait mayWait: Bool,
+        _ row: Blueprint.Number, _ number: PhoneNumber, orWait mayWait: Bool, from lifted: LiftedNumber? = nil,
         _ marks: inout RowMarks, in transaction: ControlTransaction
     ) throws {
         let snapshot = transaction.snapshot
         let isThere = try snapshot.hasNumber(number)
         if isThere, row.place == nil, row.kind == nil { return }
-        let present = try isThere ? state(of: number, in: snapshot) : nil
+        let present = try lifted?.state ?? (isThere ? state(of: number, in: snapshot) : nil)
         let there =
             present?.voiceContract.map(ContractPlace.voiceContract) ?? present?.contract.map(ContractPlace.contract)
         let wanted = row.place.map { $0.value?.inCode } ?? there
@@ -72,7 +79,7 @@ extension ControlSession {
         }
         try (row.place?.place ?? row.number.place).doing {
             if isThere {
-                _ = try assign(number, to: wanted, as: kind, in: transaction)
+                _ = try assign(number, to: wanted, as: kind, from: lifted, in: transaction)
             } else {
                 _ = try row.number.doing(Self.newNumber)
                 _ = try add(number, at: wanted, as: kind, in: transaction)
@@ -144,7 +151,7 @@ extension ControlSession {
         guard try require(number, in: transaction.snapshot).anonymousCalls.rejected != Set(reasons) else {
             return false
         }
-        _ = try changeAnonymous("anonymous set", of: number, { $0 = Set(reasons) }, in: transaction)
+        try changeAnonymous("anonymous set", of: number, { $0.rejected = Set(reasons) }, in: transaction)
         return true
     }
 }

@@ -4,6 +4,9 @@ package import Storage
 package protocol ImportedRows<Row> {
     associatedtype Row
 
+    /// They are so few that they are taken up before the database would be copied.
+    var areFew: Bool { get }
+
     /// Tells every row in its order: the line that it begins on, and what stands there, or why that is no row.
     ///
     /// - Throws: what stops all of it, and what the body throws.

@@ -37,12 +37,20 @@ final class RowImport<Row> {
         }
     }
 
-    /// Goes through those that wait until none of them gets further, and then lets the rest say why.
-    func passWaiting(_ work: (_ row: Row, _ mayWait: Bool, _ marks: inout RowMarks) throws -> Void) throws {
+    /// Goes through those that wait until none of them gets further: they wait in a circle, or for what will not come. So
+    /// room is made by all of them, and then each gets what it wants or says why not.
+    func passWaiting(
+        makingRoom makeRoom: (_ row: Row) throws -> Void,
+        _ work: (_ row: Row, _ mayWait: Bool, _ marks: inout RowMarks) throws -> Void
+    ) throws {
         var count = waitingCount
         while count > 0 {
             try pass(waiting: true) { row, _, marks in try work(row, true, &marks) }
             if waitingCount == count {
+                try pass(waiting: true) { row, _, marks in
+                    try makeRoom(row)
+                    marks.insert(.waiting)
+                }
                 return try pass(waiting: true) { row, _, marks in try work(row, false, &marks) }
             }
             count = waitingCount
@@ -87,7 +95,19 @@ extension ControlSession {
     /// The use case is judged once for all of it, so only those may do it who may do all that is in it.
     func importing<Row>(
         _ useCase: UseCase, _ rows: some ImportedRows<Row>, commits: Bool,
-        _ passes: (RowImport<Row>, ControlTransaction) throws -> Void
+        _ passes: (ControlSession, RowImport<Row>, ControlTransaction) throws -> Void
+    ) throws -> ImportOutcome {
+        var (outcome, _) = try doLarge(useCase, isShort: rows.areFew, commits: commits) { session in
+            let outcome = try session.takeUp(useCase, rows, passes)
+            return (outcome, outcome.isCommitted)
+        }
+        outcome.isCommitted = outcome.isCommitted && commits
+        return outcome
+    }
+
+    private func takeUp<Row>(
+        _ useCase: UseCase, _ rows: some ImportedRows<Row>,
+        _ passes: (ControlSession, RowImport<Row>, ControlTransaction) throws -> Void
     ) throws -> ImportOutcome {
         let table = RowImport(rows)
         var outcome = ImportOutcome()
@@ -95,12 +115,12 @@ extension ControlSession {
             try write(useCase, on: .service) { transaction in
                 try transaction.expectManyChanges()
                 let last = try transaction.snapshot.lastChange()
-                try passes(table, transaction)
+                try passes(self, table, transaction)
                 outcome = table.outcome
                 guard !table.isRefused else { throw Nowhere() }
                 outcome.changeCount = Int(try transaction.snapshot.lastChange() - last)
                 outcome.changes = try transaction.snapshot.history(after: last, limit: ImportOutcome.changeLimit)
-                guard commits, outcome.changeCount > 0 else { throw Nowhere() }
+                guard outcome.changeCount > 0 else { throw Nowhere() }
             }
             outcome.isCommitted = true
         } catch is Nowhere {}

@@ -19,6 +19,20 @@ extension SignInDesk {
         return try await pool.run { [cost] in try PasswordHash.isPassword(password, of: hash, cost: cost) }
     }
 
+    /// Hashes a password that was right anew, if its hash was made with another cost than hashes are now. Only for whoever
+    /// was admitted: to all others the answer takes the same time. What goes wrong with it is left for the next sign-in.
+    func renewHash(of password: String, of account: AccountEntry) async {
+        guard let former = account.passwordHash, let hash = try? PasswordHash(stored: former),
+            hash.needsRehash(cost: cost)
+        else { return }
+        let renewed = try? await pool.run { [cost] in
+            var generator = SystemRandomNumberGenerator()
+            return try PasswordHash(of: password, cost: cost, using: &generator)
+        }
+        guard let renewed else { return }
+        try? database.write { try $0.renewPassword(renewed.stored, inPlaceOf: former, of: account.id) }
+    }
+
     /// - Throws: ``SignInDeskRefusal/password(_:)``, ``SignInDeskRefusal/samePassword``.
     func hash(new password: String, in account: AccountEntry, _ policy: SignInPolicy) async throws -> PasswordHash {
         let shortcomings = try policy.passwordRule().shortcomings(of: password)

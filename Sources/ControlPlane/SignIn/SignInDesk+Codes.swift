@@ -53,6 +53,11 @@ extension SignInDesk {
         var totp = try TOTP(stored: account.totp)
         let outcome = totp.check(typed, secret: secret, at: now)
         if totp.stored != account.totp { try transaction.setTOTP(totp.stored, of: account.id) }
+        if case .accepted = outcome.judgement, sealed.needsResealing(with: keys) {
+            var generator = SystemRandomNumberGenerator()
+            let renewed = try SealedSecret(sealing: secret.octets, of: account.id, with: keys, using: &generator)
+            try transaction.renewSecondFactorSecret(renewed.stored, of: account.id)
+        }
         return outcome.judgement
     }
 }

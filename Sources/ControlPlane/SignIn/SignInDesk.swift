@@ -10,7 +10,9 @@ package import Storage
 /// though the use case throws.
 package struct SignInDesk: Sendable {
     /// In the data directory, beside the database.
-    private static let keyName = "sign-in.key"
+    package static let keyName = "sign-in.key"
+    /// The key before it, for those whose secrets are not sealed anew yet.
+    package static let formerKeyName = "sign-in.former.key"
 
     let database: ControlDatabase
     let keys: KeyRing
@@ -27,12 +29,27 @@ package struct SignInDesk: Sendable {
         self.cost = cost
     }
 
-    /// The key of a data directory, which is made when it is missing. Without it no authenticator app works any more.
+    /// The key of a data directory, which is made when it is missing, and the former one where there is one. Without them
+    /// no authenticator app works any more.
     ///
     /// - Throws: `StorageError`, `SignInError`.
     package static func keys(in directory: DataDirectory) throws -> KeyRing {
         let octets = try KeyFile.octets(named: keyName, count: MasterKey.length, in: directory)
-        return KeyRing(current: try MasterKey(octets: octets))
+        return try ring(octets, in: directory)
+    }
+
+    /// The same where nothing is to be made.
+    ///
+    /// - Returns: nil where there is no key.
+    package static func keysIfThere(in directory: DataDirectory) throws -> KeyRing? {
+        try KeyFile.octetsIfThere(named: keyName, count: MasterKey.length, in: directory)
+            .map { try ring($0, in: directory) }
+    }
+
+    private static func ring(_ current: [UInt8], in directory: DataDirectory) throws -> KeyRing {
+        let former = try KeyFile.octetsIfThere(named: formerKeyName, count: MasterKey.length, in: directory)
+        return KeyRing(
+            current: try MasterKey(octets: current), former: try former.map { [try MasterKey(octets: $0)] } ?? [])
     }
 
     /// Name and password.
@@ -54,13 +71,15 @@ package struct SignInDesk: Sendable {
         }
         try tries.take(address, policy.throttle, at: now)
         let isRight = try await isPassword(password, of: known)
-        return try settling { transaction in
+        let reply = try settling { transaction in
             // The password that was checked has to be the one that holds now.
             let present = try known.flatMap { try transaction.snapshot.account(id: $0.id) }
             let stands = present?.passwordHash == known?.passwordHash
             let visit = Visit(source: address, policy: policy, now: now, replaced: replaced)
             return try admit(stands ? present : nil, isRight: isRight && stands, visit, transaction)
         }
+        if let known { await renewHash(of: password, of: known) }
+        return reply
     }
 
     /// SMS認証用電話番号: an administrator who has none gives the first one, and a code goes there.

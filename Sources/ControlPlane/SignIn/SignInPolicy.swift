@@ -48,6 +48,16 @@ package struct SignInPolicy: Codable, Sendable, Equatable {
         }
     }
 
+    /// Its settings that are whole numbers.
+    package static var counts: [(setting: Setting, field: WritableKeyPath<SignInPolicy, Int>)] {
+        [
+            (.lockoutFailures, \.lockoutFailures), (.lockoutMinutes, \.lockoutMinutes),
+            (.throttleBurst, \.throttleBurst), (.throttleSeconds, \.throttleSeconds),
+            (.sessionIdleMinutes, \.sessionIdleMinutes), (.sessionMinutes, \.sessionMinutes),
+            (.passwordMinimum, \.passwordMinimum), (.passwordMaximum, \.passwordMaximum),
+        ]
+    }
+
     /// - Throws: ``SignInPolicyRefusal`` when a setting was altered to what can't be.
     init(_ snapshot: ControlSnapshot) throws {
         func number(_ setting: Setting) throws -> Int {

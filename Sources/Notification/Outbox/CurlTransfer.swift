@@ -38,19 +38,30 @@ internal import CCurl
         if unsafe ccurl_is_stopped(handle) { return .stopped }
         let status = unsafe ccurl_status(handle)
         guard (400..<600).contains(status) else { return broken(code) }
-        return Self.judge(reply: status, stage: unsafe ccurl_stage_reached(handle), reason: reason(reply: true))
+        return Self.judge(
+            reply: status, text: text, stage: unsafe ccurl_stage_reached(handle), reason: reason(reply: true))
     }
 
     /// RFC 5321 §4.2.1: 4yz may succeed later, 5yz never will, as long as all stays as it is. What is said to RCPT or to
     /// the content is about this mail; what is said before that is about us, and would be said to any mail.
-    static func judge(reply status: Int, stage: ccurl_stage, reason: String) -> DeliveryOutcome {
+    ///
+    /// - Parameter text: the reply, its status first.
+    static func judge(reply status: Int, text: String, stage: ccurl_stage, reason: String) -> DeliveryOutcome {
         // RFC 4954 §6: a server may ask for a sign-in or for TLS as late as that; 503 is how some of them do it.
         let isAboutUs = [503, 530, 534, 535, 538].contains(status)
         switch stage {
-        case .recipient where !isAboutUs, .content where !isAboutUs:
+        case .recipient where !isAboutUs && !refusesRelay(text), .content where !isAboutUs:
             return status < 500 ? .postponed(reason: reason) : .refused(reason: reason)
         case .session, .sender, .recipient, .content: return .unavailable(reason: reason, cause: status)
         }
+    }
+
+    /// Whether the server does not take mails from us for this domain: a fault of the configuration, which is told only at
+    /// RCPT, to every recipient. By the enhanced status code X.7.1, delivery not authorized (RFC 3463 §3.8), or, where there
+    /// is no such code, by what servers say in its place.
+    private static func refusesRelay(_ text: String) -> Bool {
+        if let code = text.firstMatch(of: /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/)?.1 { return code.hasSuffix(".7.1") }
+        return text.lowercased().contains("relay")
     }
 
     /// Sends a request; the answer is the caller's to judge.

@@ -33,7 +33,7 @@ extension AccountRefusal {
             .ownSecondFactor, .noTOTP, .groupExists, .contractOfAnother, .userOfAnother, .userBelongs,
             .administratorIDStands, .loginIDStands, .administratorIDExists, .hasAdministratorID, .noOptionService,
             .loginIDExists, .noNumbers, .multipleNumber, .numberNotUnder, .numberTaken, .smsNumbers, .hasPassword,
-            .noPassword, .suspended, .linkTooSoon, .signIn:
+            .noPassword, .suspended, .linkTooSoon, .signIn, .addressRefused:
             nil
         }
     }

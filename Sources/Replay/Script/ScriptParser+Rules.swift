@@ -113,19 +113,25 @@ extension ScriptParser {
             record.forwarding.ringSeconds = seconds
         case "anonymous":
             try words.expect("reject")
-            var reasons: Set<NonPresentationReason> = []
-            while let word = words.next() {
-                guard let reason = NonPresentationReason(rawValue: word) else {
-                    throw words.error("\"\(word)\" is not withheld, payphone, unavailable or interaction")
-                }
-                reasons.insert(reason)
-            }
-            record.anonymousCalls = AnonymousCallPolicy(rejected: reasons.isEmpty ? [.withheld] : reasons)
+            record.anonymousCalls = try readRejection(&words)
         case "block": record.blockedCallers.insert(try readNumber(&words))
         case let word:
             throw words.error("\"\(word)\" is no rule of a number; there are forward, ring, anonymous and block")
         }
         try words.expectEnd()
+    }
+
+    private func readRejection(_ words: inout ScriptWords) throws(ScriptError) -> AnonymousCallPolicy {
+        var reasons: Set<NonPresentationReason> = []
+        while let reason = NonPresentationReason.allCases.first(where: { words.take($0.rawValue) }) {
+            reasons.insert(reason)
+        }
+        let schedule = try readSchedule(&words)
+        if let word = words.next() {
+            throw words.error("\"\(word)\" is not withheld, payphone, unavailable or interaction")
+        }
+        return AnonymousCallPolicy(
+            rejected: reasons.isEmpty ? [.withheld] : reasons, schedule: schedule.isAlways ? nil : schedule)
     }
 
     private func readForwarding(_ words: inout ScriptWords, _ record: inout NumberRecord) throws(ScriptError) {

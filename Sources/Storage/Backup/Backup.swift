@@ -54,9 +54,23 @@ package struct Backup: Sendable {
             try archive.append(file: copy, as: name)
             unsafe unlink(copy)
         }
-        for name in try directory.keyFiles() { try archive.append(file: directory.path + "/" + name, as: name) }
+        for name in try directory.keyFiles() {
+            let path = directory.path + "/" + name
+            try requireFile(behind: path)
+            try archive.append(file: path, as: name)
+        }
         try archive.finish(replaces: replaces)
         return Backup(path: path, parts: archive.parts, bytes: archive.bytes)
+    }
+
+    /// What a link leads to is backed up under the link's name, and is a file of its own when it is restored.
+    private static func requireFile(behind path: String) throws {
+        let file = WorkDirectory.resolved(path)
+        let type = try? FileManager.default.attributesOfItem(atPath: file)[.type]
+        guard type as? FileAttributeType != .typeRegular else { return }
+        throw StorageError.failed(
+            path: path, reason: "it is a link that leads to no file, so it can't be backed up: mend it, or take it away"
+        )
     }
 
     /// Writers go on meanwhile: in WAL mode a reader that takes long stops nobody.

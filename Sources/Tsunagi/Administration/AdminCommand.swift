@@ -20,7 +20,7 @@ struct AdminCommand: ParsableCommand {
                 """)
 
         @Argument(help: "4 to 64 letters, digits, dots, hyphens and underscores.") var name: String
-        @Option var contract: String
+        @Option(completion: .offered(.contracts)) var contract: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -59,7 +59,7 @@ struct AdminCommand: ParsableCommand {
                   tsunagi admin show ab123456
                 """)
 
-        @Argument var name: String
+        @Argument(completion: .offered(.administratorIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -76,7 +76,7 @@ struct AdminCommand: ParsableCommand {
                   tsunagi admin unlock ab123456
                 """)
 
-        @Argument var name: String
+        @Argument(completion: .offered(.administratorIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -94,7 +94,7 @@ struct AdminCommand: ParsableCommand {
                   tsunagi admin password ab123456
                 """)
 
-        @Argument var name: String
+        @Argument(completion: .offered(.administratorIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -116,7 +116,7 @@ struct AdminCommand: ParsableCommand {
                   tsunagi admin sms --contract C-1001 --administrator 09012345678 tokyo01=09011112222 tokyo02=
                 """)
 
-        @Option var contract: String
+        @Option(completion: .offered(.contracts)) var contract: String
 
         @Option(help: "The administrator ID's own number: 11 digits.")
         var administrator: String?
@@ -158,7 +158,7 @@ struct AdminCommand: ParsableCommand {
                   tsunagi admin remove ab123456
                 """)
 
-        @Argument var name: String
+        @Argument(completion: .offered(.administratorIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {

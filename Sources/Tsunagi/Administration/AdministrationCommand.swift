@@ -48,7 +48,7 @@ struct Workplace {
     init(_ directory: DataDirectory, unlessChangedSince change: Int64? = nil) throws {
         self.directory = directory
         let session = ControlSession(
-            try ControlDatabase(directory),
+            try ControlDatabase(directory) { CommandOutput.printError("note: waiting: \($0)") },
             principal: Principal(actor: Self.systemUser(), source: "cli", role: .operator))
         self.session = change.map(session.unlessChanged) ?? session
     }

@@ -15,21 +15,33 @@ struct AnonymousCommand: ParsableCommand {
             discussion: """
                 Without --reason, those whose number is withheld. Each --reason adds one.
 
+                With --hours, --days and --ends they are turned away only then, by the clock of "tsunagi settings \
+                time-zone"; a number has one schedule for all reasons. What counts is when a call comes. Without them the \
+                schedule stays as it is; --any-time takes it off.
+
                 EXAMPLE
                   tsunagi anonymous reject 05012345678
                   tsunagi anonymous reject 05012345678 --reason payphone --reason unavailable
+                  tsunagi anonymous reject 05012345678 --hours 18:00-09:00 --days mon-fri,holidays
+                  tsunagi anonymous reject 05012345678 --ends 2026-12-28
+                  tsunagi anonymous reject 05012345678 --any-time
                 """)
 
-        @Argument var number: String
+        @Argument(completion: .offered(.numbers)) var number: String
 
         @Option(help: "withheld, payphone, unavailable or interaction.")
         var reason: [NonPresentationReason] = []
 
+        @OptionGroup var schedule: ScheduleOptions
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
-            let state = try workplace.session.rejectAnonymous(reason, of: ControlSession.parsed(number))
+            let state = try workplace.session.rejectAnonymous(
+                reason, schedule: schedule.order(workplace.session), of: ControlSession.parsed(number))
             try output.show(state, text: AnonymousCommand.text(state))
+            if !schedule.isGiven, let kept = state.schedule {
+                output.note("the schedule stays, \(kept.text); --any-time takes it off")
+            }
         }
     }
 
@@ -43,7 +55,7 @@ struct AnonymousCommand: ParsableCommand {
                   tsunagi anonymous accept 05012345678 --reason payphone
                 """)
 
-        @Argument var number: String
+        @Argument(completion: .offered(.numbers)) var number: String
 
         @Option(help: "withheld, payphone, unavailable or interaction.")
         var reason: [NonPresentationReason] = []
@@ -64,7 +76,7 @@ struct AnonymousCommand: ParsableCommand {
                   tsunagi anonymous show 05012345678
                 """)
 
-        @Argument var number: String
+        @Argument(completion: .offered(.numbers)) var number: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -78,10 +90,13 @@ struct AnonymousCommand: ParsableCommand {
             reasons.isEmpty ? "none" : reasons.map(\.rawValue).joined(separator: ", ")
         }
         let lacking = state.lacking.map { "\n  (needs the option \($0.rawValue): until then all are accepted)" }
+        let schedule = state.schedule.map {
+            "\n  applies      \($0.text)" + (state.appliesNow == false ? "; not now" : "")
+        }
         return """
             \(state.number), calls without a caller's number
               turned away  \(names(state.rejected))
-              accepted     \(names(state.accepted))\(lacking ?? "")
+              accepted     \(names(state.accepted))\(schedule ?? "")\(lacking ?? "")
             """
     }
 }

@@ -51,18 +51,25 @@ struct ApplyCommand: AdministrationCommand {
 
 /// What a file changes, or would.
 struct BlueprintChanges {
-    private let lines: [ChangeLine]
+    private let file: BlueprintFile
+    private let session: ControlSession
+    private let commits: Bool
 
     init(of path: String, in session: ControlSession, commits: Bool) throws {
-        let file = try BlueprintFile(path: path, zone: session.localClock().zone)
+        file = try BlueprintFile(path: path, zone: session.localClock().zone)
+        (self.session, self.commits) = (session, commits)
+    }
+
+    /// Makes them, or not, and tells them page by page.
+    func show(_ output: CommandOutput) throws {
+        var list = output.list(empty: "nothing to change") { (line: ChangeLine) in line.text }
         do {
-            lines = try session.apply(file.blueprint, commits: commits).map(ChangeLine.init)
+            try session.apply(file.blueprint, commits: commits) { page in
+                try list.append(page.map(ChangeLine.init))
+            }
         } catch let refusal as BlueprintRefusal {
             throw BlueprintFileError.refused(file: file.name, refusal)
         }
-    }
-
-    func show(_ output: CommandOutput) throws {
-        try output.list(lines, empty: "nothing to change", text: \.text)
+        list.finish()
     }
 }

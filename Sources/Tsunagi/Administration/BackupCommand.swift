@@ -12,7 +12,7 @@ struct BackupCommand: ParsableCommand {
 
             EXAMPLE
               tsunagi backup /var/backups/tsunagi-monday.tar
-              tsunagi backup nightly.tar --force --json
+              tsunagi backup nightly.tar --overwrite --json
             """)
 
     private struct Answer: Encodable {
@@ -31,14 +31,18 @@ struct BackupCommand: ParsableCommand {
     var file: String
 
     @Flag(help: "Replace a file that is there already.")
-    var force = false
+    var overwrite = false
 
     @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard file != "-" else { throw ValidationError("A backup is a file: give its name.") }
+    }
 
     func run() throws {
         try CommandOutput(json: common.json).answering { output in
             let directory = try DataDirectory(existing: common.dataDirectory)
-            let backup = try Backup.take(of: directory, into: file, replaces: force, now: Date().milliseconds)
+            let backup = try Backup.take(of: directory, into: file, replaces: overwrite, now: Date().milliseconds)
             let parts = backup.parts.map { Answer.Part(name: $0.name, bytes: $0.bytes, sha256: $0.sha256) }
             try output.show(
                 Answer(file: file, bytes: backup.bytes, parts: parts),

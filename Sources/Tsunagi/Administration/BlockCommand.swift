@@ -14,7 +14,7 @@ struct BlockCommand: ParsableCommand {
                   tsunagi block add 05012345678 09011112222
                 """)
 
-        @Argument(help: "Whose calls.") var number: String
+        @Argument(help: "Whose calls.", completion: .offered(.numbers)) var number: String
         @Argument(help: "Who is turned away.") var caller: String
         @OptionGroup var common: CommonOptions
 
@@ -33,7 +33,7 @@ struct BlockCommand: ParsableCommand {
                   tsunagi block remove 05012345678 09011112222
                 """)
 
-        @Argument(help: "Whose calls.") var number: String
+        @Argument(help: "Whose calls.", completion: .offered(.numbers)) var number: String
         @Argument(help: "Who is let through.") var caller: String
         @OptionGroup var common: CommonOptions
 
@@ -52,7 +52,7 @@ struct BlockCommand: ParsableCommand {
                   tsunagi block list 05012345678
                 """)
 
-        @Argument var number: String
+        @Argument(completion: .offered(.numbers)) var number: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {

@@ -16,7 +16,7 @@ struct CallsCommand: ParsableCommand {
                   tsunagi calls list --number 05012345678 --since 2026-12-01
                 """)
 
-        @Option(help: "Calls from or to this number.")
+        @Option(help: "Calls from or to this number.", completion: .offered(.numbers))
         var number: String?
 
         @Option(help: "Calls that began then or later: 2026-12-01, or 2026-12-01T09:00.")

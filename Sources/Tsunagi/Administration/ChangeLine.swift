@@ -1,4 +1,6 @@
+import ControlPlane
 import Directory
+import SignIn
 import Storage
 
 /// A change as a plan shows it, from its entry in the history.
@@ -38,8 +40,15 @@ struct ChangeLine: Encodable {
             ? PhoneNumber(trustedCanonical: entry.key).national
             : HistoryLine.name(ofObject: entry.object, key: entry.key, new ?? old)
         action = entry.action
-        let selfEvident = kind == .changed ? [] : Self.selfEvident(entry.object)
-        let (before, after) = (Self.parts(of: old, selfEvident), Self.parts(of: new, selfEvident))
+        let isWhole = kind != .changed
+        let selfEvident = isWhole ? Self.selfEvident(entry.object) : []
+        var (before, after) = (Self.parts(of: old, selfEvident), Self.parts(of: new, selfEvident))
+        if isWhole {
+            // What something is made with unless it is said otherwise tells nothing of it.
+            let usual = Self.usual(entry.object)
+            before = before.filter { !Self.means(nothing: $0.value) && usual[$0.key] != $0.value }
+            after = after.filter { !Self.means(nothing: $0.value) && usual[$0.key] != $0.value }
+        }
         parts = Set(before.keys).union(after.keys).sorted().filter {
             // A list with nothing in it is as good as none.
             (before[$0] ?? "none") != (after[$0] ?? "none")
@@ -61,8 +70,19 @@ struct ChangeLine: Encodable {
     private static func state(_ text: String?) -> JSONValue? {
         guard let value = text.flatMap(JSONValue.init(text:)) else { return nil }
         // A day that is in the table of holidays or not: the day itself is there either way.
-        if case .object(let members) = value, case .array(let holidays)? = members["holidays"] { return holidays.first }
+        if case .object(let members) = value, case .array(let days)? = members["days"],
+            case .array(let holidays)? = members["holidays"]
+        {
+            return days.count == 1 ? holidays.first : namesByDay(holidays)
+        }
         return value
+    }
+
+    /// Of many days.
+    private static func namesByDay(_ holidays: [JSONValue]) -> JSONValue {
+        var names: [String: JSONValue] = [:]
+        for case .object(let holiday) in holidays { names[holiday["day"]?.text ?? ""] = holiday["name"] }
+        return .object(names)
     }
 
     /// What tells nothing beside the object's own name, of what is added or removed.
@@ -73,8 +93,22 @@ struct ChangeLine: Encodable {
         case "admin": ["id", "administratorID", "createdAt"]
         case "login": ["id", "loginID", "createdAt"]
         case "holiday": ["day", "national", "weekday"]
+        // Its kind says what service it is; sites and voice contracts name it again.
+        case "contract": ["number", "contract", "createdAt", "service"]
         default: ["number", "canonical", "createdAt", "name", "prefix"]
         }
+    }
+
+    private static func means(nothing text: String) -> Bool { ["", "no", "none"].contains(text) }
+
+    private static func usual(_ object: String) -> [String: String] {
+        guard object == "user" else { return [:] }
+        let user = PortalUserProfile(email: "", name: "", telephone: "")
+        return [
+            "language": user.language.rawValue, "secondFactor": user.secondFactor.rawValue,
+            "role": user.role.rawValue, "timeZone": user.timeZone,
+            "wantsNotifications": user.wantsNotifications ? "yes" : "no",
+        ]
     }
 
     private static func parts(of value: JSONValue?, _ selfEvident: Set<String>) -> [String: String] {
@@ -92,6 +126,8 @@ struct ChangeLine: Encodable {
                     parts[condition] = rule(values)
                 } else if let slot = values["slot"]?.text {
                     parts["destination \(slot)"] = values["typed"]?.text
+                } else if let gateway = values["uri"]?.text {
+                    parts["gateway \(index + 1)"] = gateway + hop(values, index)
                 } else if let caller = values["caller"]?.text {
                     parts["blocks \(caller)"] = "yes"
                 } else {
@@ -100,6 +136,16 @@ struct ChangeLine: Encodable {
             }
         }
         return parts
+    }
+
+    /// What of a gateway is not as usual: one after the other, in the order in which they are given.
+    private static func hop(_ values: [String: JSONValue], _ index: Int) -> String {
+        [("weight", 1.0), ("priority", Double(index))].map { name, usual in
+            guard let value = values[name], value != .number(usual) else { return "" }
+            return ";\(name)=\(value.text)"
+        }.joined()
+            + (values["sendsDiversion"] == .bool(false) ? " (no Diversion)" : "")
+            + (values["sendsHistoryInfo"] == .bool(false) ? " (no History-Info)" : "")
     }
 
     private static func rule(_ values: [String: JSONValue]) -> String {

@@ -10,8 +10,10 @@ struct CheckCommand: ParsableCommand {
         discussion: """
             Both databases and the history; files that others may read; rules that lead nowhere, in a circle, to a voice \
             mail that is not configured, or that lack their option; numbers that no phone can register; login IDs without \
-            numbers, general users in no group, and groups without contracts. Each finding names the thing and the remedy. \
-            Nothing is changed, and nothing is asked of the network.
+            numbers, general users in no group, and groups without contracts; authenticator apps whose key is missing; messages \
+            that have failed; years without national holidays, where rules go by them. Each finding names the thing and the \
+            remedy. Rules that have ended and what is forwarded for a time are told as notices, which are no reason to exit \
+            1. Nothing is changed, and nothing is asked of the network.
 
             EXAMPLE
               tsunagi check --config tsunagi.yaml
@@ -71,6 +73,8 @@ struct CheckCommand: ParsableCommand {
         let session = try Workplace(directory).session
         try session.checkRules(surroundings) { sheet.add($0) }
         try session.checkAccounts { sheet.add($0) }
+        try session.checkSecrets(openedBy: SignInDesk.keysIfThere(in: directory)) { sheet.add($0) }
+        try session.checkTime { sheet.add($0) }
     }
 }
 
@@ -82,15 +86,18 @@ struct CheckSheet: Encodable {
     /// How many there are of each kind, by its name.
     private(set) var counts: [String: Int] = [:]
 
-    private enum CodingKeys: CodingKey { case findings, counts }
+    /// How many there are in all that something should be done about, and how many that are only good to know.
+    private(set) var found = 0
+    private(set) var notices = 0
+
+    private enum CodingKeys: CodingKey { case findings, counts, found, notices }
 
     init(limit: Int) { self.limit = limit }
-
-    var found: Int { counts.values.reduce(0, +) }
 
     mutating func add(_ finding: CheckFinding) {
         let count = counts[finding.kind.rawValue, default: 0] + 1
         counts[finding.kind.rawValue] = count
+        if finding.severity == .notice { notices += 1 } else { found += 1 }
         if count <= limit { findings.append(finding) }
     }
 
@@ -98,12 +105,14 @@ struct CheckSheet: Encodable {
         var lines: [String] = []
         for kind in CheckFinding.Kind.allCases {
             for finding in findings where finding.kind == kind {
-                lines += ["\(finding.thing): \(finding.text)", "    \(finding.remedy)"]
+                let severity = finding.severity == .fault ? "" : "\(finding.severity.rawValue): "
+                lines += ["\(severity)\(finding.thing): \(finding.text)", "    \(finding.remedy)"]
             }
             let others = counts[kind.rawValue, default: 0] - limit
             if others > 0 { lines.append("and \(others) more of this kind (\(kind.rawValue))") }
         }
         let summary = found == 1 ? "1 thing was found" : "\(found) things were found"
-        return (lines + [found == 0 ? "nothing was found" : summary]).joined(separator: "\n")
+        let notes = notices == 0 ? "" : ", beside \(notices) \(notices == 1 ? "notice" : "notices")"
+        return (lines + [(found == 0 ? "nothing was found" : summary) + notes]).joined(separator: "\n")
     }
 }

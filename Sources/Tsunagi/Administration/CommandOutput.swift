@@ -20,30 +20,52 @@ struct CommandOutput {
     /// - Parameters:
     ///   - page: gives the next page; an empty one ends the list.
     ///   - empty: what is printed as text when there is nothing.
-    func list<Value: Encodable>(_ page: () throws -> [Value], empty: String, text: (Value) -> String) throws {
-        var count = 0
-        while true {
-            let values = try page()
-            if values.isEmpty { break }
+    func list<Value: Encodable>(_ page: () throws -> [Value], empty: String, text: @escaping (Value) -> String) throws {
+        var list = list(empty: empty, text: text)
+        while case let values = try page(), !values.isEmpty { try list.append(values) }
+        list.finish()
+    }
+
+    /// A list that is printed as its elements come.
+    ///
+    /// - Parameter empty: what is printed as text when none has come.
+    func list<Value: Encodable>(empty: String, text: @escaping (Value) -> String) -> ListPrinter<Value> {
+        ListPrinter(json: json, empty: empty, text: text)
+    }
+
+    struct ListPrinter<Value: Encodable> {
+        fileprivate let json: Bool
+        fileprivate let empty: String
+        fileprivate let text: (Value) -> String
+        private var count = 0
+
+        fileprivate init(json: Bool, empty: String, text: @escaping (Value) -> String) {
+            (self.json, self.empty, self.text) = (json, empty, text)
+        }
+
+        mutating func append(_ values: [Value]) throws {
             for value in values {
                 if json {
                     print(count == 0 ? "[" : ",")
-                    print(try Self.encode(value, pretty: false), terminator: "")
+                    print(try CommandOutput.encode(value, pretty: false), terminator: "")
                 } else {
                     print(text(value))
                 }
                 count += 1
             }
         }
-        if json {
-            print(count == 0 ? "[]" : "\n]")
-        } else if count == 0 {
-            print(empty)
+
+        func finish() {
+            if json {
+                print(count == 0 ? "[]" : "\n]")
+            } else if count == 0 {
+                print(empty)
+            }
         }
     }
 
     /// A list that is short enough to be there at once.
-    func list<Value: Encodable>(_ values: [Value], empty: String, text: (Value) -> String) throws {
+    func list<Value: Encodable>(_ values: [Value], empty: String, text: @escaping (Value) -> String) throws {
         var pages = [values][...]
         try list({ pages.popFirst() ?? [] }, empty: empty, text: text)
     }
@@ -78,7 +100,7 @@ struct CommandOutput {
         FileHandle.standardError.write(Data((text + "\n").utf8))
     }
 
-    private static func encode(_ value: some Encodable, pretty: Bool) throws -> String {
+    fileprivate static func encode(_ value: some Encodable, pretty: Bool) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         if pretty { encoder.outputFormatting.insert(.prettyPrinted) }

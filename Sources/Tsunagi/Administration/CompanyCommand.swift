@@ -60,7 +60,7 @@ struct CompanyCommand: ParsableCommand {
         /// What is shown at once; "contract list --company" has no limit.
         private static let contractLimit = 1_000
 
-        @Argument var name: String
+        @Argument(completion: .offered(.companies)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -82,7 +82,7 @@ struct CompanyCommand: ParsableCommand {
                   tsunagi company rename 'Example Trading' 'Example Holdings'
                 """)
 
-        @Argument var name: String
+        @Argument(completion: .offered(.companies)) var name: String
         @Argument var newName: String
         @OptionGroup var common: CommonOptions
 
@@ -100,7 +100,7 @@ struct CompanyCommand: ParsableCommand {
                   tsunagi company remove 'Example Trading'
                 """)
 
-        @Argument var name: String
+        @Argument(completion: .offered(.companies)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {

@@ -27,7 +27,7 @@ struct ContractCommand: ParsableCommand {
         @Option(help: "The service, one of \"tsunagi contract kinds\".")
         var kind: String
 
-        @Option(help: "Whose contract it is.")
+        @Option(help: "Whose contract it is.", completion: .offered(.companies))
         var company: String
 
         @OptionGroup var common: CommonOptions
@@ -46,7 +46,7 @@ struct ContractCommand: ParsableCommand {
                   tsunagi contract list --company 'Example Trading'
                 """)
 
-        @Option(help: "Only this company's.")
+        @Option(help: "Only this company's.", completion: .offered(.companies))
         var company: String?
 
         @OptionGroup var common: CommonOptions
@@ -76,7 +76,7 @@ struct ContractCommand: ParsableCommand {
             let sites: [SiteState]?
         }
 
-        @Argument var number: String
+        @Argument(completion: .offered(.contracts)) var number: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -102,7 +102,7 @@ struct ContractCommand: ParsableCommand {
                   tsunagi contract open Y0001234 --on 2026-12-01
                 """)
 
-        @Argument var number: String
+        @Argument(completion: .offered(.contracts)) var number: String
 
         @Option(help: "The day: 2026-12-01 (default: today).")
         var on: String?
@@ -123,7 +123,7 @@ struct ContractCommand: ParsableCommand {
                   tsunagi contract close Y0001234
                 """)
 
-        @Argument var number: String
+        @Argument(completion: .offered(.contracts)) var number: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -140,7 +140,7 @@ struct ContractCommand: ParsableCommand {
                   tsunagi contract remove C-1001
                 """)
 
-        @Argument var number: String
+        @Argument(completion: .offered(.contracts)) var number: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {

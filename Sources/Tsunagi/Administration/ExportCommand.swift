@@ -9,29 +9,34 @@ struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write out everything that is configured, in a form that \"apply\" takes.",
         discussion: """
-            Settings, holidays that were added by hand, trunks, companies, contracts with their sites, numbers with all \
+            Settings, terms of use, holidays, trunks, companies, contracts with their sites, numbers with all \
             that is set for them, groups, portal users, administrator IDs and login IDs, always in the same order, all of \
-            one moment. No password and nothing else that one signs in with is in it, nor a lockout; nor how strict \
-            signing in is, terms of use, imported holidays, and what is forwarded for a time. Without a file it goes \
-            to the standard output.
+            one moment. No password and nothing else that one signs in with is in it, nor a lockout. What is forwarded for \
+            a time is no configuration: how many numbers that concerns is told on the standard error, and which by "tsunagi \
+            forward operations". Without a file it goes to the standard output.
 
             EXAMPLE
               tsunagi export tsunagi.yaml
+              tsunagi export tsunagi.yaml --overwrite
               tsunagi export --contract Y0001234 --format json
             """)
 
     private struct Answer: Encodable {
         let file: String
         let numbers: Int
+        /// Of these, those under a temporary forwarding, which is not in the file.
+        let temporarilyForwarded: Int
     }
 
-    @Argument(help: "The file to write, in place of what is there.")
-    var file: String?
+    @OptionGroup var target: WrittenFileOptions
 
-    @Option(help: "Only this company with its contracts, their numbers, and all its accounts.")
+    @Option(
+        help: "Only this company with its contracts, their numbers, and all its accounts.",
+        completion: .offered(.companies))
     var company: String?
 
-    @Option(help: "Only this contract with its numbers, administrator ID and login IDs.")
+    @Option(
+        help: "Only this contract with its numbers, administrator ID and login IDs.", completion: .offered(.contracts))
     var contract: String?
 
     @Option(help: "yaml or json.")
@@ -46,15 +51,18 @@ struct ExportCommand: ParsableCommand {
     func run() throws {
         try CommandOutput(json: common.json).answering { output in
             let session = try Workplace(DataDirectory(existing: common.dataDirectory)).session
-            guard let file else {
-                _ = try write(session) { try FileHandle.standardOutput.write(contentsOf: Data($0.utf8)) }
-                return
+            let (file, (numbers, forwarded)) = try target.write { write in
+                try self.write(session) { try write(Array($0.utf8)) }
             }
-            let place = try ReplacedFile(file)
-            let numbers = try write(session) { try place.write(Array($0.utf8)) }
-            try place.putInPlace()
+            if forwarded > 0 {
+                output.note(
+                    (forwarded == 1 ? "1 number lies" : "\(forwarded) numbers lie")
+                        + " under a temporary forwarding, which is not in the file: see \"tsunagi forward operations\"")
+            }
+            guard let file else { return }
             try output.show(
-                Answer(file: file, numbers: numbers), text: "\(file): \(numbers) \(numbers == 1 ? "number" : "numbers")"
+                Answer(file: file, numbers: numbers, temporarilyForwarded: forwarded),
+                text: "\(file): \(numbers) \(numbers == 1 ? "number" : "numbers")"
             )
         }
     }
@@ -63,15 +71,15 @@ struct ExportCommand: ParsableCommand {
         contract.map(ExportScope.contract) ?? company.map(ExportScope.company) ?? .everything
     }
 
-    /// - Returns: how many numbers were written.
-    private func write(_ session: ControlSession, _ write: @escaping (String) throws -> Void) throws -> Int {
+    /// - Returns: how many numbers were written, and how many of these lie under a temporary forwarding.
+    private func write(_ session: ControlSession, _ write: @escaping (String) throws -> Void) throws -> (Int, Int) {
         var writer = try BlueprintWriter(format, zone: session.localClock().zone, write: write)
         var numbers = 0
-        try session.export(scope) { part in
+        let forwarded = try session.export(scope) { part in
             if case .number = part { numbers += 1 }
             try writer.append(part)
         }
         try writer.finish()
-        return numbers
+        return (numbers, forwarded)
     }
 }

@@ -24,7 +24,9 @@ extension ForwardCommand {
         @Argument(help: "The number of an operation, or one of our numbers (extensions with --number).")
         var what: String?
 
-        @Option(help: "One of our numbers, such as an extension that could be the number of an operation.")
+        @Option(
+            help: "One of our numbers, such as an extension that could be the number of an operation.",
+            completion: .offered(.numbers))
         var number: String?
 
         @OptionGroup var selection: SelectionOptions

@@ -13,7 +13,8 @@ extension ForwardCommand {
                 destinations. While "always" is on, the other conditions rest.
 
                 With --hours, --days and --ends the rule applies only then, by the clock of "tsunagi settings \
-                time-zone"; without them at any time. Hours over midnight belong to the day on which they begin. What \
+                time-zone". Without them a rule that has a schedule keeps it (but for an end that has passed), and --any-time \
+                takes it off; any other applies at any time. Hours over midnight belong to the day on which they begin. What \
                 counts is when a call comes, however long it rings.
 
                 With --until the forwarding is temporary: it lies over the numbers' own rules, which stay as they are and \
@@ -34,13 +35,13 @@ extension ForwardCommand {
                   tsunagi forward set --numbers numbers.txt --when busy --to voicemail --skip-refused
                 """)
 
-        @Argument(help: "One number; many are named by the options.")
+        @Argument(help: "One number; many are named by the options.", completion: .offered(.numbers))
         var number: String?
 
         @Option(help: "always, busy, no-answer or unreachable (with --until, always may be left out).")
         var when: ForwardingCondition?
 
-        @Option(help: "A number, a sip: URI or voicemail.")
+        @Option(help: "A number, a sip: URI or voicemail.", completion: .offered(.destinations))
         var to: String
 
         @Option(help: "Seconds that the phone rings before a call counts as not answered: 5 to 30.")
@@ -63,7 +64,8 @@ extension ForwardCommand {
                 throw ValidationError("Give --when (or --until, for all calls until then).")
             }
             guard until == nil || (ring == nil && !schedule.isGiven) else {
-                throw ValidationError("Temporary forwarding (--until) has no --ring, --hours, --days and --ends.")
+                throw ValidationError(
+                    "Temporary forwarding (--until) has no --ring, --hours, --days, --ends and --any-time.")
             }
         }
 
@@ -82,7 +84,7 @@ extension ForwardCommand {
         private func order(_ session: ControlSession) throws -> ForwardingOrder {
             let condition = when ?? .always
             guard let until else {
-                return .set(condition, to: to, ringSeconds: ring, schedule: try schedule.schedule(session))
+                return .set(condition, to: to, ringSeconds: ring, schedule: try schedule.order(session))
             }
             return .layOver(condition, to: to, until: try until.date(in: session.localClock().zone).milliseconds)
         }
@@ -100,7 +102,7 @@ extension ForwardCommand {
                   tsunagi forward off --site TOKYO --until 18:00
                 """)
 
-        @Argument(help: "One number; many are named by the options.")
+        @Argument(help: "One number; many are named by the options.", completion: .offered(.numbers))
         var number: String?
 
         @Option(help: "One condition (default: all of them).")
@@ -143,6 +145,11 @@ extension ForwardCommand {
     ) throws {
         let state = try workplace.session.changeForwarding(of: ControlSession.parsed(number), order)
         try output.show(state, text: ForwardingText.sheet(state))
+        if case .set(let condition, _, _, schedule: .kept) = order,
+            let schedule = state.rules.first(where: { $0.when == condition })?.schedule
+        {
+            output.note("the rule keeps its schedule, \(schedule.text); --any-time takes it off")
+        }
     }
 
     private static func change(

@@ -24,7 +24,7 @@ struct ForwardCommand: ParsableCommand {
                   tsunagi forward show 05012345678
                 """)
 
-        @Argument var number: String
+        @Argument(completion: .offered(.numbers)) var number: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {

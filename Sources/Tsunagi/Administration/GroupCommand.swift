@@ -16,7 +16,7 @@ struct GroupCommand: ParsableCommand {
                 """)
 
         @Argument var name: String
-        @Option var company: String
+        @Option(completion: .offered(.companies)) var company: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -33,7 +33,7 @@ struct GroupCommand: ParsableCommand {
                   tsunagi group list --company 'Example Trading'
                 """)
 
-        @Option(help: "Only this company's.")
+        @Option(help: "Only this company's.", completion: .offered(.companies))
         var company: String?
 
         @OptionGroup var common: CommonOptions
@@ -54,7 +54,7 @@ struct GroupCommand: ParsableCommand {
                 """)
 
         @Argument var name: String
-        @Option var company: String
+        @Option(completion: .offered(.companies)) var company: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -73,7 +73,7 @@ struct GroupCommand: ParsableCommand {
 
         @Argument var name: String
         @Argument var newName: String
-        @Option var company: String
+        @Option(completion: .offered(.companies)) var company: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -94,7 +94,7 @@ struct GroupCommand: ParsableCommand {
 
         @Argument var name: String
         @Argument(help: "Contracts of the company.") var contracts: [String] = []
-        @Option var company: String
+        @Option(completion: .offered(.companies)) var company: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -115,7 +115,7 @@ struct GroupCommand: ParsableCommand {
 
         @Argument var name: String
         @Argument(help: "E-mail addresses of users of the company.") var emails: [String] = []
-        @Option var company: String
+        @Option(completion: .offered(.companies)) var company: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -133,7 +133,7 @@ struct GroupCommand: ParsableCommand {
                 """)
 
         @Argument var name: String
-        @Option var company: String
+        @Option(completion: .offered(.companies)) var company: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {

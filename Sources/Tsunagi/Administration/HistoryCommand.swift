@@ -28,21 +28,23 @@ struct HistoryCommand: ParsableCommand {
                   tsunagi history show --limit 10
                 """)
 
-        @Argument var number: String?
+        @Argument(completion: .offered(.numbers)) var number: String?
 
-        @Option(help: "Of this company.")
+        @Option(help: "Of this company.", completion: .offered(.companies))
         var company: String?
 
-        @Option(help: "Of this contract, its sites and voice contracts.")
+        @Option(help: "Of this contract, its sites and voice contracts.", completion: .offered(.contracts))
         var contract: String?
 
         @Option(help: ArgumentHelp("Of the portal user with this e-mail address.", valueName: "email"))
         var user: String?
 
-        @Option(help: ArgumentHelp("Of this administrator ID.", valueName: "id"))
+        @Option(
+            help: ArgumentHelp("Of this administrator ID.", valueName: "id"),
+            completion: .offered(.administratorIDs))
         var admin: String?
 
-        @Option(help: ArgumentHelp("Of this login ID.", valueName: "id"))
+        @Option(help: ArgumentHelp("Of this login ID.", valueName: "id"), completion: .offered(.loginIDs))
         var login: String?
 
         @OptionGroup var list: ListLimit

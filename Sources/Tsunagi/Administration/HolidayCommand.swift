@@ -83,13 +83,13 @@ struct HolidayCommand: ParsableCommand {
                   tsunagi holiday import syukujitsu.csv
                 """)
 
-        @Argument(help: "The file.")
+        @Argument(help: "The file; - reads the standard input.")
         var file: String
 
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
-            guard let data = FileManager.default.contents(atPath: file) else { throw HolidayFileError(path: file) }
+            guard let data = ReadFile.contents(file) else { throw HolidayFileError(path: file) }
             let result = try workplace.session.importHolidays(data)
             let changes = [("added", result.added), ("renamed", result.renamed), ("removed", result.removed)]
             var lines = [

@@ -66,6 +66,14 @@ enum JSONValue: Codable, Equatable {
         return ", " + text
     }
 
+    /// A schedule that is not behind a rule's destination.
+    private func scheduleOnly(_ values: [String: JSONValue]) -> String? {
+        guard case .string(let text)? = values["text"],
+            Set(values.keys).isSubset(of: ["text", "hours", "days", "ends"])
+        else { return nil }
+        return text
+    }
+
     var isObject: Bool { if case .object = self { true } else { false } }
 
     /// Short, for people.
@@ -77,7 +85,7 @@ enum JSONValue: Codable, Equatable {
         case .string(let value): value
         case .array(let values): values.isEmpty ? "none" : values.map(\.text).joined(separator: ", ")
         case .object(let values):
-            Self.rule(values) ?? "{"
+            Self.rule(values) ?? scheduleOnly(values) ?? "{"
                 + values.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.text)" }.joined(separator: ", ") + "}"
         }
     }

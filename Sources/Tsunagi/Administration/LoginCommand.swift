@@ -25,8 +25,9 @@ struct LoginCommand: ParsableCommand {
                 """)
 
         @Argument(help: "4 to 64 letters, digits, dots, hyphens and underscores.") var name: String
-        @Argument(help: "Pilot or direct-dial numbers of the contract.") var numbers: [String]
-        @Option var contract: String
+        @Argument(help: "Pilot or direct-dial numbers of the contract.", completion: .offered(.numbers)) var numbers:
+            [String]
+        @Option(completion: .offered(.contracts)) var contract: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -44,7 +45,7 @@ struct LoginCommand: ParsableCommand {
                   tsunagi login list --contract C-1001
                 """)
 
-        @Option(help: "Only those under this contract.")
+        @Option(help: "Only those under this contract.", completion: .offered(.contracts))
         var contract: String?
 
         @OptionGroup var common: CommonOptions
@@ -68,7 +69,7 @@ struct LoginCommand: ParsableCommand {
                   tsunagi login show tokyo01
                 """)
 
-        @Argument var name: String
+        @Argument(completion: .offered(.loginIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -85,8 +86,9 @@ struct LoginCommand: ParsableCommand {
                   tsunagi login assign tokyo01 05012345678 05012345679
                 """)
 
-        @Argument var name: String
-        @Argument(help: "Pilot or direct-dial numbers of its contract.") var numbers: [String]
+        @Argument(completion: .offered(.loginIDs)) var name: String
+        @Argument(help: "Pilot or direct-dial numbers of its contract.", completion: .offered(.numbers)) var numbers:
+            [String]
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -104,7 +106,7 @@ struct LoginCommand: ParsableCommand {
                   tsunagi login unlock tokyo01
                 """)
 
-        @Argument var name: String
+        @Argument(completion: .offered(.loginIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -122,7 +124,7 @@ struct LoginCommand: ParsableCommand {
                   tsunagi login password tokyo01
                 """)
 
-        @Argument var name: String
+        @Argument(completion: .offered(.loginIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -140,7 +142,7 @@ struct LoginCommand: ParsableCommand {
                   tsunagi login remove tokyo01
                 """)
 
-        @Argument var name: String
+        @Argument(completion: .offered(.loginIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {

@@ -55,7 +55,7 @@ extension NumberCommand {
         static func tell(
             _ scope: ExportScope, of session: ControlSession, to append: (Blueprint.Number) throws -> Void
         ) throws {
-            try session.export(scope) { part in
+            _ = try session.export(scope) { part in
                 if case .number(let number) = part { try append(number) }
             }
         }

@@ -7,10 +7,10 @@ extension ContractedNumberKind: ExpressibleByArgument {}
 
 /// Where a number stands, on the command line.
 struct PlaceOptions: ParsableArguments {
-    @Option(help: "A contract without voice groups that the number stands under.")
+    @Option(help: "A contract without voice groups that the number stands under.", completion: .offered(.contracts))
     var contract: String?
 
-    @Option(help: "The voice contract (N…) that the number stands under.")
+    @Option(help: "The voice contract (N…) that the number stands under.", completion: .offered(.voiceContracts))
     var voiceContract: String?
 
     @Option(help: "What the number is there: pilot, direct-dial or multiple.")
@@ -72,16 +72,16 @@ struct NumberCommand: ParsableCommand {
                   tsunagi number list --contract Y0001234 --site TOKYO
                 """)
 
-        @Option(help: "Only this company's.")
+        @Option(help: "Only this company's.", completion: .offered(.companies))
         var company: String?
 
-        @Option(help: "Only those under this contract.")
+        @Option(help: "Only those under this contract.", completion: .offered(.contracts))
         var contract: String?
 
-        @Option(help: "Only those under this voice contract.")
+        @Option(help: "Only those under this voice contract.", completion: .offered(.voiceContracts))
         var voiceContract: String?
 
-        @Option(help: "Only those at this site.")
+        @Option(help: "Only those at this site.", completion: .offered(.sites))
         var site: String?
 
         @OptionGroup var common: CommonOptions
@@ -113,7 +113,7 @@ struct NumberCommand: ParsableCommand {
                   tsunagi number show 05012345678
                 """)
 
-        @Argument var number: String
+        @Argument(completion: .offered(.numbers)) var number: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -142,7 +142,7 @@ struct NumberCommand: ParsableCommand {
                   tsunagi number assign 05012345678 --none
                 """)
 
-        @Argument var number: String
+        @Argument(completion: .offered(.numbers)) var number: String
         @OptionGroup var place: PlaceOptions
 
         @Flag(help: "Under no contract.")
@@ -190,7 +190,7 @@ struct NumberCommand: ParsableCommand {
             let stillForwardedFrom: [String]
         }
 
-        @Argument var number: String
+        @Argument(completion: .offered(.numbers)) var number: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -213,7 +213,7 @@ struct NumberCommand: ParsableCommand {
                   tsunagi number password 05012345678 --remove
                 """)
 
-        @Argument var number: String
+        @Argument(completion: .offered(.numbers)) var number: String
 
         @Flag(help: "Read the new password as one line from the standard input.")
         var passwordStdin = false

@@ -19,10 +19,12 @@ struct OptionCommand: ParsableCommand {
 
     /// What has options: a contract, or one of its numbers.
     struct Holder: ParsableArguments {
-        @Option(help: "A contract: for all its numbers.")
+        @Option(help: "A contract: for all its numbers.", completion: .offered(.contracts))
         var contract: String?
 
-        @Option(help: "One number: what its contract has can be withheld from it and given back.")
+        @Option(
+            help: "One number: what its contract has can be withheld from it and given back.",
+            completion: .offered(.numbers))
         var number: String?
 
         func validate() throws {

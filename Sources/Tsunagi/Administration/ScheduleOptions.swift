@@ -19,15 +19,24 @@ struct ScheduleOptions: ParsableArguments {
     @Option(help: "Until when: 2026-12-28T09:00, or 2026-12-28 for the whole of that day.")
     var ends: EndArgument?
 
-    var isGiven: Bool { hours != nil || days != nil || ends != nil }
+    @Flag(help: "At any time, where the rule has hours, days or an end.")
+    var anyTime = false
 
-    /// Nil: at any time.
-    func schedule(_ session: ControlSession) throws -> Schedule? {
-        guard isGiven else { return nil }
+    var isGiven: Bool { states || anyTime }
+
+    private var states: Bool { hours != nil || days != nil || ends != nil }
+
+    func validate() throws {
+        guard !anyTime || !states else { throw ValidationError("--any-time goes without --hours, --days and --ends.") }
+    }
+
+    func order(_ session: ControlSession) throws -> ScheduleOrder {
+        guard states else { return anyTime ? .anyTime : .kept }
         let clock = try session.localClock()
-        return Schedule(
-            hours: hours, days: days ?? .everyDay,
-            ends: try ends.map { clock.deadline(try $0.date(in: clock.zone).milliseconds) })
+        return .set(
+            Schedule(
+                hours: hours, days: days ?? .everyDay,
+                ends: try ends.map { clock.deadline(try $0.date(in: clock.zone).milliseconds) }))
     }
 }
 

@@ -5,16 +5,20 @@ import Storage
 
 /// Many numbers, on the command line.
 struct SelectionOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The numbers under this contract: N…, Y… or a base contract.", valueName: "contract"))
+    @Option(
+        help: ArgumentHelp("The numbers under this contract: N…, Y… or a base contract.", valueName: "contract"),
+        completion: .offered(.contracts))
     var contract: String?
 
-    @Option(help: ArgumentHelp("The numbers under this voice contract (N…).", valueName: "voice-contract"))
+    @Option(
+        help: ArgumentHelp("The numbers under this voice contract (N…).", valueName: "voice-contract"),
+        completion: .offered(.voiceContracts))
     var voiceContract: String?
 
-    @Option(help: "The numbers at this site.")
+    @Option(help: "The numbers at this site.", completion: .offered(.sites))
     var site: String?
 
-    @Option(help: "The numbers of this company.")
+    @Option(help: "The numbers of this company.", completion: .offered(.companies))
     var company: String?
 
     @Option(

@@ -122,10 +122,10 @@ extension SettingsCommand {
         @Argument(help: "The version (default: show the present terms).")
         var version: String?
 
-        @Option(help: ArgumentHelp("The text in Japanese, UTF-8.", valueName: "file"))
+        @Option(help: ArgumentHelp("The text in Japanese, UTF-8; - reads the standard input.", valueName: "file"))
         var japanese: String?
 
-        @Option(help: ArgumentHelp("The text in English, UTF-8.", valueName: "file"))
+        @Option(help: ArgumentHelp("The text in English, UTF-8; likewise.", valueName: "file"))
         var english: String?
 
         @OptionGroup var common: CommonOptions
@@ -133,6 +133,9 @@ extension SettingsCommand {
         func validate() throws {
             guard (version == nil) == (japanese == nil), (version == nil) == (english == nil) else {
                 throw ValidationError("Give a version with --japanese and --english, or none of them.")
+            }
+            guard japanese != "-" || english != "-" else {
+                throw ValidationError("The standard input can be one of the two texts only.")
             }
         }
 
@@ -150,7 +153,7 @@ extension SettingsCommand {
         }
 
         private static func text(of path: String) throws -> String {
-            guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
+            guard let data = ReadFile.contents(path), let text = String(data: data, encoding: .utf8)
             else { throw ValidationError("\(path) can't be read as UTF-8.") }
             return text.trimmingCharacters(in: .whitespacesAndNewlines)
         }

@@ -14,7 +14,7 @@ struct SiteCommand: ParsableCommand {
                   tsunagi site add Y0001234 TOKYO --name 'Tokyo office'
                 """)
 
-        @Argument(help: "The voice group ID.") var contract: String
+        @Argument(help: "The voice group ID.", completion: .offered(.contracts)) var contract: String
         @Argument(help: "The site ID.") var site: String
 
         @Option(help: "What people call it.")
@@ -39,7 +39,7 @@ struct SiteCommand: ParsableCommand {
                   tsunagi site list Y0001234
                 """)
 
-        @Argument(help: "The voice group ID.") var contract: String
+        @Argument(help: "The voice group ID.", completion: .offered(.contracts)) var contract: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -57,8 +57,8 @@ struct SiteCommand: ParsableCommand {
                   tsunagi site rename Y0001234 TOKYO 'Head office'
                 """)
 
-        @Argument(help: "The voice group ID.") var contract: String
-        @Argument(help: "The site ID.") var site: String
+        @Argument(help: "The voice group ID.", completion: .offered(.contracts)) var contract: String
+        @Argument(help: "The site ID.", completion: .offered(.sites)) var site: String
         @Argument var name: String
         @OptionGroup var common: CommonOptions
 
@@ -76,8 +76,8 @@ struct SiteCommand: ParsableCommand {
                   tsunagi site represent Y0001234 OSAKA
                 """)
 
-        @Argument(help: "The voice group ID.") var contract: String
-        @Argument(help: "The site ID.") var site: String
+        @Argument(help: "The voice group ID.", completion: .offered(.contracts)) var contract: String
+        @Argument(help: "The site ID.", completion: .offered(.sites)) var site: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -94,8 +94,8 @@ struct SiteCommand: ParsableCommand {
                   tsunagi site remove Y0001234 OSAKA
                 """)
 
-        @Argument(help: "The voice group ID.") var contract: String
-        @Argument(help: "The site ID.") var site: String
+        @Argument(help: "The voice group ID.", completion: .offered(.contracts)) var contract: String
+        @Argument(help: "The site ID.", completion: .offered(.sites)) var site: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {

@@ -13,7 +13,7 @@ extension UserCommand {
                   tsunagi user invite taro@example.co.jp
                 """)
 
-        @Argument(help: "The e-mail address.") var email: String
+        @Argument(help: "The e-mail address.", completion: .offered(.portalUsers)) var email: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -32,7 +32,7 @@ extension UserCommand {
                   tsunagi user reset-link taro@example.co.jp
                 """)
 
-        @Argument(help: "The e-mail address.") var email: String
+        @Argument(help: "The e-mail address.", completion: .offered(.portalUsers)) var email: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {

@@ -11,7 +11,7 @@ extension UserCommand {
                   tsunagi user suspend taro@example.co.jp
                 """)
 
-        @Argument(help: "The e-mail address.") var email: String
+        @Argument(help: "The e-mail address.", completion: .offered(.portalUsers)) var email: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -28,7 +28,7 @@ extension UserCommand {
                   tsunagi user resume taro@example.co.jp
                 """)
 
-        @Argument(help: "The e-mail address.") var email: String
+        @Argument(help: "The e-mail address.", completion: .offered(.portalUsers)) var email: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -45,7 +45,7 @@ extension UserCommand {
                   tsunagi user unlock taro@example.co.jp
                 """)
 
-        @Argument(help: "The e-mail address.") var email: String
+        @Argument(help: "The e-mail address.", completion: .offered(.portalUsers)) var email: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -63,7 +63,7 @@ extension UserCommand {
                   tsunagi user password taro@example.co.jp
                 """)
 
-        @Argument(help: "The e-mail address.") var email: String
+        @Argument(help: "The e-mail address.", completion: .offered(.portalUsers)) var email: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -83,7 +83,7 @@ extension UserCommand {
                   tsunagi user reset-totp taro@example.co.jp
                 """)
 
-        @Argument(help: "The e-mail address.") var email: String
+        @Argument(help: "The e-mail address.", completion: .offered(.portalUsers)) var email: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {

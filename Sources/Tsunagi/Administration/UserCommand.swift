@@ -69,7 +69,7 @@ struct UserCommand: ParsableCommand {
                 """)
 
         @Argument(help: "The e-mail address, which the user signs in with.") var email: String
-        @Option var company: String
+        @Option(completion: .offered(.companies)) var company: String
         @Option var name: String
         @Option(help: "Has to be given at the first sign-in, together with name and e-mail address.")
         var telephone: String
@@ -97,7 +97,7 @@ struct UserCommand: ParsableCommand {
                   tsunagi user list --search yamada --page-size 20 --page 2
                 """)
 
-        @Option(help: "Only this company's.")
+        @Option(help: "Only this company's.", completion: .offered(.companies))
         var company: String?
 
         @Option(help: "Only those with this in their name, e-mail address, telephone number or title.")
@@ -149,7 +149,7 @@ struct UserCommand: ParsableCommand {
                   tsunagi user show taro@example.co.jp
                 """)
 
-        @Argument(help: "The e-mail address.") var email: String
+        @Argument(help: "The e-mail address.", completion: .offered(.portalUsers)) var email: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -169,7 +169,7 @@ struct UserCommand: ParsableCommand {
                   tsunagi user edit taro@example.co.jp --email taro.yamada@example.co.jp
                 """)
 
-        @Argument(help: "The e-mail address as it is.") var address: String
+        @Argument(help: "The e-mail address as it is.", completion: .offered(.portalUsers)) var address: String
 
         @Option(help: "The new e-mail address.") var email: String?
         @Option var name: String?
@@ -207,7 +207,7 @@ struct UserCommand: ParsableCommand {
                   tsunagi user remove taro@example.co.jp
                 """)
 
-        @Argument(help: "The e-mail address.") var email: String
+        @Argument(help: "The e-mail address.", completion: .offered(.portalUsers)) var email: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {

@@ -21,10 +21,10 @@ struct VoiceContractCommand: ParsableCommand {
         @Argument(help: "N and digits.")
         var number: String
 
-        @Option(help: "The voice group ID (Y…).")
+        @Option(help: "The voice group ID (Y…).", completion: .offered(.contracts))
         var contract: String
 
-        @Option(help: "The site ID.")
+        @Option(help: "The site ID.", completion: .offered(.sites))
         var site: String
 
         @OptionGroup var common: CommonOptions
@@ -43,7 +43,7 @@ struct VoiceContractCommand: ParsableCommand {
                   tsunagi contract voice remove N0005678
                 """)
 
-        @Argument var number: String
+        @Argument(completion: .offered(.voiceContracts)) var number: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {

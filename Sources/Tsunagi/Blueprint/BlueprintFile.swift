@@ -4,8 +4,10 @@ import Yams
 
 /// Reads a blueprint from YAML or JSON, which is YAML too.
 struct BlueprintFile {
-    /// All of it is held in memory.
-    private static let lengthLimit = 64 << 20
+    /// What is read of it is held in memory, some twelve times its length: five million numbers.
+    private static let lengthLimit = 1 << 30
+    /// A longer one is read in pieces.
+    static let wholeLength = 4 << 20
 
     /// What stands for it in what is told: its path, or `standard input`.
     let name: String
@@ -18,20 +20,66 @@ struct BlueprintFile {
     init(path: String, zone: TimeZone) throws {
         let isStandardInput = path == "-"
         let name = isStandardInput ? "standard input" : path
-        let handle = isStandardInput ? FileHandle.standardInput : FileHandle(forReadingAtPath: path)
-        guard let handle else {
-            throw BlueprintFileError.unreadable(file: path, reason: "no such file, or not ours to read")
-        }
-        let data = try handle.read(upToCount: Self.lengthLimit + 1) ?? Data()
+        let data = try Self.data(path, name)
         guard data.count <= Self.lengthLimit else {
             throw BlueprintFileError.tooLong(file: name, limit: Self.lengthLimit)
         }
-        guard let text = String(data: data, encoding: .utf8) else {
-            throw BlueprintFileError.unreadable(file: name, reason: "it is no UTF-8 text")
-        }
         try self.init(
-            text: text, name: name, zone: zone,
+            data: data, name: name, zone: zone,
             folder: isStandardInput ? "." : URL(filePath: path).deletingLastPathComponent().path)
+    }
+
+    private static func data(_ path: String, _ name: String) throws(BlueprintFileError) -> Data {
+        do {
+            guard path == "-" else { return try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) }
+            return try FileHandle.standardInput.read(upToCount: lengthLimit + 1) ?? Data()
+        } catch {
+            throw .unreadable(file: name, reason: "no such file, or not ours to read")
+        }
+    }
+
+    private init(data: Data, name: String, zone: TimeZone, folder: String) throws(BlueprintFileError) {
+        guard data.count > Self.wholeLength else {
+            try self.init(text: Self.text(data, name), name: name, zone: zone, folder: folder)
+            return
+        }
+        try self.init(pieces: data, name: name, zone: zone, folder: folder)
+    }
+
+    /// - Parameter data: of which only a piece at a time is made into nodes.
+    init(
+        pieces data: Data, name: String, zone: TimeZone = .gmt, folder: String = ".",
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(BlueprintFileError) {
+        self.name = name
+        var reader = BlueprintReader(name: name, folder: folder, environment: environment, zone: zone)
+        let cut = unsafe data.withUnsafeBytes { unsafe BlueprintPieces($0) }
+        var blueprint = Blueprint()
+        if let root = try Self.compose(Self.text(Data(cut.head), name), name) {
+            blueprint = try reader.read(BlueprintNode(node: root, path: "", file: name))
+        }
+        let isJSON = cut.head.first { $0 > 32 } == UInt8(ascii: "{")
+        var counts: [String: Int] = [:]
+        for piece in cut.pieces {
+            let text = try Self.text(
+                data.subdata(in: piece.octets.lowerBound + data.startIndex..<piece.octets.upperBound + data.startIndex),
+                name)
+            guard let list = try Self.compose(isJSON ? "[" + text + "]" : text, name, linesBefore: piece.linesBefore)
+            else { continue }
+            let node = BlueprintNode(node: list, path: piece.section, file: name, linesBefore: piece.linesBefore)
+            for element in try node.elements(from: counts[piece.section] ?? 0) {
+                try reader.append(element, of: piece.section, to: &blueprint)
+                counts[piece.section, default: 0] += 1
+            }
+        }
+        self.blueprint = blueprint
+    }
+
+    private static func text(_ data: Data, _ name: String) throws(BlueprintFileError) -> String {
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw .unreadable(file: name, reason: "it is no UTF-8 text")
+        }
+        return text
     }
 
     /// - Parameter folder: where relative paths in it begin.
@@ -47,17 +95,20 @@ struct BlueprintFile {
             } ?? Blueprint()
     }
 
-    private static func compose(_ text: String, _ name: String) throws(BlueprintFileError) -> Node? {
+    /// - Parameter linesBefore: lines of the file before the text.
+    private static func compose(_ text: String, _ name: String, linesBefore: Int = 0) throws(BlueprintFileError)
+        -> Node?
+    {
         do {
             return try Yams.compose(yaml: text)
         } catch {
             switch error as? YamlError {
             case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
                 .composer(_, let problem, let mark, _):
-                throw .malformed(file: name, line: mark.line, reason: problem)
+                throw .malformed(file: name, line: mark.line + linesBefore, reason: problem)
             case .duplicatedKeysInMapping(let keys, let context):
                 let names = keys.map { "\($0)" }.joined(separator: ", ")
-                throw .malformed(file: name, line: context.mark.line, reason: "\(names) is there twice")
+                throw .malformed(file: name, line: context.mark.line + linesBefore, reason: "\(names) is there twice")
             case let error: throw .malformed(file: name, line: nil, reason: error.map { "\($0)" } ?? "unknown")
             }
         }

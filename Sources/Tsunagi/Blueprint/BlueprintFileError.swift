@@ -15,7 +15,8 @@ enum BlueprintFileError: Error, CustomStringConvertible {
         switch self {
         case .unreadable(let file, let reason): "\(file) can't be read: \(reason)"
         case .tooLong(let file, let limit):
-            "\(file) is longer than \(limit >> 20) MiB: divide it, or give numbers as CSV with \"tsunagi number import\""
+            "\(file) is longer than \(limit >> 30) GiB: export contract by contract (\"tsunagi export --contract\"), or give "
+                + "numbers as CSV with \"tsunagi number import\""
         case .malformed(let file, let line, let reason):
             file + (line.map { ", line \($0)" } ?? "") + ": this is not YAML (\(reason))"
         case .unknownKey(let file, let place, let nearest, let allowed):

@@ -7,9 +7,15 @@ struct BlueprintNode {
     /// Such as `numbers[3].forwarding`.
     let path: String
     let file: String
+    /// Lines of the file before the piece of it that this is in.
+    var linesBefore = 0
 
-    var place: BlueprintPlace { BlueprintPlace(line: node.mark?.line, path: path) }
+    var place: BlueprintPlace { place(of: node) }
     var isNull: Bool { node.null != nil }
+
+    private func place(of node: Node, path: String? = nil) -> BlueprintPlace {
+        BlueprintPlace(line: node.mark.map { $0.line + linesBefore }, path: path ?? self.path)
+    }
 
     /// The members of a mapping, each of which has to be known here.
     func members(_ allowed: [String]) throws(BlueprintFileError) -> [String: BlueprintNode] {
@@ -18,9 +24,10 @@ struct BlueprintNode {
         var members: [String: BlueprintNode] = [:]
         for (keyNode, value) in mapping {
             guard let key = keyNode.scalar?.string else { throw wrong("keys that are words") }
-            let member = BlueprintNode(node: value, path: path.isEmpty ? key : path + "." + key, file: file)
+            let member = BlueprintNode(
+                node: value, path: path.isEmpty ? key : path + "." + key, file: file, linesBefore: linesBefore)
             guard allowed.contains(key) else {
-                let place = BlueprintPlace(line: keyNode.mark?.line, path: member.path)
+                let place = place(of: keyNode, path: member.path)
                 let nearest = Spelling.nearest(to: key, among: allowed)
                 throw .unknownKey(file: file, place, nearest: nearest, allowed: allowed)
             }
@@ -29,12 +36,27 @@ struct BlueprintNode {
         return members
     }
 
+    /// The members of a mapping, whatever their keys are.
+    func entries() throws(BlueprintFileError) -> [(key: Stated<String>, value: BlueprintNode)] {
+        if isNull { return [] }
+        guard case .mapping(let mapping) = node else { throw wrong("keys with values") }
+        var entries: [(key: Stated<String>, value: BlueprintNode)] = []
+        for (keyNode, value) in mapping {
+            guard let key = keyNode.scalar?.string else { throw wrong("keys that are words") }
+            let member = BlueprintNode(node: value, path: path + "." + key, file: file)
+            entries.append((Stated(key, BlueprintPlace(line: keyNode.mark?.line, path: member.path)), member))
+        }
+        return entries
+    }
+
     /// The elements of a list; none where nothing stands.
-    func elements() throws(BlueprintFileError) -> [BlueprintNode] {
+    ///
+    /// - Parameter first: the place of the first one in the list, if this is a piece of it.
+    func elements(from first: Int = 0) throws(BlueprintFileError) -> [BlueprintNode] {
         if isNull { return [] }
         guard case .sequence(let sequence) = node else { throw wrong("a list") }
         return sequence.enumerated().map { index, element in
-            BlueprintNode(node: element, path: "\(path)[\(index)]", file: file)
+            BlueprintNode(node: element, path: "\(path)[\(first + index)]", file: file, linesBefore: linesBefore)
         }
     }
 

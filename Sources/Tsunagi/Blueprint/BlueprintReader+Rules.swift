@@ -4,12 +4,18 @@ import Foundation
 import Storage
 import Yams
 
-/// Rules, each a destination or a destination with its schedule.
+/// Rules, each by itself or with its schedule.
 extension BlueprintReader {
     struct Rule {
         let to: Stated<String>
         /// Nil: it applies at any time.
         let schedule: Stated<Schedule>?
+    }
+
+    struct Rejection {
+        let reasons: Stated<[NonPresentationReason]>
+        /// Nil inside: at any time.
+        let schedule: Stated<Schedule?>
     }
 
     func rules(_ node: BlueprintNode) throws(BlueprintFileError) -> [ForwardingCondition: Rule] {
@@ -22,15 +28,33 @@ extension BlueprintReader {
 
     private func rule(_ node: BlueprintNode) throws(BlueprintFileError) -> Rule {
         guard node.isMapping else { return Rule(to: try node.text(), schedule: nil) }
-        let members = try node.members(["to", "hours", "days", "ends"])
+        let members = try node.members(["to"] + Self.scheduleKeys)
         let to = try members.required("to", of: node).text()
+        return Rule(to: to, schedule: try schedule(members).map { Stated($0, node.place) })
+    }
+
+    /// Reasons for which anonymous calls are turned away: a list of them, or that with its schedule.
+    func rejection(_ node: BlueprintNode) throws(BlueprintFileError) -> Rejection {
+        guard node.isMapping else {
+            return Rejection(
+                reasons: try node.choices(NonPresentationReason.self), schedule: Stated(nil, node.place))
+        }
+        let members = try node.members(["reasons"] + Self.scheduleKeys)
+        let reasons = try members.required("reasons", of: node).choices(NonPresentationReason.self)
+        return Rejection(reasons: reasons, schedule: Stated(try schedule(members), node.place))
+    }
+
+    private static let scheduleKeys = ["hours", "days", "ends"]
+
+    /// Nil: at any time.
+    private func schedule(_ members: [String: BlueprintNode]) throws(BlueprintFileError) -> Schedule? {
         var schedule = Schedule()
         schedule.hours = try members["hours"]?.parsed { (text) throws(ScheduleError) in try DailyHours(text) }
         if let days = members["days"] {
             schedule.days = try days.parsed { (text) throws(ScheduleError) in try DaySet(text) }
         }
         schedule.ends = try members["ends"].map { node throws(BlueprintFileError) in try deadline(node) }
-        return Rule(to: to, schedule: schedule.isAlways ? nil : Stated(schedule, node.place))
+        return schedule.isAlways ? nil : schedule
     }
 
     /// A time without an offset is meant on the clock of the data directory, as the file sets it.

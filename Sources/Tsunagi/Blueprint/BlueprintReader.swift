@@ -6,6 +6,10 @@ import Storage
 /// Makes a blueprint of the nodes of its file: which keys there are, and what may stand behind them.
 struct BlueprintReader {
     private static let version = 1
+    static let lists = [
+        "holidays", "trunks", "companies", "contracts", "numbers", "groups", "users", "admins", "logins",
+    ]
+    private static let sections = ["version", "settings", "terms", "national-holidays"] + lists
 
     /// Of the file, for what is told.
     let name: String
@@ -17,49 +21,34 @@ struct BlueprintReader {
 
     mutating func read(_ root: BlueprintNode) throws(BlueprintFileError) -> Blueprint {
         var blueprint = Blueprint()
-        let members = try root.members([
-            "version", "settings", "holidays", "trunks", "companies", "contracts", "numbers", "groups", "users",
-            "admins",
-            "logins",
-        ])
+        let members = try root.members(Self.sections)
         if let version = try members["version"]?.integer(), version.value != Self.version {
             throw .wrongValue(file: name, version.place, value: "\(version.value)", allowed: "\(Self.version)")
         }
         if let settings = members["settings"] { blueprint.settings = try self.settings(settings) }
         if let name = blueprint.settings.timeZone?.value { zone = TimeZone(identifier: name) ?? zone }
-        for node in try members["holidays"]?.elements() ?? [] { blueprint.holidays.append(try holiday(node)) }
-        for node in try members["trunks"]?.elements() ?? [] { blueprint.trunks.append(try trunk(node)) }
-        for node in try members["companies"]?.elements() ?? [] { blueprint.companies.append(try company(node)) }
-        for node in try members["contracts"]?.elements() ?? [] { blueprint.contracts.append(try contract(node)) }
-        for node in try members["numbers"]?.elements() ?? [] { blueprint.numbers.append(try number(node)) }
-        for node in try members["groups"]?.elements() ?? [] { blueprint.groups.append(try group(node)) }
-        for node in try members["users"]?.elements() ?? [] { blueprint.users.append(try user(node)) }
-        for node in try members["admins"]?.elements() ?? [] {
-            blueprint.administrators.append(try administrator(node))
+        if let terms = members["terms"] { blueprint.terms = try self.terms(terms) }
+        if let days = members["national-holidays"] { blueprint.nationalHolidays = try nationalHolidays(days) }
+        for section in Self.lists {
+            for node in try members[section]?.elements() ?? [] { try append(node, of: section, to: &blueprint) }
         }
-        for node in try members["logins"]?.elements() ?? [] { blueprint.logins.append(try login(node)) }
         return blueprint
     }
 
-    private func settings(_ node: BlueprintNode) throws(BlueprintFileError) -> Blueprint.Settings {
-        let members = try node.members([
-            "realm", "forbidden-destinations", "time-zone", "service-name", "portal-url",
-        ])
-        var settings = Blueprint.Settings()
-        settings.realm = try members["realm"]?.text()
-        settings.forbiddenDestinations = try members["forbidden-destinations"]?.choices(DestinationClass.self)
-        settings.timeZone = try members["time-zone"]?.text()
-        settings.serviceName = try members["service-name"]?.text()
-        settings.portalURL = try members["portal-url"]?.text()
-        return settings
-    }
-
-    private func holiday(_ node: BlueprintNode) throws(BlueprintFileError) -> Blueprint.Holiday {
-        let members = try node.members(["day", "absent", "name"])
-        var holiday = Blueprint.Holiday(day: try members.required("day", of: node).text())
-        holiday.isAbsent = try members["absent"]?.flag().value ?? false
-        holiday.name = try members["name"]?.text()
-        return holiday
+    /// Takes up an element of one of the ``lists``.
+    func append(_ node: BlueprintNode, of section: String, to blueprint: inout Blueprint) throws(BlueprintFileError) {
+        switch section {
+        case "holidays": blueprint.holidays.append(try holiday(node))
+        case "trunks": blueprint.trunks.append(try trunk(node))
+        case "companies": blueprint.companies.append(try company(node))
+        case "contracts": blueprint.contracts.append(try contract(node))
+        case "numbers": blueprint.numbers.append(try number(node))
+        case "groups": blueprint.groups.append(try group(node))
+        case "users": blueprint.users.append(try user(node))
+        case "admins": blueprint.administrators.append(try administrator(node))
+        case "logins": blueprint.logins.append(try login(node))
+        default: preconditionFailure("\(section) is no list of a blueprint")
+        }
     }
 
     private func trunk(_ node: BlueprintNode) throws(BlueprintFileError) -> Blueprint.Trunk {
@@ -121,7 +110,11 @@ struct BlueprintReader {
             number.forwarding.rules = rules.mapValues(\.to)
             number.forwarding.schedules = rules.compactMapValues(\.schedule)
         }
-        number.rejected = try members["reject-anonymous"]?.choices(NonPresentationReason.self)
+        if let rejected = members["reject-anonymous"] {
+            let rejection = try rejection(rejected)
+            number.rejected = rejection.reasons
+            number.rejectionSchedule = rejection.schedule
+        }
         number.blocked = try members["block"]?.texts()
         if let kept = members["kept"] { try keep(kept, in: &number) }
         return number
@@ -130,7 +123,14 @@ struct BlueprintReader {
     /// What was set and rests for lack of its option.
     private func keep(_ node: BlueprintNode, in number: inout Blueprint.Number) throws(BlueprintFileError) {
         let members = try node.members(["forwarding", "reject-anonymous"])
-        number.keptRejected = try members["reject-anonymous"]?.choices(NonPresentationReason.self)
+        if let rejected = members["reject-anonymous"] {
+            guard number.rejected?.value.isEmpty ?? true else {
+                throw rejected.wrong("either here or outside of kept, not in both")
+            }
+            let rejection = try rejection(rejected)
+            number.keptRejected = rejection.reasons
+            number.rejectionSchedule = rejection.schedule
+        }
         guard let forwarding = members["forwarding"] else { return }
         let kept = try rules(forwarding)
         if let twice = kept.first(where: { number.forwarding.rules?[$0.key] != nil }) {

@@ -12,20 +12,6 @@ indirect enum BlueprintValue {
     case list([BlueprintValue])
     case map([(key: String, value: BlueprintValue)])
 
-    init(_ settings: Blueprint.Settings) {
-        self = .map([
-            ("realm", .text(settings.realm?.value ?? "")),
-            ("forbidden-destinations", .names(settings.forbiddenDestinations?.value ?? [])),
-            ("time-zone", .text(settings.timeZone?.value ?? "")),
-            ("service-name", .text(settings.serviceName?.value ?? "")),
-            ("portal-url", .text(settings.portalURL?.value ?? "")),
-        ])
-    }
-
-    init(_ holiday: Blueprint.Holiday) {
-        self = .map([("day", .text(holiday.day.value)), ("name", .text(holiday.name?.value ?? ""))])
-    }
-
     init(_ trunk: Blueprint.Trunk) {
         self = .map([
             ("prefix", .text(trunk.prefix.value)),
@@ -75,14 +61,16 @@ indirect enum BlueprintValue {
             ("ring", .integer(forwarding.ringSeconds?.value ?? ForwardingRules.defaultRingSeconds)),
             ("destinations", .map(saved.map { ("\($0.key)", .text($0.value.value)) })),
             ("forwarding", .map(Self.rules(forwarding, zone) { !forwarding.kept.contains($0) })),
-            ("reject-anonymous", .names(number.rejected?.value ?? [])),
+            ("reject-anonymous", Self.rejection(number.rejected?.value ?? [], number.rejectionSchedule?.value, zone)),
             ("block", .list((number.blocked ?? []).map { .text($0.value) })),
         ]
         var kept: [(key: String, value: BlueprintValue)] = []
         if !forwarding.kept.isEmpty {
             kept.append(("forwarding", .map(Self.rules(forwarding, zone, where: forwarding.kept.contains))))
         }
-        if let rejected = number.keptRejected { kept.append(("reject-anonymous", .names(rejected.value))) }
+        if let rejected = number.keptRejected?.value {
+            kept.append(("reject-anonymous", Self.rejection(rejected, number.rejectionSchedule?.value, zone)))
+        }
         if !kept.isEmpty { members.append(("kept", .map(kept))) }
         self = .map(members)
     }
@@ -99,16 +87,27 @@ indirect enum BlueprintValue {
 
     private static func rule(_ to: String, _ schedule: Schedule?, _ zone: TimeZone) -> BlueprintValue {
         guard let schedule, !schedule.isAlways else { return .text(to) }
-        var members: [(key: String, value: BlueprintValue)] = [("to", .text(to))]
+        return .map([("to", .text(to))] + members(of: schedule, zone))
+    }
+
+    private static func rejection(_ reasons: [NonPresentationReason], _ schedule: Schedule?, _ zone: TimeZone)
+        -> BlueprintValue
+    {
+        guard let schedule, !schedule.isAlways, !reasons.isEmpty else { return .names(reasons) }
+        return .map([("reasons", .names(reasons))] + members(of: schedule, zone))
+    }
+
+    private static func members(of schedule: Schedule, _ zone: TimeZone) -> [(key: String, value: BlueprintValue)] {
+        var members: [(key: String, value: BlueprintValue)] = []
         if let hours = schedule.hours { members.append(("hours", .text(hours.description))) }
         if schedule.days != .everyDay { members.append(("days", .text(schedule.days.description))) }
         if let ends = schedule.ends {
             members.append(("ends", .text(LocalTime.point(Date(milliseconds: ends.milliseconds), in: zone))))
         }
-        return .map(members)
+        return members
     }
 
-    private static func names<Value: RawRepresentable>(_ values: [Value]) -> BlueprintValue
+    static func names<Value: RawRepresentable>(_ values: [Value]) -> BlueprintValue
     where Value.RawValue == String {
         .list(values.map { .text($0.rawValue) })
     }

@@ -31,11 +31,9 @@ struct BlueprintWriter {
 
     mutating func append(_ part: BlueprintPart) throws {
         switch part {
-        case .settings(let settings):
-            try open("settings", isList: false)
-            let value = BlueprintValue(settings)
-            try write(format == .json ? Self.json(value, "  ") : Self.members(value, "  "))
-            if format == .json { section = "" }
+        case .settings(let settings): try append(whole: BlueprintValue(settings), as: "settings")
+        case .terms(let terms): try append(whole: BlueprintValue(terms), as: "terms")
+        case .nationalHolidays(let days): try append(whole: BlueprintValue(national: days), as: "national-holidays")
         case .holiday(let holiday): try append(BlueprintValue(holiday), to: "holidays")
         case .trunk(let trunk): try append(BlueprintValue(trunk), to: "trunks")
         case .company(let company): try append(BlueprintValue(company), to: "companies")
@@ -52,6 +50,13 @@ struct BlueprintWriter {
         guard format == .json else { return }
         try close()
         try write("\n}\n")
+    }
+
+    /// A section that is a mapping.
+    private mutating func append(whole value: BlueprintValue, as name: String) throws {
+        try open(name, isList: false)
+        try write(format == .json ? Self.json(value, "  ") : Self.members(value, "  "))
+        if format == .json { section = "" }
     }
 
     private mutating func append(_ value: BlueprintValue, to name: String) throws {

@@ -19,8 +19,7 @@ struct CSVImportOptions: ParsableArguments {
 
 /// Options of every command that writes a table.
 struct CSVExportOptions: ParsableArguments {
-    @Argument(help: "The file to write, in place of what is there (default: the standard output).")
-    var file: String?
+    @OptionGroup var target: WrittenFileOptions
 
     @Option(help: "utf-8, utf-8-bom (for Excel) or shift_jis.")
     var encoding = TextEncoding.utf8
@@ -28,10 +27,10 @@ struct CSVExportOptions: ParsableArguments {
     @Option(help: "The language of the names: en or ja.")
     var language = CSVLanguage.english
 
-    @Option(help: "Only this company's numbers.")
+    @Option(help: "Only this company's numbers.", completion: .offered(.companies))
     var company: String?
 
-    @Option(help: "Only those under this contract.")
+    @Option(help: "Only those under this contract.", completion: .offered(.contracts))
     var contract: String?
 
     func validate() throws {
@@ -88,13 +87,8 @@ extension CSVExportCommand {
     func run() throws {
         try CommandOutput(json: common.json).answering { output in
             let session = try Workplace(DataDirectory(existing: common.dataDirectory)).session
-            guard let file = options.file else {
-                _ = try write(session) { try FileHandle.standardOutput.write(contentsOf: Data($0)) }
-                return
-            }
-            let place = try ReplacedFile(file)
-            let rows = try write(session, place.write)
-            try place.putInPlace()
+            let (file, rows) = try options.target.write { try write(session, $0) }
+            guard let file else { return }
             try output.show(
                 ExportAnswer(file: file, rows: rows), text: "\(file): \(rows) \(Table.noun)\(rows == 1 ? "" : "s")")
         }

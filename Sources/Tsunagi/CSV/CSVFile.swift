@@ -32,6 +32,8 @@ enum CSVFileError: Error, CustomStringConvertible {
 /// A table in a file, which is read as often as it is asked for and never kept.
 final class CSVFile<Table: CSVTable>: ImportedRows {
     private static var pieceLength: Int { 262_144 }
+    /// Some hundred rows.
+    private static var fewLength: UInt64 { 16_384 }
 
     /// What stands for it in what is told: its path, or `standard input`.
     let name: String
@@ -59,6 +61,8 @@ final class CSVFile<Table: CSVTable>: ImportedRows {
             throw CSVFileError.unreadable(file: name, reason: "it is no file; give - for the standard input")
         }
     }
+
+    var areFew: Bool { length <= Self.fewLength }
 
     func each(_ body: (_ line: Int, _ row: Result<Table.Row, BlueprintRefusal>) throws -> Void) throws {
         try handle.seek(toOffset: 0)

@@ -37,11 +37,16 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Draw the ladder into this file.", valueName: "file"))
     var svg: String?
 
+    @Flag(help: "With --svg: replace a file that is there already.")
+    var overwrite = false
+
     @Flag(help: "Print JSON.")
     var json = false
 
     func validate() throws {
         if config != nil, dataDirectory == nil { throw ValidationError("--config goes with --data.") }
+        if overwrite, svg == nil { throw ValidationError("--overwrite goes with --svg.") }
+        if svg == "-" { throw ValidationError("The ladder's drawing is a file: give its name.") }
     }
 
     func run() throws {
@@ -76,17 +81,14 @@ struct ReplayCommand: ParsableCommand {
     }
 
     private func write(_ picture: String, to path: String) throws {
-        do {
-            try Data(picture.utf8).write(to: URL(filePath: path))
-        } catch {
-            throw ReplayCommandError.notWritten(path, reason: error.localizedDescription)
-        }
+        let place = try FileInPlace(path, replaces: overwrite)
+        try place.write(Array(picture.utf8))
+        try place.putInPlace()
     }
 }
 
 enum ReplayCommandError: Error {
     case noDataDirectory(String)
-    case notWritten(String, reason: String)
     /// The file was replayed and shown, and something went otherwise than it must.
     case failed([String])
 
@@ -95,8 +97,6 @@ enum ReplayCommandError: Error {
         switch self {
         case .noDataDirectory(let path):
             output.refuse("\(path): no such data directory; \"tsunagi number add\" makes one")
-        case .notWritten(let path, let reason):
-            output.refuse("\(path): the ladder can't be written: \(reason)")
         case .failed(let failures):
             for failure in failures { CommandOutput(json: false).refuse(failure) }
         }

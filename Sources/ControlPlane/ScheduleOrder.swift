@@ -1,0 +1,46 @@
+package import Directory
+
+/// What is to become of the time at which a rule applies.
+package enum ScheduleOrder: Sendable, Equatable {
+    /// As the rule has it; one that is switched on anew applies at any time.
+    case kept
+    case anyTime
+    /// In the place of what the rule has.
+    case set(Schedule)
+
+    /// The schedule of a rule that is switched on. One that has ended is as good as off, so it comes back without its end.
+    ///
+    /// - Parameters:
+    ///   - present: what the rule has.
+    ///   - now: milliseconds since the Unix epoch.
+    func schedule(after present: Schedule?, renewedAt now: Int64) -> Schedule? {
+        var present = present
+        if present?.ends?.hasPassed(at: now) == true { present?.ends = nil }
+        return schedule(after: present?.isAlways == true ? nil : present)
+    }
+
+    /// - Parameter present: what the rule has.
+    func schedule(after present: Schedule?) -> Schedule? {
+        switch self {
+        case .kept: present
+        case .anyTime: nil
+        case .set(let schedule): schedule.isAlways ? nil : schedule
+        }
+    }
+
+    /// - Throws: ``ControlError/endIsPast(_:)`` for a rule that would have ended before it began.
+    func requireFuture(at now: Int64) throws {
+        if case .set(let schedule) = self, let ends = schedule.ends, ends.hasPassed(at: now) {
+            throw ControlError.endIsPast(ends.text)
+        }
+    }
+
+    /// Behind what a rule is set to.
+    var summary: String {
+        switch self {
+        case .kept: ""
+        case .anyTime: " at any time"
+        case .set(let schedule): " \(schedule)"
+        }
+    }
+}
