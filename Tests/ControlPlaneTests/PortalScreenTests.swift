@@ -58,6 +58,14 @@ import Testing
         #expect(throws: ControlError.contract(.noSuchContract("C-1"))) { try other.numberTally(in: filter) }
     }
 
+    @Test("the numbers of a contract without voice groups are searched too")
+    func search() throws {
+        let found = try session.numbers(matching: GroupSearch(group: "C-1", number: "2222"), page: 1, size: 9)
+        #expect(found.rows.map(\.entry.number.national) == ["05022222222"])
+        #expect(try session.numbers(matching: GroupSearch(group: "C-1"), page: 1, size: 9).total == 3)
+        #expect(try session.numbers(matching: GroupSearch(group: "C-1", site: "TOKYO"), page: 1, size: 9).total == 0)
+    }
+
     @Test("the contracts of one kind are listed by themselves")
     func kinds() throws {
         _ = try session.addContract("Y1", kind: "ip-voice", company: "Alpha")

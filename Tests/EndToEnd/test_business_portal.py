@@ -240,8 +240,12 @@ def test_the_dashboard_shows_what_is_contracted_and_what_is_to_be_known(staffed)
     page = browser.get("/portal/contracts/P-2001")
     assert page.heading == "契約中の詳細情報"
     assert facts(page)["契約番号"] == "P-2001" and facts(page)["利用開始日"] == "2026年4月1日"
-    assert facts(page)["オプション"] == "転送・留守番" and "05012345602" in page.main
+    assert facts(page)["オプション"] == "転送・留守番" and "050-1234-5602" in page.main
     assert "1001 内線" in page.main
+    page = browser.follow("050-1234-5602")
+    assert page.heading == "転送（番号ごと）設定" and "050-1234-5602" in page.main
+    page = browser.get("/portal/voice/P-2001/numbers?ip=5602")
+    assert "050-1234-5602" in page.main and "050-1234-5601" not in page.main and "契約番号" in page.main
 
 
 def test_users_are_added_filtered_paged_and_edited(staffed):

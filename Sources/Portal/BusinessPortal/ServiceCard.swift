@@ -16,8 +16,7 @@ struct ServiceCard: Sendable {
     /// Nil: there are too many numbers to look at each.
     let forwarding: String?
     let details: String
-    /// Nil: nothing of it is set here.
-    let settings: String?
+    let settings: String
 
     init(_ contract: ContractState, _ tally: NumberTally, _ words: Catalogue) {
         service = words.language == .japanese ? contract.service.ja : contract.service.en
@@ -38,8 +37,8 @@ extension ContractState {
 
     var detailsPath: String { "/portal/contracts/\(number)" }
 
-    /// Its Web設定変更サイト; nil: only voice groups have one.
-    var settingsPath: String? { isVoiceGroup ? "/portal/voice/\(number)" : nil }
+    /// Its Web設定変更サイト.
+    var settingsPath: String { "/portal/voice/\(number)" }
 
     func mark(_ words: Catalogue) -> StateMark {
         openedOn == nil

@@ -86,7 +86,8 @@ struct ServiceController: Sendable {
                         code: site.site, name: site.name, isRepresentative: site.isRepresentative,
                         voiceContracts: site.voiceContracts.joined(separator: " "))
                 },
-                rows: shown.map { ContractPage.Row($0, visit.words) }, isEmpty: shown.isEmpty,
+                rows: shown.map { ContractPage.Row($0, below: contract.settingsPath, visit.words) },
+                isEmpty: shown.isEmpty,
                 hasKinds: !contract.isVoiceGroup || shown.contains { $0.place?.kind != .pilot },
                 isFirst: after == nil, firstPath: contract.detailsPath,
                 nextPath: entries.count > shown.count

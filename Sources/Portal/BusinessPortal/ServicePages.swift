@@ -29,7 +29,7 @@ struct ServiceListPage: Page {
         let state: StateMark
         let openedOn: String?
         let details: String
-        let settings: String?
+        let settings: String
     }
 
     /// Nil: all services.
@@ -62,14 +62,17 @@ struct ContractPage: Page {
         let kind: String
         let options: [String]
         let hasOptions: Bool
+        let path: String
 
-        init(_ entry: NumberEntry, _ words: Catalogue) {
-            number = entry.number.national
+        /// - Parameter base: of the paths of the contract's settings.
+        init(_ entry: NumberEntry, below base: String, _ words: Catalogue) {
+            number = TelephoneText.grouped(entry.number.national)
             kind =
                 entry.number.kind == .extension
                 ? words("service.kind.extension") : entry.place.map { words("service.kind.\($0.kind.rawValue)") } ?? ""
             options = entry.place?.options.map { words("option.\($0.rawValue)") } ?? []
             hasOptions = !options.isEmpty
+            path = "\(base)/numbers/\(FormFields.encoded(entry.number.national))/forwarding"
         }
     }
 

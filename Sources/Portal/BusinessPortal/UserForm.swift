@@ -58,7 +58,7 @@ struct UserForm: Sendable {
     func field(of refusal: ControlError) -> String {
         switch refusal {
         case .contract(.invalidName): "name"
-        case .account(.invalidEmail), .account(.userExists): "email"
+        case .account(.invalidEmail), .account(.userExists), .account(.addressRefused): "email"
         // Each of them is judged alike: what was typed tells which it was.
         case .account(.invalidTelephone(let text)):
             text == profile.telephone ? "telephone" : "mobile-number"

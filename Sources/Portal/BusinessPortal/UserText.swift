@@ -39,6 +39,7 @@ extension AccountRefusal {
         switch self {
         case .invalidEmail: words("user.refusal.email")
         case .userExists: words("user.refusal.user-exists")
+        case .addressRefused: words("user.refusal.address")
         case .invalidTelephone: words("user.refusal.telephone")
         case .invalidTimeZone: words("user.refusal.time-zone")
         case .textTooLong(_, let limit): words("user.refusal.too-long", ["limit": "\(limit)"])

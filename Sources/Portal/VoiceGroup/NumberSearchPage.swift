@@ -21,6 +21,8 @@ struct NumberSearchPage: Page {
     let topPath: String
     let action: String
     let group: String
+    let groupLabel: String
+    let isVoiceGroup: Bool
     let site: String
     let contract: String
     let number: String
@@ -43,7 +45,7 @@ struct NumberSearchPage: Page {
         let words = visit.words
         topPath = visit.base
         action = "\(visit.base)/numbers"
-        group = visit.group
+        (group, groupLabel, isVoiceGroup) = (visit.group, visit.groupLabel, visit.isVoiceGroup)
         (site, contract, number) = (search.site, search.voiceContract, search.number)
         self.problem = problem
         rows = found.rows.enumerated().map { index, row in
