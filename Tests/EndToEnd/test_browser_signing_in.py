@@ -79,8 +79,8 @@ def test_an_administrator_without_a_mobile_number_gives_it_when_signing_in(brows
     browser.press("ログアウト")
     # It is kept: from now on the code goes there by itself.
     give_password(browser, "/oa", ADMINISTRATOR, OWN_PASSWORD)
-    give_code(browser, lab.letter("09055556666").code)
-    browser.is_at("利用者番号一覧")
+    browser.is_at("SMS認証")
+    assert not browser.has_field("SMS認証用電話番号")
 
 
 def test_a_user_without_a_mobile_number_is_sent_to_the_administrator(browser, lab):

@@ -162,17 +162,17 @@ class Browser:
         self.driver.switch_to.window(own)
 
     def fill(self, values: dict[str, str | bool], within: str | None = None) -> None:
-        """Fills fields by their labels: text, the words of an option, or whether a box is ticked."""
+        """Fills fields by their labels: text, the first words of an option, or whether a box is ticked."""
         for label, value in values.items():
             field = self.field(label, within)
             if isinstance(value, bool):
                 if field.is_selected() != value:
                     field.click()
             elif field.tag_name == "select":
-                options = Select(field)
-                texts = said(value, self.language)
-                options.select_by_visible_text(next(
-                    (each.text for each in options.options if each.text in texts), texts[0]))
+                texts = tuple(said(value, self.language))
+                options = [each.text for each in Select(field).options if each.text.startswith(texts)]
+                assert len(options) == 1, f"{len(options)} options of {label!r} begin with {texts}"
+                Select(field).select_by_visible_text(options[0])
             else:
                 field.clear()
                 field.send_keys(value)
