@@ -125,7 +125,15 @@ let package = Package(
         tests("StorageTests", ["Storage", "Directory"]),
         tests("NotificationTests", ["Notification", "CCurl", "SignIn", "Storage"]),
         tests("ControlPlaneTests", ["ControlPlane", "Notification", "SignIn", "Storage", "Directory"]),
-        tests("PortalTests", ["Portal", "ControlPlane", "SignIn", "Storage", "Directory"]),
+        tests(
+            "PortalTests",
+            [
+                "Portal", "ControlPlane", "SignIn", "Storage", "Directory",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]),
         tests("TsunagiTests", ["Tsunagi", "ControlPlane", "Notification", "SignIn", "Storage", "Directory"]),
         tests(
             "ReplayTests",

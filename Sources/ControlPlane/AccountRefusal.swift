@@ -42,6 +42,12 @@ package enum AccountRefusal: Error, Equatable, CustomStringConvertible {
     /// Between the principal's making and the work.
     case rightsChanged
     case noSuchSession(String)
+    case noSuchToken(String)
+    case tokenWithoutName
+    case tokenDays(Int)
+    case tooManyTokens(limit: Int)
+    /// A token can't make one that may do more.
+    case tokenScope
     /// An invitation is for who has no password yet.
     case hasPassword(String)
     /// A link for another password is for who has one.
@@ -109,6 +115,13 @@ package enum AccountRefusal: Error, Equatable, CustomStringConvertible {
                 + flaws.map(\.description).joined(separator: "; ") + ": correct these and give all of them again"
         case .rightsChanged: "your rights have just been changed: nothing was done, try again"
         case .signInForbidden(let name): "\(name) may not sign in now: the account is suspended or gone"
+        case .noSuchToken(let id): "there is no token \(id): see \"tsunagi token list\""
+        case .tokenWithoutName: "the token has no name: say what it is for"
+        case .tokenDays(let days):
+            "a token is good for \(ControlSession.tokenDays.lowerBound) to \(ControlSession.tokenDays.upperBound) days, "
+                + "not \(days)"
+        case .tooManyTokens(let limit): "an account has at most \(limit) tokens: end one that is not in use"
+        case .tokenScope: "a token can't make one that may do more than itself: sign in, and make it there"
         case .noSuchSession(let id): "there is no session \(id): see \"tsunagi session list\""
         case .hasPassword(let email):
             "\(email) has a password already: mail a link for another one with \"tsunagi user reset-link \(email)\""

@@ -30,6 +30,8 @@ package struct CheckFinding: Encodable, Sendable, Equatable {
         case option
         /// A number that no phone can register.
         case unregistrable
+        /// A certificate of the web sites that is of no use, or soon will be.
+        case certificate
         /// An account or a group that nobody can do anything with.
         case idle
         /// A message that has failed.
@@ -44,7 +46,7 @@ package struct CheckFinding: Encodable, Sendable, Equatable {
         package var severity: Severity {
             switch self {
             case .damaged, .exposed, .key, .loop, .nowhere, .voicemail: .fault
-            case .option, .unregistrable, .idle, .undelivered, .holidays: .warning
+            case .option, .unregistrable, .certificate, .idle, .undelivered, .holidays: .warning
             case .ended, .temporary: .notice
             }
         }

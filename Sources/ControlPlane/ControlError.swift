@@ -57,6 +57,8 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     case signInPolicy(SignInPolicyRefusal)
     /// The matter is within the principal's reach, but not theirs to do.
     case notPermitted(UseCase)
+    /// The account may, and the token that it acts by may not.
+    case outsideScope(UseCase, TokenScope)
     /// The way back to the number goes through others that are not the principal's to see.
     case loopElsewhere(PhoneNumber)
 
@@ -139,6 +141,8 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
         case .notPermitted(let useCase):
             "you may not \(useCase.phrase): only "
                 + Permission.roles(for: useCase).map(\.phrase).joined(separator: ", ") + " may; ask them for it"
+        case .outsideScope(let useCase, let scope):
+            "the token may not \(useCase.phrase): its scope is \(scope.phrase)"
         case .loopElsewhere(let number):
             "calls would go in a circle and come back to \(number): choose another destination"
         case .historyFlawed(let flaw):

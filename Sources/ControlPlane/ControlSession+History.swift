@@ -3,8 +3,10 @@ package import Storage
 
 extension ControlSession {
     /// What was changed about everything that is reached, newest first.
-    package func history(limit: Int) throws -> [HistoryEntry] {
-        try read(.listHistory, on: .reached) { try $0.history(within: reach, limit: limit) }
+    ///
+    /// - Parameter id: only the changes before this one; nil: all.
+    package func history(before id: Int64? = nil, limit: Int) throws -> [HistoryEntry] {
+        try read(.listHistory, on: .reached) { try $0.history(before: id, within: reach, limit: limit) }
     }
 
     /// What was changed about a company, newest first; a renamed one has its changes under the name of their time.

@@ -10,6 +10,7 @@ extension ControlSession {
     func judge(_ useCase: UseCase, on matter: Matter, in snapshot: ControlSnapshot) throws {
         try requireUnchanged(in: snapshot)
         try requireReached(matter, in: snapshot)
+        if let scope = principal.scope, !scope.allows(useCase) { throw ControlError.outsideScope(useCase, scope) }
         for role in principal.roles {
             switch (Permission.extent(of: useCase, for: role.kind), matter) {
             case (.everything, _): continue

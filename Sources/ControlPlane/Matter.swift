@@ -22,6 +22,10 @@ enum Matter {
     case loginID(String)
     /// By its id. Those of the owner, an account, are its own whatever else is in its care.
     case session(String, owner: String?)
+    /// By its id, in the same way.
+    case token(String, owner: String?)
+    /// By its id; one's own is within reach whatever else is in one's care.
+    case account(String, name: String, AccountKind, owner: String?)
 
     var object: Reach.Object? {
         switch self {
@@ -35,6 +39,8 @@ enum Matter {
         case .administratorID(let name): .administratorID(name)
         case .loginID(let name): .loginID(name)
         case .session(let id, let owner): .session(id, owner: owner)
+        case .token(let id, let owner): .apiToken(id, owner: owner)
+        case .account(let id, _, _, let owner): .account(id, owner: owner)
         }
     }
 
@@ -51,6 +57,8 @@ enum Matter {
         case .administratorID(let name): .account(.noSuchAdministratorID(name))
         case .loginID(let name): .account(.noSuchLoginID(name))
         case .session(let id, _): .account(.noSuchSession(id))
+        case .token(let id, _): .account(.noSuchToken(id))
+        case .account(_, let name, let kind, _): .account(kind.absence(name))
         }
     }
 }

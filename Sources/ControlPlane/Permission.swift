@@ -74,8 +74,8 @@ enum Permission {
             .showAnonymous, .blockCaller, .unblockCaller, .showBlockList, .listCalls, .showCall, .listHistory,
             .showNumberHistory, .undoChange:
             (.own, .own, .own, .own)
-        // Who is signed in, and who one is: everybody sees and ends their own.
-        case .listSessions, .endSession, .showOwnUser:
+        // Who one is, who is signed in, and what signs in for them: everybody sees and ends their own.
+        case .listSessions, .endSession, .addToken, .listTokens, .endToken, .showOwnUser:
             (.own, .own, .own, .own)
         // What anybody may know.
         case .listServiceKinds, .showTimeZone, .listHolidays, .showTerms:

@@ -9,10 +9,11 @@ extension Principal {
     ///   - id: the account's, which a session keeps.
     ///   - source: the IP address that the request comes from.
     ///   - representedID: the account that it acts for (代理設定), of a login ID.
+    ///   - scope: of the token that a program has shown in its name.
     /// - Throws: ``ControlError``: ``AccountRefusal/signInForbidden(_:)`` for one that is suspended or gone; `StorageError`.
     package init(
         ofAccount id: String, from source: String, actingFor representedID: String? = nil,
-        in database: ControlDatabase
+        scope: TokenScope? = nil, in database: ControlDatabase
     ) throws {
         self = try database.read { snapshot in
             let (account, role) = try Self.role(ofAccount: id, in: snapshot)
@@ -22,7 +23,8 @@ extension Principal {
                 return Represented(name: account.name, role: role, accountID: account.id)
             }
             return Principal(
-                actor: account.name, source: source, role: role, for: represented, accountID: account.id)
+                actor: account.name, source: source, role: role, for: represented, accountID: account.id,
+                scope: scope)
         }
     }
 

@@ -13,6 +13,8 @@ package struct Principal: Sendable, Equatable {
     package let represented: Represented?
     /// The account that the actor is signed in to; nil: the operator, who has none.
     package let accountID: String?
+    /// Of the token that the actor is known by; nil: a person, who may do all that the role may.
+    package let scope: TokenScope?
 
     /// A person in whose name another one acts.
     package struct Represented: Sendable, Equatable {
@@ -29,13 +31,15 @@ package struct Principal: Sendable, Equatable {
     }
 
     package init(
-        actor: String, source: String, role: Role, for represented: Represented? = nil, accountID: String? = nil
+        actor: String, source: String, role: Role, for represented: Represented? = nil, accountID: String? = nil,
+        scope: TokenScope? = nil
     ) {
         self.actor = actor
         self.source = source
         self.role = role
         self.represented = represented
         self.accountID = accountID
+        self.scope = scope
     }
 
     /// As history records it.

@@ -64,6 +64,8 @@ extension UseCase {
         case ("group", "group add"), ("group", "group undo"): .addGroup
         case ("group", "group rename"): .renameGroup
         case ("group", "group remove"): .removeGroup
+        case ("user", "token add"), ("admin", "token add"), ("login", "token add"): .addToken
+        case ("user", "token end"), ("admin", "token end"), ("login", "token end"): .endToken
         case ("group", "group contracts"): .setGroupContracts
         case ("group", "group members"): .setGroupMembers
         case ("admin", "admin add"), ("admin", "admin undo"): .addAdministratorID

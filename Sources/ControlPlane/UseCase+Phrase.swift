@@ -126,6 +126,9 @@ extension UseCase {
         case .sendResetLink: "mail links for other passwords"
         case .listSessions: "list sessions"
         case .endSession: "end sessions"
+        case .addToken: "make tokens"
+        case .listTokens: "list tokens"
+        case .endToken: "end tokens"
         case .showOwnUser: "see your own account"
         case .representLoginID: "act for login IDs"
         }

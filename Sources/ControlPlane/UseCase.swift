@@ -203,6 +203,12 @@ package enum UseCase: String, CaseIterable, Sendable {
     case showOwnUser
     /// A session is ended.
     case endSession
+    /// A token is made, for a program to sign in with.
+    case addToken
+    /// Tokens are listed: one's own, and those of the accounts in one's care.
+    case listTokens
+    /// A token is ended.
+    case endToken
     /// An administrator ID opens the screen of a login ID, to act for it.
     case representLoginID
 

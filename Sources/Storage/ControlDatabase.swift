@@ -1,6 +1,6 @@
 import GRDB
 
-/// `control.db` for those who change it: commands, and later the web sites. Routing uses a ``ControlReader``.
+/// `control.db` for those who change it: commands and the web sites. Routing uses a ``ControlReader``.
 package struct ControlDatabase: Sendable {
     /// How long a writer waits while somebody is known to write much.
     static let largeWriteSeconds = 180.0
@@ -10,17 +10,34 @@ package struct ControlDatabase: Sendable {
     /// Of the file; of a copy, that of the original.
     let path: String
 
+    /// Nil: what reads takes the one connection that writes, too.
+    private let readers: ReaderPool?
+
+    /// The connection that this thread is at work on. What is read meanwhile is read there: within a write it sees what
+    /// was written, and within a read it is of the same moment.
+    private struct Presence: @unchecked Sendable {
+        let queue: ObjectIdentifier
+        let db: Database
+    }
+
+    @TaskLocal private static var presence: Presence?
+
     /// Opens the database; makes it when it is missing, and brings an older schema up to date.
     ///
-    /// - Parameter waits: is told what is waited for when a write takes longer than usual because of somebody else's.
+    /// - Parameters:
+    ///   - readers: connections that are kept for reads alone, so that none of them waits for a write, nor for another
+    ///     process that a write waits for. 0, for those who do one thing after the other: there are none.
+    ///   - waits: is told what is waited for when a write takes longer than usual because of somebody else's.
     /// - Throws: ``StorageError``.
-    package init(_ directory: DataDirectory, waits: @escaping @Sendable (String) -> Void = { _ in }) throws {
-        try self.init(directory, busySeconds: DatabaseFile.busySeconds, waits: waits)
+    package init(
+        _ directory: DataDirectory, readers: Int = 0, waits: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws {
+        try self.init(directory, busySeconds: DatabaseFile.busySeconds, readers: readers, waits: waits)
     }
 
     init(
         _ directory: DataDirectory, busySeconds: Double, largeWriteSeconds: Double = Self.largeWriteSeconds,
-        waits: @escaping @Sendable (String) -> Void = { _ in }
+        readers: Int = 0, waits: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
         let path = directory.controlPath
         let patience = WritePatience(
@@ -28,12 +45,14 @@ package struct ControlDatabase: Sendable {
         queue = try DatabaseFile.open(
             path, schema: ControlSchema.schema, directory: directory, busySeconds: busySeconds,
             busyMode: .callback { patience.mayTryAgain(after: $0) })
+        self.readers = readers > 0 ? ReaderPool(path, kept: readers) : nil
         self.directory = directory
         self.path = path
     }
 
     init(copy queue: DatabaseQueue, path: String, directory: DataDirectory) {
         (self.queue, self.path, self.directory) = (queue, path, directory)
+        readers = nil
     }
 
     /// Everything that the work reads is of one moment.
@@ -41,8 +60,14 @@ package struct ControlDatabase: Sendable {
     /// - Throws: ``StorageError``, or what the work throws.
     package func read<T>(_ work: (ControlSnapshot) throws -> T) throws -> T {
         try StorageError.translating(path) {
-            try queue.unsafeReentrantRead { db in
-                // Within `together` it reads what that has written.
+            if let presence = Self.presence, presence.queue == ObjectIdentifier(queue) {
+                return try work(ControlSnapshot(db: presence.db))
+            }
+            if let readers {
+                return try readers.read { db in try present(db) { try work(ControlSnapshot(db: db)) } }
+            }
+            return try queue.unsafeReentrantRead { db in
+                // Within a write it reads what that has written.
                 if db.isInsideTransaction { return try work(ControlSnapshot(db: db)) }
                 var result: T?
                 try db.readOnly {
@@ -67,7 +92,7 @@ package struct ControlDatabase: Sendable {
             try queue.unsafeReentrantWrite { db in
                 var result: T?
                 let change: () throws -> Database.TransactionCompletion = {
-                    result = try work(ControlTransaction(db: db))
+                    result = try present(db) { try work(ControlTransaction(db: db)) }
                     return .commit
                 }
                 if db.isInsideTransaction {
@@ -79,6 +104,11 @@ package struct ControlDatabase: Sendable {
                 return result
             }
         }
+    }
+
+    private func present<T>(_ db: Database, _ work: () throws -> T) rethrows -> T {
+        guard readers != nil else { return try work() }
+        return try Self.$presence.withValue(Presence(queue: ObjectIdentifier(queue), db: db), operation: work)
     }
 
     /// Work that reads and writes through this database again and again, on this thread, as one: all of it is committed,

@@ -16,6 +16,7 @@ enum ControlSchema {
             SchemaMigration(name: "8 temporary forwarding", sql: temporaryForwarding),
             SchemaMigration(name: "9 schedules of anonymous call rejection", sql: anonymousSchedules),
             SchemaMigration(name: "10 renewals of what accounts sign in with", sql: renewals),
+            SchemaMigration(name: "11 tokens of programs", sql: tokens),
         ])
 
     private static let numbers = """

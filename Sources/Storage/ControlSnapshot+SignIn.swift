@@ -92,11 +92,14 @@ extension ControlSnapshot {
 
 extension Reach.Limit {
     /// On a row of `session s`: of an account that is within reach, or one's own.
-    func onSession(ownedBy owner: String?) -> Condition {
+    func onSession(ownedBy owner: String?) -> Condition { onAccount("s.account_id", ownedBy: owner) }
+
+    /// On a column with the id of an account: one that is within reach, or one's own.
+    func onAccount(_ column: String, ownedBy owner: String?) -> Condition {
         let (user, administrator, login) = (onPortalUser, onAdministratorID, onLoginID)
         return Condition(
             """
-            (s.account_id = ? OR s.account_id IN (
+            (\(column) = ? OR \(column) IN (
                 SELECT u.account_id FROM portal_user u WHERE \(user.sql)
                 UNION ALL SELECT d.account_id FROM administrator_id d JOIN contract t ON t.id = d.contract_id
                     WHERE \(administrator.sql)

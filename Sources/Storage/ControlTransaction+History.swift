@@ -52,9 +52,20 @@ extension ControlSnapshot {
         try history(where: Condition("h.object = ? AND h.key = ?", [object, key]), within: reach, limit: limit)
     }
 
+    /// The id of an object's last change; 0: it has none.
+    package func lastChange(of object: String, key: String) throws -> Int64 {
+        try Int64.fetchOne(
+            db, sql: "SELECT max(id) FROM history WHERE object = ? AND key = ?", arguments: [object, key]) ?? 0
+    }
+
     /// The changes of everything, newest first.
-    package func history(within reach: Reach = .everything, limit: Int) throws -> [HistoryEntry] {
-        try history(where: Condition("TRUE"), within: reach, limit: limit)
+    ///
+    /// - Parameter id: only those before this one; nil: all.
+    package func history(before id: Int64? = nil, within reach: Reach = .everything, limit: Int) throws
+        -> [HistoryEntry]
+    {
+        try history(
+            where: id.map { Condition("h.id < ?", [$0]) } ?? Condition("TRUE"), within: reach, limit: limit)
     }
 
     /// The changes of everything after one of them, oldest first.

@@ -36,6 +36,10 @@ package struct Reach: Sendable, Equatable {
         case loginID(String)
         /// By its id; one of the owner's, an account's, is within reach in any case.
         case session(String, owner: String?)
+        /// By its id, in the same way.
+        case apiToken(String, owner: String?)
+        /// By its id, in the same way.
+        case account(String, owner: String?)
     }
 }
 
@@ -78,6 +82,8 @@ extension Reach.Object {
                 WHERE a.kind = 'login-id' AND a.name = ?
                 """, [name])
         case .session(let id, _): Condition("session s WHERE s.id = ?", [id])
+        case .apiToken(let id, _): Condition("api_token k WHERE k.id = ?", [id])
+        case .account(let id, _): Condition("account a WHERE a.id = ?", [id])
         }
     }
 
@@ -92,6 +98,8 @@ extension Reach.Object {
         case .administratorID: limit.onAdministratorID
         case .loginID: limit.onLoginID
         case .session(_, let owner): limit.onSession(ownedBy: owner)
+        case .apiToken(_, let owner): limit.onAccount("k.account_id", ownedBy: owner)
+        case .account(_, let owner): limit.onAccount("a.id", ownedBy: owner)
         }
     }
 }

@@ -21,11 +21,14 @@ package struct CallFilter: Sendable {
     package var number: PhoneNumber?
     /// Calls that started then or later; milliseconds since the Unix epoch.
     package var since: Int64?
+    /// Calls that stand behind the one with this id in the list; if it is not in the log any more, there are none.
+    package var after: String?
     package var limit: Int
 
-    package init(number: PhoneNumber? = nil, since: Int64? = nil, limit: Int = 100) {
+    package init(number: PhoneNumber? = nil, since: Int64? = nil, after: String? = nil, limit: Int = 100) {
         self.number = number
         self.since = since
+        self.after = after
         self.limit = limit
     }
 }
@@ -99,9 +102,11 @@ extension RuntimeDatabase {
             WITH mine (name, since) AS MATERIALIZED (SELECT value ->> 0, value ->> 1 FROM json_each(?5))
             SELECT id, started_at, answered_at, ended_at, caller, callee, status FROM call c
             WHERE started_at >= ?1 AND (?2 IS NULL OR caller IN (?2, ?3) OR callee IN (?2, ?3)) \(isOwned)
+                AND (?6 IS NULL
+                    OR (started_at, sequence) < (SELECT b.started_at, b.sequence FROM call b WHERE b.id = ?6))
             ORDER BY started_at DESC, sequence DESC LIMIT ?4
             """,
-            [since, names?[0], names?[1], filter.limit, try owned.map(json)])
+            [since, names?[0], names?[1], filter.limit, try owned.map(json), filter.after])
     }
 
     /// Each number under both of the names that it has in the log.

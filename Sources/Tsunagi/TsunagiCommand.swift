@@ -23,7 +23,7 @@ struct TsunagiCommand: AsyncParsableCommand {
         CompanyCommand.self, ContractCommand.self, SiteCommand.self, OptionCommand.self, NumberCommand.self,
         ForwardCommand.self, DestinationCommand.self, AnonymousCommand.self, BlockCommand.self, TrunkCommand.self,
         RegistrationsCommand.self, CallsCommand.self, HistoryCommand.self, OutboxCommand.self, SettingsCommand.self,
-        UserCommand.self, GroupCommand.self, AdminCommand.self, LoginCommand.self, SessionCommand.self,
+        UserCommand.self, GroupCommand.self, AdminCommand.self, LoginCommand.self, SessionCommand.self, TokenCommand.self,
         HolidayCommand.self,
         ExportCommand.self, PlanCommand.self, ApplyCommand.self, BackupCommand.self, RestoreCommand.self,
         CheckCommand.self, ConfigurationCommand.self,

@@ -138,6 +138,9 @@ enum PermissionMatrix {
         .sendResetLink: "AAA AA- --- --- ---",
         .listSessions: "AAA AA- --- --- ---",
         .endSession: "AAA AA- --- --- ---",
+        .addToken: "AAA AA- --- --- ---",
+        .listTokens: "AAA AA- --- --- ---",
+        .endToken: "AAA AA- --- --- ---",
         // It takes a session of an administrator ID, which the operator has not.
         .representLoginID: "xxx --- --- A-- x--",
     ]

@@ -25,6 +25,14 @@ extension PermissionPerformances {
             try scene.find(try scene.session.sessions(limit: 99).contains { $0.id == scene.place.sessionID })
         },
         .endSession: { _ = try $0.session.endSession($0.place.sessionID) },
+        .addToken: { scene in
+            let scope = TokenScope(mayWrite: false, numbersOnly: true)
+            _ = try scene.session.addToken("new", for: .user(scene.place.user), scope, days: 1)
+        },
+        .listTokens: { scene in
+            try scene.find(try scene.session.tokens(limit: 99).contains { $0.id == scene.place.tokenID })
+        },
+        .endToken: { _ = try $0.session.endToken($0.place.tokenID) },
         .representLoginID: { scene in
             let parent = try scene.accountID.map { try PermissionWorld.startSession(of: $0, scene.database).hash.text }
             _ = try scene.session.representLoginID(scene.place.loginID, under: parent ?? "")

@@ -20,6 +20,8 @@ struct Place {
     let loginID: String
     /// Of the user.
     var sessionID = ""
+    /// Of the user.
+    var tokenID = ""
     /// A change of the number's forwarding.
     var change: Int64 = 0
 
@@ -29,7 +31,7 @@ struct Place {
             company: "Ghost", contract: "Y404", site: "S404", voiceContract: "N404",
             number: try ControlPlaneTests.number("05040404040"), callID: "call404",
             user: "ghost@example.com", group: "Ghosts", administratorID: "ghost-admin", loginID: "ghost-login",
-            sessionID: "ghost-session",
+            sessionID: "ghost-session", tokenID: "ghost-token",
             change: 404_404)
     }
 
@@ -38,7 +40,7 @@ struct Place {
         [
             (company, other.company), (voiceContract, other.voiceContract), (contract, other.contract),
             (user, other.user), (group, other.group), (administratorID, other.administratorID),
-            (loginID, other.loginID), (sessionID, other.sessionID), (site, other.site),
+            (loginID, other.loginID), (sessionID, other.sessionID), (tokenID, other.tokenID), (site, other.site),
             (number.description, other.number.description),
             (callID, other.callID),
             (" \(change):", " \(other.change):"),
@@ -66,6 +68,8 @@ final class PermissionWorld {
                 loginID: "login-\(digit)")
             place = try Self.furnish(place, session, runtime)
             place.sessionID = try Self.addAccounts(at: place, session, fixture.database)
+            let scope = TokenScope(mayWrite: true, numbersOnly: false)
+            place.tokenID = try session.addToken("test", for: .user(place.user), scope, days: 30).token.id
             places.append(place)
         }
         self.places = places

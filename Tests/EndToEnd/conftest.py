@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from harness.browser import Browser
+from harness.company import Furnished
 from harness.lab import Lab, make_lab
 from harness.network import free_port
 from harness.people import PORTAL_USERS
@@ -125,6 +126,12 @@ def softphone(tmp_path: Path) -> Iterator[Callable[..., Softphone]]:
     yield start
     for each in running:
         each.end()
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Furnished:
+    """Two companies with people of each kind, to be served by `Company`."""
+    return Furnished(tmp_path_factory.mktemp("furnished"))
 
 
 @pytest.fixture(scope="session")

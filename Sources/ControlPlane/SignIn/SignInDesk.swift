@@ -209,11 +209,13 @@ extension ControlDatabase {
     /// Forgets sessions, sign-ins, codes and links that are over.
     package func forgetPastSignIns(at now: Timestamp) throws {
         let lifetime = try read { try SignInPolicy($0).sessions }
-        _ = try write { transaction in
-            try transaction.forgetSignIns(
+        try write { transaction in
+            _ = try transaction.forgetSignIns(
                 expiredBy: now.milliseconds, startedBefore: (now + (.zero - lifetime.absolute)).milliseconds,
                 seenBefore: (now + (.zero - lifetime.idle)).milliseconds,
                 sentBefore: (now + .seconds(-24 * 3600)).milliseconds)
+            try transaction.forgetAPI(
+                expiredBy: now.milliseconds, answeredBefore: now.milliseconds - APIDesk.answerLife)
         }
     }
 }

@@ -57,7 +57,8 @@ extension AccountRefusal {
         case .rightsChanged: words("user.refusal.rights-changed")
         case .invalidSignInName, .userBelongs, .administratorIDStands, .loginIDStands, .administratorIDExists,
             .noSuchAdministratorID, .hasAdministratorID, .noOptionService, .loginIDExists, .noSuchLoginID, .noNumbers,
-            .multipleNumber, .numberNotUnder, .numberTaken, .smsNumbers, .signInForbidden, .noSuchSession, .signIn:
+            .multipleNumber, .numberNotUnder, .numberTaken, .smsNumbers, .signInForbidden, .noSuchSession, .signIn,
+            .noSuchToken, .tokenWithoutName, .tooManyTokens, .tokenScope, .tokenDays:
             words("user.refusal.other")
         }
     }

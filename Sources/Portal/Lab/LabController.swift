@@ -15,7 +15,9 @@ struct LabController: Sendable {
     }
 
     private func outbox(_ request: Request, _ context: PortalContext) async throws -> Response {
-        guard Self.isLoopback(context.address) else { throw PortalError.notFound }
+        guard LoopbackHost.isOne(context.address), LoopbackHost.isNamed(by: request.head.authority) else {
+            throw PortalError.notFound
+        }
         let session = services.session(of: Principal(actor: "lab", source: context.address, role: .operator))
         let letters = try await services.workers.run {
             try session.outbox(OutboxFilter(limit: Self.limit)).map { try session.outboxLetter($0.id) }
@@ -23,8 +25,20 @@ struct LabController: Sendable {
         let page = LabOutboxPage(messages: letters.map { LabOutboxPage.Message($0) }, isEmpty: letters.isEmpty)
         return try services.page(page, in: try services.frame(.portal, request, context))
     }
+}
 
-    private static func isLoopback(_ address: String) -> Bool {
-        address == "::1" || address.hasPrefix("127.") || address.hasPrefix("::ffff:127.")
+/// The machine itself, as those on it say.
+enum LoopbackHost {
+    static func isOne(_ host: String) -> Bool {
+        host == "localhost" || host == "::1" || host.hasPrefix("127.") || host.hasPrefix("::ffff:127.")
+    }
+
+    /// Whether the browser thinks so too: a foreign page whose name suddenly leads to this machine (DNS rebinding) is not
+    /// shown what is here.
+    static func isNamed(by authority: String?) -> Bool {
+        guard let authority else { return false }
+        let host =
+            authority.hasPrefix("[") ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
+        return isOne(host.lowercased())
     }
 }

@@ -9,7 +9,7 @@ extension ControlError {
         case .noSuchNumber, .noSuchOperation, .noSuchTrunk, .noSuchCall, .noHistory, .noHistoryOf, .noSuchSlot,
             .noSavedDestination, .noSuchChange, .noNumbers:
             .notFound
-        case .notPermitted: .notPermitted
+        case .notPermitted, .outsideScope: .notPermitted
         case .account(let refusal): refusal.asPage
         case .contract(let refusal): refusal.asPage
         case .invalidNumber, .reservedName, .numberExists, .emptyPassword, .passwordTooLong, .ringSeconds,
@@ -26,14 +26,16 @@ extension ControlError {
 extension AccountRefusal {
     fileprivate var asPage: PortalError? {
         switch self {
-        case .invalidSignInName, .noSuchUser, .noSuchGroup, .noSuchAdministratorID, .noSuchLoginID, .noSuchSession:
+        case .invalidSignInName, .noSuchUser, .noSuchGroup, .noSuchAdministratorID, .noSuchLoginID, .noSuchSession,
+            .noSuchToken:
             .notFound
         case .rightsChanged, .signInForbidden: .overtaken
         case .invalidEmail, .invalidTelephone, .invalidTimeZone, .textTooLong, .userExists, .lastAdministrator,
             .ownSecondFactor, .noTOTP, .groupExists, .contractOfAnother, .userOfAnother, .userBelongs,
             .administratorIDStands, .loginIDStands, .administratorIDExists, .hasAdministratorID, .noOptionService,
             .loginIDExists, .noNumbers, .multipleNumber, .numberNotUnder, .numberTaken, .smsNumbers, .hasPassword,
-            .noPassword, .suspended, .linkTooSoon, .signIn, .addressRefused:
+            .noPassword, .suspended, .linkTooSoon, .signIn, .addressRefused, .tokenWithoutName, .tokenDays,
+            .tooManyTokens, .tokenScope:
             nil
         }
     }

@@ -4,8 +4,10 @@ import SignIn
 /// What a request carries with it.
 struct PortalContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    /// The IP address that the request comes from.
-    let address: String
+    /// The IP address that the request comes from; behind a proxy that is trusted, that of whoever sent it there.
+    var address: String
+    /// Whether it came by TLS, to us or to such a proxy.
+    var isSecure = false
     var language = Language.japanese
     /// Names this browser to the forms that it is given; nil: it has not been here before.
     var visitor: VisitorToken?

@@ -42,6 +42,8 @@ package enum PortalFault: Error, CustomStringConvertible {
     case template(name: String, reason: String)
     case texts(file: String, line: Int)
     case address(String, reason: String)
+    /// Codes and mails would be there for everybody.
+    case labElsewhere(String)
 
     package var description: String {
         switch self {
@@ -49,6 +51,9 @@ package enum PortalFault: Error, CustomStringConvertible {
         case .texts(let file, let line): "\(file), line \(line): a text is \"key = text\""
         case .address(let address, let reason):
             "the web sites can't be served at \(address): \(reason); name another address with --http"
+        case .labElsewhere(let host):
+            "a lab shows codes and mails to whoever asks, so it is served on a loopback address only, not at \(host): "
+                + "leave --lab out, or give --http 127.0.0.1:8080"
         }
     }
 }

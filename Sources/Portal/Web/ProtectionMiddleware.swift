@@ -22,7 +22,10 @@ struct ProtectionMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: PortalContext, next: (Request, PortalContext) async throws -> Response
     ) async throws -> Response {
-        var response: Response
+        var (response, context) = (Response(status: .ok), context)
+        let origin = services.proxies.origin(of: request.headers, from: context.address)
+        context.address = origin.address
+        context.isSecure = services.isSecure || origin.isSecure == true
         do {
             response = try await next(request, context)
         } catch {
@@ -31,8 +34,15 @@ struct ProtectionMiddleware: RouterMiddleware {
         response.headers[.contentSecurityPolicy] = Self.policy
         response.headers[.xContentTypeOptions] = "nosniff"
         for (name, value) in Self.others { response.headers[name] = value }
-        if services.isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
+        if context.isSecure { Self.secure(&response) }
         return response
+    }
+
+    /// What came by TLS is not to come by less later on.
+    private static func secure(_ response: inout Response) {
+        response.headers[.strictTransportSecurity] = "max-age=31536000"
+        let cookies = response.headers[values: .setCookie]
+        if !cookies.isEmpty { response.headers[values: .setCookie] = cookies.map { "\($0); Secure" } }
     }
 
     private func answer(to error: any Error, _ request: Request, _ context: PortalContext) throws -> Response {

@@ -24,8 +24,8 @@ extension WebServices {
     ///   - path: where it is sent to, and below.
     ///   - maxAge: in seconds; nil: until the browser is closed.
     func cookie(_ name: String, _ value: String, path: String, maxAge: Int? = nil) -> Cookie {
-        Cookie(
-            name: name, value: value, maxAge: maxAge, path: path, secure: isSecure, httpOnly: true, sameSite: .lax)
+        // Whether it is secure is the connection's to say: see ProtectionMiddleware.
+        Cookie(name: name, value: value, maxAge: maxAge, path: path, secure: false, httpOnly: true, sameSite: .lax)
     }
 
     func endOfCookie(_ name: String, path: String) -> Cookie { cookie(name, "", path: path, maxAge: 0) }

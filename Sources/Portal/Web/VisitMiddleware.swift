@@ -16,6 +16,8 @@ struct VisitMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: PortalContext, next: (Request, PortalContext) async throws -> Response
     ) async throws -> Response {
+        // Programs have neither a browser nor forms: what they send is believed for its token alone.
+        if APIMiddleware.isOurs(request.uri.path) { return try await next(request, context) }
         var context = Self.recognized(request, context)
         guard request.method == .get || request.method == .head else {
             context.form = try await Self.form(of: request)

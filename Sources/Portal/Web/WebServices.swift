@@ -14,21 +14,24 @@ package struct WebServices: Sendable {
     let workers: Workers
     let pages: PageRenderer
     let seal: FormSeal
-    /// Whether the sites are reached by TLS, at this server or at one before it.
+    /// Whether this server itself is reached by TLS.
     let isSecure: Bool
+    /// Those before us that may say who has sent a request.
+    let proxies: ProxyTrust
 
     /// - Parameters:
     ///   - key: 32 random octets that forms are sealed with, the same at each start.
     ///   - clock: gives the time of each request.
     /// - Throws: ``PortalFault`` for a template that can't be read.
     package init(
-        desk: SignInDesk, control: ControlDatabase, runtime: RuntimeDatabase, key: [UInt8], isSecure: Bool,
-        logger: Logger, clock: @escaping @Sendable () -> Date = { Date() }
+        desk: SignInDesk, control: ControlDatabase, runtime: RuntimeDatabase, key: [UInt8], isSecure: Bool = false,
+        proxies: ProxyTrust = .nobody, logger: Logger, clock: @escaping @Sendable () -> Date = { Date() }
     ) throws {
         self.desk = desk
         self.control = control
         self.runtime = runtime
         self.isSecure = isSecure
+        self.proxies = proxies
         self.logger = logger
         self.clock = clock
         workers = Workers(threads: 4)

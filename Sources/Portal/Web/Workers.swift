@@ -10,7 +10,10 @@ struct Workers: Sendable {
     }
 
     func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try await pool.runIfActive(work)
+        try await pool.runIfActive {
+            WebThreads.lower()
+            return try work()
+        }
     }
 
     func stop() async throws {

@@ -11,9 +11,10 @@ struct CheckCommand: ParsableCommand {
             Both databases and the history; files that others may read; rules that lead nowhere, in a circle, to a voice \
             mail that is not configured, or that lack their option; numbers that no phone can register; login IDs without \
             numbers, general users in no group, and groups without contracts; authenticator apps whose key is missing; messages \
-            that have failed; years without national holidays, where rules go by them. Each finding names the thing and the \
-            remedy. Rules that have ended and what is forwarded for a time are told as notices, which are no reason to exit \
-            1. Nothing is changed, and nothing is asked of the network.
+            that have failed; years without national holidays, where rules go by them; a certificate of the web sites that \
+            can't be used or ends within 30 days. Each finding names the thing and the remedy. Rules that have ended and what \
+            is forwarded for a time are told as notices, which are no reason to exit 1. Nothing is changed, and nothing is \
+            asked of the network.
 
             EXAMPLE
               tsunagi check --config tsunagi.yaml
@@ -45,6 +46,7 @@ struct CheckCommand: ParsableCommand {
                         .exposed, path, "others than its owner may read or change it",
                         remedy: "chmod \(path == directory.path ? "700" : "600") \(path)"))
             }
+            if let finding = try configuration.http.certificateFinding(at: Date()) { sheet.add(finding) }
             if try lookThrough(directory, &sheet) { try checkRules(directory, configuration, &sheet) }
             try output.show(sheet, text: sheet.text)
             guard sheet.found == 0 else { throw ExitCode.failure }

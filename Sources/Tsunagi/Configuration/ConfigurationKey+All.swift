@@ -1,5 +1,6 @@
 import ControlPlane
 import Directory
+import Portal
 
 extension ConfigurationKey {
     /// Every key there is, in the order in which they are told.
@@ -22,6 +23,17 @@ extension ConfigurationKey {
             "where the web sites are served"
         ) { $0 == "off" || isAddressAndPort($0[...]) },
         .toggle("http.lab", \.http.lab, "whether /lab/outbox shows codes and mails, on a loopback address only"),
+        .text(
+            "http.tls.certificate", \.http.tls.certificate, allowed: "a file in PEM",
+            "the certificate that the web sites are served with, and those that it was signed by"
+        ) { _ in true },
+        .text("http.tls.key", \.http.tls.key, allowed: "a file in PEM", "its private key") { _ in true },
+        .list(
+            "http.proxies", \.http.proxies, allowed: "a list such as 192.0.2.0/24, 2001:db8::/32",
+            "proxies before the web sites that may say who has sent a request", where: isNetwork),
+        .choice("http.forwarded", \.http.forwarded, "the headers in which they say it"),
+        .integer("http.connections.all", \.http.connections, 10...100_000, "connections of the web sites"),
+        .integer("http.connections.address", \.http.connectionsPerAddress, 1...100_000, "of one address"),
         .integer("shards", \.shards, 0...256, "event loops that share the calls; 0: one for each core"),
         .list(
             "trusted.networks", \.trustedNetworks, allowed: "a list such as 192.0.2.0/24, 2001:db8::/32",

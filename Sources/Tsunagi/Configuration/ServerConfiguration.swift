@@ -1,3 +1,5 @@
+import Portal
+
 /// What a server is told by its configuration: file, environment and options, in plain values. What it is told in the
 /// data directory, numbers, rules and trunks, is not here.
 ///
@@ -25,6 +27,21 @@ struct ServerConfiguration: Equatable {
         var listen: String? = "127.0.0.1:8080"
         /// Whether `/lab/outbox` shows codes and mails.
         var lab = false
+        var tls = TLS()
+        /// Proxies before us that may say who has sent a request, as `192.0.2.0/24`.
+        var proxies: [String] = []
+        /// Which header they say it in.
+        var forwarded = ProxyTrust.Header.xForwarded
+        /// Connections in all, and of one address.
+        var connections = 2_000
+        var connectionsPerAddress = 300
+    }
+
+    /// Of the web sites: both files, or neither.
+    struct TLS: Equatable {
+        /// In PEM; nil: the sites are served without TLS.
+        var certificate: String?
+        var key: String?
     }
 
     struct Forwarding: Equatable {

@@ -36,6 +36,16 @@ struct ServeCommand: AsyncParsableCommand {
             "Where to serve the web sites (default: 127.0.0.1:8080), or off.", valueName: "address"))
     var httpListener: String?
 
+    @Option(
+        name: .customLong("tls-cert"),
+        help: ArgumentHelp(
+            "The certificate of the web sites with those that it was signed by (PEM); read anew when it changes.",
+            valueName: "file"))
+    var certificate: String?
+
+    @Option(name: .customLong("tls-key"), help: ArgumentHelp("Its private key (PEM).", valueName: "file"))
+    var certificateKey: String?
+
     @Flag(help: "Show codes and mails at /lab/outbox, on a loopback address only.")
     var lab = false
 
@@ -76,6 +86,12 @@ struct ServeCommand: AsyncParsableCommand {
         if !listeners.isEmpty { overrides.append(.init(key: "sip.listen", values: listeners, option: "--sip")) }
         if !domains.isEmpty { overrides.append(.init(key: "domains", values: domains, option: "--domain")) }
         if let httpListener { overrides.append(.init(key: "http.listen", values: [httpListener], option: "--http")) }
+        if let certificate {
+            overrides.append(.init(key: "http.tls.certificate", values: [certificate], option: "--tls-cert"))
+        }
+        if let certificateKey {
+            overrides.append(.init(key: "http.tls.key", values: [certificateKey], option: "--tls-key"))
+        }
         if lab { overrides.append(.init(key: "http.lab", values: ["on"], option: "--lab")) }
         if let shards { overrides.append(.init(key: "shards", values: ["\(shards)"], option: "--shards")) }
         return overrides

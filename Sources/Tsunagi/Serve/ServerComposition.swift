@@ -11,6 +11,9 @@ import Storage
 
 /// A server put together: the data directory, the rules, the registrations, the engines and the transport.
 struct ServerComposition: Sendable {
+    /// Threads of the web sites that read what administrators have set, each without waiting for the others.
+    private static let controlReaders = 4
+
     private let configuration: ServerConfiguration
     private let server: SIPServer
     private let chores: Task<Void, Never>
@@ -30,7 +33,7 @@ struct ServerComposition: Sendable {
         let logger = makeLogger(configuration.logLevel)
         let directory = try DataDirectory(path: dataDirectory)
         let lock = try DataDirectoryLock(directory)
-        let control = try ControlDatabase(directory)
+        let control = try ControlDatabase(directory, readers: controlReaders)
         let realm = try control.read { try $0.setting(.realm) }
         let secret = try SecretFile.read(in: directory)
         let runtime = try RuntimeDatabase(directory)
@@ -84,11 +87,11 @@ struct ServerComposition: Sendable {
         _ configuration: ServerConfiguration, _ directory: DataDirectory, _ control: ControlDatabase,
         _ runtime: RuntimeDatabase, _ logger: Logger
     ) async throws -> PortalServer? {
-        guard var listener = PortalServer.Listener(configuration.http) else { return nil }
-        listener.showsLabOutbox = configuration.http.lab
+        guard let listener = try PortalServer.Listener(configuration.http) else { return nil }
         let services = try WebServices(
             desk: SignInDesk(control, keys: try SignInDesk.keys(in: directory)), control: control, runtime: runtime,
-            key: try SecretFile.forWeb(in: directory), isSecure: false, logger: logger)
+            key: try SecretFile.forWeb(in: directory), isSecure: listener.certificate != nil,
+            proxies: configuration.http.proxyTrust, logger: logger)
         return try await PortalServer.start(services, at: listener)
     }
 

@@ -1,0 +1,199 @@
+import ControlPlane
+import Directory
+import Foundation
+import HTTPTypes
+import Storage
+
+extension APIOperation {
+    private static let destination = APISchema.text(1...255)
+    private static let ringSeconds = APISchema.integer(ForwardingRules.ringSecondsRange)
+
+    static let forwarding: [APIOperation] = [
+        APIOperation(
+            id: "showForwarding", method: .get, path: "/numbers/{number}/forwarding",
+            summary: "Show how a number's calls are forwarded", answer: .reference("Forwarding"),
+            version: numberVersion, perform: { try $0.session.forwarding(of: $0.number()) }),
+        APIOperation(
+            id: "setForwarding", method: .put, path: "/numbers/{number}/forwarding",
+            summary: "Set a number's rules as a whole: those that are not given are switched off",
+            body: .object([
+                .optional("ringSeconds", ringSeconds),
+                .required(
+                    "rules",
+                    .list(
+                        .object([
+                            .required("when", .one(of: ForwardingCondition.self)), .required("to", destination),
+                        ]), limit: 4)),
+            ]), answer: .reference("Forwarding"), version: numberVersion,
+            perform: { call in
+                let (wish, number) = (try call.decode(ForwardingRequest.self), try call.number())
+                _ = try call.session.setForwarding(of: number, as: try wish.wish())
+                return try call.session.forwarding(of: number)
+            }),
+        APIOperation(
+            id: "setForwardingRule", method: .put, path: "/numbers/{number}/forwarding/{condition}",
+            summary: "Switch a rule on",
+            body: .object([
+                .required("to", destination), .optional("ringSeconds", ringSeconds),
+                .optional("hours", .text(1...40), "18:00-09:00"),
+                .optional("days", .text(1...100), "mon-fri,holidays"),
+            ]), answer: .reference("Forwarding"), version: numberVersion,
+            perform: { call in
+                let rule = try call.decode(RuleRequest.self)
+                return try call.session.setForwarding(
+                    of: call.number(), when: try call.condition(), to: rule.to, ringSeconds: rule.ringSeconds,
+                    schedule: try rule.schedule())
+            }),
+        APIOperation(
+            id: "stopForwardingRule", method: .delete, path: "/numbers/{number}/forwarding/{condition}",
+            summary: "Switch a rule off; its destination stays saved", answer: .reference("Forwarding"),
+            version: numberVersion,
+            perform: { try $0.session.stopForwarding(of: $0.number(), when: try $0.condition()) }),
+        APIOperation(
+            id: "saveDestination", method: .put, path: "/numbers/{number}/destinations/{slot}",
+            summary: "Save a destination; a rule that uses the slot follows",
+            body: .object([.required("to", destination)]), answer: .reference("Forwarding"), version: numberVersion,
+            perform: { call in
+                let request = try call.decode(DestinationRequest.self)
+                return try call.session.saveDestination(request.to, as: try call.slot(), of: call.number())
+            }),
+        APIOperation(
+            id: "removeDestination", method: .delete, path: "/numbers/{number}/destinations/{slot}",
+            summary: "Forget a saved destination", answer: .reference("Forwarding"), version: numberVersion,
+            perform: { try $0.session.removeDestination(try $0.slot(), of: $0.number()) }),
+        APIOperation(
+            id: "changeMany", method: .post, path: "/operations",
+            summary: "Forward many numbers at once, for good or until a time; or see what would be changed",
+            body: .object(manyFields), answer: .reference("Outcome"),
+            perform: { call in
+                let request = try call.decode(ManyRequest.self)
+                return try call.session.changeForwarding(
+                    of: try request.selection(), try request.order(), commits: request.preview != true,
+                    skipsRefused: request.skipRefused == true)
+            }),
+        APIOperation(
+            id: "listOperations", method: .get, path: "/operations",
+            summary: "List what was done to many numbers at once, the latest first", query: [.limit],
+            answer: .page(of: "Operation"),
+            perform: { call in
+                let found = try call.session.forwardingOperations(limit: call.limit)
+                return APIPage(found, limit: call.limit, next: { "\($0.id)" })
+            }),
+        APIOperation(
+            id: "restoreOperation", method: .post, path: "/operations/{operation}/restore",
+            summary: "Put back what an operation has changed", answer: .reference("Outcome"),
+            perform: { call in
+                guard let id = Int64(call.text("operation")) else {
+                    throw APIProblem(.notFound, "there is no operation \(call.text("operation"))")
+                }
+                return try call.session.restoreForwarding(.operation(id))
+            }),
+    ]
+
+    private static let manyFields: [APISchema.Field] = [
+        .optional("numbers", .list(.text(1...64), limit: 10_000), "these numbers; or what they stand under:"),
+        .optional("company", .text(1...100)), .optional("contract", .text(1...64)),
+        .optional("voiceContract", .text(1...64)), .optional("site", .text(1...64)),
+        .optional("when", .one(of: ForwardingCondition.self), "left out without a destination: all rules"),
+        .optional("to", destination, "left out: calls are not forwarded"),
+        .optional("until", .time, "left out: it stays"), .optional("ringSeconds", ringSeconds),
+        .optional("preview", .boolean, "nothing is changed"),
+        .optional("skipRefused", .boolean, "the others are changed when it is refused for one"),
+    ]
+}
+
+private struct ForwardingRequest: Decodable {
+    struct Rule: Decodable {
+        let when: ForwardingCondition
+        let to: String
+    }
+
+    let ringSeconds: Int?
+    let rules: [Rule]
+
+    func wish() throws -> ForwardingWish {
+        var wish = ForwardingWish()
+        wish.ringSeconds = ringSeconds.map { Stated($0, BlueprintPlace(line: nil, path: "ringSeconds")) }
+        wish.rules = try rules.reduce(into: [:]) { stated, rule in
+            guard stated[rule.when] == nil else {
+                throw APIProblem(.invalid, "there are two rules for \(rule.when.rawValue)")
+            }
+            stated[rule.when] = Stated(rule.to, BlueprintPlace(line: nil, path: "rules.\(rule.when.rawValue)"))
+        }
+        return wish
+    }
+}
+
+private struct RuleRequest: Decodable {
+    let to: String
+    let ringSeconds: Int?
+    let hours: String?
+    let days: String?
+
+    func schedule() throws -> ScheduleOrder {
+        guard hours != nil || days != nil else { return .anyTime }
+        do {
+            return .set(
+                Schedule(
+                    hours: try hours.map { try DailyHours($0) }, days: try days.map { try DaySet($0) } ?? .everyDay))
+        } catch {
+            throw APIProblem(.invalid, "\(error)")
+        }
+    }
+}
+
+private struct DestinationRequest: Decodable {
+    let to: String
+}
+
+private struct ManyRequest: Decodable {
+    let numbers: [String]?
+    let company: String?
+    let contract: String?
+    let voiceContract: String?
+    let site: String?
+    let when: ForwardingCondition?
+    let to: String?
+    let until: String?
+    let ringSeconds: Int?
+    let preview: Bool?
+    let skipRefused: Bool?
+
+    func selection() throws -> NumberSelection {
+        let filter = NumberFilter(company: company, contract: contract, voiceContract: voiceContract, site: site)
+        let isFiltered = [company, contract, voiceContract, site].contains { $0 != nil }
+        switch (numbers, isFiltered) {
+        case (let numbers?, false): return .list(numbers, named: "a list of numbers")
+        case (nil, true): return .filter(filter)
+        default: throw APIProblem(.invalid, "give either numbers or what they stand under")
+        }
+    }
+
+    func order() throws -> ForwardingOrder {
+        let end = try until.map { text in
+            guard let date = try? Date(text, strategy: .iso8601) else {
+                throw APIProblem(.invalid, "until is not a time such as 2026-12-28T09:00:00Z")
+            }
+            return date.milliseconds
+        }
+        guard let to else { return end.map { .layOff(when, until: $0) } ?? .off(when) }
+        guard let when else { throw APIProblem(.invalid, "say when calls go to \(to)") }
+        guard let end else { return .set(when, to: to, ringSeconds: ringSeconds) }
+        guard ringSeconds == nil else { throw APIProblem(.invalid, "ringSeconds can't be set for a time") }
+        return .layOver(when, to: to, until: end)
+    }
+}
+
+extension APICall {
+    fileprivate func condition() throws -> ForwardingCondition {
+        guard let condition = ForwardingCondition(rawValue: text("condition")) else {
+            throw APIProblem(.notFound, "there is no condition \(text("condition"))")
+        }
+        return condition
+    }
+
+    fileprivate func slot() throws -> Int {
+        guard let slot = Int(text("slot")) else { throw APIProblem(.notFound, "there is no slot \(text("slot"))") }
+        return slot
+    }
+}

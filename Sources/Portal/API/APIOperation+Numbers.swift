@@ -1,0 +1,71 @@
+import ControlPlane
+import Directory
+import Foundation
+import HTTPTypes
+import Storage
+
+extension APIOperation {
+    static let numbers: [APIOperation] = [
+        APIOperation(
+            id: "listNumbers", method: .get, path: "/numbers", summary: "List numbers",
+            query: Parameter.page + [
+                Parameter(name: "company", schema: .text(1...100), note: "of this company"),
+                Parameter(name: "contract", schema: .text(1...64), note: "under this contract"),
+                Parameter(name: "voiceContract", schema: .text(1...64), note: "under this voice contract"),
+                Parameter(name: "site", schema: .text(1...64), note: "at this site"),
+            ], answer: .page(of: "Number"),
+            perform: { call in
+                let filter = NumberFilter(
+                    company: call.query["company"], contract: call.query["contract"],
+                    voiceContract: call.query["voiceContract"], site: call.query["site"])
+                let found = try call.session.numbers(
+                    after: try call.cursor.map(ControlSession.parsed), in: filter, limit: call.limit + 1)
+                return APIPage(found.map { NumberState($0) }, limit: call.limit, next: \.canonical)
+            }),
+        APIOperation(
+            id: "showNumber", method: .get, path: "/numbers/{number}", summary: "Show a number",
+            answer: .reference("Number"), version: numberVersion,
+            perform: { try $0.session.number($0.number()) }),
+        APIOperation(
+            id: "listNumberChanges", method: .get, path: "/numbers/{number}/history",
+            summary: "List what was changed about a number, newest first",
+            query: [.limit], answer: .page(of: "Change"),
+            perform: { call in
+                let found = try call.session.history(of: call.number(), limit: call.limit)
+                return APIPage(found.map(APIChange.init), limit: call.limit, next: { "\($0.id)" })
+            }),
+    ]
+
+    static let numberVersion: @Sendable (APICall) throws -> Int64 = { try $0.session.lastChange(ofNumber: $0.number()) }
+}
+
+/// A change, as programs are shown it.
+struct APIChange: Encodable, Sendable {
+    let id: Int64
+    let at: Date
+    let actor: String
+    let source: String
+    let onBehalfOf: String?
+    let object: String
+    let key: String
+    let action: String
+    let before: JSONValue?
+    let after: JSONValue?
+
+    init(_ entry: HistoryEntry) {
+        id = entry.id
+        at = Date(milliseconds: entry.at)
+        actor = entry.actor
+        source = entry.source
+        onBehalfOf = entry.onBehalfOf
+        object = entry.object
+        key = entry.key
+        action = entry.action
+        before = entry.before.flatMap(Self.json)
+        after = entry.after.flatMap(Self.json)
+    }
+
+    private static func json(_ text: String) -> JSONValue? {
+        try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+    }
+}

@@ -1,0 +1,250 @@
+"""The interface for programs: /api/v1."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from harness.company import ADMINISTRATOR, FOREIGN, MANAGER, MEMBER, NUMBER, SECOND, STRANGER, USER, Company, Furnished
+from harness.server import Server
+from harness.webclient import Answer
+
+DOCUMENT = "/api/openapi.json"
+
+
+@pytest.fixture
+def company(start_server: Callable[..., Server], furnished: Furnished) -> Company:
+    return Company(start_server, furnished)
+
+
+def problem(answer: Answer, status: int, kind: str) -> None:
+    assert answer.status == status, answer.text
+    assert answer.header("Content-Type") == "application/problem+json"
+    shown = answer.json
+    assert shown["status"] == status and shown["type"] == f"urn:tsunagi:problem:{kind}"
+    assert shown["title"] and shown["detail"] and "tsunagi " not in shown["detail"]
+
+
+def test_a_program_without_a_token_learns_nothing(company: Company) -> None:
+    for path in ("/numbers", f"/numbers/{NUMBER}", f"/numbers/{FOREIGN}", "/users"):
+        for headers in ({}, {"Authorization": "Bearer " + "A" * 43}, {"Authorization": "Basic YTpi"}):
+            answer = company.visitor().api("GET", path, headers=headers)
+            problem(answer, 401, "unauthorized")
+            assert answer.header("WWW-Authenticate") == "Bearer"
+            assert not answer.all("Set-Cookie")
+
+
+def test_what_is_set_holds_for_the_command_line_and_is_recorded_with_its_token(company: Company) -> None:
+    program = company.program("--login", USER)
+    answer = program.api("PUT", f"/numbers/{NUMBER}/forwarding/busy", {"to": "0312345678", "ringSeconds": 10})
+    assert answer.status == 200, answer.text
+    assert answer.json["rules"][0]["to"] == "0312345678"
+    assert company.server.json("forward", "show", NUMBER)["rules"] == answer.json["rules"]
+    change = company.server.records("history", NUMBER)[0]
+    [token] = company.server.records("token", "list")
+    assert change["actor"] == USER and change["source"] == f"127.0.0.1 token {token['id']}"
+    assert token["usedFrom"] == "127.0.0.1"
+
+
+def test_the_rules_of_a_number_are_set_as_a_whole(company: Company) -> None:
+    program = company.program("--login", USER)
+    program.api("PUT", f"/numbers/{NUMBER}/forwarding/unreachable", {"to": "0311111111"})
+    rules = [{"when": "busy", "to": "0322222222"}, {"when": "no-answer", "to": "0333333333"}]
+    answer = program.api("PUT", f"/numbers/{NUMBER}/forwarding", {"ringSeconds": 12, "rules": rules})
+    assert answer.status == 200, answer.text
+    shown = program.api("GET", f"/numbers/{NUMBER}/forwarding").json
+    assert [(rule["when"], rule["to"]) for rule in shown["rules"]] == [
+        ("busy", "0322222222"), ("no-answer", "0333333333")]
+    assert shown["ringSeconds"] == 12 and shown == answer.json
+    problem(program.api("PUT", f"/numbers/{NUMBER}/forwarding", {"rules": rules * 2}), 422, "invalid")
+    problem(program.api("PUT", f"/numbers/{NUMBER}/forwarding", {"rules": [{"when": "busy", "to": "110"}]}), 422, "invalid")
+
+
+def test_what_was_decided_on_old_grounds_is_refused(company: Company) -> None:
+    one, other = company.program("--login", USER), company.program("--admin", ADMINISTRATOR)
+    path = f"/numbers/{NUMBER}/forwarding"
+    tag = one.api("GET", path).header("ETag")
+    assert tag
+    assert other.api("PUT", f"{path}/busy", {"to": "0312345678"}).status == 200
+    refused = one.api("PUT", f"{path}/busy", {"to": "0387654321"}, {"If-Match": tag})
+    problem(refused, 412, "changed")
+    shown = one.api("GET", path)
+    assert shown.json["rules"][0]["to"] == "0312345678"
+    now = shown.header("ETag")
+    assert now and now != tag
+    done = one.api("PUT", f"{path}/busy", {"to": "0387654321"}, {"If-Match": now})
+    assert done.status == 200 and done.header("ETag") not in (None, now)
+    known = one.api("GET", path, headers={"If-None-Match": str(done.header("ETag"))})
+    assert known.status == 304 and not known.text
+
+
+def test_a_request_is_done_once_under_its_key(company: Company) -> None:
+    program = company.program("--login", USER)
+    key = {"Idempotency-Key": "7f0a"}
+    path, rule = f"/numbers/{NUMBER}/forwarding/busy", {"to": "0312345678"}
+    first = program.api("PUT", path, rule, key)
+    assert first.status == 200
+    program.api("DELETE", path)
+    again = program.api("PUT", path, rule, key)
+    assert (again.status, again.text, again.header("ETag")) == (200, first.text, first.header("ETag"))
+    assert program.api("GET", f"/numbers/{NUMBER}/forwarding").json["rules"] == []
+    problem(program.api("PUT", path, {"to": "0387654321"}, key), 409, "conflict")
+    # What was refused may be tried again, and one account's keys are not another's.
+    refused = {"Idempotency-Key": "8f0a"}
+    problem(program.api("PUT", path, {"to": "110"}, refused), 422, "invalid")
+    assert program.api("PUT", path, rule, refused).status == 200
+    assert company.program("--admin", ADMINISTRATOR).api("PUT", path, {"to": "0399999999"}, key).status == 200
+
+
+def test_a_scope_says_how_far_a_token_goes(company: Company) -> None:
+    reader = company.program("--user", MANAGER, write=False)
+    assert reader.api("GET", f"/numbers/{NUMBER}").status == 200
+    problem(reader.api("PUT", f"/numbers/{NUMBER}/block-list/0311111111"), 403, "forbidden")
+    numbers = company.program("--user", MANAGER, "--numbers-only")
+    assert numbers.api("PUT", f"/numbers/{NUMBER}/block-list/0311111111").status == 200
+    for path in ("/users", f"/users/{MEMBER}", "/sessions", "/tokens", "/history"):
+        problem(numbers.api("GET", path), 403, "forbidden")
+    problem(numbers.api("POST", "/tokens", {"name": "more", "mayWrite": True}), 403, "forbidden")
+    problem(reader.api("POST", "/tokens", {"name": "more", "mayWrite": True}), 403, "forbidden")
+    made = company.program("--user", MANAGER).api("POST", "/tokens", {"name": "less", "numbersOnly": True, "days": 1})
+    assert made.status == 201, made.text
+    assert company.visitor(token=made.json["secret"]).api("GET", "/numbers").status == 200
+    assert made.json["secret"] not in company.server.output()
+
+
+def test_a_token_is_over_when_it_is_ended_or_its_account_changes(company: Company) -> None:
+    program = company.program("--user", MEMBER)
+    assert program.api("GET", "/numbers").status == 200
+    company.server.cli("user", "suspend", MEMBER)
+    problem(program.api("GET", "/numbers"), 401, "unauthorized")
+    company.server.cli("user", "resume", MEMBER)
+    assert program.api("GET", "/numbers").status == 200
+    company.server.cli("user", "password", MEMBER)
+    problem(program.api("GET", "/numbers"), 401, "unauthorized")
+    other = company.program("--user", MEMBER)
+    [token] = other.api("GET", "/tokens").json["items"]
+    manager = company.program("--user", MANAGER)
+    assert manager.api("DELETE", f"/tokens/{token['id']}").status == 200
+    problem(other.api("GET", "/numbers"), 401, "unauthorized")
+    stranger = company.program("--user", STRANGER)
+    [own] = [each for each in manager.api("GET", "/tokens").json["items"] if each["account"] == MANAGER]
+    problem(stranger.api("DELETE", f"/tokens/{own['id']}"), 404, "not-found")
+    assert STRANGER not in manager.api("GET", "/tokens").text
+
+
+def test_what_is_anothers_is_not_there(company: Company) -> None:
+    for owner in (("--login", USER), ("--admin", ADMINISTRATOR), ("--user", MANAGER), ("--user", MEMBER)):
+        program = company.program(*owner)
+        for method, path, value in (
+            ("GET", f"/numbers/{FOREIGN}", None), ("GET", f"/numbers/{FOREIGN}/forwarding", None),
+            ("PUT", f"/numbers/{FOREIGN}/forwarding/busy", {"to": "0312345678"}),
+            ("GET", "/contracts/C-2001", None), ("GET", f"/users/{STRANGER}", None),
+            ("POST", f"/users/{STRANGER}/suspend", None), ("GET", "/numbers?contract=C-2001", None),
+            ("GET", f"/calls?number={FOREIGN}", None),
+        ):
+            missing = path.replace(FOREIGN, "05099999999").replace("C-2001", "C-4040").replace(
+                STRANGER, "nobody@other.example")
+            answer, ghost = program.api(method, path, value), program.api(method, missing, value)
+            assert answer.status == ghost.status and answer.status in (403, 404), (owner, method, path, answer.text)
+            assert answer.status == 403 or answer.json["type"] == ghost.json["type"]
+        refused = program.api("POST", "/operations", {"numbers": [FOREIGN], "when": "busy", "to": "0312345678"})
+        assert refused.status == 200 and not refused.json["isDone"] and not refused.json["changed"]
+        assert FOREIGN not in program.api("GET", "/numbers?limit=200").text
+    assert company.server.json("forward", "show", FOREIGN)["rules"] == []
+
+
+def test_lists_come_in_pages(company: Company) -> None:
+    program = company.program("--admin", ADMINISTRATOR)
+    first = program.api("GET", "/numbers?limit=1").json
+    second = program.api("GET", f"/numbers?limit=1&cursor={first['next'].replace('+', '%2B')}").json
+    assert [first["items"][0]["number"], second["items"][0]["number"]] == [NUMBER, SECOND]
+    assert "next" not in second
+    for caller in ("0311111111", "0322222222", "0333333333"):
+        program.api("PUT", f"/numbers/{NUMBER}/block-list/{caller}")
+    changes, path = [], "/history?limit=2"
+    while True:
+        page = program.api("GET", path).json
+        changes += [each["id"] for each in page["items"]]
+        if "next" not in page:
+            break
+        path = f"/history?limit=2&cursor={page['next']}"
+    assert changes == sorted(changes, reverse=True) and len(changes) == len(set(changes)) >= 3
+    for query in ("limit=0", "limit=201", "limit=x", "nonsense=1", "limit=1&limit=2"):
+        problem(program.api("GET", f"/numbers?{query}"), 422, "invalid")
+
+
+def test_many_numbers_are_previewed_changed_and_put_back(company: Company) -> None:
+    program = company.program("--admin", ADMINISTRATOR)
+    order = {"contract": "C-1001", "when": "always", "to": "0312345678"}
+    seen = program.api("POST", "/operations", {**order, "preview": True})
+    assert seen.status == 200 and not seen.json["isDone"] and len(seen.json["changed"]) == 2, seen.text
+    assert company.server.json("forward", "show", NUMBER)["rules"] == []
+    done = program.api("POST", "/operations", order).json
+    assert done["isDone"] and len(done["changed"]) == 2
+    assert program.api("GET", "/operations").json["items"][0]["id"] == done["operation"]
+    back = program.api("POST", f"/operations/{done['operation']}/restore")
+    assert back.status == 200 and back.json["isDone"], back.text
+    assert company.server.json("forward", "show", NUMBER)["rules"] == []
+
+
+def test_requests_are_held_to_the_document(company: Company) -> None:
+    program = company.program("--login", USER)
+    path = f"/numbers/{NUMBER}/forwarding/busy"
+    for value in ({}, {"to": 5}, {"to": "0312345678", "ringSecond": 5}, {"to": "0312345678", "ringSeconds": 31}, [], "x"):
+        problem(program.api("PUT", path, value), 422, "invalid")
+    plain = {"Content-Type": "text/plain"}
+    problem(program.ask("PUT", f"/api/v1{path}", "{}", plain), 415, "unsupported-media")
+    problem(program.ask("PUT", f"/api/v1{path}", "{", {"Content-Type": "application/json"}), 400, "malformed")
+    large = json.dumps({"to": "0" * (1 << 20)})
+    problem(program.ask("PUT", f"/api/v1{path}", large, {"Content-Type": "application/json"}), 413, "too-large")
+    wrong = program.api("POST", path, {})
+    problem(wrong, 405, "method-not-allowed")
+    assert wrong.header("Allow") == "PUT, DELETE"
+    problem(program.api("GET", "/nothing"), 404, "not-found")
+    problem(program.ask("GET", "/api"), 404, "not-found")
+
+
+def test_wrong_tokens_are_slowed_down(company: Company) -> None:
+    guesser = company.visitor(token="B" * 43)
+    kinds = [guesser.api("GET", "/numbers").status for _ in range(40)]
+    assert kinds[:30] == [401] * 30 and kinds[-1] == 429
+    answer = guesser.api("GET", "/numbers")
+    problem(answer, 429, "too-many-tries")
+    assert int(answer.header("Retry-After") or 0) > 0
+    # A right one is heard all the same.
+    assert company.program("--login", USER).api("GET", "/numbers").status == 200
+
+
+def test_the_document_can_be_read_by_everybody(company: Company) -> None:
+    answer = company.visitor().get(DOCUMENT)
+    document = answer.json
+    assert document["openapi"] == "3.1.0"
+    operations = [each for path in document["paths"].values() for each in path.values()]
+    names = [each["operationId"] for each in operations]
+    assert len(names) == len(set(names)) >= 30
+    references = set(re.findall(r"#/components/schemas/(\w+)", answer.text))
+    assert references == set(document["components"]["schemas"])
+
+
+@pytest.mark.parametrize("owner", [("--user", MANAGER), ("--login", USER)])
+def test_schemathesis_finds_no_fault_and_no_answer_that_the_document_lacks(
+    company: Company, owner: tuple[str, str], tmp_path: Path
+) -> None:
+    token = company.token(*owner)
+    (tmp_path / "schemathesis.toml").write_text(
+        f'[parameters]\n"path.number" = "{NUMBER}"\n"path.contract" = "C-1001"\n"path.email" = "{MEMBER}"\n"path.token" = "no-such-token"\n')
+    run = subprocess.run(
+        [
+            str(Path(sys.executable).parent / "schemathesis"), "run", f"http://127.0.0.1:{company.port}{DOCUMENT}",
+            "--header", f"Authorization: Bearer {token}", "--phases", "coverage,fuzzing", "--max-examples", "8",
+            "--checks", "all", "--exclude-checks", "positive_data_acceptance,use_after_free,ensure_resource_availability",
+            "--max-time", "40", "--seed", "1", "--no-color", "--suppress-health-check", "all",
+        ],
+        cwd=tmp_path, capture_output=True, text=True, timeout=88, check=False)
+    assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]
+    assert "Internal" not in company.server.output()

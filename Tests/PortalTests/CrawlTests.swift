@@ -1,0 +1,180 @@
+import ControlPlane
+import Foundation
+import HTTPTypes
+import Storage
+import Testing
+
+@testable import Portal
+
+/// Everybody asks for everything that is another company's, by every way there is. New routes are asked for as soon as they
+/// are there: the list is the router's own.
+@Suite struct CrawlTests {
+    private static let actors = [
+        SiteFixture.home.administratorID, SiteFixture.home.loginID, "chief.\(SiteFixture.home.user)",
+        "member.\(SiteFixture.home.user)",
+    ]
+    private static let methods: Set<HTTPRequest.Method> = [.post, .put, .patch, .delete]
+    /// Fields that forms name things by.
+    private static let fields = [
+        "id", "ids", "number", "numbers", "login", "loginID", "name", "user", "email", "contract", "company", "site",
+        "voiceContract", "group", "session", "token", "change", "operation", "call", "to", "q", "cursor",
+    ]
+
+    @Test("nobody is shown anything of another company, nothing of it changes, and nothing falls over")
+    func foreign() async throws {
+        try await SiteFixture.visit { fixture in
+            let strangers = fixture.people.filter { $0.name.hasSuffix(SiteFixture.home.company) }
+            #expect(strangers.count == 8)
+            let last = try fixture.administrator.history(limit: 1).first?.id ?? 0
+            var asked = 0
+            for route in fixture.routes {
+                for path in Self.paths(route, fixture.foreign.ids) {
+                    for person in strangers {
+                        for answer in try await Self.answers(route, path, person, fixture) {
+                            asked += 1
+                            #expect(answer.status < 500, "\(route) at \(path) as \(person.name): \(answer.text)")
+                            let told = fixture.foreign.secrets.filter { answer.text.contains($0) }
+                            #expect(told.isEmpty, "\(route) at \(path) tells \(person.name) of \(told)")
+                        }
+                    }
+                }
+            }
+            #expect(asked > 1_000)
+            let foreign = Set(
+                fixture.foreign.ids + [fixture.foreign.company, "+81\(fixture.foreign.number.dropFirst())"])
+            let changes = try fixture.administrator.history(limit: 10_000).filter {
+                $0.id > last && Self.actors.contains($0.actor)
+            }
+            for change in changes where foreign.contains(change.key) {
+                Issue.record("\(change.actor) did \(change.action) to \(change.key)")
+            }
+        }
+    }
+
+    @Test("who is not signed in gets to no page behind a sign-in")
+    func nobody() async throws {
+        try await SiteFixture.visit { fixture in
+            for route in fixture.routes where !route.path.hasPrefix("/lab/") {
+                let path = Self.paths(route, [SiteFixture.home.number]).first ?? route.path
+                let answer = try await fixture.ask(route.method, path)
+                #expect(answer.status < 500, "\(route): \(answer.text)")
+                let told = SiteFixture.home.secrets.filter { answer.text.contains($0) }
+                #expect(told.isEmpty, "\(route) tells nobody of \(told)")
+                if route.path.hasPrefix("/api/v1") { #expect(answer.status == 401, "\(route)") }
+            }
+        }
+    }
+
+    @Test("people see what is theirs, so that the test above can fail")
+    func own() async throws {
+        try await SiteFixture.visit { fixture in
+            for person in fixture.people where person.name.hasSuffix(SiteFixture.home.company) {
+                guard person.token != nil else { continue }
+                let answer = try await fixture.ask(
+                    .get, "/api/v1/numbers/\(SiteFixture.home.number)/forwarding", as: person)
+                #expect(answer.status == 200 && answer.text.contains(SiteFixture.home.destination), "\(person.name)")
+            }
+            let administrator = try #require(
+                fixture.people.first { $0.name == "administrator of \(SiteFixture.home.company)" })
+            let list = try await fixture.ask(.get, "/oa", as: administrator)
+            #expect(list.status == 200 && list.text.contains(SiteFixture.home.loginID))
+            #expect(!list.text.contains(SiteFixture.foreign.loginID))
+        }
+    }
+
+    @Test("no form is taken without its seal, and no page changes anything by being asked for")
+    func forms() async throws {
+        try await SiteFixture.visit { fixture in
+            let last = try fixture.administrator.history(limit: 1).first?.id
+            for route in fixture.routes where !APIMiddleware.isOurs(route.path) {
+                for person in fixture.people {
+                    let path = Self.paths(route, [SiteFixture.home.loginID]).first ?? route.path
+                    let isForm = Self.methods.contains(route.method)
+                    // A body of another kind has no seal.
+                    let answer = try await fixture.ask(route.method, path, as: person, json: isForm ? "name=a" : nil)
+                    if isForm { #expect([403, 400].contains(answer.status), "\(route) as \(person.name)") }
+                }
+            }
+            #expect(try fixture.administrator.history(limit: 1).first?.id == last)
+        }
+    }
+
+    /// A path for each thing that its parameter could stand for; one of the last kind where it has several.
+    private static func paths(_ route: SiteFixture.Route, _ ids: [String]) -> [String] {
+        guard !route.parameters.isEmpty else { return [route.path] }
+        return ids.map { id in
+            route.path.split(separator: "/").map { part in
+                part.hasPrefix("{") ? SiteFixture.encoded(value(String(part.dropFirst().dropLast()), id)) : String(part)
+            }.reduce("") { "\($0)/\($1)" }
+        }
+    }
+
+    /// What is not the name of anything is right, so that the request comes as far as it can.
+    private static func value(_ parameter: String, _ id: String) -> String {
+        switch parameter {
+        case "condition": "busy"
+        case "slot": "1"
+        case "caller": "0399990000"
+        default: id
+        }
+    }
+
+    private static func answers(
+        _ route: SiteFixture.Route, _ path: String, _ person: SiteFixture.Person, _ fixture: SiteFixture
+    ) async throws -> [SiteFixture.Answer] {
+        if person.token != nil {
+            guard APIMiddleware.isOurs(route.path) else { return [] }
+            return try await program(route, path, person, fixture)
+        }
+        guard !APIMiddleware.isOurs(route.path), !route.path.hasSuffix("/sign-out") else { return [] }
+        let ids = fixture.foreign.ids
+        // With parameters, the path names what is foreign; without, the fields do.
+        let rounds = route.parameters.isEmpty ? ids : ids.suffix(1)
+        var answers: [SiteFixture.Answer] = []
+        for id in rounds {
+            let query = fields.map { "\($0)=\(SiteFixture.encoded(id))" }.joined(separator: "&")
+            answers.append(
+                try await fixture.ask(
+                    route.method, route.method == .get ? "\(path)?\(query)" : path, as: person,
+                    form: fields.map { ($0, id) }))
+        }
+        return answers
+    }
+
+    private static func program(
+        _ route: SiteFixture.Route, _ path: String, _ person: SiteFixture.Person, _ fixture: SiteFixture
+    ) async throws -> [SiteFixture.Answer] {
+        guard
+            let operation = APIOperation.all.first(where: {
+                $0.method == route.method && APIOperation.base + $0.path == route.path
+            })
+        else { return [try await fixture.ask(route.method, path, as: person)] }
+        var answers: [SiteFixture.Answer] = []
+        let bodies = operation.body == nil ? [nil] : bodies(of: operation.id, fixture.foreign)
+        for body in bodies { answers.append(try await fixture.ask(route.method, path, as: person, json: body ?? "")) }
+        for parameter in operation.query {
+            for id in fixture.foreign.ids {
+                answers.append(
+                    try await fixture.ask(
+                        route.method, "\(path)?\(parameter.name)=\(SiteFixture.encoded(id))", as: person))
+            }
+        }
+        return answers
+    }
+
+    private static func bodies(of operation: String, _ foreign: SiteFixture.Place) -> [String?] {
+        switch operation {
+        case "setForwarding": [#"{"rules": [{"when": "busy", "to": "0399990000"}]}"#]
+        case "setForwardingRule", "saveDestination": [#"{"to": "0399990000"}"#]
+        case "setAnonymousCalls": [#"{"rejected": ["withheld"]}"#]
+        case "editUser": [#"{"title": "Changed"}"#]
+        case "changeMany":
+            [
+                #"{"numbers": ["\#(foreign.number)"], "when": "always", "to": "0399990000"}"#,
+                #"{"contract": "\#(foreign.contract)", "when": "always", "to": "0399990000", "skipRefused": true}"#,
+                #"{"company": "x", "when": "always", "preview": true}"#,
+            ]
+        default: ["{}"]
+        }
+    }
+}

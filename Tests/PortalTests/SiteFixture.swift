@@ -1,0 +1,207 @@
+import ControlPlane
+import Directory
+import Foundation
+import HTTPTypes
+import Logging
+import NIOCore
+import NIOEmbedded
+import SignIn
+import Storage
+import Testing
+
+@_spi(Internal) @testable import Hummingbird
+@testable import Portal
+
+/// The web sites with two companies in them, asked without a socket. What belongs to one person carries words that are
+/// nowhere else, by which it is known wherever it turns up.
+final class SiteFixture {
+    /// Something that can be asked for: `/oa/login-ids/{id}`.
+    struct Route: CustomStringConvertible {
+        let method: HTTPRequest.Method
+        let path: String
+
+        var parameters: [String] {
+            path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+        }
+
+        var description: String { "\(method.rawValue) \(path)" }
+    }
+
+    struct Answer {
+        let status: Int
+        let text: String
+        let headers: HTTPFields
+    }
+
+    /// Somebody who asks.
+    struct Person: Sendable {
+        let name: String
+        /// Of a session; empty for a program.
+        var cookie = ""
+        /// Of a program.
+        var token: String?
+    }
+
+    /// What is one company's.
+    struct Place {
+        let company: String
+        let contract: String
+        let number: String
+        let administratorID: String
+        let loginID: String
+        let user: String
+        let destination: String
+        var ids: [String] = []
+        /// Words that nobody else may ever read.
+        var secrets: [String] { [company, destination, "\(company)-person"] }
+    }
+
+    static let home = Place(
+        company: "Home-KK", contract: "C-1001", number: "05011110001", administratorID: "home-admin",
+        loginID: "home-login", user: "taro@home.example", destination: "0311110001")
+    static let foreign = Place(
+        company: "Foreign-KK", contract: "C-2002", number: "05022220002", administratorID: "foreign-admin",
+        loginID: "foreign-login", user: "jiro@foreign.example", destination: "0322220002")
+
+    let path: String
+    let control: ControlDatabase
+    let services: WebServices
+    let routes: [Route]
+    let administrator: ControlSession
+    private(set) var people: [Person] = []
+    private(set) var foreign = SiteFixture.foreign
+    private let responder: RouterResponder<PortalContext>
+    private let visitor: VisitorToken
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.path + "/tsunagi-test-" + UUID().uuidString
+        let directory = try DataDirectory(path: path, environment: [:])
+        control = try ControlDatabase(directory, readers: 2)
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        services = try WebServices(
+            desk: SignInDesk(control, keys: try SignInDesk.keys(in: directory), cost: try ScryptCost(exponent: 1)),
+            control: control, runtime: try RuntimeDatabase(directory), key: [UInt8](repeating: 7, count: 32),
+            logger: logger)
+        administrator = ControlSession(control, principal: Principal(actor: "tester", source: "cli", role: .operator))
+        var listener = PortalServer.Listener(host: "127.0.0.1", port: 0)
+        listener.showsLabOutbox = true
+        let router = try PortalServer.routes(services, listener)
+        routes = router.trie.root.values().flatMap { value, path in
+            value.methods.keys.map { Route(method: $0, path: path.description) }
+        }.sorted { $0.description < $1.description }
+        responder = router.buildResponder()
+        var generator = SystemRandomNumberGenerator()
+        visitor = VisitorToken(using: &generator)
+        try furnish(Self.home)
+        foreign.ids = try furnish(Self.foreign)
+    }
+
+    /// Visits the sites of a new fixture.
+    static func visit(_ visit: (SiteFixture) async throws -> Void) async throws {
+        let fixture = try SiteFixture()
+        do {
+            try await visit(fixture)
+        } catch {
+            Issue.record(error)
+        }
+        try await fixture.services.workers.stop()
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// - Returns: the ids of what is there.
+    @discardableResult
+    private func furnish(_ place: Place) throws -> [String] {
+        let number = try PhoneNumber(typed: place.number)
+        _ = try administrator.addCompany(named: place.company)
+        _ = try administrator.addContract(place.contract, kind: "dotphone-office", company: place.company)
+        for option in OptionService.allCases { _ = try administrator.addOption(option, toContract: place.contract) }
+        _ = try administrator.addNumber(typed: place.number, at: .contract(place.contract), as: .directDial)
+        let forwarding = try administrator.changeForwarding(
+            of: .list([place.number], named: "a list"), .set(.busy, to: place.destination))
+        let admin = try administrator.addAdministratorID(place.administratorID, to: place.contract)
+        let login = try administrator.addLoginID(place.loginID, to: place.contract, numbers: [number])
+        var ids: [String] = ["\(try #require(forwarding.operation))", admin.id, login.id]
+        for (name, role) in [("chief", PortalUserProfile.Role.administrator), ("member", .general)] {
+            let email = name + "." + place.user
+            var profile = PortalUserProfile(email: email, name: "\(place.company)-person", telephone: "03-1234-5678")
+            profile.role = role
+            let user = try administrator.addUser(profile, to: place.company)
+            ids += [user.id, email]
+            try enter(.user(email), user.id, "\(name) of \(place.company)", site: "portal")
+        }
+        _ = try administrator.addGroup("group", to: place.company)
+        _ = try administrator.setContracts([place.contract], ofGroup: "group", of: place.company)
+        _ = try administrator.setMembers(["member." + place.user], ofGroup: "group", of: place.company)
+        try enter(.administratorID(place.administratorID), admin.id, "administrator of \(place.company)", site: "oa")
+        try enter(.loginID(place.loginID), login.id, "user of \(place.company)", site: "ou")
+        ids += try administrator.history(limit: 3).map { "\($0.id)" }
+        ids += try administrator.sessions(limit: 4).map(\.id) + administrator.tokens(limit: 4).map(\.id)
+        return ids + [place.contract, place.number, place.administratorID, place.loginID]
+    }
+
+    /// Somebody signs in, and has a program as well.
+    private func enter(_ owner: TokenOwner, _ id: String, _ name: String, site: String) throws {
+        switch owner {
+        case .user(let email): _ = try administrator.issuePassword(ofUser: email, cost: ScryptCost(exponent: 1))
+        case .administratorID(let text):
+            _ = try administrator.issuePassword(ofAdministratorID: text, cost: ScryptCost(exponent: 1))
+        case .loginID(let text): _ = try administrator.issuePassword(ofLoginID: text, cost: ScryptCost(exponent: 1))
+        case .oneself: break
+        }
+        var generator = SystemRandomNumberGenerator()
+        let (token, session) = Session.start(at: services.now, using: &generator)
+        try control.write { transaction in
+            try transaction.save(
+                NewSession(
+                    id: session.id, hash: session.hash.text, accountID: id, representedID: nil, parentID: nil,
+                    source: "192.0.2.7", value: session.stored, startedAt: session.started.milliseconds))
+        }
+        people.append(Person(name: name, cookie: "tsunagi-\(site)=\(token.text)"))
+        let secret = try administrator.addToken(
+            "program", for: owner, TokenScope(mayWrite: true, numbersOnly: false), days: 1
+        ).secret
+        people.append(Person(name: "program of the \(name)", token: secret))
+    }
+
+    /// Sends a request, with the seal of a form that this browser was given.
+    func ask(
+        _ method: HTTPRequest.Method, _ path: String, as person: Person? = nil, form: [(String, String)] = [],
+        json: String? = nil
+    ) async throws -> Answer {
+        var headers: HTTPFields = [.cookie: "tsunagi-visitor=\(visitor.text)"]
+        if let person, !person.cookie.isEmpty {
+            headers[.cookie] = "tsunagi-visitor=\(visitor.text); \(person.cookie)"
+        }
+        if let token = person?.token { headers[.authorization] = "Bearer \(token)" }
+        headers[.contentType] = json == nil ? "application/x-www-form-urlencoded" : "application/json"
+        let fields = method == .get ? [] : [(FormSeal.field, services.seal.text(for: visitor))] + form
+        let text = json ?? fields.map { "\($0)=\(Self.encoded($1))" }.joined(separator: "&")
+        let request = Request(
+            head: HTTPRequest(
+                method: method, scheme: "http", authority: "127.0.0.1", path: path, headerFields: headers),
+            body: RequestBody(buffer: ByteBuffer(string: text)))
+        let channel = NIOAsyncTestingChannel()
+        let response = try await responder.respond(
+            to: request,
+            context: PortalContext(source: ApplicationRequestContextSource(channel: channel, logger: services.logger)))
+        let collector = Collector()
+        try await response.body.write(collector)
+        return Answer(
+            status: response.status.code, text: String(buffer: collector.buffer), headers: response.headers)
+    }
+
+    static func encoded(_ text: String) -> String {
+        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+    }
+
+    /// What a response's body is.
+    private final class Collector: ResponseBodyWriter, @unchecked Sendable {
+        var buffer = ByteBuffer()
+
+        func write(_ buffer: ByteBuffer) async throws { self.buffer.writeImmutableBuffer(buffer) }
+
+        func finish(_ trailingHeaders: HTTPFields?) async throws {}
+    }
+}
