@@ -60,7 +60,7 @@ def test_every_answer_says_what_a_browser_may_do_with_it(company: Company) -> No
         assert "frame-ancestors 'none'" in policy and "base-uri 'none'" in policy
         assert answer.header("X-Content-Type-Options") == "nosniff"
         assert answer.header("X-Frame-Options") == "DENY"
-        assert answer.header("Referrer-Policy") == "no-referrer"
+        assert answer.header("Referrer-Policy") == "same-origin"
         assert answer.header("Access-Control-Allow-Origin") is None
         assert answer.header("Server") is None
         assert answer.status < 500
