@@ -28,7 +28,7 @@ struct NumberPath: Sendable, Equatable {
     ///   - forwarding: as it is now, not out of history.
     ///   - anonymous: nil: not shown.
     init(_ forwarding: ForwardingState, _ anonymous: AnonymousState? = nil) {
-        rejected = anonymous.flatMap { $0.lacking == nil ? $0.rejected : nil } ?? []
+        rejected = anonymous.flatMap { $0.lacking == nil && $0.appliesNow != false ? $0.rejected : nil } ?? []
         ringSeconds = forwarding.ringSeconds
         let laid = (forwarding.temporary ?? []).filter { $0.lacking == nil }
         ways = ForwardingCondition.allCases.compactMap { condition in

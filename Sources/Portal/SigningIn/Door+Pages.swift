@@ -14,9 +14,6 @@ extension Door {
         }
     }
 
-    /// The paths that the pages of the user site lie below, as routes: its own, and the windows of representations.
-    static let userBases = [user.base, representation(":window").base]
-
     /// The site's menu.
     ///
     /// - Parameter here: the path of the page that shows it.
