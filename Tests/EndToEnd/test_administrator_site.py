@@ -175,7 +175,7 @@ def test_a_password_is_issued_anew_shown_once_and_changed_by_the_user(sites):
     assert "パスワードを初期化しました" in page.text and "一度だけ" in page.text
     password = page.html.split('secret__value">')[1].split("<")[0]
     page = visitor.follow("OK")
-    assert page.path == "/oa" and password not in page.html and "次回変更" in page.row("lab0002")
+    assert page.path == "/oa" and password not in page.html and "初期パスワード" in page.row("lab0002")
     assert password not in visitor.open("/oa/login-ids/lab0002/password").html
     assert password not in sites.server.output()
 

@@ -91,7 +91,7 @@ struct ServiceController: Sendable {
                 hasKinds: !contract.isVoiceGroup || shown.contains { $0.place?.kind != .pilot },
                 isFirst: after == nil, firstPath: contract.detailsPath,
                 nextPath: entries.count > shown.count
-                    ? shown.last.map { "\(contract.detailsPath)?after=\(FormFields.encoded($0.number.canonical))" }
+                    ? shown.last.map { "\(contract.detailsPath)?after=\(PercentEncoding.text($0.number.canonical))" }
                     : nil)
         }
         return try services.portalPage(page, at: .services, visit, request, context)

@@ -1,5 +1,6 @@
 import ControlPlane
 import Directory
+import SignIn
 import Storage
 
 /// サービスメニュー.
@@ -72,7 +73,7 @@ struct ContractPage: Page {
                 ? words("service.kind.extension") : entry.place.map { words("service.kind.\($0.kind.rawValue)") } ?? ""
             options = entry.place?.options.map { words("option.\($0.rawValue)") } ?? []
             hasOptions = !options.isEmpty
-            path = "\(base)/numbers/\(FormFields.encoded(entry.number.national))/forwarding"
+            path = "\(base)/numbers/\(PercentEncoding.text(entry.number.national))/forwarding"
         }
     }
 

@@ -43,7 +43,7 @@ struct UserListController: Sendable {
                     value: "\($0)", text: words("user.list.size", ["count": "\($0)"]), isChosen: $0 == size)
             },
             pages: PageLinks(total: users.total, page: number, size: size, words) { page in
-                "/portal/users?q=\(FormFields.encoded(keyword))&size=\(size)&page=\(page)"
+                "/portal/users?q=\(PercentEncoding.text(keyword))&size=\(size)&page=\(page)"
             },
             rows: users.users.map { UserListPage.Row($0, words) }, isEmpty: users.users.isEmpty)
         return try services.portalPage(page, at: .administration, visit, request, context)

@@ -211,7 +211,8 @@ extension SignInController {
     private func signInPage(_ context: PortalContext) throws -> SignInPage {
         let words = try services.pages.words(context.language)
         return SignInPage(
-            heading: words("\(door.key).sign-in"), nameLabel: words("\(door.key).name"), action: door.signInPath,
+            heading: words("\(door.key).sign-in"), nameLabel: words("\(door.key).name"),
+            submit: words("\(door.key).submit"), action: door.signInPath,
             seal: context.visitor.map(services.seal.text(for:)) ?? "",
             resetPath: door.site == .portal ? "\(door.base)/password-reset" : nil,
             autocomplete: door.site == .portal ? "email" : "username")
@@ -221,8 +222,9 @@ extension SignInController {
         let words = try services.pages.words(context.language)
         let key = "sign-in.\(factor.rawValue)"
         return CodePage(
-            heading: words("\(key).heading"), lead: words("\(key).lead"), hint: words("\(key).hint"),
-            action: "\(door.signInPath)/code", seal: context.visitor.map(services.seal.text(for:)) ?? "",
+            heading: words("\(key).heading"), lead: words("\(key).lead"), label: words("\(key).label"),
+            hint: words("\(key).hint"), verify: words("\(key).verify"), action: "\(door.signInPath)/code",
+            seal: context.visitor.map(services.seal.text(for:)) ?? "",
             againPath: factor == .totp ? nil : "\(door.signInPath)/code/again",
             recoveryPath: factor == .totp ? "\(door.signInPath)/recovery" : nil,
             startPath: door.signInPath)
