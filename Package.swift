@@ -44,6 +44,7 @@ let package = Package(
         .target(name: "CPcap", linkerSettings: [.linkedLibrary("pcap")]),
         .target(name: "CChangeset", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "CQRCode", linkerSettings: [.linkedLibrary("qrencode")]),
         room("SIPMessage", ["COsip"]),
         room("SIPTransaction", ["SIPMessage"]),
         room("Directory"),
@@ -86,7 +87,7 @@ let package = Package(
         .target(
             name: "Portal",
             dependencies: [
-                "Directory", "SignIn", "Storage", "ControlPlane",
+                "CQRCode", "Directory", "SignIn", "Storage", "ControlPlane",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Mustache", package: "swift-mustache"),

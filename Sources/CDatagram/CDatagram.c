@@ -9,12 +9,9 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-union address {
-    struct sockaddr_in v4;
-    struct sockaddr_in6 v6;
-};
+#include "CDatagramAddress.h"
 
-static socklen_t write_address(union address *address, const struct cdatagram *datagram) {
+static socklen_t write_address(union cdatagram_address *address, const struct cdatagram *datagram) {
     memset(address, 0, sizeof *address);
     if (!datagram->is_v6) {
         address->v4.sin_family = AF_INET;
@@ -29,27 +26,39 @@ static socklen_t write_address(union address *address, const struct cdatagram *d
     return sizeof address->v6;
 }
 
-int cdatagram_send(int socket, const uint8_t *octets, const struct cdatagram *datagrams, int count) {
-    struct mmsghdr messages[CDATAGRAM_LIMIT];
-    struct iovec parts[CDATAGRAM_LIMIT];
-    union address addresses[CDATAGRAM_LIMIT];
-    if (count > CDATAGRAM_LIMIT) count = CDATAGRAM_LIMIT;
+void cdatagram_describe(
+    struct cdatagram_messages *messages, const uint8_t *octets, const struct cdatagram *datagrams, int count) {
     for (int index = 0; index < count; index++) {
         const struct cdatagram *datagram = &datagrams[index];
         // iov_base is not const because the same structure serves reads.
-        parts[index].iov_base = (void *)(octets + datagram->offset);
-        parts[index].iov_len = datagram->length;
-        memset(&messages[index], 0, sizeof messages[index]);
-        messages[index].msg_hdr.msg_name = &addresses[index];
-        messages[index].msg_hdr.msg_namelen = write_address(&addresses[index], datagram);
-        messages[index].msg_hdr.msg_iov = &parts[index];
-        messages[index].msg_hdr.msg_iovlen = 1;
+        messages->parts[index].iov_base = (void *)(octets + datagram->offset);
+        messages->parts[index].iov_len = datagram->length;
+        struct mmsghdr *header = &messages->headers[index];
+        memset(header, 0, sizeof *header);
+        header->msg_hdr.msg_name = &messages->addresses[index];
+        header->msg_hdr.msg_namelen = write_address(&messages->addresses[index], datagram);
+        header->msg_hdr.msg_iov = &messages->parts[index];
+        header->msg_hdr.msg_iovlen = 1;
     }
-    int sent = sendmmsg(socket, messages, (unsigned)count, MSG_DONTWAIT | MSG_NOSIGNAL);
-    return sent < 0 ? -errno : sent;
 }
 
-static void read_address(const union address *address, socklen_t length, struct cdatagram *datagram) {
+int cdatagram_send(int socket, const uint8_t *octets, struct cdatagram *datagrams, int count) {
+    struct cdatagram_messages messages;
+    if (count > CDATAGRAM_LIMIT) count = CDATAGRAM_LIMIT;
+    cdatagram_describe(&messages, octets, datagrams, count);
+    int sent;
+    do {
+        sent = sendmmsg(socket, messages.headers, (unsigned)count, MSG_DONTWAIT | MSG_NOSIGNAL);
+    } while (sent < 0 && errno == EINTR);
+    if (sent < 0) {
+        datagrams[0].failure = errno;
+        return 1;
+    }
+    for (int index = 0; index < sent; index++) datagrams[index].failure = 0;
+    return sent;
+}
+
+static void read_address(const union cdatagram_address *address, socklen_t length, struct cdatagram *datagram) {
     if (length >= sizeof address->v4 && address->v4.sin_family == AF_INET) {
         datagram->is_v6 = 0;
         datagram->high = 0;
@@ -70,7 +79,7 @@ static void read_address(const union address *address, socklen_t length, struct 
 int cdatagram_receive(int socket, uint8_t *octets, uint32_t slot, struct cdatagram *datagrams, int count) {
     struct mmsghdr messages[CDATAGRAM_LIMIT];
     struct iovec parts[CDATAGRAM_LIMIT];
-    union address addresses[CDATAGRAM_LIMIT];
+    union cdatagram_address addresses[CDATAGRAM_LIMIT];
     if (count > CDATAGRAM_LIMIT) count = CDATAGRAM_LIMIT;
     for (int index = 0; index < count; index++) {
         parts[index].iov_base = octets + (size_t)index * slot;

@@ -113,15 +113,17 @@ extension ControlSession {
 
     /// A page in the order of their numbers: those after `number`, or the first ones.
     ///
-    /// - Parameter company: nil: of all.
-    package func contracts(after number: String? = nil, of company: String? = nil, limit: Int) throws
-        -> [ContractState]
-    {
+    /// - Parameters:
+    ///   - company: nil: of all.
+    ///   - kind: one of ``serviceKinds()``; nil: of all.
+    package func contracts(
+        after number: String? = nil, of company: String? = nil, kind: String? = nil, limit: Int
+    ) throws -> [ContractState] {
         try refusing {
             let company = try company.map(ContractText.name)
             return try read(.listContracts, on: company.map(Matter.company) ?? .reached) { snapshot in
                 if let company { _ = try require(company: company, in: snapshot) }
-                return try snapshot.contracts(after: number, of: company, within: reach, limit: limit)
+                return try snapshot.contracts(after: number, of: company, kind: kind, within: reach, limit: limit)
                     .map(ContractState.init)
             }
         }

@@ -17,7 +17,7 @@ package struct GroupSearchPage: Sendable {
 }
 
 extension ControlSession {
-    /// A page of the numbers of a voice group that a search finds, each with what becomes of its calls now.
+    /// A page of the numbers of a contract that a search finds, each with what becomes of its calls now.
     ///
     /// - Parameters:
     ///   - search: as typed: full-width letters, hyphens and lower case mean the same.

@@ -38,6 +38,15 @@ package struct NumberState: Codable, Sendable, Equatable {
     }
 }
 
+/// How many numbers something has.
+package struct NumberTally: Sendable, Equatable {
+    package let numbers: Int
+    /// With an active rule, or a temporary one.
+    package let forwarding: Int
+    /// Otherwise there may be more.
+    package let isComplete: Bool
+}
+
 extension ControlSession {
     package static let passwordLimit = 128
 
@@ -81,6 +90,20 @@ extension ControlSession {
             try read(.listNumbers, on: .reached) { snapshot in
                 try snapshot.numbers(
                     after: number, in: try existing(filter, in: snapshot), within: reach, limit: limit)
+            }
+        }
+    }
+
+    /// How many numbers there are, and how many of them forward calls.
+    ///
+    /// - Parameter limit: no more than these are looked at.
+    /// - Throws: ``ControlError`` when the filter names what does not exist.
+    package func numberTally(in filter: NumberFilter, limit: Int = 10_000) throws -> NumberTally {
+        try refusing {
+            try read(.listNumbers, on: .reached) { snapshot in
+                let (numbers, forwarding) = try snapshot.numberTally(
+                    in: try existing(filter, in: snapshot), within: reach, at: now, limit: limit)
+                return NumberTally(numbers: numbers, forwarding: forwarding, isComplete: numbers < limit)
             }
         }
     }

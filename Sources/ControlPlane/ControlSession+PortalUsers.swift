@@ -82,6 +82,25 @@ extension ControlSession {
         }
     }
 
+    /// By the account's id, which stays when the e-mail address changes.
+    package func user(id: String) throws -> PortalUserState {
+        try refusing {
+            try read(.showUser, on: .reached) { snapshot in
+                guard let entry = try snapshot.portalUser(id: id),
+                    try snapshot.has(.portalUser(entry.account.name), within: reach)
+                else { throw AccountRefusal.noSuchUser(id) }
+                return try PortalUserState(entry, at: now)
+            }
+        }
+    }
+
+    /// What is kept of the person who asks; nil: of no portal user.
+    package func ownUser() throws -> PortalUserState? {
+        try read(.showOwnUser, on: .reached) { snapshot in
+            try principal.accountID.flatMap { try snapshot.portalUser(id: $0) }.map { try PortalUserState($0, at: now) }
+        }
+    }
+
     /// A page in the order of names.
     ///
     /// - Parameters:

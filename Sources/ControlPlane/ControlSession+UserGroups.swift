@@ -19,6 +19,20 @@ package struct UserGroupState: Codable, Sendable, Equatable {
     }
 }
 
+/// All that can be set of a user group, as a form has it.
+package struct UserGroupForm: Sendable, Equatable {
+    package let name: String
+    package let contracts: [String]
+    /// By their e-mail addresses.
+    package let members: [String]
+
+    package init(name: String, contracts: [String], members: [String]) {
+        self.name = name
+        self.contracts = contracts
+        self.members = members
+    }
+}
+
 extension ControlSession {
     /// Adds a group that gives no contract yet.
     ///
@@ -64,6 +78,18 @@ extension ControlSession {
         }
     }
 
+    /// Sets all of it at once, or nothing.
+    package func fillGroup(_ text: String, of company: String, _ form: UserGroupForm) throws -> UserGroupState {
+        try refusing {
+            let (name, company) = (try ContractText.name(text), try ContractText.name(company))
+            return try write(.renameGroup, on: .group(name, company: company)) { _ in
+                let renamed = try renameGroup(name, of: company, to: form.name).group
+                _ = try setContracts(form.contracts, ofGroup: renamed, of: company)
+                return try setMembers(form.members, ofGroup: renamed, of: company)
+            }
+        }
+    }
+
     /// Its members lose what the group gave them.
     package func removeGroup(_ text: String, of companyText: String) throws -> UserGroupState {
         try refusing {
@@ -81,6 +107,18 @@ extension ControlSession {
             let (name, company) = (try ContractText.name(text), try ContractText.name(companyText))
             return try read(.showGroup, on: .group(name, company: company)) {
                 UserGroupState(try require(group: name, of: company, in: $0))
+            }
+        }
+    }
+
+    /// By its id, which stays when its name changes.
+    package func group(id: String) throws -> UserGroupState {
+        try refusing {
+            try read(.showGroup, on: .reached) { snapshot in
+                guard let entry = try snapshot.userGroup(id: id),
+                    try snapshot.has(.userGroup(entry.name, company: entry.company), within: reach)
+                else { throw AccountRefusal.noSuchGroup(id, company: "") }
+                return UserGroupState(entry)
             }
         }
     }

@@ -75,8 +75,8 @@ enum Permission {
             .listHistory,
             .showNumberHistory, .undoChange:
             (.own, .own, .own, .own)
-        // Who is signed in, and what signs in for them: everybody sees and ends their own.
-        case .listSessions, .endSession, .addToken, .listTokens, .endToken:
+        // Who one is, who is signed in, and what signs in for them: everybody sees and ends their own.
+        case .listSessions, .endSession, .addToken, .listTokens, .endToken, .showOwnUser:
             (.own, .own, .own, .own)
         // What anybody may know.
         case .listServiceKinds, .showTimeZone, .listHolidays, .showTerms:

@@ -53,6 +53,30 @@ package struct PortalUserProfile: Codable, Sendable, Equatable {
         self.wantsNotifications = wantsNotifications
     }
 
+    /// All that is wrong with what was typed, for a form: ``judged()`` throws the first of it.
+    package func flaws() -> [ControlError] {
+        let parts: [() throws -> Void] = [
+            { _ = try AccountText.email(email) }, { _ = try ContractText.name(name) },
+            { _ = try AccountText.telephone(telephone, isRequired: true) },
+            { _ = try AccountText.note(title, as: "title", limit: 100) },
+            { _ = try AccountText.telephone(mobileNumber, isRequired: false) },
+            { _ = try AccountText.timeZone(timeZone) },
+            { _ = try AccountText.note(comment, as: "comment", limit: 1000) },
+        ]
+        return parts.compactMap { part in
+            do {
+                try part()
+                return nil
+            } catch let refusal as AccountRefusal {
+                return .account(refusal)
+            } catch let refusal as ContractRefusal {
+                return .contract(refusal)
+            } catch {
+                return error as? ControlError
+            }
+        }
+    }
+
     /// As it is stored: what was typed, judged.
     func judged() throws -> PortalUserProfile {
         var profile = self

@@ -130,6 +130,7 @@ extension UseCase {
         case .addToken: "make tokens"
         case .listTokens: "list tokens"
         case .endToken: "end tokens"
+        case .showOwnUser: "see your own account"
         case .representLoginID: "act for login IDs"
         }
     }

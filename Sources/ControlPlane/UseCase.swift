@@ -201,6 +201,8 @@ package enum UseCase: String, CaseIterable, Sendable {
     case sendResetLink
     /// Who is signed in is listed: oneself, and those in one's care.
     case listSessions
+    /// What is kept of oneself as a portal user is shown.
+    case showOwnUser
     /// A session is ended.
     case endSession
     /// A token is made, for a program to sign in with.

@@ -111,6 +111,7 @@ package struct PortalServer: Sendable {
         }
         AdministratorSite(services: services).addRoutes(to: router)
         UserSite(services: services).addRoutes(to: router)
+        BusinessPortal(services: services).addRoutes(to: router)
         VoiceGroupController(services: services).addRoutes(to: router)
         OutageController(services: services).addRoutes(to: router)
         ManyNumbersController(services: services).addRoutes(to: router)

@@ -4,7 +4,7 @@ import SIPMessage
 import SIPTransaction
 
 /// Sends the datagrams of one UDP socket: what a batch of messages brings is copied into one buffer and leaves with one
-/// system call for up to 64 of them.
+/// system call for up to 64 of them, through a ``DatagramRing`` if there is one.
 ///
 /// NIO's own datagram channel is used for reading only: it closes the whole socket when one destination is unreachable,
 /// not permitted or malformed (ENETUNREACH, EPERM, EINVAL), which any peer could bring about with a single Via. Here a
@@ -13,20 +13,23 @@ struct DatagramSender {
     let local: Endpoint
     private let descriptor: CInt
     private let limit: Int
+    /// For several datagrams at once, where the kernel has it.
+    private let ring: DatagramRing?
     private var octets: [UInt8] = []
     private var datagrams: [cdatagram] = []
     private var transactions: [SlotID?] = []
-    /// How many of ``datagrams`` are gone already.
-    private var sent = 0
     /// Datagrams lost because the kernel took no more.
     private(set) var dropped = 0
     private(set) var isOpen = true
 
-    /// - Parameter limit: octets that may wait.
-    init(descriptor: CInt, local: Endpoint, limit: Int) {
+    /// - Parameters:
+    ///   - limit: octets that may wait.
+    ///   - ring: without one, sendmmsg(2) does its work.
+    init(descriptor: CInt, local: Endpoint, limit: Int, ring: DatagramRing? = nil) {
         self.local = local
         self.descriptor = descriptor
         self.limit = limit
+        self.ring = ring
     }
 
     var isEmpty: Bool { datagrams.isEmpty }
@@ -61,49 +64,59 @@ struct DatagramSender {
     /// - Parameter failures: gets the transactions whose datagrams can't be sent.
     /// - Returns: false if the kernel takes no more at present; call again soon.
     mutating func flush(failures: inout [SlotID]) -> Bool {
-        while sent < datagrams.count {
-            let result = sendNext()
-            if result > 0 {
-                sent += Int(result)
-                continue
+        var waiting: [Int] = []
+        var next = 0
+        while next < datagrams.count, waiting.isEmpty {
+            let places = next..<next + send(from: next)
+            next = places.upperBound
+            for place in places {
+                switch datagrams[place].failure {
+                case 0: break
+                case EAGAIN, ENOBUFS, ENOMEM: waiting.append(place)
+                default: if let transaction = transactions[place] { failures.append(transaction) }
+                }
             }
-            switch -result {
-            case EINTR: continue
-            case EAGAIN, ENOBUFS, ENOMEM:
-                forgetSent()
-                return false
-            default:
-                if let transaction = transactions[sent] { failures.append(transaction) }
-                sent += 1
-            }
+        }
+        guard waiting.isEmpty else {
+            keep(waiting + Array(next..<datagrams.count))
+            return false
         }
         clear()
         return true
     }
 
-    private func sendNext() -> CInt {
+    /// - Returns: of how many, from this one on, it is known now what became of them.
+    private mutating func send(from first: Int) -> Int {
         unsafe octets.withUnsafeBufferPointer { octets in
-            unsafe datagrams[sent...].withUnsafeBufferPointer { datagrams in
-                unsafe cdatagram_send(descriptor, octets.baseAddress, datagrams.baseAddress, CInt(datagrams.count))
+            unsafe datagrams.withUnsafeMutableBufferPointer { datagrams in
+                let rest = unsafe UnsafeMutableBufferPointer(rebasing: datagrams[first...])
+                if let ring, rest.count > 1 {
+                    return unsafe ring.send(rest, in: octets.baseAddress, to: descriptor)
+                }
+                return Int(unsafe cdatagram_send(descriptor, octets.baseAddress, rest.baseAddress, CInt(rest.count)))
             }
         }
     }
 
-    /// So that what has gone does not count for what may wait.
-    private mutating func forgetSent() {
-        guard sent > 0, sent < datagrams.count else { return }
-        let start = datagrams[sent].offset
-        octets.removeFirst(Int(start))
-        datagrams.removeFirst(sent)
-        transactions.removeFirst(sent)
-        for place in datagrams.indices { datagrams[place].offset -= start }
-        sent = 0
+    /// Only these wait on, and only they count for what may wait.
+    private mutating func keep(_ places: [Int]) {
+        var rest: [UInt8] = []
+        for (index, place) in places.enumerated() {
+            var datagram = datagrams[place]
+            let start = Int(datagram.offset)
+            datagram.offset = UInt32(rest.count)
+            rest += octets[start..<start + Int(datagram.length)]
+            datagrams[index] = datagram
+            transactions[index] = transactions[place]
+        }
+        octets = rest
+        datagrams.removeLast(datagrams.count - places.count)
+        transactions.removeLast(transactions.count - places.count)
     }
 
     private mutating func clear() {
         octets.removeAll(keepingCapacity: true)
         datagrams.removeAll(keepingCapacity: true)
         transactions.removeAll(keepingCapacity: true)
-        sent = 0
     }
 }

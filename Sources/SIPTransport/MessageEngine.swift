@@ -18,7 +18,9 @@ package protocol MessageEngine {
     mutating func committed(
         _ ticket: UInt64, succeeded: Bool, at now: Instant, directory: any CallDirectory, into effects: inout [Effect])
     mutating func advance(to now: Instant, directory: any CallDirectory, into effects: inout [Effect])
-    var nextDeadline: Instant? { get }
+    /// Said to change the engine, which it does not, because it is asked after many batches: what only reads a value
+    /// behind an existential gets a copy of the whole of it.
+    var nextDeadline: Instant? { mutating get }
     /// Calls that are being set up: a server that stops gives them some time.
     var pendingCallCount: Int { get }
 }

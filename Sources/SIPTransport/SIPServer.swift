@@ -130,7 +130,8 @@ package final class SIPServer: Sendable {
                                 let local = socket.listener.endpoint
                                 shard.add(
                                     DatagramSender(
-                                        descriptor: socket.descriptor, local: local, limit: limits.queuedDatagrams))
+                                        descriptor: socket.descriptor, local: local, limit: limits.queuedDatagrams,
+                                        ring: DatagramRing()))
                                 let reader = DatagramReader(
                                     shard, local: local,
                                     inbox: DatagramInbox(

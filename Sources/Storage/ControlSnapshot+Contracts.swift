@@ -66,13 +66,17 @@ extension ControlSnapshot {
 
     /// A page in the order of their numbers: those after `number`, or the first ones.
     ///
-    /// - Parameter company: nil: of all.
+    /// - Parameters:
+    ///   - company: nil: of all.
+    ///   - kind: of service; nil: of all.
     package func contracts(
-        after number: String? = nil, of company: String? = nil, within reach: Reach = .everything, limit: Int
+        after number: String? = nil, of company: String? = nil, kind: String? = nil, within reach: Reach = .everything,
+        limit: Int
     ) throws -> [ContractEntry] {
         let limits = reach.limits + (company.map { [.company($0)] } ?? [])
         return try contracts(
-            where: Condition("t.number > ?", [number ?? ""]).and(limits.map(\.onContract)), limit: limit)
+            where: Condition("t.number > ? AND (? IS NULL OR t.kind = ?)", [number ?? "", kind, kind])
+                .and(limits.map(\.onContract)), limit: limit)
     }
 
     /// The sites of a voice group, its representative first.

@@ -1,9 +1,9 @@
 package import Directory
 import GRDB
 
-/// Which numbers of a voice group are looked for: any part of each; what is empty leaves them all.
+/// Which numbers of a contract are looked for: any part of each; what is empty leaves them all.
 package struct GroupSearch: Sendable, Equatable {
-    /// The voice group's ID.
+    /// The voice group's ID, or a base contract number.
     package var group: String
     package var site: String
     package var voiceContract: String
@@ -19,13 +19,13 @@ package struct GroupSearch: Sendable, Equatable {
 }
 
 extension ControlSnapshot {
-    /// How many numbers of a voice group a search finds. It reads that group and nothing else.
+    /// How many numbers of a contract a search finds. It reads that contract and nothing else.
     package func count(_ search: GroupSearch) throws -> Int {
         let rows = search.rows
         return try Int.fetchOne(db, sql: "SELECT count(*) FROM \(rows.sql)", arguments: rows.arguments) ?? 0
     }
 
-    /// Numbers of a voice group that a search finds, in canonical order. It reads that group and nothing else.
+    /// Numbers of a contract that a search finds, in canonical order. It reads that contract and nothing else.
     package func numbers(_ search: GroupSearch, offset: Int, limit: Int) throws -> [NumberEntry] {
         let rows = search.rows
         return try String.fetchAll(
@@ -56,7 +56,7 @@ extension GroupSearch {
             """
             contract t CROSS JOIN contracted_number a ON a.contract_id = t.id
             CROSS JOIN number n ON n.id = a.number_id
-            CROSS JOIN voice_contract v ON v.id = a.voice_contract_id CROSS JOIN site s ON s.id = v.site_id
+            LEFT JOIN voice_contract v ON v.id = a.voice_contract_id LEFT JOIN site s ON s.id = v.site_id
             WHERE t.number = ?
             """, [group])
         if !site.isEmpty { condition = condition.and([Condition("instr(s.code, ?)", [site])]) }

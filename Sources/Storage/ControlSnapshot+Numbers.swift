@@ -129,6 +129,25 @@ extension ControlSnapshot {
         ).map(PhoneNumber.init(trustedCanonical:))
     }
 
+    /// How many numbers there are, and how many of them have an active forwarding rule, or a temporary one that is not over
+    /// at `moment` (milliseconds since the Unix epoch).
+    ///
+    /// - Parameter limit: no more than these are looked at.
+    package func numberTally(
+        in filter: NumberFilter, within reach: Reach = .everything, at moment: Int64, limit: Int
+    ) throws -> (numbers: Int, forwarding: Int) {
+        let condition = Condition("TRUE").and(filter.conditions + reach.limits.map(\.onNumber))
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT count(*), count(*) FILTER (
+                    WHERE EXISTS (SELECT 1 FROM forwarding_rule r WHERE r.number_id = s.id)
+                    OR EXISTS (SELECT 1 FROM temporary_forwarding t WHERE t.number_id = s.id AND t.until > ?))
+                FROM (SELECT n.id FROM number n WHERE \(condition.sql) LIMIT ?) s
+                """, arguments: [moment] + condition.arguments + [limit])
+        return row.map { ($0[0], $0[1]) } ?? (0, 0)
+    }
+
     /// Every number within reach, with the moment since which it belongs there: milliseconds since the Unix epoch.
     ///
     /// - Parameter number: only this one.

@@ -7,16 +7,12 @@ import GRDBSQLite
 /// holds one is the connection's only user.
 ///
 /// `PRAGMA data_version` costs three system calls: a lock, a look at the file, and the lock's release. All that it
-/// compares in between is the header of the WAL index, which lies in memory that all connections share and which every
-/// commit changes ("WAL-mode File Format" of the SQLite documentation, §2.1: `iChange`, and the header's checksums).
-/// ``whenChanged(_:)`` compares the same 48 octets and needs no call at all; only if they differ there is more to do.
+/// compares in between is the header of the ``WALIndex``. ``whenChanged(_:)`` compares the same and needs no call at all;
+/// only if it differs there is more to do.
 @safe final class DataVersion {
-    private typealias Header = (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
-
     private let statement: OpaquePointer
-    /// Where the header lies while the connection is open; nil where SQLite does not tell.
-    private var index: UnsafeRawPointer?
-    private var seen: Header?
+    private var index: WALIndex?
+    private var seen: CommitMark?
 
     /// - Throws: `DatabaseError` when the connection is closed or the statement can't be prepared.
     init(_ db: Database) throws {
@@ -31,7 +27,7 @@ import GRDBSQLite
         }
         unsafe statement = prepared
         // The index is there once the database has been read.
-        if current() != nil { unsafe index = Self.index(of: connection) }
+        if current() != nil { index = unsafe WALIndex(connection) }
     }
 
     deinit {
@@ -48,32 +44,10 @@ import GRDBSQLite
 
     /// Does what `take` does if a commit may have come since that last succeeded.
     ///
-    /// The header is read before, so that a commit in the meantime is seen the next time.
-    ///
     /// - Parameter take: takes up what is new; false if it could not, and is to be done again.
     func whenChanged(_ take: () -> Bool) {
-        let header = header()
-        if let header, let seen, header == seen { return }
-        if take() { seen = header }
+        let commit = index?.lastCommit
+        if let commit, commit == seen { return }
+        if take() { seen = commit }
     }
-
-    private func header() -> Header? {
-        guard let index = unsafe index else { return nil }
-        return unsafe index.loadUnaligned(as: Header.self)
-    }
-
-    /// The first region of the WAL index as SQLite itself has mapped it.
-    private static func index(of connection: OpaquePointer) -> UnsafeRawPointer? {
-        var file: UnsafeMutablePointer<sqlite3_file>?
-        guard unsafe sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK,
-            let file = unsafe file, let methods = unsafe file.pointee.pMethods, unsafe methods.pointee.iVersion >= 2,
-            let map = unsafe methods.pointee.xShmMap
-        else { return nil }
-        var mapped: UnsafeMutableRawPointer?
-        // 0: only if it is there already.
-        guard unsafe map(file, 0, regionLength, 0, &mapped) == SQLITE_OK else { return nil }
-        return UnsafeRawPointer(mapped)
-    }
-
-    private static let regionLength: CInt = 32_768
 }

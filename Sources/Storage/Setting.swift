@@ -36,7 +36,7 @@ package enum Setting: String, CaseIterable, Sendable {
         case .realm: "tsunagi"
         case .forbiddenDestinations: "all"
         case .serviceName: "Tsunagi"
-        case .portalURL: "http://127.0.0.1:8080"
+        case .portalURL: "http://127.0.0.1:8080/portal"
         case .timeZone: "Asia/Tokyo"
         case .lockoutFailures: "5"
         case .lockoutMinutes: "30"

@@ -102,13 +102,14 @@ import Testing
 
     @Test("the portal's URL and the service's name are kept, in the history, and checked")
     func letterhead() throws {
-        #expect(try session.letterhead() == Letterhead(serviceName: "Tsunagi", portalURL: "http://127.0.0.1:8080"))
+        #expect(
+            try session.letterhead() == Letterhead(serviceName: "Tsunagi", portalURL: "http://127.0.0.1:8080/portal"))
         try session.setPortalURL("https://portal.example.jp/")
         #expect(try session.letterhead().portalURL == "https://portal.example.jp")
         let change = try #require(try session.history(limit: 1).first)
         #expect(change.action == "settings portal-url")
         _ = try session.undo(change.id)
-        #expect(try session.letterhead().portalURL == "http://127.0.0.1:8080")
+        #expect(try session.letterhead().portalURL == "http://127.0.0.1:8080/portal")
         for text in ["portal.example.jp", "ftp://x", "https://", "https://x/?a=b", "https://u@x", "https://x y", ""] {
             #expect(throws: ControlError.portalURL(text)) { try session.setPortalURL(text) }
         }

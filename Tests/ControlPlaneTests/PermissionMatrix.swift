@@ -86,6 +86,7 @@ enum PermissionMatrix {
         .suspendUser: "AAA AA- --- --- ---",
         .resumeUser: "AAA AA- --- --- ---",
         .removeUser: "AAA AA- --- --- ---",
+        .showOwnUser: "AAA AAA AAA AAA AAA",
         .showUser: "AAA AA- --- --- ---",
         .listUsers: "AAA AA- xxx xxx xxx",
         .unlockUser: "AAA AA- --- --- ---",

@@ -51,6 +51,7 @@ extension PermissionPerformances {
             _ = try scene.session.resumeUser(scene.place.user)
         },
         .removeUser: { _ = try $0.session.removeUser($0.place.user) },
+        .showOwnUser: { _ = try $0.session.ownUser() },
         .showUser: { _ = try $0.session.user($0.place.user) },
         .listUsers: { scene in
             let page = try scene.session.users(limit: 99)

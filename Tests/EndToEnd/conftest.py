@@ -1,4 +1,4 @@
-"""What every test gets: servers, SIPp and softphones that end with it, and the server's output when it fails."""
+"""What every test gets: servers, SIPp, softphones and a browser, and what they show when it fails."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from typing import Any
 
 import pytest
 
-from harness.network import free_port
+from harness.browser import Browser
 from harness.company import Furnished
+from harness.lab import Lab, make_lab
+from harness.network import free_port
+from harness.people import PORTAL_USERS
 from harness.server import BINARY, ROOT, TRUSTED, Server
-from harness.sites import Sites
 from harness.sipp import Sipp
+from harness.sites import Sites
 from harness.softphone import Softphone
 
 SERVERS = pytest.StashKey[list[Server]]()
+BROWSER = pytest.StashKey[Browser]()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -51,6 +55,41 @@ def server(start_server: Callable[..., Server]) -> Server:
 def strict(start_server: Callable[..., Server]) -> Server:
     """A server that trusts nobody."""
     return start_server()
+
+
+@pytest.fixture(scope="session")
+def lab_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory of a lab that each test gets a copy of."""
+    return make_lab(tmp_path_factory.mktemp("lab"))
+
+
+@pytest.fixture
+def lab(request: pytest.FixtureRequest, tmp_path: Path, lab_data: Path) -> Iterator[Lab]:
+    """The lab, as it was made, with its web sites; trusts loopback as `server` does."""
+    lab = Lab(tmp_path, lab_data)
+    request.node.stash.setdefault(SERVERS, []).append(lab)
+    yield lab.start()
+    lab.finish()
+
+
+@pytest.fixture(scope="session", params=["ja", "en"])
+def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """One browser at a time: in Japanese without JavaScript, then in English with it."""
+    browser = Browser(request.param, script=request.param == "en")
+    yield browser
+    browser.quit()
+
+
+@pytest.fixture
+def browser(request: pytest.FixtureRequest, chromium: Browser, lab: Lab) -> Browser:
+    """A browser in which nobody is signed in to the lab's sites."""
+    if chromium.language != "ja":
+        # Portal users have a language of their own, which goes before the browser's.
+        for user in PORTAL_USERS:
+            lab.cli("user", "edit", user, "--language", chromium.language)
+    chromium.begin(lab.site)
+    request.node.stash[BROWSER] = chromium
+    return chromium
 
 
 @pytest.fixture
@@ -111,3 +150,5 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if report.failed:
         for server in item.stash.get(SERVERS, []):
             report.sections.append((f"{' '.join(server.command)}", server.output()[-4000:]))
+        if browser := item.stash.get(BROWSER, None):
+            report.sections.append(("browser", browser.photograph(f"failed-{item.originalname}")))

@@ -1,6 +1,6 @@
 """サービス設定用ホームページ: every procedure of the user, over real HTTP, from first to last."""
 
-from harness.sites import MOBILES, NUMBERS, PASSWORD, refused
+from harness.sites import MOBILES, NUMBERS, PASSWORD, refused, shown
 
 FIRST, SECOND = NUMBERS["lab0001"], NUMBERS["lab0002"]
 
@@ -9,9 +9,9 @@ def test_a_user_signs_in_by_short_message_and_sees_what_the_number_has(sites):
     sites.server.cli("anonymous", "reject", FIRST, "--reason", "payphone")
     user = sites.sign_in("lab0001")
     page = user.open("/ou")
-    assert FIRST in page.text and "ログインID lab0001" in page.text
+    assert shown(FIRST) in page.text and "転送・留守番サービス 転送しない" in page.text and "ログインID lab0001" in page.text
     assert "番号非通知拒否サービス 拒否する" in page.text and "公衆電話" in page.text
-    assert SECOND not in page.html and "代わって操作しています" not in page.everything
+    assert shown(SECOND) not in page.text and SECOND not in page.html and "代わって操作しています" not in page.everything
     assert user.press("ログアウト").path == "/ou/sign-in"
     assert user.open("/ou").path == "/ou/sign-in"
     assert user.cookie("tsunagi-ou") is None
@@ -25,7 +25,7 @@ def test_anonymous_calls_are_rejected_by_reason(sites):
     refused(user.press("設定", reject="on", reason=None), "拒否する着信を1つ以上選択してください")
     assert user.page.value("reject") == "on"
     page = user.press("設定", reject="on", reason=["withheld", "unavailable", "interaction"])
-    assert f"{FIRST} の番号非通知拒否サービスの設定が完了しました" in page.text
+    assert f"{shown(FIRST)} の番号非通知拒否サービスの設定が完了しました" in page.text
     assert sorted(sites.server.json("anonymous", "show", FIRST)["rejected"]) == [
         "interaction", "unavailable", "withheld"]
     entry = sites.history(1)[0]
@@ -44,7 +44,7 @@ def test_a_login_id_with_several_numbers_sets_each_of_them(sites):
     sites.server.cli("option", "remove", "anonymous-rejection", "--number", SECOND)
     user = sites.sign_in("lab0001")
     page = user.open("/ou")
-    assert FIRST in page.text and SECOND in page.text
+    assert shown(FIRST) in page.text and shown(SECOND) in page.text
     assert f"/ou/numbers/{FIRST}/anonymous" in page.html and f"/ou/numbers/{SECOND}/anonymous" not in page.html
     assert user.open(f"/ou/numbers/{SECOND}/anonymous").status == 404
 

@@ -44,8 +44,10 @@ import Testing
         try? FileManager.default.removeItem(atPath: directory.path)
     }
 
-    private func enqueue(_ event: String, isRepeatable: Bool = true, expiresAt: Int64? = nil) throws {
-        try control.write { transaction in
+    private func enqueue(
+        _ event: String, isRepeatable: Bool = true, expiresAt: Int64? = nil, through other: ControlDatabase? = nil
+    ) throws {
+        try (other ?? control).write { transaction in
             try transaction.enqueue(
                 OutboxMessage(
                     event: event, kind: "invitation", channel: .mail, recipient: "taro@example.jp", language: "ja",
@@ -84,6 +86,16 @@ import Testing
         now += 1_000_000
         #expect(try work(&sender).isEmpty)
         #expect(script.delivered == ["a", "b", "c"])
+    }
+
+    @Test("a message that another process puts into an idle outbox is seen at the next look")
+    func seesOtherProcesses() throws {
+        let script = Script([])
+        var sender = sender(script)
+        for _ in 1...2 { #expect(try work(&sender).isEmpty) }
+        try enqueue("a", through: try ControlDatabase(directory))
+        #expect(try work(&sender).count == 1)
+        #expect(script.delivered == ["a"])
     }
 
     @Test("a server that is down is tried again, later and later, until the message is given up")

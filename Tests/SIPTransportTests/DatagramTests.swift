@@ -75,6 +75,25 @@ import Testing
         }
     }
 
+    @Test(
+        "Each datagram of a batch is sent or fails for itself, with one system call or through the kernel's queue",
+        arguments: [true, false])
+    func batch(throughRing: Bool) throws {
+        let (sender, receiver) = (try TestSocket.udp(), try TestSocket.udp())
+        let ring = throughRing ? DatagramRing() : nil
+        var batch = DatagramSender(descriptor: sender.descriptor, local: sender.endpoint, limit: 1 << 20, ring: ring)
+        let nowhere = try #require(Endpoint("127.0.0.1:0"))
+        for number in UInt32(0)..<200 {
+            let remote = number % 50 == 7 ? nowhere : receiver.endpoint
+            batch.append(Array("\(number)".utf8), to: remote, for: SlotID(index: number, generation: 1))
+        }
+        var failures: [SlotID] = []
+        let hasSentAll = batch.flush(failures: &failures)
+        #expect(hasSentAll && batch.isEmpty && batch.dropped == 0)
+        #expect(failures.map(\.index) == [7, 57, 107, 157])
+        for number in 0..<200 where number % 50 != 7 { #expect(receiver.receiveText() == "\(number)") }
+    }
+
     @Test("Messages of one call do not overtake each other, whichever shards they pass through", arguments: [1, 3])
     func order(shards: Int) async throws {
         let calls = 40

@@ -1,4 +1,4 @@
-/// sendmmsg(2) and recvmmsg(2) for Swift, whose Glibc module leaves them out.
+/// sendmmsg(2), recvmmsg(2) and io_uring(7) for Swift, whose Glibc module leaves them out.
 #ifndef TSUNAGI_CDATAGRAM_H
 #define TSUNAGI_CDATAGRAM_H
 
@@ -13,6 +13,8 @@ struct cdatagram {
     uint64_t low;
     uint16_t port;
     uint8_t is_v6;
+    /// Why it was not sent, an errno; 0 when it was.
+    int32_t failure;
 };
 
 /// The most that one call sends or receives.
@@ -20,8 +22,24 @@ enum { CDATAGRAM_LIMIT = 64 };
 
 /// Sends up to `CDATAGRAM_LIMIT` datagrams with one system call, without waiting.
 ///
-/// Returns how many were sent, from the first on, or the negative errno of the first one.
-int cdatagram_send(int socket, const uint8_t *octets, const struct cdatagram *datagrams, int count);
+/// Returns of how many, from the first on, `failure` now tells what became of them: one at least.
+int cdatagram_send(int socket, const uint8_t *octets, struct cdatagram *datagrams, int count);
+
+/// A queue to the kernel, of one thread at a time.
+///
+/// sendmmsg gives the processor away after each datagram when its receiver has woken up and has waited longer. Then
+/// every datagram costs two changes of the process, and the receiver goes back to sleep before the next one comes. What
+/// is sent through a ring is all there when the receiver begins.
+struct cdatagram_ring;
+
+/// Opens a ring, or returns NULL where the kernel has none (before Linux 5.12) or lets nobody use it, as most
+/// containers do.
+struct cdatagram_ring *cdatagram_ring_open(void);
+void cdatagram_ring_close(struct cdatagram_ring *ring);
+
+/// Does what `cdatagram_send` does. A datagram for which the kernel has no room does not hold up those behind it.
+int cdatagram_ring_send(
+    struct cdatagram_ring *ring, int socket, const uint8_t *octets, struct cdatagram *datagrams, int count);
 
 /// Receives up to `CDATAGRAM_LIMIT` datagrams with one system call, without waiting: the first into the first `slot`
 /// octets of the buffer, the next into the next ones. What a datagram has beyond its slot is lost.

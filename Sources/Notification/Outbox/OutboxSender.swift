@@ -13,6 +13,8 @@ package struct OutboxSender<Generator: RandomNumberGenerator & Sendable>: Sendab
     private var generator: Generator
     /// What came of the last message, while the database could not be told.
     private var unsettled: (message: OutboxEntry, outcome: DeliveryOutcome, settlement: OutboxSettlement, at: Int64)?
+    /// What the last look has shown, which holds until the next commit.
+    private var known: (commit: CommitMark, next: Int64?)?
     /// How many messages had been dropped when that was last told; nil: it was not looked yet.
     private var dropped: Int?
 
@@ -42,7 +44,8 @@ package struct OutboxSender<Generator: RandomNumberGenerator & Sendable>: Sendab
         for (message, settlement) in settled { report(.interrupted(message, settlement)) }
     }
 
-    /// Sends what is due now, until nothing is left or the signal is raised.
+    /// Sends what is due now, until nothing is left or the signal is raised. Costs some nanoseconds when nothing is due
+    /// and nothing has been committed since the last time.
     ///
     /// - Parameters:
     ///   - stop: ends it after the message that is in hand, and ends that too if it is not handed over yet.
@@ -54,9 +57,12 @@ package struct OutboxSender<Generator: RandomNumberGenerator & Sendable>: Sendab
     ) throws {
         try settle(report)
         let start = clock()
+        if let known, known.commit == database.lastCommit, start < known.next ?? .max { return }
+        let commit = database.lastCommit
         let (next, total) = try database.read { (try $0.nextOutboxMoment(channel), try $0.droppedMessages(channel)) }
         if let dropped, total > dropped { report(.dropped(channel, count: total - dropped)) }
         dropped = total
+        known = commit.map { ($0, next) }
         guard let next, next <= start else { return }
         let expired = try database.write { try $0.expireMessages(channel, at: start) }
         if expired > 0 { report(.expired(channel, count: expired)) }

@@ -3,6 +3,7 @@ import Crypto
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 import SignIn
 import Storage
@@ -42,24 +43,31 @@ struct APIController: Sendable {
         guard let token = Self.token(request.headers[.authorization]) else { throw APIRefusal.unknownToken }
         let principal = try await services.workers.run { try desk.principal(of: token, from: address, at: now) }
         let body = try await Self.body(of: request, for: operation)
-        let wanted = try Wanted(request, operation)
+        let key = operation.changes && operation.keepsAnswer ? try Self.key(request) : nil
         let call = APICall(
             session: services.session(of: principal), runtime: services.runtime,
             path: try Self.path(operation, context), query: try Self.query(operation, request), body: body)
-        guard operation.changes, operation.keepsAnswer, let accountID = principal.accountID,
-            let key = try Self.key(request)
-        else { return try await services.workers.run { try Self.perform(operation, call, wanted) } }
+        let wanted = try Wanted(request, operation)
+        guard let key, let accountID = principal.accountID else {
+            return try await services.workers.run { try Self.perform(operation, call, wanted) }
+        }
         let digest = Self.digest(request, body)
         return try await services.workers.run {
             if let kept = try desk.begin(digest, of: accountID, key: key, at: now) { return Self.response(kept) }
+            let performed: Performed
             do {
-                let response = try Self.performed(operation, call, wanted)
-                try desk.keep(response.kept(upTo: Self.keptLimit), of: accountID, key: key)
-                return response.response
+                performed = try Self.performed(operation, call, wanted)
             } catch {
                 try desk.forget(key, of: accountID)
                 throw error
             }
+            do {
+                try desk.keep(performed.kept(upTo: Self.keptLimit), of: accountID, key: key)
+            } catch {
+                // It was done, and must not be done again: whoever asks under the key is told that it was cut off.
+                services.logger.error("an answer could not be kept under its idempotency key: \(error)")
+            }
+            return performed.response
         }
     }
 

@@ -22,7 +22,7 @@ struct OwnSessionController: Sendable {
         let (states, present, zone) = try await services.workers.run {
             (
                 try guest.session.ownSessions(limit: Self.limit), try desk.sessionID(of: guest.token, at: now),
-                try guest.session.localClock().zone
+                try guest.zone ?? guest.session.localClock().zone
             )
         }
         let page = SessionListPage(

@@ -82,7 +82,8 @@ struct LoginIDCareController: Sendable {
 
     private static func facts(of state: LoginIDState, _ words: Catalogue) -> [ConfirmPage.Fact] {
         let numbers =
-            state.numbers.isEmpty ? words("administrator.list.no-numbers") : state.numbers.joined(separator: " ")
+            state.numbers.isEmpty
+            ? words("administrator.list.no-numbers") : state.numbers.map(TelephoneText.grouped).joined(separator: " ")
         return [
             ConfirmPage.Fact(name: words("account.numbers"), value: numbers),
             ConfirmPage.Fact(name: words("account.login-id"), value: state.loginID),

@@ -25,23 +25,23 @@ struct LoginIDListController: Sendable {
         _ fields: FormFields, _ guest: Guest, _ request: Request, _ context: PortalContext, problem: String? = nil
     ) async throws -> Response {
         let (query, number) = (fields.trimmed("q"), Int(fields.trimmed("page")) ?? 1)
-        let page = try await services.workers.run {
-            try guest.session.loginIDs(matching: query, page: number, size: Self.pageSize)
-        }
         let words = try services.pages.words(context.language)
+        let (page, rows) = try await services.workers.run {
+            let page = try guest.session.loginIDs(matching: query, page: number, size: Self.pageSize)
+            return (page, try page.states.map { try LoginIDListPage.Row($0, in: guest.session, words) })
+        }
         let links = PageLinks(total: page.total, page: page.page, size: Self.pageSize, words) {
             Self.path(query: query, page: $0)
         }
         let content = LoginIDListPage(
             lead: words("administrator.list.lead", ["contract": guest.contract]), query: query, page: page.page,
-            rows: page.states.map { LoginIDListPage.Row($0, words) }, hasRows: !page.states.isEmpty,
-            isFiltered: !query.isEmpty, pages: links, problem: problem)
+            rows: rows, hasRows: !rows.isEmpty, isFiltered: !query.isEmpty, pages: links, problem: problem)
         return try services.page(
             content, for: guest, request, context, status: problem == nil ? .ok : .unprocessableContent)
     }
 
     private static func path(query: String, page: Int) -> String {
-        query.isEmpty ? "\(path)?page=\(page)" : "\(path)?q=\(FormFields.encoded(query))&page=\(page)"
+        query.isEmpty ? "\(path)?page=\(page)" : "\(path)?q=\(PercentEncoding.text(query))&page=\(page)"
     }
 
     /// ユーザ画面参照: the login ID's own screen, in a window and with a session of its own.

@@ -12,10 +12,11 @@ struct LoginIDListPage: Page {
         let state: StateMark
         let sms: StateMark
 
-        init(_ state: LoginIDState, _ words: Catalogue) {
+        /// - Parameter session: to look up where the numbers' calls go.
+        init(_ state: LoginIDState, in session: ControlSession, _ words: Catalogue) throws {
             loginID = state.loginID
             let services = state.services ?? []
-            numbers = services.map { Number($0, isOneOfSeveral: services.count > 1, words) }
+            numbers = try services.map { try Number($0, isOneOfSeveral: services.count > 1, in: session, words) }
             hasNumbers = !services.isEmpty
             self.state = StateMark(state.standing, words)
             sms =
@@ -30,9 +31,19 @@ struct LoginIDListPage: Page {
         let options: [String]
         let hasOptions: Bool
         let isOneOfSeveral: Bool
+        /// いまの着信先.
+        let picture: String
 
-        init(_ services: LoginIDState.NumberServices, isOneOfSeveral: Bool, _ words: Catalogue) {
-            number = services.number
+        init(
+            _ services: LoginIDState.NumberServices, isOneOfSeveral: Bool, in session: ControlSession,
+            _ words: Catalogue
+        ) throws {
+            let number = try PhoneNumber(typed: services.number)
+            picture =
+                PathPicture(
+                    try session.forwarding(of: number), try session.anonymous(of: number), id: services.number, words
+                ).svg
+            self.number = TelephoneText.grouped(services.number)
             options = services.options.map { words("option.\($0.rawValue)") }
             hasOptions = !options.isEmpty
             self.isOneOfSeveral = isOneOfSeveral

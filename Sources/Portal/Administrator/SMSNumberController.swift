@@ -121,7 +121,7 @@ extension SMSNumberController {
             lines: loginIDs.states.map { state in
                 let field = SMSNumberPage.field(of: state.loginID)
                 return SMSNumberPage.Line(
-                    name: state.loginID, numbers: state.numbers, field: field,
+                    name: state.loginID, numbers: state.numbers.map(TelephoneText.grouped), field: field,
                     value: typed?[field] ?? state.smsNumber ?? "")
             },
             hasLines: !loginIDs.states.isEmpty,
@@ -132,7 +132,8 @@ extension SMSNumberController {
 
     private func confirmation(of wishes: [SMSNumberWish], _ sheet: Sheet) -> SMSNumberConfirmPage {
         let numbers = Dictionary(
-            sheet.loginIDs.states.map { ($0.loginID, $0.numbers) }, uniquingKeysWith: { first, _ in first })
+            sheet.loginIDs.states.map { ($0.loginID, $0.numbers.map(TelephoneText.grouped)) },
+            uniquingKeysWith: { first, _ in first })
         return SMSNumberConfirmPage(
             setAction: address("/set", of: sheet), editAction: address("/edit", of: sheet),
             lines: wishes.map { wish in

@@ -40,11 +40,12 @@ struct SMSNumberPage: Page {
             let text = flaw.reason.text(in: language, words)
             if flaw.isAdministrator {
                 administrator.problem = text
-                problems.append(Problem(field: administrator.field, text: "\(administrator.name)：\(text)"))
+                problems.append(
+                    Problem(field: administrator.field, text: "\(administrator.name)\(words("list.colon"))\(text)"))
             } else if let index = lines.firstIndex(where: { $0.name == flaw.name }) {
                 lines[index].problem = text
                 let name = (lines[index].numbers + [flaw.name]).joined(separator: " ")
-                problems.append(Problem(field: lines[index].field, text: "\(name)：\(text)"))
+                problems.append(Problem(field: lines[index].field, text: "\(name)\(words("list.colon"))\(text)"))
             }
         }
         hasProblems = true

@@ -49,7 +49,7 @@ struct NumberVisit: Sendable {
     var crumbs: [PageFrame.Link] {
         guard group != nil else { return [PageFrame.Link(path: base, text: words("numbers.services"))] }
         return [
-            PageFrame.Link(path: base, text: words("voice.service")),
+            PageFrame.Link(path: base, text: words("voice.site")),
             PageFrame.Link(path: "\(base)/numbers", text: words("voice.search.heading")),
         ]
     }

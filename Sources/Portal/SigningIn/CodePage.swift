@@ -6,7 +6,10 @@ struct CodePage: Page {
 
     let heading: String
     let lead: String
+    /// What the code is called, and the button: each manual has its own words.
+    let label: String
     let hint: String
+    let verify: String
     let action: String
     let seal: String
     /// Sends another code; nil: nothing was sent, or it is the app that makes codes.

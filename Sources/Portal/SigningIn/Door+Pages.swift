@@ -14,14 +14,11 @@ extension Door {
         }
     }
 
-    /// The paths that the pages of the user site lie below, as routes: its own, and the windows of representations.
-    static let userBases = [user.base, representation(":window").base]
-
     /// The site's menu.
     ///
     /// - Parameter here: the path of the page that shows it.
-    func menu(_ words: Catalogue, at here: String) -> [PageFrame.Link] {
-        links(menu, words).map { link in
+    func menu(_ words: Catalogue, at here: String, for guest: Guest) -> [PageFrame.Link] {
+        links(menu(for: guest), words).map { link in
             var link = link
             link.isCurrent = link.path == here
             return link
@@ -32,15 +29,23 @@ extension Door {
     func personLinks(_ words: Catalogue) -> [PageFrame.Link] {
         switch site {
         case .administrator, .user: links([("/password", "menu.password"), ("/sessions", "menu.sessions")], words)
-        case .portal: []
+        case .portal:
+            links(
+                [
+                    ("/account", "portal.menu.account"), ("/password", "menu.password"),
+                    ("/sessions", "menu.sessions"),
+                ], words)
         }
     }
 
-    private var menu: [(path: String, key: String)] {
+    private func menu(for guest: Guest) -> [(path: String, key: String)] {
         switch site {
         case .administrator: [("", "menu.login-ids"), ("/sms-numbers", "menu.sms-numbers")]
         case .user: [("", "menu.services")]
-        case .portal: []
+        case .portal:
+            PortalPlace.allCases.filter { $0 != .administration || guest.isPortalAdministrator }.map {
+                ($0.path, "portal.menu.\($0.rawValue)")
+            }
         }
     }
 

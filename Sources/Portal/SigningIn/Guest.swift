@@ -9,6 +9,8 @@ struct Guest: Sendable {
     let token: SessionToken
     /// The use cases in their name.
     let session: ControlSession
+    /// What is kept of a portal user; nil at the other sites.
+    let user: PortalUserState?
 }
 
 extension WebServices {
@@ -31,7 +33,10 @@ extension WebServices {
                 let principal = try desk.principal(of: token, from: context.address, at: now)
                 // A cookie of one site opens no other one.
                 guard principal.isGuest(of: door) else { throw PortalError.signInNeeded(door) }
-                return Guest(door: door, principal: principal, token: token, session: session(of: principal))
+                let session = session(of: principal)
+                return Guest(
+                    door: door, principal: principal, token: token, session: session,
+                    user: door.site == .portal ? try session.ownUser() : nil)
             } catch SignInDeskRefusal.sessionOver {
                 throw PortalError.signInNeeded(door)
             }

@@ -9,6 +9,8 @@ struct NewPasswordPage: Page {
     let seal: String
     /// ID/パスワード変更 asks for the present one.
     let asksForPresent: Bool
+    /// Nil: 変更する.
+    var saveLabel: String?
     var presentProblem: String?
     /// All that the new one lacks.
     var problems: [String] = []

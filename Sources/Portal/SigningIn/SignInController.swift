@@ -15,6 +15,7 @@ struct SignInController: Sendable {
         router.post("\(door.base)/sign-in/code/again") { try await codeAgain($0, $1) }
         router.post("\(door.base)/sign-in/password") { try await newPassword($0, $1) }
         router.post("\(door.base)/sign-out") { try await signOut($0, $1) }
+        if door.site == .portal { addSetUpRoutes(to: router) }
     }
 
     private func start(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -127,11 +128,11 @@ struct SignInController: Sendable {
 
 /// The way from one step to the next.
 extension SignInController {
-    private func token(_ request: Request) -> SignInToken? {
+    func token(_ request: Request) -> SignInToken? {
         request.cookieText(door.signInCookie).flatMap { SignInToken($0) }
     }
 
-    private func advancing(
+    func advancing(
         _ token: SignInToken, _ request: Request, _ context: PortalContext,
         _ work: @escaping @Sendable () throws -> SignInReply
     ) async throws -> Response {
@@ -142,7 +143,7 @@ extension SignInController {
         }
     }
 
-    private func proceed(_ reply: SignInReply, _ context: PortalContext) async throws -> Response {
+    func proceed(_ reply: SignInReply, _ context: PortalContext) async throws -> Response {
         switch reply {
         case .next(let token, _, _):
             return services.redirect(
@@ -154,15 +155,26 @@ extension SignInController {
                 cookies: [
                     services.cookie(door.sessionCookie, token.text, path: door.base),
                     services.endOfCookie(door.signInCookie, path: door.base),
-                ])
+                ] + (try await languageCookies(token, context)))
         case .done:
             return services.redirect(
                 to: door.signInPath, cookies: [services.endOfCookie(door.signInCookie, path: door.base)])
         }
     }
 
+    /// The person's own language, which a portal user has.
+    private func languageCookies(_ token: SessionToken, _ context: PortalContext) async throws -> [Cookie] {
+        guard door.site == .portal else { return [] }
+        let (services, now) = (services, services.now)
+        let user = try await services.workers.run {
+            let principal = try services.desk.principal(of: token, from: context.address, at: now)
+            return try services.session(of: principal).ownUser()
+        }
+        return user.map { [services.languageCookie($0.profile.language)] } ?? []
+    }
+
     /// The page of the step again, with what was wrong; the first page, when that is where it goes on.
-    private func refused(
+    func refused(
         _ refusal: SignInDeskRefusal, _ token: SignInToken, _ request: Request, _ context: PortalContext
     ) async throws -> Response {
         let (desk, now) = (services.desk, services.now)
@@ -190,15 +202,17 @@ extension SignInController {
             var page = try newPasswordPage(context)
             (page.problems, page.hasProblems) = (texts, !texts.isEmpty)
             return try services.page(page, in: frame, status: status)
-        case .password, .mobileNumber, .setUp, .terms, .signedIn, .over:
-            return services.redirect(to: door.signInPath)
+        case .setUp(let setUp): return try self.page(of: setUp, context, in: frame, texts.first)
+        case .terms(let version): return try await termsPage(version, context, in: frame, texts.first)
+        case .password, .mobileNumber, .signedIn, .over: return services.redirect(to: door.signInPath)
         }
     }
 
     private func signInPage(_ context: PortalContext) throws -> SignInPage {
         let words = try services.pages.words(context.language)
         return SignInPage(
-            heading: words("\(door.key).sign-in"), nameLabel: words("\(door.key).name"), action: door.signInPath,
+            heading: words("\(door.key).sign-in"), nameLabel: words("\(door.key).name"),
+            submit: words("\(door.key).submit"), action: door.signInPath,
             seal: context.visitor.map(services.seal.text(for:)) ?? "",
             resetPath: door.site == .portal ? "\(door.base)/password-reset" : nil,
             autocomplete: door.site == .portal ? "email" : "username")
@@ -208,9 +222,11 @@ extension SignInController {
         let words = try services.pages.words(context.language)
         let key = "sign-in.\(factor.rawValue)"
         return CodePage(
-            heading: words("\(key).heading"), lead: words("\(key).lead"), hint: words("\(key).hint"),
-            action: "\(door.signInPath)/code", seal: context.visitor.map(services.seal.text(for:)) ?? "",
-            againPath: factor == .totp ? nil : "\(door.signInPath)/code/again", recoveryPath: nil,
+            heading: words("\(key).heading"), lead: words("\(key).lead"), label: words("\(key).label"),
+            hint: words("\(key).hint"), verify: words("\(key).verify"), action: "\(door.signInPath)/code",
+            seal: context.visitor.map(services.seal.text(for:)) ?? "",
+            againPath: factor == .totp ? nil : "\(door.signInPath)/code/again",
+            recoveryPath: factor == .totp ? "\(door.signInPath)/recovery" : nil,
             startPath: door.signInPath)
     }
 

@@ -6,6 +6,7 @@ struct SignInPage: Page {
 
     let heading: String
     let nameLabel: String
+    let submit: String
     let action: String
     let seal: String
     var name = ""

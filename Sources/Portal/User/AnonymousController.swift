@@ -6,64 +6,59 @@ import Hummingbird
 struct AnonymousController: Sendable {
     let services: WebServices
 
-    static func path(of number: String, at door: Door) -> String { path(of: number, in: door.base) }
-
-    private static func path(of number: String, in base: String) -> String { "\(base)/numbers/\(number)/anonymous" }
-
     func addRoutes(to router: Router<PortalContext>) {
-        for base in Door.userBases {
-            let path = Self.path(of: ":number", in: base)
-            router.get(RouterPath(path)) { try await form($0, $1) }
-            router.post(RouterPath(path)) { try await set($0, $1) }
-            router.get(RouterPath("\(path)/done")) { try await done($0, $1) }
+        for site in [NumberSite.user, .representation] {
+            let path = "\(site.numberPattern)/anonymous"
+            router.get(RouterPath(path)) { try await form(site, $0, $1) }
+            router.post(RouterPath(path)) { try await set(site, $0, $1) }
+            router.get(RouterPath("\(path)/done")) { try await done(site, $0, $1) }
         }
     }
 
-    private func form(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let (guest, state) = try await subject(request, context)
-        let words = try services.pages.words(context.language)
-        return try services.page(
-            AnonymousPage(state, rejects: Set(state.rejected), at: guest.door, words), for: guest, request, context)
+    private func form(_ site: NumberSite, _ request: Request, _ context: PortalContext) async throws -> Response {
+        let visit = try await services.visit(at: site, request, context)
+        let state = try await state(visit)
+        let page = AnonymousPage(visit, state, rejects: Set(state.rejected))
+        return try services.page(page, in: try services.frame(of: visit, request, context))
     }
 
-    private func set(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let (guest, state) = try await subject(request, context)
-        let number = try guest.number(context)
+    private func set(_ site: NumberSite, _ request: Request, _ context: PortalContext) async throws -> Response {
+        let visit = try await services.visit(at: site, request, context)
+        let state = try await state(visit)
         let reasons = Set(context.form.all("reason").compactMap(NonPresentationReason.init(rawValue:)))
-        let words = try services.pages.words(context.language)
         switch context.form["reject"] {
         case "on" where reasons.isEmpty:
-            var page = AnonymousPage(state, rejects: [], at: guest.door, words)
+            var page = AnonymousPage(visit, state, rejects: [])
             page.isOn = true
-            page.problem = words("user.anonymous.none-chosen")
-            return try services.page(page, for: guest, request, context, status: .unprocessableContent)
-        case "on": _ = try await services.workers.run { try guest.session.setAnonymous(reasons, of: number) }
-        case "off": _ = try await services.workers.run { try guest.session.acceptAnonymous([], of: number) }
+            page.problem = visit.words("user.anonymous.none-chosen")
+            return try services.page(
+                page, in: try services.frame(of: visit, request, context), status: .unprocessableContent)
+        case "on":
+            _ = try await services.workers.run { try visit.session.setAnonymous(reasons, of: visit.number) }
+        case "off": _ = try await services.workers.run { try visit.session.acceptAnonymous([], of: visit.number) }
         default: throw PortalError.unreadableForm
         }
-        return services.redirect(to: "\(Self.path(of: state.number, at: guest.door))/done")
+        return services.redirect(to: "\(visit.path)/anonymous/done")
     }
 
-    private func done(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let (guest, state) = try await subject(request, context)
-        let words = try services.pages.words(context.language)
+    private func done(_ site: NumberSite, _ request: Request, _ context: PortalContext) async throws -> Response {
+        let visit = try await services.visit(at: site, request, context)
+        _ = try await state(visit)
         let page = DonePage(
-            heading: words("user.anonymous.done.heading"),
-            text: words("user.anonymous.done.text", ["number": state.number]),
-            explanation: words("user.anonymous.done.explanation"), next: guest.door.base)
-        return try services.page(page, for: guest, request, context)
+            heading: visit.words("user.anonymous.done.heading"),
+            text: visit.words(
+                "user.anonymous.done.text", ["number": TelephoneText.grouped(visit.number.national)]),
+            explanation: visit.words("user.anonymous.done.explanation"), next: visit.base)
+        return try services.page(page, in: try services.frame(of: visit, request, context))
     }
 
-    /// - Throws: ``PortalError/notFound`` for a number that is not the guest's, or has not the option.
-    private func subject(_ request: Request, _ context: PortalContext) async throws -> (Guest, AnonymousState) {
-        let guest = try await services.guest(request, context)
-        let number = try guest.number(context)
-        let state = try await services.workers.run {
-            guard try guest.session.options(of: number).options.contains(.anonymousRejection) else {
+    /// - Throws: ``PortalError/notFound`` for a number that has not the option.
+    private func state(_ visit: NumberVisit) async throws -> AnonymousState {
+        try await services.workers.run {
+            guard try visit.session.options(of: visit.number).options.contains(.anonymousRejection) else {
                 throw PortalError.notFound
             }
-            return try guest.session.anonymous(of: number)
+            return try visit.session.anonymous(of: visit.number)
         }
-        return (guest, state)
     }
 }

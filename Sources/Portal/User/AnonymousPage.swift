@@ -14,17 +14,23 @@ struct AnonymousPage: Page {
     }
 
     let number: String
+    let crumbs: [PageFrame.Link]
     let home: String
     let action: String
     var isOn: Bool
     let reasons: [Reason]
+    /// When it holds, which stays as it is; nil: at any time.
+    let hours: String?
     var problem: String?
 
     /// - Parameter rejected: as it is, or as it was typed. For none of them the form proposes the usual one.
-    init(_ state: AnonymousState, rejects rejected: Set<NonPresentationReason>, at door: Door, _ words: Catalogue) {
-        number = state.number
-        home = door.base
-        action = AnonymousController.path(of: state.number, at: door)
+    init(_ visit: NumberVisit, _ state: AnonymousState, rejects rejected: Set<NonPresentationReason>) {
+        let words = visit.words
+        number = TelephoneText.grouped(visit.number.national)
+        crumbs = visit.crumbs
+        home = visit.base
+        action = "\(visit.path)/anonymous"
+        hours = state.schedule.map { words("user.anonymous.hours-stay", ["hours": $0.text]) }
         isOn = !rejected.isEmpty
         let proposed = rejected.isEmpty ? [.withheld] : rejected
         reasons = NonPresentationReason.allCases.map { reason in

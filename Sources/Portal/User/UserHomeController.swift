@@ -7,7 +7,9 @@ struct UserHomeController: Sendable {
     let services: WebServices
 
     func addRoutes(to router: Router<PortalContext>) {
-        for base in Door.userBases { router.get(RouterPath(base)) { try await home($0, $1) } }
+        for site in [NumberSite.user, .representation] {
+            router.get(RouterPath(site.pattern)) { try await home($0, $1) }
+        }
     }
 
     private func home(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -32,13 +34,5 @@ extension Guest {
     /// Its numbers.
     var loginNumbers: [PhoneNumber] {
         if case .loginID(let numbers) = principal.represented?.role ?? principal.role { numbers } else { [] }
-    }
-
-    /// The number that an address names: only what is the guest's is there.
-    func number(_ context: PortalContext) throws(PortalError) -> PhoneNumber {
-        guard let text = context.parameters.get("number"), let number = try? PhoneNumber(typed: text) else {
-            throw .notFound
-        }
-        return number
     }
 }

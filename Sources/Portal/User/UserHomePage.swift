@@ -12,7 +12,7 @@ struct UserHomePage: Page {
         let hasCards: Bool
 
         init(_ number: PhoneNumber, options: [OptionService], in guest: Guest, _ words: Catalogue) throws {
-            self.number = number.national
+            self.number = TelephoneText.grouped(number.national)
             cards = try options.compactMap { option in
                 switch option {
                 case .forwarding:
@@ -40,29 +40,36 @@ struct UserHomePage: Page {
         let path: String
 
         init(_ forwarding: ForwardingState, _ anonymous: AnonymousState, at door: Door, _ words: Catalogue) {
-            name = words("forwarding.option.forwarding")
-            let picture = PathPicture(forwarding, anonymous, id: forwarding.number, words)
+            name = words("option.forwarding.service")
+            let path = NumberPath(forwarding, anonymous)
+            let picture = PathPicture(path, id: forwarding.number, words)
+            // What is set and does not apply now, such as outside its hours, is no forwarding to the eye.
             state =
-                forwarding.rules.isEmpty
+                path.ways.isEmpty
                 ? StateMark(shape: .off, text: words("forwarding.off"))
                 : StateMark(shape: .ok, text: words("forwarding.on"))
             summary = picture.title
             self.picture = picture.svg
-            path = "\(door.base)/numbers/\(PercentEncoding.text(forwarding.number))/forwarding"
+            self.path = Self.path(of: forwarding.number, at: door) + "/forwarding"
         }
 
         init(_ state: AnonymousState, at door: Door, _ words: Catalogue) {
             name = words("option.anonymous-rejection.service")
-            let reasons = state.rejected.map { words("reason.\($0.rawValue)") }
+            let reasons = state.appliesNow == false ? [] : state.rejected.map { words("reason.\($0.rawValue)") }
             self.state =
                 reasons.isEmpty
                 ? StateMark(shape: .off, text: words("user.anonymous.off"))
                 : StateMark(shape: .ok, text: words("user.anonymous.on"))
-            summary =
+            let now =
                 reasons.isEmpty
                 ? words("user.anonymous.summary-off")
                 : words("user.anonymous.summary-on", ["reasons": reasons.joined(separator: words("list.and"))])
-            path = AnonymousController.path(of: state.number, at: door)
+            summary = now + (state.schedule.map { words("user.anonymous.hours", ["hours": $0.text]) } ?? "")
+            path = Self.path(of: state.number, at: door) + "/anonymous"
+        }
+
+        private static func path(of number: String, at door: Door) -> String {
+            "\(door.base)/numbers/\(PercentEncoding.text(number))"
         }
     }
 

@@ -22,6 +22,8 @@ struct NumberSearchPage: Page {
     let action: String
     let manyAction: String
     let group: String
+    let groupLabel: String
+    let isVoiceGroup: Bool
     let site: String
     let contract: String
     let number: String
@@ -45,7 +47,7 @@ struct NumberSearchPage: Page {
         topPath = visit.base
         action = "\(visit.base)/numbers"
         manyAction = "\(visit.base)/many"
-        group = visit.group
+        (group, groupLabel, isVoiceGroup) = (visit.group, visit.groupLabel, visit.isVoiceGroup)
         (site, contract, number) = (search.site, search.voiceContract, search.number)
         self.problem = problem
         rows = found.rows.enumerated().map { index, row in

@@ -5,7 +5,7 @@ import Hummingbird
 import SignIn
 import Storage
 
-/// Web設定変更サイト of a voice group: its first page, and the search for the number that is to be set.
+/// Web設定変更サイト of a voice group, or of a contract without one: its first page, and the search for the number that is to be set.
 struct VoiceGroupController: Sendable {
     static let pattern = NumberSite.voiceGroup.pattern
     private static let pageSize = 20
@@ -20,7 +20,9 @@ struct VoiceGroupController: Sendable {
 
     private func top(_ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.groupVisit(request, context)
-        let sites = try await services.workers.run { try visit.session.sites(of: visit.group) }
+        let sites = try await services.workers.run {
+            visit.isVoiceGroup ? try visit.session.sites(of: visit.group) : []
+        }
         return try services.page(
             VoiceGroupPage(visit, sites), in: try services.frame(visit.guest, inGroup: visit.group, request, context))
     }
@@ -64,9 +66,13 @@ struct VoiceGroupController: Sendable {
 /// A page of Web設定変更サイト that somebody asks for.
 struct GroupVisit: Sendable {
     let guest: Guest
-    /// 音声グループID.
+    /// 音声グループID, or a base contract number.
     let group: String
+    let isVoiceGroup: Bool
     let words: Catalogue
+
+    /// What its number is called.
+    var groupLabel: String { words(isVoiceGroup ? "voice.group" : "service.contract") }
 
     /// Of the group's paths.
     var base: String { "\(guest.door.base)/voice/\(group)" }
@@ -82,7 +88,8 @@ extension WebServices {
         let guest = try await guest(at: .portal, request, context)
         guard let group = Self.parameter("group", context) else { throw PortalError.notFound }
         let contract = try await workers.run { try guest.session.contract(group) }
-        guard contract.number == group, contract.number.hasPrefix("Y") else { throw PortalError.notFound }
-        return GroupVisit(guest: guest, group: group, words: try pages.words(context.language))
+        guard contract.number == group else { throw PortalError.notFound }
+        return GroupVisit(
+            guest: guest, group: group, isVoiceGroup: contract.isVoiceGroup, words: try pages.words(context.language))
     }
 }

@@ -18,13 +18,15 @@ struct VoiceGroupPage: Page {
     }
 
     let group: String
+    let groupLabel: String
+    let isVoiceGroup: Bool
     let listPath: String
     let menu: [Menu]
     let sites: [Site]
 
     init(_ visit: GroupVisit, _ states: [SiteState]) {
-        group = visit.group
-        listPath = visit.guest.door.base
+        (group, groupLabel, isVoiceGroup) = (visit.group, visit.groupLabel, visit.isVoiceGroup)
+        listPath = PortalPlace.services.link
         let words = visit.words
         menu = [("numbers", "forwarding"), ("outage", "outage"), ("history", "history")].map { path, key in
             Menu(

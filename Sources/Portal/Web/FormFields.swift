@@ -31,17 +31,6 @@ struct FormFields: Sendable {
 
     func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
 
-    /// A value, for a query.
-    static func encoded(_ value: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var encoded: [UInt8] = []
-        for octet in value.utf8 {
-            let isPlain = octet < 0x80 && (Character(Unicode.Scalar(octet)).isLetter || (0x30...0x39).contains(octet))
-            encoded += isPlain ? [octet] : [UInt8(ascii: "%"), digits[Int(octet >> 4)], digits[Int(octet & 15)]]
-        }
-        return String(decoding: encoded, as: UTF8.self)
-    }
-
     private static func decoded(_ octets: ArraySlice<UInt8>) -> String? {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(octets.count)

@@ -63,9 +63,11 @@ struct ProtectionMiddleware: RouterMiddleware {
         }
     }
 
+    /// Nobody has looked yet who asks: that is done further in, where it may not have been come to.
     private func page(_ key: String, _ status: HTTPResponse.Status, _ request: Request, _ context: PortalContext) throws
         -> Response
     {
+        let context = VisitMiddleware.recognized(request, context)
         let words = try services.pages.words(context.language)
         let door = Door.of(request.uri.path)
         let page = ErrorPage(

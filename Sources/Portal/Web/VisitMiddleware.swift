@@ -18,9 +18,7 @@ struct VisitMiddleware: RouterMiddleware {
     ) async throws -> Response {
         // Programs have neither a browser nor forms: what they send is believed for its token alone.
         if APIMiddleware.isOurs(request.uri.path) { return try await next(request, context) }
-        var context = context
-        context.language = Self.language(of: request)
-        context.visitor = request.cookieText(Self.visitorCookie).flatMap { VisitorToken($0) }
+        var context = Self.recognized(request, context)
         guard request.method == .get || request.method == .head else {
             context.form = try await Self.form(of: request)
             guard let visitor = context.visitor, services.seal.isValid(context.form[FormSeal.field], for: visitor),
@@ -35,6 +33,14 @@ struct VisitMiddleware: RouterMiddleware {
         var response = try await next(request, context)
         response.setCookie(services.cookie(Self.visitorCookie, visitor.text, path: "/"))
         return response
+    }
+
+    /// With the browser and its language, by what its cookies say.
+    static func recognized(_ request: Request, _ context: PortalContext) -> PortalContext {
+        var context = context
+        context.language = language(of: request)
+        context.visitor = request.cookieText(visitorCookie).flatMap { VisitorToken($0) }
+        return context
     }
 
     private static func form(of request: Request) async throws -> FormFields {

@@ -14,7 +14,7 @@ extension WebServices {
     ) throws -> PageFrame {
         let words = try pages.words(context.language)
         let (person, acting) = (person(of: guest, words), acting(of: guest, words))
-        let menu = menu ?? (guest == nil ? [] : door.menu(words, at: request.uri.path))
+        let menu = menu ?? guest.map { door.menu(words, at: request.uri.path, for: $0) } ?? []
         return PageFrame(
             language: context.language, siteName: words("\(door.key).site"), home: door.base,
             seal: context.visitor.map(seal.text(for:)) ?? "", here: request.here, menu: menu, person: person,
@@ -33,7 +33,7 @@ extension WebServices {
     private func person(of guest: Guest?, _ words: Catalogue) -> PageFrame.Person? {
         guard let guest, !guest.door.isRepresentation else { return nil }
         return PageFrame.Person(
-            name: words("\(guest.door.key).person", ["name": guest.principal.actor]),
+            name: words("\(guest.door.key).person", ["name": guest.user?.profile.name ?? guest.principal.actor]),
             signOut: "\(guest.door.base)/sign-out", links: guest.door.personLinks(words))
     }
 

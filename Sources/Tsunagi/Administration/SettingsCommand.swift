@@ -134,11 +134,11 @@ struct SettingsCommand: ParsableCommand {
     struct PortalURL: AdministrationCommand {
         static let configuration = CommandConfiguration(
             commandName: "portal-url",
-            abstract: "Show or change where the web sites are: links in mails begin with it.",
+            abstract: "Show or change where the business portal is: links in mails begin with it.",
             discussion: """
                 EXAMPLE
                   tsunagi settings portal-url
-                  tsunagi settings portal-url https://portal.example.jp
+                  tsunagi settings portal-url https://portal.example.jp/portal
                 """)
 
         private struct Answer: Encodable {

@@ -7,7 +7,7 @@ import Storage
 /// Sends the messages of one channel, on a thread of its own: a mail server that hangs stops neither calls nor short
 /// messages.
 final class OutboxThread: Sendable {
-    /// How long a message waits at most until it is seen. A look costs two reads of an index.
+    /// How long a message waits at most until it is seen. A look costs nothing where nothing was committed.
     private static let interval = DispatchTimeInterval.milliseconds(250)
     /// How long the end of a message is waited for that is handed over already. After that it counts as interrupted
     /// when the next server starts.

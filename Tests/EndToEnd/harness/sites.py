@@ -14,6 +14,11 @@ MOBILES = {"lab0001": "09033334441", "lab0002": "09033334442"}
 NUMBERS = {"lab0001": "05011110001", "lab0002": "05011110002", "lab0003": "05011110003", "other1": "05022220001"}
 
 
+def shown(number: str) -> str:
+    """As pages group a number of this kind."""
+    return f"{number[:3]}-{number[3:7]}-{number[7:]}"
+
+
 def blueprint() -> dict[str, Any]:
     """lab0003 and otheradmin have no mobile number. 05011110009 is one of the multiple numbers of a line."""
     options = ["forwarding", "anonymous-rejection", "message-box"]

@@ -1,0 +1,92 @@
+import ControlPlane
+import Hummingbird
+import SignIn
+import Storage
+
+/// ダッシュボード: what the company has, and what is to be known of it now.
+struct DashboardController: Sendable {
+    private static let cardLimit = 12
+    private static let operationLimit = 20
+    private static let userLimit = 500
+    private static let namedUsers = 5
+
+    let services: WebServices
+
+    func addRoutes(to router: Router<PortalContext>) {
+        router.get("/portal") { try await show($0, $1) }
+    }
+
+    private func show(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let visit = try await services.portalVisit(request, context)
+        let page = try await services.workers.run {
+            let contracts = try visit.session.contracts(limit: Self.cardLimit + 1)
+            let cards = try contracts.prefix(Self.cardLimit).map { contract in
+                let tally = try visit.session.numberTally(in: NumberFilter(contract: contract.number))
+                return ServiceCard(contract, tally, visit.words)
+            }
+            let news = try temporary(visit) + notOpened(contracts, visit) + users(visit)
+            return DashboardPage(
+                company: visit.user.company, cards: cards, hasCards: !cards.isEmpty,
+                morePath: contracts.count > cards.count ? PortalPlace.services.link : nil, news: news,
+                hasNews: !news.isEmpty)
+        }
+        return try services.portalPage(page, at: .dashboard, visit, request, context)
+    }
+
+    /// What lies over the rules of numbers for a time.
+    private func temporary(_ visit: PortalVisit) throws -> [DashboardPage.News] {
+        try visit.session.forwardingOperations(limit: Self.operationLimit).filter { $0.inForce > 0 }.map { operation in
+            let until = operation.until.map { ShownTime($0, in: visit.zone) }
+            return DashboardPage.News(
+                time: ShownTime(operation.at, in: visit.zone),
+                text: visit.words(
+                    "dashboard.news.temporary",
+                    ["count": "\(operation.inForce)", "until": until?.text ?? "", "what": operation.summary]),
+                path: nil)
+        }
+    }
+
+    private func notOpened(_ contracts: [ContractState], _ visit: PortalVisit) -> [DashboardPage.News] {
+        contracts.filter { $0.openedOn == nil }.map { contract in
+            let service = visit.words.language == .japanese ? contract.service.ja : contract.service.en
+            return DashboardPage.News(
+                time: nil,
+                text: visit.words("dashboard.news.not-opened", ["service": service, "contract": contract.number]),
+                path: contract.detailsPath)
+        }
+    }
+
+    /// Those who can't sign in, for who can help them.
+    private func users(_ visit: PortalVisit) throws -> [DashboardPage.News] {
+        guard visit.isAdministrator else { return [] }
+        let locked = try visit.session.users(limit: Self.userLimit).users.filter { $0.status == .locked }
+        return locked.prefix(Self.namedUsers).map { user in
+            DashboardPage.News(
+                time: nil, text: visit.words("dashboard.news.locked", ["name": user.profile.name]),
+                path: "/portal/users/\(user.id)")
+        }
+    }
+}
+
+/// ダッシュボード.
+struct DashboardPage: Page {
+    static let template = "portal/dashboard"
+
+    struct News: Sendable {
+        /// When it was done; nil: it is so now.
+        let time: ShownTime?
+        let text: String
+        /// Nil: there is no more to it.
+        let path: String?
+    }
+
+    let company: String
+    let cards: [ServiceCard]
+    let hasCards: Bool
+    /// To those that are not among the cards.
+    let morePath: String?
+    let news: [News]
+    let hasNews: Bool
+
+    func title(_ words: Catalogue) -> String { words("portal.menu.dashboard") }
+}

@@ -1,0 +1,225 @@
+import ControlPlane
+import Foundation
+import Hummingbird
+import SignIn
+
+/// The first sign-in by invitation: 本人確認 and the first password; what is to be set up then, the sign-in's steps ask.
+///
+/// The link leaves its token in a cookie at once, so that no address that is shown, kept or sent on has it.
+struct InvitationController: Sendable {
+    private static let linkCookie = "tsunagi-portal-invitation"
+    private static let identityCookie = "tsunagi-portal-identity"
+    private static let keptSeconds = 3600
+    private static let identityPath = "/portal/invitation"
+    private static let passwordPath = "/portal/first-password"
+    private static let donePath = "/portal/first-password/done"
+
+    let services: WebServices
+
+    private var door: Door { .portal }
+
+    func addRoutes(to router: Router<PortalContext>) {
+        router.get("/portal/invitation/:token") { try await follow($0, $1) }
+        router.get("/portal/invitation") { try await identity($0, $1) }
+        router.post("/portal/invitation") { try await checkIdentity($0, $1) }
+        router.get("/portal/first-password") { try await password($0, $1) }
+        router.post("/portal/first-password") { try await setPassword($0, $1) }
+        router.get("/portal/first-password/done") { try await done($0, $1) }
+    }
+
+    private func follow(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let token = context.parameters.get("token").flatMap { LinkToken($0) }
+        return services.redirect(
+            to: Self.identityPath,
+            cookies: [
+                token.map {
+                    services.cookie(Self.linkCookie, $0.text, path: door.base, maxAge: Self.keptSeconds)
+                } ?? services.endOfCookie(Self.linkCookie, path: door.base),
+                services.endOfCookie(Self.identityCookie, path: door.base),
+            ])
+    }
+
+    /// 本人確認.
+    private func identity(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let frame = try services.frame(door, request, context)
+        do {
+            let token = try link(request)
+            let (desk, now) = (services.desk, services.now)
+            try await services.workers.run { try desk.look(at: token, for: .invitation, at: now) }
+            return try services.page(IdentityPage(action: Self.identityPath), in: frame)
+        } catch SignInDeskRefusal.link(let outcome) {
+            return try services.deadLinkPage(outcome, in: frame)
+        }
+    }
+
+    private func checkIdentity(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let form = context.form
+        let claimed = ClaimedIdentity(
+            email: form.trimmed("email"), name: form.trimmed("name"), telephone: form.trimmed("telephone"))
+        let (desk, now, frame) = (services.desk, services.now, try services.frame(door, request, context))
+        do {
+            let token = try link(request)
+            try await services.workers.run {
+                try desk.checkIdentity(claimed, with: token, from: context.address, at: now)
+            }
+            return services.redirect(
+                to: Self.passwordPath,
+                cookies: [
+                    services.cookie(
+                        Self.identityCookie, claimed.cookieText, path: door.base, maxAge: Self.keptSeconds)
+                ])
+        } catch SignInDeskRefusal.link(let outcome) {
+            return try services.deadLinkPage(outcome, in: frame)
+        } catch let refusal as SignInDeskRefusal {
+            let page = IdentityPage(
+                action: Self.identityPath, email: claimed.email, name: claimed.name, telephone: claimed.telephone,
+                problems: refusal.texts(in: context.language))
+            return try services.page(page, in: frame, status: .unprocessableContent)
+        }
+    }
+
+    /// 第1パスワード.
+    private func password(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let frame = try services.frame(door, request, context)
+        do {
+            let token = try link(request)
+            let (desk, now) = (services.desk, services.now)
+            try await services.workers.run { try desk.look(at: token, for: .invitation, at: now) }
+            guard claimedIdentity(request) != nil else { return services.redirect(to: Self.identityPath) }
+            return try services.page(passwordPage(context, frame), in: frame)
+        } catch SignInDeskRefusal.link(let outcome) {
+            return try services.deadLinkPage(outcome, in: frame)
+        }
+    }
+
+    private func setPassword(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let frame = try services.frame(door, request, context)
+        let (password, repeated) = (context.form["password"] ?? "", context.form["repeated"] ?? "")
+        guard let claimed = claimedIdentity(request) else { return services.redirect(to: Self.identityPath) }
+        var page = try passwordPage(context, frame)
+        do {
+            let token = try link(request)
+            guard password == repeated else {
+                page.repeatedProblem = try services.pages.words(context.language)("password.not-repeated")
+                return try services.page(page, in: frame, status: .unprocessableContent)
+            }
+            let reply = try await services.desk.acceptInvitation(
+                token, identity: claimed, password: password, from: context.address, at: services.now)
+            return services.redirect(to: Self.donePath, cookies: cookies(after: reply))
+        } catch SignInDeskRefusal.link(let outcome) {
+            return try services.deadLinkPage(outcome, in: frame)
+        } catch SignInDeskRefusal.identity {
+            return services.redirect(to: Self.identityPath)
+        } catch let refusal as SignInDeskRefusal {
+            (page.problems, page.hasProblems) = (refusal.texts(in: context.language), true)
+            return try services.page(page, in: frame, status: .unprocessableContent)
+        }
+    }
+
+    private func cookies(after reply: SignInReply) -> [Cookie] {
+        var cookies = [Self.linkCookie, Self.identityCookie].map { services.endOfCookie($0, path: door.base) }
+        if case .next(let token, _, _) = reply {
+            cookies.append(services.cookie(door.signInCookie, token.text, path: door.base))
+        }
+        return cookies
+    }
+
+    /// 第1認証パスワードが設定されました; on to the second factor, if there is one to be set up.
+    private func done(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let words = try services.pages.words(context.language)
+        let next: PageFrame.Link =
+            switch try await setUp(request) {
+            case .totp?:
+                PageFrame.Link(
+                    path: "\(door.signInPath)/app", text: words("set-up.totp.heading"), isCurrent: true)
+            case .choice?:
+                PageFrame.Link(
+                    path: "\(door.signInPath)/step", text: words("set-up.choice.heading"), isCurrent: true)
+            case nil:
+                PageFrame.Link(path: door.signInPath, text: words("statement.to-sign-in"), isCurrent: true)
+            }
+        let page = StatementPage(
+            heading: words("invitation.done.heading"), message: words("invitation.done.message"), links: [next])
+        return try services.page(page, in: try services.frame(door, request, context))
+    }
+
+    private func setUp(_ request: Request) async throws -> SignInAccount.SetUp? {
+        guard let token = request.cookieText(door.signInCookie).flatMap({ SignInToken($0) }) else { return nil }
+        let (desk, now) = (services.desk, services.now)
+        guard case .setUp(let setUp)? = try? await services.workers.run({ try desk.step(of: token, at: now) }) else {
+            return nil
+        }
+        return setUp
+    }
+
+    private func passwordPage(_ context: PortalContext, _ frame: PageFrame) throws -> NewPasswordPage {
+        let words = try services.pages.words(context.language)
+        return NewPasswordPage(
+            heading: words("invitation.password.heading"), lead: words("invitation.password.lead"),
+            rule: try services.desk.passwordRule().text(words), action: Self.passwordPath, seal: frame.seal,
+            asksForPresent: false, saveLabel: words("invitation.password.save"))
+    }
+
+    /// - Throws: ``SignInDeskRefusal/link(_:)`` for a browser that has followed none.
+    private func link(_ request: Request) throws -> LinkToken {
+        guard let token = request.cookieText(Self.linkCookie).flatMap({ LinkToken($0) }) else {
+            throw SignInDeskRefusal.link(.unknown)
+        }
+        return token
+    }
+
+    private func claimedIdentity(_ request: Request) -> ClaimedIdentity? {
+        request.cookieText(Self.identityCookie).flatMap { ClaimedIdentity(cookieText: $0) }
+    }
+}
+
+/// 本人確認.
+private struct IdentityPage: Page {
+    static let template = "portal/identity"
+
+    let action: String
+    var email = ""
+    var name = ""
+    var telephone = ""
+    var problems: [String] = []
+
+    func title(_ words: Catalogue) -> String { words("invitation.identity.heading") }
+}
+
+extension ClaimedIdentity {
+    /// As a form would be sent: that a cookie can hold.
+    fileprivate var cookieText: String {
+        [("email", email), ("name", name), ("telephone", telephone)].map { field, value in
+            "\(field)=\(value.addingPercentEncoding(withAllowedCharacters: .urlUnreserved) ?? "")"
+        }.joined(separator: "&")
+    }
+
+    fileprivate init?(cookieText: String) {
+        guard let fields = try? FormFields(encoded: Array(cookieText.utf8)), let email = fields["email"],
+            let name = fields["name"], let telephone = fields["telephone"]
+        else { return nil }
+        self.init(email: email, name: name, telephone: telephone)
+    }
+}
+
+extension CharacterSet {
+    /// RFC 3986 §2.3.
+    fileprivate static let urlUnreserved = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+}
+
+extension WebServices {
+    /// What a link that leads nowhere any more says, and where another one is asked for.
+    func deadLinkPage(_ outcome: Link.Outcome, in frame: PageFrame) throws -> Response {
+        let words = try pages.words(frame.language)
+        let page = StatementPage(
+            heading: words(outcome == .expired ? "link.expired" : "link.unknown"),
+            message: SignInDeskRefusal.link(outcome).texts(in: frame.language).joined(separator: " "), isBad: true,
+            links: [
+                PageFrame.Link(path: Door.portal.signInPath, text: words("statement.to-sign-in")),
+                PageFrame.Link(
+                    path: "\(Door.portal.base)/password-reset", text: words("sign-in.reset"), isCurrent: true),
+            ])
+        return try self.page(page, in: frame, status: .gone)
+    }
+}

@@ -1,0 +1,82 @@
+import ControlPlane
+import Foundation
+import SignIn
+
+/// What is typed of a user: ユーザー追加 and ユーザー編集.
+struct UserForm: Sendable {
+    /// The fields whose choice is still to be made.
+    private(set) var missing: Set<String> = []
+    private(set) var profile: PortalUserProfile
+
+    /// As an administrator finds it who adds a user.
+    static func blank() -> UserForm {
+        var form = UserForm(PortalUserProfile(email: "", name: "", telephone: ""))
+        form.missing = ["factor", "time-zone"]
+        return form
+    }
+
+    init(_ profile: PortalUserProfile) { self.profile = profile }
+
+    /// - Parameter groups: of the company, by their ids: what is typed for another one is left out.
+    init(_ form: FormFields, groups: [UserGroupState]) {
+        var missing: Set<String> = []
+        func choice<Value: RawRepresentable<String>>(_ name: String, else value: Value) -> Value {
+            if let chosen = form[name].flatMap(Value.init(rawValue:)) { return chosen }
+            missing.insert(name)
+            return value
+        }
+        let ids = Set(form.all("group"))
+        profile = PortalUserProfile(
+            email: form.trimmed("email"), name: form.trimmed("name"), telephone: form.trimmed("telephone"),
+            language: choice("language", else: Language.japanese),
+            secondFactor: choice("factor", else: PortalUserProfile.SecondFactor.open),
+            role: choice("role", else: PortalUserProfile.Role.general), title: form.trimmed("title"),
+            mobileNumber: form.trimmed("mobile-number"), timeZone: form.trimmed("time-zone"),
+            groups: groups.filter { ids.contains($0.id) }.map(\.group), comment: form.trimmed("comment"),
+            wantsNotifications: choice("notifications", else: Notifications.on) == .on)
+        if profile.timeZone.isEmpty { missing.insert("time-zone") }
+        self.missing = missing
+    }
+
+    /// 通知設定.
+    enum Notifications: String, CaseIterable {
+        case on, off
+    }
+
+    /// All that is wrong with it, by its fields.
+    func problems(_ words: Catalogue) -> [String: String] {
+        var problems: [String: String] = [:]
+        for name in missing { problems[name] = words("form.choose") }
+        for flaw in profile.flaws() {
+            let field = field(of: flaw)
+            if problems[field] == nil { problems[field] = isEmpty(field) ? words("form.enter") : flaw.userText(words) }
+        }
+        return problems
+    }
+
+    /// The field that a refusal is about.
+    func field(of refusal: ControlError) -> String {
+        switch refusal {
+        case .contract(.invalidName): "name"
+        case .account(.invalidEmail), .account(.userExists), .account(.addressRefused): "email"
+        // Each of them is judged alike: what was typed tells which it was.
+        case .account(.invalidTelephone(let text)):
+            text == profile.telephone ? "telephone" : "mobile-number"
+        case .account(.invalidTimeZone): "time-zone"
+        case .account(.textTooLong(let field, _)): field
+        case .account(.lastAdministrator): "role"
+        case .account(.ownSecondFactor): "factor"
+        case .account(.noSuchGroup): "groups"
+        default: ""
+        }
+    }
+
+    private func isEmpty(_ field: String) -> Bool {
+        switch field {
+        case "name": profile.name.isEmpty
+        case "email": profile.email.isEmpty
+        case "telephone": profile.telephone.isEmpty
+        default: false
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import ControlPlane
+import Hummingbird
+import SignIn
+import Storage
+
+/// + ユーザーを追加する, and the same form for a user who is there.
+struct UserFormController: Sendable {
+    private static let groupLimit = 500
+
+    let services: WebServices
+
+    func addRoutes(to router: Router<PortalContext>) {
+        router.get("/portal/users/add") { try await add($0, $1) }
+        router.post("/portal/users/add") { try await saveNew($0, $1) }
+        router.get("/portal/users/:user/edit") { try await edit($0, $1) }
+        router.post("/portal/users/:user/edit") { try await save($0, $1) }
+    }
+
+    private func add(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let visit = try await services.portalVisit(request, context)
+        return try await page(.blank(), of: nil, visit, request, context)
+    }
+
+    private func saveNew(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let visit = try await services.portalVisit(request, context)
+        return try await saving(of: nil, visit, request, context) { profile, session in
+            _ = try session.addUser(profile, to: visit.user.company)
+            return "/portal/users?done=\(PortalNotice.added.rawValue)"
+        }
+    }
+
+    private func edit(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let visit = try await services.portalVisit(request, context)
+        let user = try await user(visit, context)
+        return try await page(UserForm(user.profile), of: user, visit, request, context)
+    }
+
+    private func save(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let visit = try await services.portalVisit(request, context)
+        let user = try await user(visit, context)
+        return try await saving(of: user, visit, request, context) { profile, session in
+            _ = try session.editUser(user.profile.email) { $0 = profile }
+            return "/portal/users/\(user.id)?done=\(PortalNotice.saved.rawValue)"
+        }
+    }
+
+    private func user(_ visit: PortalVisit, _ context: PortalContext) async throws -> PortalUserState {
+        let id = context.parameters.get("user") ?? ""
+        return try await services.workers.run { try visit.session.user(id: id) }
+    }
+
+    /// - Parameter work: does it, and gives the page that comes after it.
+    private func saving(
+        of user: PortalUserState?, _ visit: PortalVisit, _ request: Request, _ context: PortalContext,
+        _ work: @escaping @Sendable (PortalUserProfile, ControlSession) throws -> String
+    ) async throws -> Response {
+        let groups = try await groups(visit)
+        let form = UserForm(context.form, groups: groups)
+        var problems = form.problems(visit.words)
+        if problems.isEmpty {
+            do {
+                let since = context.form["since"].flatMap(Int64.init)
+                return services.redirect(
+                    to: try await services.workers.run {
+                        try work(form.profile, since.map(visit.session.unlessChanged) ?? visit.session)
+                    })
+            } catch let refusal as ControlError where refusal.asPage == nil {
+                problems[form.field(of: refusal)] = refusal.userText(visit.words)
+            }
+        }
+        return try await page(form, of: user, visit, request, context, problems)
+    }
+
+    private func page(
+        _ form: UserForm, of user: PortalUserState?, _ visit: PortalVisit, _ request: Request,
+        _ context: PortalContext, _ problems: [String: String] = [:]
+    ) async throws -> Response {
+        let groups = try await groups(visit)
+        let since = try await services.workers.run { try visit.session.history(limit: 1).first?.id ?? 0 }
+        let page = UserFormPage(
+            form, of: user, isOwn: user?.id == visit.user.id, groups: groups, since: since, problems: problems,
+            visit.words)
+        return try services.portalPage(
+            page, at: .administration, visit, request, context,
+            status: problems.isEmpty ? .ok : .unprocessableContent)
+    }
+
+    /// What only an administrator may list, and so the page with it.
+    private func groups(_ visit: PortalVisit) async throws -> [UserGroupState] {
+        try await services.workers.run { try visit.session.groups(limit: Self.groupLimit) }
+    }
+}

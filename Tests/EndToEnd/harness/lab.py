@@ -1,0 +1,95 @@
+"""The lab that tools/start makes, served with its web sites: its people, and the codes and mails that they get."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import shutil
+import subprocess
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.network import LOOPBACK, free_port
+from harness.server import BINARY, ROOT, TRUSTED, Server
+
+
+def make_lab(folder: Path) -> Path:
+    """A new lab's data directory in `folder`, made by tools/lab."""
+    data = folder / "lab"
+    made = subprocess.run(
+        [ROOT / "tools/lab", data], capture_output=True, text=True, timeout=60,
+        env={**os.environ, "TSUNAGI_BIN": str(BINARY)})
+    assert made.returncode == 0, f"tools/lab exited {made.returncode}:\n{made.stdout}{made.stderr}"
+    return data
+
+
+@dataclass
+class Letter:
+    """A mail or a short message."""
+
+    recipient: str
+    subject: str
+    text: str
+
+    @property
+    def code(self) -> str:
+        found = re.search(r"(?<!\d)\d{6}(?!\d)", self.text)
+        assert found, f"no code of six digits in {self}"
+        return found[0]
+
+    @property
+    def link(self) -> str:
+        """The path of the first address in it that leads beyond the portal's first page."""
+        found = re.search(r"http://[^/\s]+(/portal/\S+)", self.text)
+        assert found, f"no link into the portal in {self}"
+        return found[1]
+
+
+class Lab(Server):
+    """`tsunagi serve --lab` on a copy of a lab."""
+
+    def __init__(self, folder: Path, lab: Path, config: dict[str, Any] | None = None, **options: Any):
+        super().__init__(folder, config=config or TRUSTED, **options)
+        shutil.copytree(lab, self.data)
+        rows = (self.data / "lab-sign-ins.txt").read_text().split("\n")
+        self.passwords = {name: password for _, name, password in (row.split() for row in rows if row)}
+        self.http = free_port()
+        self.arguments += ("--http", f"{LOOPBACK}:{self.http}", "--lab")
+
+    def start(self) -> Lab:
+        # The links in mails lead to this server.
+        self.cli("settings", "portal-url", f"{self.site}/portal")
+        super().start()
+        return self
+
+    @property
+    def site(self) -> str:
+        return f"http://{LOOPBACK}:{self.http}"
+
+    def phone_of(self, number: str) -> Any:
+        """A registered phone of one of the lab's numbers."""
+        return self.registered(number, password=self.passwords[number])
+
+    # MARK: Mails and short messages
+
+    def letters(self, recipient: str) -> list[Letter]:
+        """What was sent to a mail address or a mobile number, as /lab/outbox shows it: the newest first."""
+        with urllib.request.urlopen(f"{self.site}/lab/outbox", timeout=10) as answer:
+            page = answer.read().decode()
+        letters = []
+        for article in re.findall(r"<article.*?</article>", page, re.DOTALL):
+            subject = re.search(r"<h2[^>]*>(.*?)</h2>", article, re.DOTALL)
+            text = re.search(r"<pre[^>]*>(.*?)</pre>", article, re.DOTALL)
+            assert text and subject, f"/lab/outbox shows a message without a text: {article}"
+            if recipient in html.unescape(article):
+                letters.append(Letter(recipient, html.unescape(subject[1]), html.unescape(text[1])))
+        return letters
+
+    def letter(self, recipient: str) -> Letter:
+        """The newest one."""
+        letters = self.letters(recipient)
+        assert letters, f"nothing was sent to {recipient}"
+        return letters[0]
