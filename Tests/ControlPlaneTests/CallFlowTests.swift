@@ -5,9 +5,10 @@ import Testing
 
 @Suite("The messages of a call between those who had part in it")
 struct CallFlowTests {
-    private let (caller, server, gateway, phone) = (
-        "192.0.2.1:5060", "198.51.100.1:5060", "203.0.113.9:5060", "192.0.2.50:5060"
-    )
+    private let caller = "192.0.2.1:5060"
+    private let server = "198.51.100.1:5060"
+    private let gateway = "203.0.113.9:5060"
+    private let phone = "192.0.2.50:5060"
 
     private func flow(_ steps: [(String, String, String)], shown: Set<String>) -> CallFlow {
         let call = CallRecord(
