@@ -61,7 +61,6 @@ def test_a_busy_phone_forwards_the_call_to_the_second_entry(sites, user):
         **{"target-busy": "2", "target-unreachable": "1"})
     assert "話中は 050-1111-0002 へ転送します。不通時は 03-1234-5678 へ転送します。" in page.text
     call = sites.server.caller().invite(FIRST)
-    own.expect("INVITE")
     own.refuse(486)
     destination.refuse(480)
     call.hear_final(480)
