@@ -3,7 +3,6 @@
 import json
 import signal
 import socket
-import sqlite3
 import subprocess
 import time
 
@@ -163,15 +162,12 @@ def test_a_database_of_a_newer_version_is_left_alone(tool, name):
     tool.add(FIRST)
     tool.start()
     tool.finish()
-    path = tool.data / name
-    with sqlite3.connect(path) as database:
+    with tool.database(name) as database:
         database.execute("PRAGMA user_version = 4000")
-    database.close()
     ended = serve(tool.folder, "--data", str(tool.data), "--sip", f"udp:127.0.0.1:{free_port()}")
     assert ended.returncode == 1 and name in ended.stderr and "4000" in ended.stderr
-    with sqlite3.connect(path) as database:
+    with tool.database(name) as database:
         assert database.execute("PRAGMA user_version").fetchone() == (4000,)
-    database.close()
 
 
 @pytest.mark.parametrize("name", ["control.db", "runtime.db"])

@@ -3,7 +3,6 @@
 import json
 import re
 import signal
-import sqlite3
 import time
 from email.utils import parsedate_to_datetime
 from urllib.parse import parse_qs
@@ -92,7 +91,7 @@ def wait_for_error(server, message, text, seconds=15):
 def put(server, event, *, channel="mail", body="パスワード: 012345", repeatable=False, seconds=600):
     """Puts a secret message into the outbox, as a sign-in does."""
     now = int(time.time() * 1000)
-    with sqlite3.connect(server.data / "control.db") as database:
+    with server.database() as database:
         cursor = database.execute(
             "INSERT INTO outbox (event, kind, channel, recipient, language, subject, body, is_secret, is_repeatable, "
             "created_at, queued_at, expires_at, state, next_attempt_at) "
@@ -290,7 +289,7 @@ def test_what_is_secret_is_erased_when_it_is_sent_and_never_told(start_server, m
     sent = wait_for_state(server, message, "sent")
     assert "body" not in sent and "012345" in smtp.taken[0].text
     assert "012345" not in server.output() and TO not in server.output()
-    with sqlite3.connect(server.data / "control.db") as database:
+    with server.database() as database:
         assert database.execute("SELECT count(*) FROM outbox WHERE body IS NOT NULL").fetchone() == (0,)
 
 

@@ -6,8 +6,11 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +115,16 @@ class Server:
         status = self.stop()
         assert status == 0, f"tsunagi serve exited {status} after SIGTERM:\n{self.output()[-3000:]}"
         self.process = None
+
+    @contextmanager
+    def database(self, name: str = "control.db") -> Iterator[sqlite3.Connection]:
+        """A connection of the test's own to a database of the data directory; what is changed is committed at the end.
+
+        Closed at the end too: a connection keeps a lock on the file, and a server that starts meanwhile would not read the
+        log of the database anew. Python itself closes it only when it next collects garbage.
+        """
+        with closing(sqlite3.connect(self.data / name)) as database, database:
+            yield database
 
     # MARK: Phones
 
