@@ -121,6 +121,13 @@ let package = Package(
         tests("DirectoryTests", ["Directory"]),
         tests("CallPlanningTests", ["CallPlanning", "Directory"]),
         tests("CallRoutingTests", ["CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory"]),
+        .target(
+            name: "Simulation",
+            dependencies: ["CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory"],
+            path: "Tests/Simulation", swiftSettings: houseRules),
+        .executableTarget(
+            name: "Simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: houseRules),
+        tests("SimulationTests", ["Simulation"]),
         tests("SignInTests", ["SignIn"]),
         tests("StorageTests", ["Storage", "Directory"]),
         tests("NotificationTests", ["Notification", "CCurl", "SignIn", "Storage"]),
