@@ -15,8 +15,24 @@ let houseRules: [SwiftSetting] = [
 /// release build these checks would make the engine execute 8 % more instructions for a call.
 let engineRules = houseRules + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
+/// Set by tools/fuzz: the rooms are then built to be watched while octets are fed to them, and the program that does so is
+/// part of the package.
+let isFuzzing = Context.environment["TSUNAGI_FUZZ"] != nil
+let watched: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])] : []
+let fuzzing: [Target] =
+    isFuzzing
+    ? [
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: [
+                "SIPMessage", "SIPTransaction", "Directory", "CallPlanning", "CallRouting", "Replay",
+            ],
+            path: "Tests/Fuzz", swiftSettings: houseRules + watched,
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])])
+    ] : []
+
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: engineRules)
+    .target(name: name, dependencies: dependencies, swiftSettings: engineRules + watched)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -156,5 +172,5 @@ let package = Package(
                 "SIPTransport", "CallRouting", "SIPMessage", "SIPTransaction", "Directory",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
             ]),
-    ]
+    ] + fuzzing
 )
