@@ -106,15 +106,18 @@ extension ControlSession {
     /// - Parameters:
     ///   - companyText: nil: of all.
     ///   - keyword: any part of the name, the e-mail address, the telephone number or the title.
+    ///   - status: nil: all of them.
     ///   - offset: how many come before the page.
     package func users(
-        of companyText: String? = nil, matching keyword: String? = nil, offset: Int = 0, limit: Int
+        of companyText: String? = nil, matching keyword: String? = nil, status: PortalUserStatus? = nil,
+        offset: Int = 0, limit: Int
     ) throws -> PortalUserPage {
         try refusing {
             let company = try companyText.map { try ContractText.name($0) }
             return try read(.listUsers, on: company.map(Matter.company) ?? .reached) { snapshot in
                 if let company { _ = try require(company: company, in: snapshot) }
-                let filter = PortalUserFilter(company: company, keyword: keyword)
+                let filter = PortalUserFilter(
+                    company: company, keyword: keyword, status: status.map { .init($0.rawValue, at: now) })
                 let entries = try snapshot.portalUsers(
                     filter, within: reach, offset: max(0, offset), limit: max(0, limit))
                 return PortalUserPage(

@@ -1,30 +1,5 @@
 import GRDB
 
-/// Which portal users a list is about; everything that is not nil has to hold.
-package struct PortalUserFilter: Sendable {
-    package var company: String?
-    /// Any part of the name, the e-mail address, the telephone number or the title, in upper or lower case.
-    package var keyword: String?
-
-    package init(company: String? = nil, keyword: String? = nil) {
-        self.company = company
-        self.keyword = keyword
-    }
-
-    fileprivate var conditions: [Condition] {
-        var conditions = company.map { [Reach.Limit.company($0).onPortalUser] } ?? []
-        if let keyword, !keyword.isEmpty {
-            conditions.append(
-                Condition(
-                    """
-                    (instr(lower(u.name), lower(?)) OR instr(lower(a.name), lower(?)) OR instr(lower(u.title), lower(?))
-                     OR instr(u.telephone, ?) OR instr(replace(u.telephone, '-', ''), ?))
-                    """, [keyword, keyword, keyword, keyword, keyword]))
-        }
-        return conditions
-    }
-}
-
 extension ControlSnapshot {
     package func portalUser(_ email: String) throws -> PortalUserEntry? {
         try portalUsers(where: Condition("a.kind = 'portal-user' AND a.name = ?", [email]), limit: 1).first

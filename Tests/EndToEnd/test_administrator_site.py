@@ -1,6 +1,7 @@
 """管理者用設定ホームページ: every procedure of the administrator, over real HTTP, from first to last."""
 
 import json
+import re
 
 import pytest
 from harness.sites import ADMINISTRATOR_MOBILE, MOBILES, NUMBERS, PASSWORD, refused, shown
@@ -36,6 +37,39 @@ def test_an_administrator_signs_in_by_short_message_and_sees_every_login_id(site
     # It is no secret of ours: neither the session nor the code is in an address.
     assert visitor.open("/oa/sign-in").status == 200
     assert visitor.open("/oa").path == "/oa"
+
+
+def test_a_code_that_was_not_sent_is_not_said_to_be(sites):
+    password = sites.issue("admin", "labadmin")
+    visitor = sites.visitor()
+    visitor.open("/oa/sign-in")
+    page = visitor.press("ログイン", name="labadmin", password=password)
+    sent = re.search(r"送信しました（(\d\d:\d\d:\d\d)）", page.text)
+    again = re.search(r"新しいコードは (\d\d:\d\d:\d\d) から送信できます", page.text)
+    assert sent and again and sent[1] != again[1]
+    code = visitor.last_code(ADMINISTRATOR_MOBILE)
+    page = visitor.press("新しいコードを送信")
+    refused(page, f"新しいコードは送信していません。 新しいコードは {again[1]} から送信できます")
+    assert f"送信しました（{sent[1]}）" in page.text and 'aria-invalid="true"' not in page.html
+
+    # Who begins again types the code of the first time, and is told when that was sent.
+    other = sites.visitor("en")
+    other.open("/oa/sign-in")
+    page = other.press("Sign in", name="labadmin", password=password)
+    assert f"sent to your registered mobile phone at {sent[1]}" in page.text
+    assert f"A new code can be sent from {again[1]} on" in page.text
+    assert other.press("Verify", code=code).has_button("Change")
+
+
+def test_who_signs_in_sees_when_that_was_done_before(sites):
+    first = sites.sign_in("labadmin")
+    assert "前回のログイン" not in first.page.everything
+    sites.server.cli("settings", "sign-in", "--pre-registration", "2000-01-01..2999-12-31")
+    sites.server.cli("admin", "sms", "--contract", "C-1001", "--administrator", "")
+    again = sites.visitor()
+    again.open("/oa/sign-in")
+    page = again.press("ログイン", name="labadmin", password=PASSWORD)
+    assert page.path == "/oa" and re.search(r"前回のログイン \d{4}-\d\d-\d\d \d\d:\d\d", page.everything)
 
 
 def test_the_list_is_filtered_and_has_pages(sites):

@@ -22,7 +22,12 @@ extension Guest {
     var isPortalAdministrator: Bool { principal.role.kind == .portalAdministrator }
 
     /// The person's own, which portal users have.
-    var zone: TimeZone? { user.flatMap { TimeZone(identifier: $0.profile.timeZone) } }
+    var zone: TimeZone? { user?.zone }
+}
+
+extension PortalUserState {
+    /// Nil: one that this machine does not know.
+    var zone: TimeZone? { TimeZone(identifier: profile.timeZone) }
 }
 
 /// What stands in the portal's menu.
