@@ -2,28 +2,19 @@ import GRDB
 
 /// Which portal users a list is about; everything that is not nil has to hold.
 package struct PortalUserFilter: Sendable {
-    /// ステータス at a time, which ends a lock.
-    package struct Status: Sendable {
-        /// `invited`, `active`, `suspended`, `locked`.
-        package let name: String
-        /// Milliseconds since the Unix epoch.
-        package let now: Int64
-
-        package init(_ name: String, at now: Int64) {
-            self.name = name
-            self.now = now
-        }
-    }
-
     package var company: String?
     /// Any part of the name, the e-mail address, the telephone number or the title, in upper or lower case.
     package var keyword: String?
-    package var status: Status?
+    /// `invited`, `active`, `suspended`, `locked`.
+    package var status: String?
+    /// When that is so, in milliseconds since the Unix epoch: a lock ends by itself.
+    package var now: Int64
 
-    package init(company: String? = nil, keyword: String? = nil, status: Status? = nil) {
+    package init(company: String? = nil, keyword: String? = nil, status: String? = nil, at now: Int64 = 0) {
         self.company = company
         self.keyword = keyword
         self.status = status
+        self.now = now
     }
 
     /// On a row of `portal_user u` with its `account a`.
@@ -37,7 +28,7 @@ package struct PortalUserFilter: Sendable {
                      OR instr(u.telephone, ?) OR instr(replace(u.telephone, '-', ''), ?))
                     """, [keyword, keyword, keyword, keyword, keyword]))
         }
-        if let status { conditions.append(Condition("\(Self.status(at: status.now)) = ?", [status.name])) }
+        if let status { conditions.append(Condition("\(Self.status(at: now)) = ?", [status])) }
         return conditions
     }
 
@@ -49,5 +40,33 @@ package struct PortalUserFilter: Sendable {
                  AND CAST(substr(a.lockout, instr(a.lockout, ' until=') + 7) AS INTEGER) > \(now) THEN 'locked'
              ELSE 'active' END
         """
+    }
+}
+
+/// What a list of portal users is in the order of; those who are equal in that, in the order of names and e-mail addresses.
+package struct PortalUserOrder: Sendable, Equatable {
+    package enum Column: String, Sendable, CaseIterable {
+        case status, name, email, telephone, factor, role
+    }
+
+    package var column: Column
+    package var isDescending: Bool
+
+    package init(_ column: Column = .name, isDescending: Bool = false) {
+        self.column = column
+        self.isDescending = isDescending
+    }
+
+    func sql(at now: Int64) -> String {
+        let value =
+            switch column {
+            case .status: "instr('invited active suspended locked', \(PortalUserFilter.status(at: now)))"
+            case .name: "u.name"
+            case .email: "a.name"
+            case .telephone: "u.telephone"
+            case .factor: "u.second_factor"
+            case .role: "u.role"
+            }
+        return "\(value) \(isDescending ? "DESC" : "ASC"), u.name, a.name"
     }
 }

@@ -338,6 +338,34 @@ def test_nothing_is_done_without_a_selection_or_without_our_form(sites):
     assert visitor.open("/oa").path == "/oa"
 
 
+def test_an_administrator_finds_a_change_in_the_history_and_takes_it_back(sites):
+    visitor = sites.sign_in("labadmin")
+    window = sites.view(visitor, "lab0001")
+    window.open(f"{window.page.path}/numbers/{NUMBERS['lab0001']}/anonymous")
+    window.press("設定", reject="on", reason=["withheld"])
+    sites.server.cli("anonymous", "reject", NUMBERS["lab0002"])
+
+    visitor.open("/oa")
+    page = visitor.follow("変更履歴")
+    assert page.path == "/oa/history" and shown(NUMBERS["lab0001"]) in page.text and shown(NUMBERS["lab0002"]) in page.text
+    page = visitor.press("絞り込む", who="lab0001", kind="number")
+    assert page.value("who") == "lab0001" and page.value("kind") == "number"
+    assert shown(NUMBERS["lab0001"]) in page.text and shown(NUMBERS["lab0002"]) not in page.text
+    assert "該当する変更はありません。" in visitor.press("絞り込む", who="lab0001", to="2020-12-31").text
+    refused(visitor.press("絞り込む", to="soon"), "2026-12-29 のように入力してください。")
+    assert visitor.page.value("to") == "soon" and 'aria-describedby="to-error"' in visitor.page.html
+
+    visitor.open("/oa")
+    page = visitor.follow(f"変更履歴：{shown(NUMBERS['lab0001'])}")
+    assert page.path == f"/oa/numbers/{NUMBERS['lab0001']}/history" and shown(NUMBERS["lab0002"]) not in page.text
+    visitor.follow("元に戻す")
+    assert "変更を元に戻しました。" in visitor.press("元に戻す").text
+    assert sites.server.json("anonymous", "show", NUMBERS["lab0001"])["rejected"] == []
+    page = visitor.open("/oa/history?who=lab0001")
+    assert "元に戻しました" in page.text
+    assert visitor.open(f"/oa/numbers/{NUMBERS['other1']}/history").status == 404
+
+
 def test_all_of_it_is_there_in_english(sites):
     visitor = sites.sign_in("labadmin", language="en")
     page = visitor.open("/oa")

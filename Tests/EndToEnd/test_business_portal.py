@@ -262,6 +262,14 @@ def test_users_are_added_filtered_paged_and_edited(staffed):
     assert "合計 11 件" in page.main and MEMBER not in page.main
     assert browser.get("/portal/users?q=09000000004").main.count("@lab.example") == 1
 
+    # Those who have been invited stand before those who are active, until the heading is pressed once more.
+    page = browser.get("/portal/users?size=50")
+    assert 'aria-sort="ascending"' in page.html and page.main.index("招待中") < page.main.index("有効")
+    page = browser.follow("ステータス ▼")
+    assert 'aria-sort="descending"' in page.html and page.main.index("有効") < page.main.index("招待中")
+    page = browser.follow("電話番号")
+    assert page.main.index("03-1234-5678") < page.main.index("090-0000-0000") < page.main.index("090-0000-0010")
+
     page = browser.get("/portal/users/add")
     assert page.heading == "ユーザー追加"
     new = {

@@ -39,6 +39,8 @@ enum PortalPlace: String, CaseIterable {
     case services
     /// ポータル管理者向け.
     case administration
+    /// 変更履歴.
+    case history
 
     /// Below the portal's own path.
     var path: String { self == .dashboard ? "" : "/\(rawValue)" }
