@@ -366,6 +366,36 @@ def test_an_administrator_finds_a_change_in_the_history_and_takes_it_back(sites)
     assert visitor.open(f"/oa/numbers/{NUMBERS['other1']}/history").status == 404
 
 
+def test_an_administrator_makes_a_token_for_a_program_that_is_shown_once_and_ends_it(sites):
+    visitor = sites.sign_in("labadmin")
+    page = visitor.follow("APIトークン")
+    assert page.path == "/oa/tokens" and "トークンはありません。" in page.text
+    page = visitor.press("作成する", name=" ", days="90", scope="write")
+    assert page.status == 422 and "入力してください" in page.text
+    page = visitor.press("作成する", name="<b>夜間</b>の集計", scope="read", days="30", **{"numbers-only": "on"})
+    assert "トークンを作成しました" in page.text and "一度だけ" in page.text and "<b>" not in page.html
+    secret = page.html.split('secret__value">')[1].split("<")[0]
+    page = visitor.follow("OK")
+    row = page.row("夜間")
+    assert secret not in page.html and "参照のみ（番号のみ）" in row and "未使用" in row and "有効" in row
+    [token] = sites.server.records("token", "list")
+    assert token["account"] == "labadmin" and not token["mayWrite"] and token["numbersOnly"]
+    assert (sites.history(1)[0]["action"], sites.history(1)[0]["actor"]) == ("token add", "labadmin")
+
+    program = {"Authorization": f"Bearer {secret}"}
+    assert sites.visitor().open(f"/api/v1/numbers/{NUMBERS['lab0001']}/forwarding", headers=program).status == 200
+    assert "127.0.0.1" in visitor.open("/oa/tokens").row("夜間")
+    stranger = sites.sign_in("lab0001")
+    assert stranger.open("/ou/tokens").status == 200 and "夜間" not in stranger.page.text
+    for form in (None, [("seal", stranger.page.value("seal"))]):
+        assert stranger.open(f"/ou/tokens/{token['id']}/end", form).status == 404
+    page = visitor.follow("無効にする")
+    assert "よろしいですか" in page.text and "参照のみ（番号のみ）" in page.text
+    page = visitor.press("OK")
+    assert "トークンを無効にしました。" in page.text and "夜間" not in page.text
+    assert sites.visitor().open(f"/api/v1/numbers/{NUMBERS['lab0001']}/forwarding", headers=program).status == 401
+
+
 def test_all_of_it_is_there_in_english(sites):
     visitor = sites.sign_in("labadmin", language="en")
     page = visitor.open("/oa")
@@ -380,6 +410,6 @@ def test_all_of_it_is_there_in_english(sites):
     visitor.open("/oa")
     visitor.press("Reset password", login="lab0001")
     assert "shown only once" in visitor.press("OK").text
-    for path in ("/oa", "/oa/sms-numbers", "/oa/sessions", "/oa/password"):
+    for path in ("/oa", "/oa/sms-numbers", "/oa/sessions", "/oa/password", "/oa/tokens", "/oa/history"):
         page = visitor.open(path)
         assert page.status == 200 and not any("\u3040" <= letter <= "\u9fff" for letter in page.text), page

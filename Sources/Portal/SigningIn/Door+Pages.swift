@@ -28,12 +28,14 @@ extension Door {
     /// What belongs to the person, not to the service.
     func personLinks(_ words: Catalogue) -> [PageFrame.Link] {
         switch site {
-        case .administrator, .user: links([("/password", "menu.password"), ("/sessions", "menu.sessions")], words)
+        case .administrator, .user:
+            links(
+                [("/password", "menu.password"), ("/sessions", "menu.sessions"), ("/tokens", "menu.tokens")], words)
         case .portal:
             links(
                 [
                     ("/account", "portal.menu.account"), ("/password", "menu.password"),
-                    ("/sessions", "menu.sessions"),
+                    ("/sessions", "menu.sessions"), ("/tokens", "menu.tokens"),
                 ], words)
         }
     }
