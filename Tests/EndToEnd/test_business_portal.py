@@ -111,7 +111,7 @@ def test_an_invitation_leads_by_identity_password_and_totp_to_the_dashboard(port
     assert page.heading == "TOTP設定完了"
     codes = re.findall(r"<li><code>([0-9A-Z-]{19})</code>", page.html)
     assert len(set(codes)) == 10
-    page = browser.follow("ログインページへ")
+    page = browser.follow("サービスへ戻る")
 
     page = browser.submit({"name": ADMINISTRATOR, "password": PASSWORD})
     assert page.heading == "TOTP認証", page.main
