@@ -13,7 +13,6 @@ struct CodePage: Page {
     /// When another code can be asked for; nil: now.
     let nextAt: String?
     let action: String
-    let seal: String
     /// Sends another code; nil: nothing was sent, or it is the app that makes codes.
     let againPath: String?
     /// A recovery code in the app's place.
