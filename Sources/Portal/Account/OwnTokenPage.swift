@@ -81,10 +81,10 @@ struct OwnTokenPage: Page {
             })
         isNumbersOnly = form.scope.numbersOnly
         days = ChoiceField(
-            name: "days", label: words("tokens.days"),
+            name: "days", label: words("tokens.lifetime"),
             choices: TokenForm.days.map {
                 ChoiceField.Choice(
-                    value: "\($0)", text: words("tokens.days.count", ["days": "\($0)"]), isChosen: $0 == form.days)
+                    value: "\($0)", text: words("tokens.days", ["days": "\($0)"]), isChosen: $0 == form.days)
             }, problem: form.daysProblem)
         self.done = done
         problem = form.problem
