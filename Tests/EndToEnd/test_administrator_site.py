@@ -372,11 +372,11 @@ def test_an_administrator_makes_a_token_for_a_program_that_is_shown_once_and_end
     assert page.path == "/oa/tokens" and "トークンはありません。" in page.text
     page = visitor.press("作成する", name=" ", days="90", scope="write")
     assert page.status == 422 and "入力してください" in page.text
-    page = visitor.press("作成する", name="<b>夜間</b>の集計", scope="read", days="30", **{"numbers-only": "on"})
+    page = visitor.press("作成する", name="<b>当直</b>の記録", scope="read", days="30", **{"numbers-only": "on"})
     assert "トークンを作成しました" in page.text and "一度だけ" in page.text and "<b>" not in page.html
     secret = page.html.split('secret__value">')[1].split("<")[0]
     page = visitor.follow("OK")
-    row = page.row("夜間")
+    row = page.row("当直")
     assert secret not in page.html and "参照のみ（番号のみ）" in row and "未使用" in row and "有効" in row
     [token] = sites.server.records("token", "list")
     assert token["account"] == "labadmin" and not token["mayWrite"] and token["numbersOnly"]
@@ -384,15 +384,15 @@ def test_an_administrator_makes_a_token_for_a_program_that_is_shown_once_and_end
 
     program = {"Authorization": f"Bearer {secret}"}
     assert sites.visitor().open(f"/api/v1/numbers/{NUMBERS['lab0001']}/forwarding", headers=program).status == 200
-    assert "127.0.0.1" in visitor.open("/oa/tokens").row("夜間")
+    assert "127.0.0.1" in visitor.open("/oa/tokens").row("当直")
     stranger = sites.sign_in("lab0001")
-    assert stranger.open("/ou/tokens").status == 200 and "夜間" not in stranger.page.text
+    assert stranger.open("/ou/tokens").status == 200 and "当直" not in stranger.page.text
     for form in (None, [("seal", stranger.page.value("seal"))]):
         assert stranger.open(f"/ou/tokens/{token['id']}/end", form).status == 404
     page = visitor.follow("無効にする")
     assert "よろしいですか" in page.text and "参照のみ（番号のみ）" in page.text
     page = visitor.press("OK")
-    assert "トークンを無効にしました。" in page.text and "夜間" not in page.text
+    assert "トークンを無効にしました。" in page.text and "当直" not in page.text
     assert sites.visitor().open(f"/api/v1/numbers/{NUMBERS['lab0001']}/forwarding", headers=program).status == 401
 
 
