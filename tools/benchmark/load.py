@@ -97,8 +97,8 @@ def measure(running: Process, port: int, round: int, load: Load, folder: Path, c
         retransmitted=int(caller["Retransmissions(C)"]) + int(answerer["Retransmissions(C)"]),
         cpu_per_call=(sum(after) - sum(before)) / load.calls * 1e6,
         kernel_per_call=(after[1] - before[1]) / load.calls * 1e6,
-        answer_p50=quantile(times, 0.50),
-        answer_p99=quantile(times, 0.99),
+        answer_p50=_quantile(times, 0.50),
+        answer_p99=_quantile(times, 0.99),
     )
 
 
@@ -128,7 +128,7 @@ def _register(port: int, own_port: int, callee_port: int, folder: Path) -> None:
 def _call(
     port: int, own_port: int, load: Load, calls: int, folder: Path, clock: Path, name: str
 ) -> None:
-    measured = ["-trace_rtt", "-rtt_freq", "1000"] if name == "caller" else []
+    measured = ["-trace_rtt", "-rtt_freq", "100"] if name == "caller" else []
     caller = Process(
         "SIPp as caller",
         ["sipp", f"127.0.0.1:{port}", "-sf", str(HERE / "caller.xml"), "-p", str(own_port), "-s", NUMBER,
@@ -159,6 +159,5 @@ def _answer_times(folder: Path) -> list[float]:
     return sorted(times)
 
 
-def quantile(ordered: list[float], share: float) -> float:
-    """The figure that this share of them stays below."""
+def _quantile(ordered: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")
