@@ -144,16 +144,15 @@ extension ControlSnapshot {
     }
 
     private func contracts(where condition: Condition, limit: Int) throws -> [ContractEntry] {
-        try Row.fetchAll(
-            db,
+        let statement = try db.cachedStatement(
             sql: """
                 SELECT t.number, y.name, k.kind, k.name_ja, k.name_en, k.has_voice_group, t.opened_on,
                        (SELECT group_concat(o.option) FROM contract_option o WHERE o.contract_id = t.id),
                        (SELECT count(*) FROM contracted_number a WHERE a.contract_id = t.id)
                 FROM contract t JOIN company y ON y.id = t.company_id JOIN service_kind k ON k.kind = t.kind
                 WHERE \(condition.sql) ORDER BY t.number LIMIT ?
-                """, arguments: condition.arguments + [limit]
-        ).map { row in
+                """)
+        return try Row.fetchAll(statement, arguments: condition.arguments + [limit]).map { row in
             let options = ((row[7] as String?) ?? "").split(separator: ",").map(String.init)
             return ContractEntry(
                 number: row[0], company: row[1],

@@ -74,14 +74,13 @@ extension ControlSnapshot {
     }
 
     private func sessions(where condition: Condition, limit: Int) throws -> [SessionEntry] {
-        try Row.fetchAll(
-            db,
+        let statement = try db.cachedStatement(
             sql: """
                 SELECT s.id, s.account_id, a.kind, a.name, s.represented_id, r.name, s.value, s.source
                 FROM session s JOIN account a ON a.id = s.account_id LEFT JOIN account r ON r.id = s.represented_id
                 WHERE \(condition.sql) ORDER BY s.started_at DESC, s.id LIMIT ?
-                """, arguments: condition.arguments + [limit]
-        ).compactMap { row in
+                """)
+        return try Row.fetchAll(statement, arguments: condition.arguments + [limit]).compactMap { row in
             guard let kind = AccountKind(rawValue: row[2]) else { return nil }
             return SessionEntry(
                 id: row[0], accountID: row[1], accountKind: kind, accountName: row[3], representedID: row[4],

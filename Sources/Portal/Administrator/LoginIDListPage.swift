@@ -1,5 +1,4 @@
 import ControlPlane
-import Directory
 
 /// 利用者番号一覧.
 struct LoginIDListPage: Page {
@@ -12,11 +11,14 @@ struct LoginIDListPage: Page {
         let state: StateMark
         let sms: StateMark
 
-        /// - Parameter session: to look up where the numbers' calls go.
-        init(_ state: LoginIDState, in session: ControlSession, _ words: Catalogue) throws {
+        /// - Parameter ways: where the numbers' calls go, by the numbers as they are dialled.
+        init(_ state: LoginIDState, _ ways: [String: NumberWays], _ words: Catalogue) {
             loginID = state.loginID
             let services = state.services ?? []
-            numbers = try services.map { try Number($0, isOneOfSeveral: services.count > 1, in: session, words) }
+            let isOneOfSeveral = services.count > 1
+            numbers = services.map {
+                Number($0, ways[$0.number], isOneOfSeveral: isOneOfSeveral, words)
+            }
             hasNumbers = !services.isEmpty
             self.state = StateMark(state.standing, words)
             sms =
@@ -35,14 +37,10 @@ struct LoginIDListPage: Page {
         let picture: String
 
         init(
-            _ services: LoginIDState.NumberServices, isOneOfSeveral: Bool, in session: ControlSession,
-            _ words: Catalogue
-        ) throws {
-            let number = try PhoneNumber(typed: services.number)
+            _ services: LoginIDState.NumberServices, _ ways: NumberWays?, isOneOfSeveral: Bool, _ words: Catalogue
+        ) {
             picture =
-                PathPicture(
-                    try session.forwarding(of: number), try session.anonymous(of: number), id: services.number, words
-                ).svg
+                ways.map { PathPicture($0.forwarding, $0.anonymous, id: services.number, words).svg } ?? ""
             self.number = TelephoneText.grouped(services.number)
             options = services.options.map { words("option.\($0.rawValue)") }
             hasOptions = !options.isEmpty
