@@ -13,9 +13,12 @@ extension ControlSnapshot {
     /// The latest first.
     ///
     /// - Parameter owner: an account whose own sessions are within reach in any case.
-    package func sessions(within reach: Reach, owner: String?, limit: Int) throws -> [SessionEntry] {
+    package func sessions(after place: ListPlace? = nil, within reach: Reach, owner: String?, limit: Int) throws
+        -> [SessionEntry]
+    {
         try sessions(
-            where: Condition("TRUE").and(reach.limits.map { $0.onSession(ownedBy: owner) }), limit: limit)
+            where: .behind(place, at: "s.started_at", id: "s.id").and(
+                reach.limits.map { $0.onSession(ownedBy: owner) }), limit: limit)
     }
 
     /// Those of one account, the latest first.

@@ -59,10 +59,14 @@ extension HistoryEntry {
 
 extension ControlSnapshot {
     /// The changes of one object, newest first.
-    package func history(of object: String, key: String, within reach: Reach = .everything, limit: Int) throws
-        -> [HistoryEntry]
-    {
-        try history(where: Condition("h.object = ? AND h.key = ?", [object, key]), within: reach, limit: limit)
+    ///
+    /// - Parameter id: only those before this one; nil: all.
+    package func history(
+        of object: String, key: String, before id: Int64? = nil, within reach: Reach = .everything, limit: Int
+    ) throws -> [HistoryEntry] {
+        let object = Condition("h.object = ? AND h.key = ?", [object, key])
+        let before = id.map { [Condition("h.id < ?", [$0])] } ?? []
+        return try history(where: object.and(before), within: reach, limit: limit)
     }
 
     /// The id of an object's last change; 0: it has none.
