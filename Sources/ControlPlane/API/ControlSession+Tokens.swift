@@ -102,7 +102,9 @@ extension ControlSession {
     /// The tokens of oneself and of those in one's care, the latest first; also those that are over and not forgotten yet.
     package func tokens(after place: ListPlace? = nil, limit: Int) throws -> [TokenState] {
         try read(.listTokens, on: .reached) { snapshot in
-            try snapshot.apiTokens(after: place, within: reach, owner: ownAccount, limit: max(0, limit)).map { TokenState($0) }
+            try snapshot.apiTokens(after: place, within: reach, owner: ownAccount, limit: max(0, limit)).map {
+                TokenState($0)
+            }
         }
     }
 
