@@ -182,22 +182,28 @@ extension ControlSnapshot {
         }
     }
 
-    /// How many numbers there are, and how many of them have an active forwarding rule, or a temporary one that is not over
-    /// at `moment` (milliseconds since the Unix epoch).
+    /// How many numbers a contract has, and how many of them have an active forwarding rule, or a temporary one that is not
+    /// over at `moment` (milliseconds since the Unix epoch).
     ///
     /// - Parameter limit: no more than these are looked at.
     package func numberTally(
-        in filter: NumberFilter, within reach: Reach = .everything, at moment: Int64, limit: Int
+        of contract: String, within reach: Reach = .everything, at moment: Int64, limit: Int
     ) throws -> (numbers: Int, forwarding: Int) {
-        let condition = Condition("TRUE").and(Wanted(filter, within: reach).among)
-        let row = try Row.fetchOne(
-            db,
+        // CROSS fixes the order, so that it ends with the last number that is looked at.
+        let rows = Condition(
+            """
+            contract o CROSS JOIN contracted_number p ON p.contract_id = o.id CROSS JOIN number n ON n.id = p.number_id
+            WHERE o.number = ?
+            """, [contract]
+        ).and(reach.limits.map(\.onNumber))
+        let statement = try db.cachedStatement(
             sql: """
                 SELECT count(*), count(*) FILTER (
                     WHERE EXISTS (SELECT 1 FROM forwarding_rule r WHERE r.number_id = s.id)
                     OR EXISTS (SELECT 1 FROM temporary_forwarding t WHERE t.number_id = s.id AND t.until > ?))
-                FROM (SELECT n.id FROM number n WHERE \(condition.sql) LIMIT ?) s
-                """, arguments: [moment] + condition.arguments + [limit])
+                FROM (SELECT n.id FROM \(rows.sql) LIMIT ?) s
+                """)
+        let row = try Row.fetchOne(statement, arguments: [moment] + rows.arguments + [limit])
         return row.map { ($0[0], $0[1]) } ?? (0, 0)
     }
 
