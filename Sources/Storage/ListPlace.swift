@@ -1,3 +1,5 @@
+import GRDB
+
 /// A place in a list that has the newest first, and of the same moment the lowest id: right behind an entry, whether or not
 /// that is there still.
 package struct ListPlace: Sendable, Equatable {
