@@ -12,7 +12,7 @@ from harness.people import (
     give_one_time_password,
     give_portal_password,
 )
-from harness.web import totp
+from harness.totp import totp
 
 
 def accept_invitation(browser, lab, look=False):
