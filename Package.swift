@@ -126,6 +126,13 @@ let package = Package(
         tests("DirectoryTests", ["Directory"]),
         tests("CallPlanningTests", ["CallPlanning", "Directory"]),
         tests("CallRoutingTests", ["CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory"]),
+        .target(
+            name: "Simulation",
+            dependencies: ["CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory"],
+            path: "Tests/Simulation", swiftSettings: houseRules),
+        .executableTarget(
+            name: "Simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: houseRules),
+        tests("SimulationTests", ["Simulation"]),
         tests("SignInTests", ["SignIn"]),
         tests("StorageTests", ["Storage", "Directory", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("NotificationTests", ["Notification", "CCurl", "SignIn", "Storage"]),
