@@ -128,7 +128,7 @@ def _register(port: int, own_port: int, callee_port: int, folder: Path) -> None:
 def _call(
     port: int, own_port: int, load: Load, calls: int, folder: Path, clock: Path, name: str
 ) -> None:
-    measured = ["-trace_rtt", "-rtt_freq", "1000"] if name == "caller" else []
+    measured = ["-trace_rtt", "-rtt_freq", "100"] if name == "caller" else []
     caller = Process(
         "SIPp as caller",
         ["sipp", f"127.0.0.1:{port}", "-sf", str(HERE / "caller.xml"), "-p", str(own_port), "-s", NUMBER,
