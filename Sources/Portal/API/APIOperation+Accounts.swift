@@ -2,6 +2,7 @@ import ControlPlane
 import Foundation
 import HTTPTypes
 import SignIn
+import Storage
 
 extension APIOperation {
     private static let userVersion: @Sendable (APICall) throws -> Int64 = {

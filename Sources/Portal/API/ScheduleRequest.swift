@@ -1,6 +1,7 @@
 import ControlPlane
 import Directory
 import Foundation
+import Storage
 
 /// When a rule is to apply, as programs say it: members of the object that the rule is.
 struct ScheduleRequest: Decodable {

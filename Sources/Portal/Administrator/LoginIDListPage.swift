@@ -1,4 +1,5 @@
 import ControlPlane
+import Directory
 
 /// 利用者番号一覧.
 struct LoginIDListPage: Page {
