@@ -23,6 +23,12 @@ package struct AnonymousState: Codable, Sendable, Equatable {
         appliesNow = moment.flatMap { record.anonymousCalls.schedule?.applies(at: $0) }
     }
 
+    /// As it is shown.
+    init(_ record: NumberRecord, _ options: NumberOptions, at moment: LocalMoment) {
+        self.init(record, at: moment)
+        if !rejected.isEmpty, !options.has(.anonymousRejection) { lacking = .anonymousRejection }
+    }
+
     /// Whether the same is set.
     func isSame(as other: AnonymousState) -> Bool {
         rejected == other.rejected && schedule?.setting == other.schedule?.setting
@@ -78,9 +84,7 @@ extension ControlSession {
         guard let (record, options) = try snapshot.savedRecord(of: number) else {
             throw ControlError.noSuchNumber(number)
         }
-        var state = AnonymousState(record, at: try snapshot.clock().moment(at: now))
-        if !state.rejected.isEmpty, !options.has(.anonymousRejection) { state.lacking = .anonymousRejection }
-        return state
+        return AnonymousState(record, options, at: try snapshot.clock().moment(at: now))
     }
 
     private func changeAnonymous(

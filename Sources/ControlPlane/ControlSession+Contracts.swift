@@ -93,9 +93,8 @@ extension ControlSession {
     }
 
     func removeEmptyContract(_ entry: ContractEntry, _ transaction: ControlTransaction) throws {
-        guard entry.numberCount == 0 else {
-            throw ContractRefusal.contractHasNumbers(entry.number, count: entry.numberCount)
-        }
+        let numbers = try transaction.snapshot.numberCount(of: entry.number)
+        guard numbers == 0 else { throw ContractRefusal.contractHasNumbers(entry.number, count: numbers) }
         let sites = try transaction.snapshot.sites(of: entry.number).count
         guard sites == 0 else { throw ContractRefusal.contractHasSites(entry.number, count: sites) }
         let accounts = try transaction.snapshot.accountCount(of: entry.number)

@@ -5,8 +5,7 @@ package import Storage
 package struct GroupSearchPage: Sendable {
     package struct Row: Sendable {
         package let entry: NumberEntry
-        package let forwarding: ForwardingState
-        package let anonymous: AnonymousState
+        package let ways: NumberWays
     }
 
     /// How many were found in all.
@@ -34,8 +33,7 @@ extension ControlSession {
             let moment = try snapshot.clock().moment(at: now)
             let rows = try snapshot.numbers(search, offset: (page - 1) * size, limit: size).map { entry in
                 GroupSearchPage.Row(
-                    entry: entry, forwarding: try ForwardingState(of: entry.number, in: snapshot, at: moment),
-                    anonymous: try shownAnonymous(of: entry.number, in: snapshot))
+                    entry: entry, ways: try NumberWays(of: entry.number, in: snapshot, at: moment))
             }
             return GroupSearchPage(total: total, page: page, rows: rows)
         }

@@ -97,12 +97,14 @@ extension ControlSession {
     }
 
     /// What was changed about a number, newest first; for the operator, of one that was removed too.
-    package func history(of number: PhoneNumber, matching filter: HistoryFilter = HistoryFilter(), limit: Int) throws
-        -> [HistoryEntry]
-    {
+    ///
+    /// - Parameter id: only those before this one; nil: all.
+    package func history(
+        of number: PhoneNumber, matching filter: HistoryFilter = HistoryFilter(), before id: Int64? = nil, limit: Int
+    ) throws -> [HistoryEntry] {
         try read(.showNumberHistory, on: .number(number)) { snapshot in
             let entries = try snapshot.history(
-                of: "number", key: number.canonical, matching: filter, within: reach, limit: limit)
+                of: "number", key: number.canonical, matching: filter, before: id, within: reach, limit: limit)
             guard try !entries.isEmpty || snapshot.hasNumber(number) else {
                 throw ControlError.noHistory(number.description)
             }

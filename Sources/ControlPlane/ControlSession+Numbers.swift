@@ -94,15 +94,16 @@ extension ControlSession {
         }
     }
 
-    /// How many numbers there are, and how many of them forward calls.
+    /// How many numbers a contract has, and how many of them forward calls.
     ///
     /// - Parameter limit: no more than these are looked at.
-    /// - Throws: ``ControlError`` when the filter names what does not exist.
-    package func numberTally(in filter: NumberFilter, limit: Int = 10_000) throws -> NumberTally {
+    /// - Throws: ``ControlError`` when there is no such contract.
+    package func numberTally(of contract: String, limit: Int = 1_000) throws -> NumberTally {
         try refusing {
-            try read(.listNumbers, on: .reached) { snapshot in
+            try read(.listNumbers, on: .contract(contract)) { snapshot in
+                let contract = try require(contract: contract, in: snapshot).number
                 let (numbers, forwarding) = try snapshot.numberTally(
-                    in: try existing(filter, in: snapshot), within: reach, at: now, limit: limit)
+                    of: contract, within: reach, at: now, limit: limit)
                 return NumberTally(numbers: numbers, forwarding: forwarding, isComplete: numbers < limit)
             }
         }

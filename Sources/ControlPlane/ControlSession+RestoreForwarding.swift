@@ -137,9 +137,12 @@ extension ControlSession {
     }
 
     /// The newest first.
-    package func forwardingOperations(limit: Int) throws -> [ForwardingOperationState] {
+    ///
+    /// - Parameter id: only those before this one; nil: all.
+    package func forwardingOperations(before id: Int64? = nil, limit: Int) throws -> [ForwardingOperationState] {
         try read(.listForwardingOperations, on: .reached) { snapshot in
-            try snapshot.forwardingOperations(within: reach, at: now, limit: limit).map(ForwardingOperationState.init)
+            try snapshot.forwardingOperations(before: id, within: reach, at: now, limit: limit)
+                .map(ForwardingOperationState.init)
         }
     }
 

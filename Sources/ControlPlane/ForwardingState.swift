@@ -58,6 +58,16 @@ package struct ForwardingState: Codable, Sendable, Equatable {
         guard let (record, options) = try snapshot.savedRecord(of: number) else {
             throw ControlError.noSuchNumber(number)
         }
+        try self.init(of: number, record, options, in: snapshot, at: moment)
+    }
+
+    /// - Parameters:
+    ///   - record: the number's, as it was set.
+    ///   - moment: now; nil for history, which is of no moment.
+    init(
+        of number: PhoneNumber, _ record: NumberRecord, _ options: NumberOptions, in snapshot: ControlSnapshot,
+        at moment: LocalMoment?
+    ) throws {
         self.init(
             number, record.forwarding, options, saved: try snapshot.savedDestinations(of: number),
             laid: try moment.map { try Self.laid(over: record, in: snapshot, at: $0) } ?? [],

@@ -57,9 +57,12 @@ extension ControlSnapshot {
     /// The latest first.
     ///
     /// - Parameter owner: an account whose own tokens are within reach in any case.
-    package func apiTokens(within reach: Reach, owner: String?, limit: Int) throws -> [APITokenEntry] {
+    package func apiTokens(after place: ListPlace? = nil, within reach: Reach, owner: String?, limit: Int) throws
+        -> [APITokenEntry]
+    {
         try apiTokens(
-            where: Condition("TRUE").and(reach.limits.map { $0.onAccount("k.account_id", ownedBy: owner) }),
+            where: .behind(place, at: "k.created_at", id: "k.id").and(
+                reach.limits.map { $0.onAccount("k.account_id", ownedBy: owner) }),
             limit: limit)
     }
 

@@ -3,8 +3,8 @@ import GRDB
 
 extension ControlSnapshot {
     package func account(id: String) throws -> AccountEntry? {
-        try Row.fetchOne(db, sql: "SELECT \(AccountEntry.columns) FROM account a WHERE a.id = ?", arguments: [id])
-            .flatMap(AccountEntry.init)
+        let statement = try db.cachedStatement(sql: "SELECT \(AccountEntry.columns) FROM account a WHERE a.id = ?")
+        return try Row.fetchOne(statement, arguments: [id]).flatMap(AccountEntry.init)
     }
 
     /// The account that a name signs in to, in upper or lower case.
@@ -63,6 +63,7 @@ extension ControlSnapshot {
         -> [LoginIDEntry]
     {
         try loginIDs(
+            in: Self.loginRows(within: reach),
             where: Self.loginIDs(matching: text).and(reach.limits.map(\.onLoginID)), offset: offset, limit: limit)
     }
 
@@ -71,18 +72,26 @@ extension ControlSnapshot {
         let condition = Self.loginIDs(matching: text).and(reach.limits.map(\.onLoginID))
         return try Int.fetchOne(
             db,
-            sql: """
-                SELECT count(*) FROM account a JOIN login_id l ON l.account_id = a.id
-                JOIN contract t ON t.id = l.contract_id WHERE \(condition.sql)
-                """, arguments: condition.arguments) ?? 0
+            sql: "SELECT count(*) FROM \(Self.loginRows(within: reach, named: !text.isEmpty)) WHERE \(condition.sql)",
+            arguments: condition.arguments) ?? 0
+    }
+
+    /// CROSS fixes the order where there are contracts to start from, so that login IDs of others are not read.
+    ///
+    /// - Parameter named: false: the accounts, with their names, are not needed.
+    private static func loginRows(within reach: Reach = .everything, named: Bool = true) -> String {
+        let isByContract = reach.limits.contains { if case .contracts = $0 { true } else { false } }
+        let join = isByContract ? "CROSS JOIN" : "JOIN"
+        return "contract t \(join) login_id l ON l.contract_id = t.id"
+            + (named ? " \(join) account a ON a.id = l.account_id" : "")
     }
 
     private static func loginIDs(matching text: String) -> Condition {
-        guard !text.isEmpty else { return Condition("a.kind = 'login-id'") }
+        guard !text.isEmpty else { return Condition("TRUE") }
         let digits = text.filter { $0 != "-" }
         return Condition(
             """
-            a.kind = 'login-id' AND (instr(lower(a.name), lower(?)) > 0
+            (instr(lower(a.name), lower(?)) > 0
                 OR ? <> '' AND EXISTS (SELECT 1 FROM login_number m JOIN number n ON n.id = m.number_id
                     WHERE m.account_id = a.id AND instr(replace(n.canonical, '+81', '0'), ?) > 0))
             """, [text, digits, digits])
@@ -110,15 +119,14 @@ extension ControlSnapshot {
     }
 
     private func administratorIDs(where condition: Condition, limit: Int) throws -> [AdministratorIDEntry] {
-        try Row.fetchAll(
-            db,
+        let statement = try db.cachedStatement(
             sql: """
                 SELECT \(AccountEntry.columns), y.name, t.number FROM account a
                 JOIN administrator_id d ON d.account_id = a.id
                 JOIN contract t ON t.id = d.contract_id JOIN company y ON y.id = t.company_id
                 WHERE \(condition.sql) ORDER BY a.name LIMIT ?
-                """, arguments: condition.arguments + [limit]
-        ).compactMap { row in
+                """)
+        return try Row.fetchAll(statement, arguments: condition.arguments + [limit]).compactMap { row in
             AccountEntry(row).map {
                 let next = AccountEntry.columnCount
                 return AdministratorIDEntry(account: $0, company: row[next], contract: row[next + 1])
@@ -126,14 +134,15 @@ extension ControlSnapshot {
         }
     }
 
-    private func loginIDs(where condition: Condition, offset: Int = 0, limit: Int) throws -> [LoginIDEntry] {
-        let rows = try Row.fetchAll(
-            db,
+    private func loginIDs(
+        in rows: String = loginRows(), where condition: Condition, offset: Int = 0, limit: Int
+    ) throws -> [LoginIDEntry] {
+        let statement = try db.cachedStatement(
             sql: """
-                SELECT \(AccountEntry.columns), t.number FROM account a
-                JOIN login_id l ON l.account_id = a.id JOIN contract t ON t.id = l.contract_id
+                SELECT \(AccountEntry.columns), t.number FROM \(rows)
                 WHERE \(condition.sql) ORDER BY a.name LIMIT ? OFFSET ?
-                """, arguments: condition.arguments + [limit, offset])
+                """)
+        let rows = try Row.fetchAll(statement, arguments: condition.arguments + [limit, offset])
         let accounts = rows.compactMap(AccountEntry.init)
         let numbers = try numbers(ofLogins: accounts.map(\.id))
         return zip(accounts, rows).map { account, row in
@@ -143,14 +152,14 @@ extension ControlSnapshot {
     }
 
     private func numbers(ofLogins ids: [String]) throws -> [String: [LoginIDEntry.Number]] {
-        let rows = try Row.fetchAll(
-            db,
+        let statement = try db.cachedStatement(
             sql: """
                 SELECT m.account_id, n.canonical, m.kind,
                        (SELECT group_concat(o.option) FROM number_option o WHERE o.number_id = n.id)
                 FROM json_each(?) j JOIN login_number m ON m.account_id = j.value
                 JOIN number n ON n.id = m.number_id ORDER BY n.canonical
-                """, arguments: [Reach.Limit.json(ids)])
+                """)
+        let rows = try Row.fetchAll(statement, arguments: [Reach.Limit.json(ids)])
         return Dictionary(grouping: rows) { $0[0] as String }.mapValues { rows in
             rows.map { row in
                 let options = ((row[3] as String?) ?? "").split(separator: ",").map(String.init)

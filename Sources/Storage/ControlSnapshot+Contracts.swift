@@ -25,7 +25,6 @@ package struct ContractEntry: Sendable, Equatable {
     /// `2026-12-01`; nil: not opened yet, or closed.
     package let openedOn: String?
     package let options: [OptionService]
-    package let numberCount: Int
 }
 
 package struct SiteEntry: Sendable, Equatable {
@@ -62,6 +61,14 @@ extension ControlSnapshot {
 
     package func contract(_ number: String) throws -> ContractEntry? {
         try contracts(where: Condition("t.number = ?", [number]), limit: 1).first
+    }
+
+    /// How many numbers a contract has.
+    package func numberCount(of contract: String) throws -> Int {
+        try Int.fetchOne(
+            db,
+            sql: "SELECT count(*) FROM contract t JOIN contracted_number a ON a.contract_id = t.id WHERE t.number = ?",
+            arguments: [contract]) ?? 0
     }
 
     /// A page in the order of their numbers: those after `number`, or the first ones.
@@ -144,23 +151,20 @@ extension ControlSnapshot {
     }
 
     private func contracts(where condition: Condition, limit: Int) throws -> [ContractEntry] {
-        try Row.fetchAll(
-            db,
+        let statement = try db.cachedStatement(
             sql: """
                 SELECT t.number, y.name, k.kind, k.name_ja, k.name_en, k.has_voice_group, t.opened_on,
-                       (SELECT group_concat(o.option) FROM contract_option o WHERE o.contract_id = t.id),
-                       (SELECT count(*) FROM contracted_number a WHERE a.contract_id = t.id)
+                       (SELECT group_concat(o.option) FROM contract_option o WHERE o.contract_id = t.id)
                 FROM contract t JOIN company y ON y.id = t.company_id JOIN service_kind k ON k.kind = t.kind
                 WHERE \(condition.sql) ORDER BY t.number LIMIT ?
-                """, arguments: condition.arguments + [limit]
-        ).map { row in
+                """)
+        return try Row.fetchAll(statement, arguments: condition.arguments + [limit]).map { row in
             let options = ((row[7] as String?) ?? "").split(separator: ",").map(String.init)
             return ContractEntry(
                 number: row[0], company: row[1],
                 kind: ServiceKind(
                     kind: row[2], nameInJapanese: row[3], nameInEnglish: row[4], hasVoiceGroup: row[5]),
-                openedOn: row[6], options: OptionService.allCases.filter { options.contains($0.rawValue) },
-                numberCount: row[8])
+                openedOn: row[6], options: OptionService.allCases.filter { options.contains($0.rawValue) })
         }
     }
 }

@@ -43,11 +43,29 @@ package struct NumberFilter: Sendable {
 }
 
 extension NumberFilter {
+    private var limits: [Reach.Limit] {
+        (company.map { [.company($0)] } ?? []) + (contract.map { [.contracts([$0], of: nil)] } ?? [])
+    }
+
+    /// On a row of `number n`, asked of one number after the other.
+    var onNumber: [Condition] {
+        let place = "SELECT 1 FROM contracted_number a JOIN voice_contract v ON v.id = a.voice_contract_id"
+        return limits.map(\.onNumber)
+            + (voiceContract.map { [Condition("EXISTS (\(place) WHERE a.number_id = n.id AND v.number = ?)", [$0])] }
+                ?? [])
+            + (site.map {
+                [
+                    Condition(
+                        "EXISTS (\(place) JOIN site s ON s.id = v.site_id WHERE a.number_id = n.id AND s.code = ?)",
+                        [$0])
+                ]
+            } ?? [])
+    }
+
     /// On a row of `number n`. Each is the set of the numbers that it lets through, found from the named end: among a
     /// million numbers, those of one contract are read and no others.
-    var conditions: [Condition] {
-        var conditions = company.map { [Reach.Limit.company($0).onNumber] } ?? []
-        if let contract { conditions.append(Reach.Limit.contracts([contract], of: nil).onNumber) }
+    var amongNumbers: [Condition] {
+        var conditions = limits.map(\.amongNumbers)
         if let voiceContract {
             conditions.append(
                 Condition(
@@ -66,6 +84,21 @@ extension NumberFilter {
                     """, [site]))
         }
         return conditions
+    }
+}
+
+/// Which numbers a list is about, and how far it may go.
+private struct Wanted {
+    /// On a row of `number n`, asked of one number after the other.
+    let each: [Condition]
+    /// The same numbers, found from the narrowest end that there is.
+    let among: [Condition]
+
+    init(_ filter: NumberFilter, within reach: Reach) {
+        let reached = reach.limits.map(\.onNumber)
+        each = filter.onNumber + reached
+        let narrow = filter.amongNumbers
+        among = narrow.isEmpty ? reach.limits.map(\.amongNumbers) : narrow + reached
     }
 }
 
@@ -93,7 +126,7 @@ extension ControlSnapshot {
     }
 
     package func entry(of number: PhoneNumber) throws -> NumberEntry? {
-        try entries(where: Condition("n.canonical = ?", [number.canonical]), limit: 1).first
+        try entries(in: Condition("number n WHERE n.canonical = ?", [number.canonical]), limit: 1).first
     }
 
     package func hasNumber(_ number: PhoneNumber) throws -> Bool {
@@ -107,44 +140,70 @@ extension ControlSnapshot {
         after number: PhoneNumber? = nil, in filter: NumberFilter = NumberFilter(), within reach: Reach = .everything,
         limit: Int
     ) throws -> [NumberEntry] {
-        try entries(
-            where: Condition("n.canonical > ?", [number?.canonical ?? ""])
-                .and(filter.conditions + reach.limits.map(\.onNumber)), limit: limit)
+        try page(after: number, of: Wanted(filter, within: reach), limit: limit) { try entries(in: $0, limit: limit) }
     }
+
+    /// A page of numbers in canonical order. Mostly those right behind the last one that was shown are the ones that are
+    /// wanted next; where they are not, the page is looked for among all that are.
+    ///
+    /// - Parameter fetch: finds the first `limit` of these rows of `number n`.
+    private func page<Found>(
+        after number: PhoneNumber?, of wanted: Wanted, and condition: Condition? = nil, limit: Int,
+        _ fetch: (_ rows: Condition) throws -> [Found]
+    ) throws -> [Found] {
+        let (after, others) = (number?.canonical ?? "", condition.map { [$0] } ?? [])
+        let near = Condition(
+            "(SELECT * FROM number WHERE canonical > ? ORDER BY canonical LIMIT \(Self.nearby)) n WHERE TRUE", [after])
+        let found = try fetch(near.and(wanted.each + others))
+        guard found.count < limit else { return found }
+        let all = Condition("number n WHERE n.canonical > ?", [after])
+        return try fetch(all.and(wanted.among + others))
+    }
+
+    /// How many numbers are looked at one after the other, where many of them are not wanted.
+    private static let nearby = 1_000
 
     /// A page of the numbers with an active forwarding rule, or with a temporary one that is not over at `moment`
     /// (milliseconds since the Unix epoch), in canonical order.
     package func forwardingNumbers(
         after number: PhoneNumber? = nil, within reach: Reach = .everything, at moment: Int64 = .max, limit: Int
     ) throws -> [PhoneNumber] {
-        let condition = Condition(
+        let forwards = Condition(
             """
-            n.canonical > ? AND (EXISTS (SELECT 1 FROM forwarding_rule r WHERE r.number_id = n.id)
+            (EXISTS (SELECT 1 FROM forwarding_rule r WHERE r.number_id = n.id)
                 OR EXISTS (SELECT 1 FROM temporary_forwarding t WHERE t.number_id = n.id AND t.until > ?))
-            """, [number?.canonical ?? "", moment]
-        ).and(reach.limits.map(\.onNumber))
-        return try String.fetchAll(
-            db, sql: "SELECT n.canonical FROM number n WHERE \(condition.sql) ORDER BY n.canonical LIMIT ?",
-            arguments: condition.arguments + [limit]
-        ).map(PhoneNumber.init(trustedCanonical:))
+            """, [moment])
+        let wanted = Wanted(NumberFilter(), within: reach)
+        return try page(after: number, of: wanted, and: forwards, limit: limit) { rows in
+            try String.fetchAll(
+                db, sql: "SELECT n.canonical FROM \(rows.sql) ORDER BY n.canonical LIMIT ?",
+                arguments: rows.arguments + [limit]
+            ).map(PhoneNumber.init(trustedCanonical:))
+        }
     }
 
-    /// How many numbers there are, and how many of them have an active forwarding rule, or a temporary one that is not over
-    /// at `moment` (milliseconds since the Unix epoch).
+    /// How many numbers a contract has, and how many of them have an active forwarding rule, or a temporary one that is not
+    /// over at `moment` (milliseconds since the Unix epoch).
     ///
     /// - Parameter limit: no more than these are looked at.
     package func numberTally(
-        in filter: NumberFilter, within reach: Reach = .everything, at moment: Int64, limit: Int
+        of contract: String, within reach: Reach = .everything, at moment: Int64, limit: Int
     ) throws -> (numbers: Int, forwarding: Int) {
-        let condition = Condition("TRUE").and(filter.conditions + reach.limits.map(\.onNumber))
-        let row = try Row.fetchOne(
-            db,
+        // CROSS fixes the order, so that it ends with the last number that is looked at.
+        let rows = Condition(
+            """
+            contract o CROSS JOIN contracted_number p ON p.contract_id = o.id CROSS JOIN number n ON n.id = p.number_id
+            WHERE o.number = ?
+            """, [contract]
+        ).and(reach.limits.map(\.onNumber))
+        let statement = try db.cachedStatement(
             sql: """
                 SELECT count(*), count(*) FILTER (
                     WHERE EXISTS (SELECT 1 FROM forwarding_rule r WHERE r.number_id = s.id)
                     OR EXISTS (SELECT 1 FROM temporary_forwarding t WHERE t.number_id = s.id AND t.until > ?))
-                FROM (SELECT n.id FROM number n WHERE \(condition.sql) LIMIT ?) s
-                """, arguments: [moment] + condition.arguments + [limit])
+                FROM (SELECT n.id FROM \(rows.sql) LIMIT ?) s
+                """)
+        let row = try Row.fetchOne(statement, arguments: [moment] + rows.arguments + [limit])
         return row.map { ($0[0], $0[1]) } ?? (0, 0)
     }
 
@@ -152,7 +211,7 @@ extension ControlSnapshot {
     ///
     /// - Parameter number: only this one.
     package func ownership(of number: PhoneNumber? = nil, within reach: Reach) throws -> [NumberOwnership] {
-        var conditions = reach.limits.map(\.onNumber)
+        var conditions = reach.limits.map(number == nil ? \.amongNumbers : \.onNumber)
         if let number { conditions.append(Condition("n.canonical = ?", [number.canonical])) }
         let condition = Condition("TRUE").and(conditions)
         let since = reach.limits.map(\.ownedSince).reduce("0") { "max(\($0), \($1))" }
@@ -194,9 +253,10 @@ extension ControlSnapshot {
         return OptionService.allCases.filter { withheld.contains($0.rawValue) }
     }
 
-    private func entries(where condition: Condition, limit: Int) throws -> [NumberEntry] {
-        let statement = try db.cachedStatement(sql: Self.entriesSQL(where: condition))
-        return try Row.fetchAll(statement, arguments: condition.arguments + [limit]).map { row in
+    /// - Parameter rows: of `number n`.
+    private func entries(in rows: Condition, limit: Int) throws -> [NumberEntry] {
+        let statement = try db.cachedStatement(sql: Self.entriesSQL(in: rows))
+        return try Row.fetchAll(statement, arguments: rows.arguments + [limit]).map { row in
             NumberEntry(
                 number: PhoneNumber(trustedCanonical: row[0]), username: row[1], createdAt: row[2],
                 place: Self.place(row))
@@ -204,13 +264,12 @@ extension ControlSnapshot {
     }
 
     /// The page is cut before its numbers' places are looked up: those of the others cost nothing then.
-    static func entriesSQL(where condition: Condition) -> String {
+    static func entriesSQL(in rows: Condition) -> String {
         """
         SELECT n.canonical, c.username, n.created_at, y.name AS company, t.number AS contract,
                v.number AS voice_contract, s.code AS site, a.kind,
                (SELECT group_concat(o.option) FROM number_option o WHERE o.number_id = n.id) AS options
-        FROM (SELECT n.id, n.canonical, n.created_at FROM number n
-              WHERE \(condition.sql) ORDER BY n.canonical LIMIT ?) n
+        FROM (SELECT n.id, n.canonical, n.created_at FROM \(rows.sql) ORDER BY n.canonical LIMIT ?) n
         LEFT JOIN credential c ON c.number_id = n.id
         LEFT JOIN contracted_number a ON a.number_id = n.id LEFT JOIN contract t ON t.id = a.contract_id
         LEFT JOIN company y ON y.id = t.company_id LEFT JOIN voice_contract v ON v.id = a.voice_contract_id

@@ -91,8 +91,7 @@ extension ControlSnapshot {
     private func portalUsers(
         where condition: Condition, orderedBy order: String = "u.name, a.name", offset: Int = 0, limit: Int
     ) throws -> [PortalUserEntry] {
-        try Row.fetchAll(
-            db,
+        let statement = try db.cachedStatement(
             sql: """
                 SELECT \(AccountEntry.columns), y.name, u.name, u.telephone, u.language, u.second_factor, u.role,
                        u.title, u.mobile_number, u.time_zone, u.comment, u.wants_notifications, u.is_suspended,
@@ -102,8 +101,9 @@ extension ControlSnapshot {
                             WHERE m.account_id = a.id ORDER BY g.name))
                 FROM account a JOIN portal_user u ON u.account_id = a.id JOIN company y ON y.id = u.company_id
                 WHERE \(condition.sql) ORDER BY \(order) LIMIT ? OFFSET ?
-                """, arguments: condition.arguments + [limit, offset]
-        ).compactMap(PortalUserEntry.init)
+                """)
+        return try Row.fetchAll(statement, arguments: condition.arguments + [limit, offset])
+            .compactMap(PortalUserEntry.init)
     }
 
     private func userGroups(where condition: Condition, limit: Int) throws -> [UserGroupEntry] {

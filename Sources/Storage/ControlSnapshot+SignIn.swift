@@ -13,9 +13,12 @@ extension ControlSnapshot {
     /// The latest first.
     ///
     /// - Parameter owner: an account whose own sessions are within reach in any case.
-    package func sessions(within reach: Reach, owner: String?, limit: Int) throws -> [SessionEntry] {
+    package func sessions(after place: ListPlace? = nil, within reach: Reach, owner: String?, limit: Int) throws
+        -> [SessionEntry]
+    {
         try sessions(
-            where: Condition("TRUE").and(reach.limits.map { $0.onSession(ownedBy: owner) }), limit: limit)
+            where: .behind(place, at: "s.started_at", id: "s.id").and(
+                reach.limits.map { $0.onSession(ownedBy: owner) }), limit: limit)
     }
 
     /// Those of one account, the latest first.
@@ -74,15 +77,14 @@ extension ControlSnapshot {
     }
 
     private func sessions(where condition: Condition, limit: Int) throws -> [SessionEntry] {
-        try Row.fetchAll(
-            db,
+        let statement = try db.cachedStatement(
             sql: """
                 SELECT s.id, s.account_id, a.kind, a.name, s.represented_id, r.name, s.value, s.source,
                        s.former_at
                 FROM session s JOIN account a ON a.id = s.account_id LEFT JOIN account r ON r.id = s.represented_id
                 WHERE \(condition.sql) ORDER BY s.started_at DESC, s.id LIMIT ?
-                """, arguments: condition.arguments + [limit]
-        ).compactMap { row in
+                """)
+        return try Row.fetchAll(statement, arguments: condition.arguments + [limit]).compactMap { row in
             guard let kind = AccountKind(rawValue: row[2]) else { return nil }
             return SessionEntry(
                 id: row[0], accountID: row[1], accountKind: kind, accountName: row[3], representedID: row[4],

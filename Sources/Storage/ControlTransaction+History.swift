@@ -59,12 +59,15 @@ extension HistoryEntry {
 
 extension ControlSnapshot {
     /// The changes of one object, newest first.
+    ///
+    /// - Parameter id: only those before this one; nil: all.
     package func history(
-        of object: String, key: String, matching filter: HistoryFilter = HistoryFilter(),
+        of object: String, key: String, matching filter: HistoryFilter = HistoryFilter(), before id: Int64? = nil,
         within reach: Reach = .everything, limit: Int
     ) throws -> [HistoryEntry] {
-        let condition = Condition("h.object = ? AND h.key = ?", [object, key])
-        return try history(where: condition.and(filter.conditions), within: reach, limit: limit)
+        let object = Condition("h.object = ? AND h.key = ?", [object, key])
+        let before = id.map { [Condition("h.id < ?", [$0])] } ?? []
+        return try history(where: object.and(before + filter.conditions), within: reach, limit: limit)
     }
 
     /// The id of an object's last change; 0: it has none.

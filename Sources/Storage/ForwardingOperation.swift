@@ -80,10 +80,13 @@ extension ControlTransaction {
 extension ControlSnapshot {
     /// The newest first, of those that changed a number within reach.
     ///
-    /// - Parameter moment: milliseconds since the Unix epoch: what is in force then.
-    package func forwardingOperations(id: Int64? = nil, within reach: Reach, at moment: Int64, limit: Int) throws
-        -> [ForwardingOperationEntry]
-    {
+    /// - Parameters:
+    ///   - id: only this one.
+    ///   - next: only those before this one.
+    ///   - moment: milliseconds since the Unix epoch: what is in force then.
+    package func forwardingOperations(
+        id: Int64? = nil, before next: Int64? = nil, within reach: Reach, at moment: Int64, limit: Int
+    ) throws -> [ForwardingOperationEntry] {
         let (inHistory, onNumber) = (reach.limits.map(\.onHistory), reach.limits.map(\.onNumber))
         let reached = Condition("h.id = e.history_id").and(inHistory)
         let inForce = Condition("t.operation_id = o.id AND t.until > ?", [moment]).and(onNumber)
@@ -100,9 +103,9 @@ extension ControlSnapshot {
                      JOIN operation_entry e ON e.operation_id = r.id JOIN history h ON h.id = e.history_id
                      WHERE \(restored.sql)) AS restored
                 FROM forwarding_operation o
-                WHERE (? IS NULL OR o.id = ?) AND numbers > 0 ORDER BY o.id DESC LIMIT ?
+                WHERE (? IS NULL OR o.id = ?) AND (? IS NULL OR o.id < ?) AND numbers > 0 ORDER BY o.id DESC LIMIT ?
                 """,
-            arguments: reached.arguments + inForce.arguments + restored.arguments + [id, id] + [limit]
+            arguments: reached.arguments + inForce.arguments + restored.arguments + [id, id, next, next] + [limit]
         ).map { row in
             ForwardingOperationEntry(
                 operation: ForwardingOperation(row), numbers: row["numbers"], inForce: row["in_force"],

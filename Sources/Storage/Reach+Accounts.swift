@@ -36,8 +36,8 @@ extension Reach.Limit {
             Condition(
                 """
                 l.account_id IN (SELECT m.account_id FROM number n JOIN login_number m ON m.number_id = n.id
-                                 WHERE \(onNumber.sql))
-                """, onNumber.arguments)
+                                 WHERE \(amongNumbers.sql))
+                """, amongNumbers.arguments)
         }
     }
 

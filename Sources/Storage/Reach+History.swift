@@ -8,7 +8,7 @@ extension Reach.Limit {
         let (company, contract, number, account) = (onCompany, onContract, onNumber, onAccountHistory)
         return Condition(
             """
-            (h.object = 'number' AND h.key IN (SELECT n.canonical FROM number n WHERE \(number.sql))
+            (h.object = 'number' AND EXISTS (SELECT 1 FROM number n WHERE n.canonical = h.key AND \(number.sql))
                 AND h.id >= \(Self.firstOwned(by: owner, of: "h.key"))
             OR h.object IN ('contract', 'company')
                 AND CASE h.object

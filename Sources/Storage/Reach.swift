@@ -47,8 +47,8 @@ extension ControlSnapshot {
     /// Whether an object is there and within reach.
     package func has(_ object: Reach.Object, within reach: Reach) throws -> Bool {
         let condition = object.rows.and(reach.limits.map(object.condition(of:)))
-        return try Bool.fetchOne(
-            db, sql: "SELECT EXISTS (SELECT 1 FROM \(condition.sql))", arguments: condition.arguments) ?? false
+        let statement = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM \(condition.sql))")
+        return try Bool.fetchOne(statement, arguments: condition.arguments) ?? false
     }
 }
 
@@ -140,7 +140,23 @@ extension Reach.Limit {
         }
     }
 
+    /// Asked of one number after the other: what it costs does not grow with how many others there are.
     var onNumber: Condition {
+        switch self {
+        case .company, .contracts:
+            let contract = onContract
+            return Condition(
+                """
+                EXISTS (SELECT 1 FROM contracted_number a JOIN contract t ON t.id = a.contract_id
+                        WHERE a.number_id = n.id AND \(contract.sql))
+                """, contract.arguments)
+        case .numbers(let numbers):
+            return Condition("n.canonical IN (SELECT value FROM json_each(?))", [Self.json(numbers.map(\.canonical))])
+        }
+    }
+
+    /// The same numbers, found from the other end: those that are not within reach are not read at all, but all that are.
+    var amongNumbers: Condition {
         switch self {
         case .company, .contracts:
             let contract = onContract
@@ -149,8 +165,7 @@ extension Reach.Limit {
                 n.id IN (SELECT a.number_id FROM contract t JOIN contracted_number a ON a.contract_id = t.id
                          WHERE \(contract.sql))
                 """, contract.arguments)
-        case .numbers(let numbers):
-            return Condition("n.canonical IN (SELECT value FROM json_each(?))", [Self.json(numbers.map(\.canonical))])
+        case .numbers: return onNumber
         }
     }
 

@@ -55,15 +55,10 @@ struct ExplainCommand: AdministrationCommand {
     }
 }
 
-/// The answer, as it is shown.
-struct ExplanationSheet: Encodable {
-    let from: String
-    let to: String
-    let at: Date
-    let decisions: [DecisionSheet]
-
-    func text(in zone: TimeZone) -> String {
-        (["\(from) → \(to), \(LocalTime.text(at, in: zone))"] + decisions.enumerated().map { "  \($0 + 1). \($1.text)" })
+extension ExplanationSheet {
+    fileprivate func text(in zone: TimeZone) -> String {
+        (["\(from ?? "") → \(to), \(LocalTime.text(at, in: zone))"]
+            + decisions.enumerated().map { "  \($0 + 1). \($1.text)" })
             .joined(separator: "\n")
     }
 }

@@ -8,11 +8,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from harness.company import ADMINISTRATOR, FOREIGN, MANAGER, MEMBER, NUMBER, SECOND, STRANGER, USER, Company, Furnished
 from harness.server import Server
-from harness.webclient import Answer
+from harness.webclient import Answer, WebClient
 
 DOCUMENT = "/api/openapi.json"
 
@@ -176,6 +177,86 @@ def test_lists_come_in_pages(company: Company) -> None:
     assert changes == sorted(changes, reverse=True) and len(changes) == len(set(changes)) >= 3
     for query in ("limit=0", "limit=201", "limit=x", "nonsense=1", "limit=1&limit=2"):
         problem(program.api("GET", f"/numbers?{query}"), 422, "invalid")
+
+
+def pages(program: WebClient, path: str) -> list[str]:
+    """The ids of everything in a list, one a page."""
+    found, cursor = [], ""
+    while True:
+        page = program.api("GET", f"{path}?limit=1{cursor}").json
+        found += [str(each["id"]) for each in page["items"]]
+        if "next" not in page:
+            return found
+        cursor = f"&cursor={quote(page['next'])}"
+
+
+def test_lists_that_have_the_newest_first_are_gone_on_with(company: Company) -> None:
+    program = company.program("--admin", ADMINISTRATOR)
+    for to in ("0311111111", "0322222222", "0333333333"):
+        program.api("POST", "/operations", {"contract": "C-1001", "when": "always", "to": to})
+        company.token("--login", USER)
+    for path, count in (("/operations", 3), ("/tokens", 4), (f"/numbers/{NUMBER}/history", 5)):
+        found = pages(program, path)
+        whole = [str(each["id"]) for each in program.api("GET", f"{path}?limit=200").json["items"]]
+        assert found == whole and len(set(found)) == count, (path, found, whole)
+    for path in ("/operations", "/tokens", "/sessions", f"/numbers/{NUMBER}/history"):
+        problem(program.api("GET", f"{path}?cursor=x"), 422, "invalid")
+    assert program.api("GET", "/sessions").json == {"items": []}
+
+
+def test_a_program_asks_what_would_happen_to_a_call(company: Company) -> None:
+    company.server.cli("forward", "set", NUMBER, "--when", "always", "--to", "0312345678")
+    reader = company.program("--login", USER, "--numbers-only", write=False)
+    path = f"/numbers/{NUMBER}/explanation"
+    told = reader.api("GET", f"{path}?from=0901111222")
+    assert told.status == 200, told.text
+    assert (told.json["from"], told.json["to"]) == ("0901111222", NUMBER)
+    assert "0312345678" in " ".join(each["text"] for each in told.json["decisions"]), told.text
+    company.server.cli("anonymous", "reject", NUMBER)
+    withheld = reader.api("GET", f"{path}?reason=withheld&at=2030-01-01T09:00:00Z").json
+    assert withheld["at"] == "2030-01-01T09:00:00Z" and "from" not in withheld
+    assert "0312345678" not in str(withheld), withheld
+    for query in ("", "?at=noon&from=1", "?from=%20", "?reason=shy"):
+        problem(reader.api("GET", path + query), 422, "invalid")
+    problem(reader.api("GET", f"/numbers/{FOREIGN}/explanation?from=0901111222"), 404, "not-found")
+
+
+def test_a_program_adds_a_user(company: Company) -> None:
+    manager = company.program("--user", MANAGER)
+    new = {
+        "company": "Acme", "email": "new@acme.example", "name": "New", "telephone": "0312345678", "language": "en",
+        "groups": ["sales"]}
+    added = manager.api("POST", "/users", new)
+    assert added.status == 201, added.text
+    assert (added.json["status"], added.json["language"], added.json["groups"]) == ("invited", "en", ["sales"])
+    mails = [each["recipient"] for each in company.server.records("outbox", "list")]
+    assert "new@acme.example" in mails
+    quiet = {**new, "email": "quiet@acme.example", "invites": False}
+    assert manager.api("POST", "/users", quiet).status == 201
+    assert "quiet@acme.example" not in [each["recipient"] for each in company.server.records("outbox", "list")]
+    problem(manager.api("POST", "/users", new), 409, "conflict")
+    problem(manager.api("POST", "/users", {**new, "email": "x"}), 422, "invalid")
+    problem(manager.api("POST", "/users", {**new, "email": "y@acme.example", "company": "Other"}), 404, "not-found")
+    problem(company.program("--user", MEMBER).api("POST", "/users", new), 403, "forbidden")
+
+
+def test_a_rule_is_given_an_end(company: Company) -> None:
+    program = company.program("--login", USER)
+    path, end = f"/numbers/{NUMBER}/forwarding", "2030-12-28T00:00:00Z"
+    rule = {"to": "0312345678", "hours": "18:00-09:00", "days": "mon-fri", "ends": end}
+    set_ = program.api("PUT", f"{path}/busy", rule)
+    assert set_.status == 200, set_.text
+    schedule = set_.json["rules"][0]["schedule"]
+    assert (schedule["hours"], schedule["days"], schedule["ends"]) == ("18:00-09:00", "mon-fri", end)
+    assert "2030-12-28 09:00" in schedule["text"]
+    # As a whole: what has no time applies at any time.
+    rules = [{"when": "busy", "to": "0312345678"}, {"when": "no-answer", "to": "0312345678", "ends": end}]
+    busy, no_answer = program.api("PUT", path, {"rules": rules}).json["rules"]
+    assert "schedule" not in busy and no_answer["schedule"]["ends"] == end
+    problem(program.api("PUT", f"{path}/busy", {"to": "0312345678", "ends": "2020-01-01T00:00:00Z"}), 422, "invalid")
+    problem(program.api("PUT", f"{path}/busy", {"to": "0312345678", "ends": "soon"}), 422, "invalid")
+    rejection = program.api("PUT", f"/numbers/{NUMBER}/anonymous", {"rejected": ["withheld"], "ends": end})
+    assert rejection.status == 200 and rejection.json["schedule"]["ends"] == end, rejection.text
 
 
 def test_many_numbers_are_previewed_changed_and_put_back(company: Company) -> None:

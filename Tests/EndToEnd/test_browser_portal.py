@@ -13,7 +13,7 @@ from harness.people import (
     give_portal_password,
     sign_in_member,
 )
-from harness.web import totp
+from harness.totp import totp
 
 
 def accept_invitation(browser, lab, look=False):

@@ -174,6 +174,8 @@ import Testing
         case "setForwarding": [#"{"rules": [{"when": "busy", "to": "0399990000"}]}"#]
         case "setForwardingRule", "saveDestination": [#"{"to": "0399990000"}"#]
         case "setAnonymousCalls": [#"{"rejected": ["withheld"]}"#]
+        case "addUser":
+            [#"{"company": "\#(foreign.company)", "email": "x@lab.test", "name": "x", "telephone": "0312345678"}"#]
         case "editUser": [#"{"title": "Changed"}"#]
         case "changeMany":
             [

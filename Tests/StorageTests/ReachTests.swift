@@ -22,7 +22,7 @@ import Testing
     private func plan(_ condition: Condition) throws -> [String] {
         try control.read { snapshot in
             try Row.fetchAll(
-                snapshot.db, sql: "EXPLAIN QUERY PLAN " + ControlSnapshot.entriesSQL(where: condition),
+                snapshot.db, sql: "EXPLAIN QUERY PLAN " + ControlSnapshot.entriesSQL(in: condition),
                 arguments: condition.arguments + [9]
             ).map { $0["detail"] }
         }
@@ -35,12 +35,40 @@ import Testing
             NumberFilter(contract: "Y1", site: "S1"),
         ]
         let limits: [Reach.Limit] = [.company("Alpha"), .contracts(["Y1"], of: "Alpha"), .numbers([.alice])]
-        let conditions = filters.map(\.conditions) + limits.map { [$0.onNumber] }
+        let conditions = filters.map(\.amongNumbers) + limits.map { [$0.amongNumbers] }
         for condition in conditions {
-            let details = try plan(Condition("n.canonical > ?", [""]).and(condition))
+            let details = try plan(Condition("number n WHERE n.canonical > ?", [""]).and(condition))
             let outer = details.filter { $0.contains(" n ") || $0.hasSuffix(" n") }
             #expect(outer.contains { $0.hasPrefix("SEARCH n USING") && !$0.contains("canonical>?") }, "\(details)")
             #expect(!details.contains { $0.contains("canonical>?") || $0.hasPrefix("SCAN a") }, "\(details)")
+        }
+    }
+
+    @Test("whether one number is within reach is read off its own rows, and not out of a list of all that are")
+    func readsOne() throws {
+        let filter = NumberFilter(company: "Alpha", contract: "Y1", voiceContract: "N1", site: "S1")
+        let limits: [Reach.Limit] = [.company("Alpha"), .contracts(["Y1"], of: "Alpha")]
+        for condition in filter.onNumber + limits.map(\.onNumber) {
+            let details = try plan(Condition("number n WHERE n.canonical = ?", ["05011111111"]).and([condition]))
+            #expect(details.contains("SEARCH a USING INTEGER PRIMARY KEY (rowid=?)"), "\(details)")
+            #expect(!details.contains { $0.hasPrefix("SCAN a") || $0.contains("contracted_number_by") }, "\(details)")
+        }
+    }
+
+    @Test("a page is whole where few of the numbers behind the last one are within reach")
+    func readsFar() throws {
+        let last = try PhoneNumber("05099999999")
+        try control.write { transaction in
+            for index in 0..<1_500 {
+                try transaction.addNumber(try PhoneNumber("0503333\(String(index + 10_000).suffix(4))"), createdAt: 1)
+            }
+            try transaction.addNumber(last, createdAt: 1)
+            try transaction.place(last, at: .contract("C-1"), as: .directDial)
+        }
+        for reach in [Reach([.company("Alpha")]), Reach([.contracts(["C-1", "Y1"], of: nil)])] {
+            let found = try control.read { try $0.numbers(within: reach, limit: 9).map(\.number) }
+            #expect(found == [.alice, .bob, last])
+            #expect(try control.read { try $0.numbers(after: .bob, within: reach, limit: 1).map(\.number) } == [last])
         }
     }
 

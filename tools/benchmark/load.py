@@ -97,8 +97,8 @@ def measure(running: Process, port: int, round: int, load: Load, folder: Path, c
         retransmitted=int(caller["Retransmissions(C)"]) + int(answerer["Retransmissions(C)"]),
         cpu_per_call=(sum(after) - sum(before)) / load.calls * 1e6,
         kernel_per_call=(after[1] - before[1]) / load.calls * 1e6,
-        answer_p50=_quantile(times, 0.50),
-        answer_p99=_quantile(times, 0.99),
+        answer_p50=quantile(times, 0.50),
+        answer_p99=quantile(times, 0.99),
     )
 
 
@@ -159,5 +159,6 @@ def _answer_times(folder: Path) -> list[float]:
     return sorted(times)
 
 
-def _quantile(ordered: list[float], share: float) -> float:
+def quantile(ordered: list[float], share: float) -> float:
+    """The figure that this share of them stays below."""
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")

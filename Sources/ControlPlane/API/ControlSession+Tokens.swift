@@ -1,6 +1,6 @@
 package import Foundation
 import SignIn
-import Storage
+package import Storage
 
 /// What a program signs in with, for showing and for history. The secret is not in it.
 package struct TokenState: Codable, Sendable, Equatable {
@@ -100,9 +100,11 @@ extension ControlSession {
     }
 
     /// The tokens of oneself and of those in one's care, the latest first; also those that are over and not forgotten yet.
-    package func tokens(limit: Int) throws -> [TokenState] {
+    package func tokens(after place: ListPlace? = nil, limit: Int) throws -> [TokenState] {
         try read(.listTokens, on: .reached) { snapshot in
-            try snapshot.apiTokens(within: reach, owner: ownAccount, limit: max(0, limit)).map { TokenState($0) }
+            try snapshot.apiTokens(after: place, within: reach, owner: ownAccount, limit: max(0, limit)).map {
+                TokenState($0)
+            }
         }
     }
 

@@ -27,7 +27,7 @@ package struct TokenScope: Sendable, Equatable {
 
 extension UseCase {
     /// Nothing is changed by it.
-    var isReading: Bool { rawValue.hasPrefix("show") || rawValue.hasPrefix("list") }
+    var isReading: Bool { rawValue.hasPrefix("show") || rawValue.hasPrefix("list") || self == .explainCall }
 
     /// It is about what is set for numbers, or what happened to them, or what has to be known for that.
     var isAboutNumbers: Bool {
@@ -36,8 +36,9 @@ extension UseCase {
             .fillForwardingForm,
             .setForwardingOfMany, .stopForwardingOfMany, .restoreForwarding, .listForwardingOperations,
             .listForwarding, .saveDestination, .removeDestination, .rejectAnonymous, .acceptAnonymous,
-            .showAnonymous, .blockCaller, .unblockCaller, .showBlockList, .listCalls, .showCall, .showNumberHistory,
-            .listRegistrations, .showTimeZone, .listHolidays, .listServiceKinds, .listContracts, .showContract,
+            .showAnonymous, .blockCaller, .unblockCaller, .showBlockList, .listCalls, .showCall, .explainCall,
+            .showNumberHistory, .listRegistrations, .showTimeZone, .listHolidays, .listServiceKinds, .listContracts,
+            .showContract,
             .listSites:
             true
         default: false

@@ -1,6 +1,6 @@
 package import Foundation
 import SignIn
-import Storage
+package import Storage
 
 /// A session, for showing.
 package struct SessionState: Codable, Sendable, Equatable {
@@ -39,10 +39,10 @@ private struct EndedSession: Encodable {
 
 extension ControlSession {
     /// Who is signed in, the latest first: for each their own sessions, and those of the accounts in their care.
-    package func sessions(limit: Int) throws -> [SessionState] {
+    package func sessions(after place: ListPlace? = nil, limit: Int) throws -> [SessionState] {
         try read(.listSessions, on: .reached) { snapshot in
             let lifetime = try SignInPolicy(snapshot).sessions
-            return try snapshot.sessions(within: reach, owner: owner, limit: max(0, limit)).compactMap { entry in
+            return try snapshot.sessions(after: place, within: reach, owner: owner, limit: max(0, limit)).compactMap { entry in
                 try state(entry, lifetime, in: snapshot)
             }
         }

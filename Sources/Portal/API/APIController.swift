@@ -45,7 +45,8 @@ struct APIController: Sendable {
         let body = try await Self.body(of: request, for: operation)
         let key = operation.changes && operation.keepsAnswer ? try Self.key(request) : nil
         let call = APICall(
-            session: services.session(of: principal), runtime: services.runtime,
+            session: services.session(of: principal), runtime: services.runtime, explainer: services.explainer,
+            now: services.clock(),
             path: try Self.path(operation, context), query: try Self.query(operation, request), body: body)
         let wanted = try Wanted(request, operation)
         guard let key, let accountID = principal.accountID else {
@@ -252,6 +253,8 @@ extension APISchema {
 
 extension APICall {
     fileprivate func unlessChanged(since version: Int64) -> APICall {
-        APICall(session: session.unlessChanged(since: version), runtime: runtime, path: path, query: query, body: body)
+        APICall(
+            session: session.unlessChanged(since: version), runtime: runtime, explainer: explainer, now: now,
+            path: path, query: query, body: body)
     }
 }

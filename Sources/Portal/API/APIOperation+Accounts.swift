@@ -2,6 +2,7 @@ import ControlPlane
 import Foundation
 import HTTPTypes
 import SignIn
+import Storage
 
 extension APIOperation {
     private static let userVersion: @Sendable (APICall) throws -> Int64 = {
@@ -25,6 +26,21 @@ extension APIOperation {
                 return APIPage(page.users, limit: call.limit, next: { _ in next })
             }),
         APIOperation(
+            id: "addUser", method: .post, path: "/users", summary: "Add a user of the portal, and mail the invitation",
+            body: .object(
+                [
+                    .required("company", .text(1...100)), .required("email", .text(1...254)),
+                    .required("name", .text(1...100)), .required("telephone", .text(1...32)),
+                    .optional("invites", .boolean, "false: the invitation is not mailed yet"),
+                ] + keptFields), answer: .reference("User"), status: .created,
+            perform: { call in
+                let request = try call.decode(UserRequest.self)
+                var profile = PortalUserProfile(
+                    email: request.email, name: request.name, telephone: request.telephone)
+                profile.apply(try call.decode(PortalUserProfile.Change.self))
+                return try call.session.addUser(profile, to: request.company, invites: request.invites ?? true)
+            }),
+        APIOperation(
             id: "showUser", method: .get, path: "/users/{email}", summary: "Show a user of the portal",
             answer: .reference("User"), version: userVersion, perform: { try $0.session.user($0.text("email")) }),
         APIOperation(
@@ -45,8 +61,10 @@ extension APIOperation {
             perform: { try $0.session.resumeUser($0.text("email")) }),
     ]
 
-    private static let editedFields: [APISchema.Field] = [
-        .optional("name", .text(1...100)), .optional("telephone", .text(1...32)),
+    private static let editedFields: [APISchema.Field] =
+        [.optional("name", .text(1...100)), .optional("telephone", .text(1...32))] + keptFields
+
+    private static let keptFields: [APISchema.Field] = [
         .optional("language", .one(of: Language.self)),
         .optional("secondFactor", .one(of: PortalUserProfile.SecondFactor.self)),
         .optional("role", .one(of: PortalUserProfile.Role.self)), .optional("title", .text(0...100)),
@@ -58,20 +76,22 @@ extension APIOperation {
     static let access: [APIOperation] = [
         APIOperation(
             id: "listSessions", method: .get, path: "/sessions",
-            summary: "List who is signed in: oneself, and those in one's care", query: [.limit],
+            summary: "List who is signed in: oneself, and those in one's care", query: Parameter.page,
             answer: .page(of: "Session"),
             perform: { call in
-                APIPage(try call.session.sessions(limit: call.limit), limit: call.limit, next: \.id)
+                let found = try call.session.sessions(after: try call.place(), limit: call.limit + 1)
+                return APIPage(found, limit: call.limit, next: { APICall.cursor(at: $0.startedAt, $0.id) })
             }),
         APIOperation(
             id: "endSession", method: .delete, path: "/sessions/{session}", summary: "End a session",
             answer: .reference("Session"), perform: { try $0.session.endSession($0.text("session")) }),
         APIOperation(
             id: "listTokens", method: .get, path: "/tokens",
-            summary: "List tokens: one's own, and those of the accounts in one's care", query: [.limit],
+            summary: "List tokens: one's own, and those of the accounts in one's care", query: Parameter.page,
             answer: .page(of: "Token"),
             perform: { call in
-                APIPage(try call.session.tokens(limit: call.limit), limit: call.limit, next: \.id)
+                let found = try call.session.tokens(after: try call.place(), limit: call.limit + 1)
+                return APIPage(found, limit: call.limit, next: { APICall.cursor(at: $0.createdAt, $0.id) })
             }),
         APIOperation(
             id: "addToken", method: .post, path: "/tokens",
@@ -97,6 +117,14 @@ extension APIOperation {
     ]
 }
 
+private struct UserRequest: Decodable {
+    let company: String
+    let email: String
+    let name: String
+    let telephone: String
+    let invites: Bool?
+}
+
 private struct TokenRequest: Decodable {
     let name: String
     let mayWrite: Bool?
@@ -109,8 +137,20 @@ extension APICall {
     fileprivate func offset() throws -> Int {
         guard let cursor else { return 0 }
         guard let offset = Int(cursor), (0...1_000_000).contains(offset) else {
-            throw APIProblem(.invalid, "the cursor is none of ours")
+            throw Self.foreignCursor
         }
         return offset
     }
+
+    /// Of a list that goes by time, the newest first.
+    fileprivate func place() throws -> ListPlace? {
+        try cursor.map { text in
+            let parts = text.split(separator: ".", maxSplits: 1)
+            guard parts.count == 2, let at = Int64(parts[0]) else { throw Self.foreignCursor }
+            return ListPlace(at: at, id: String(parts[1]))
+        }
+    }
+
+    /// Of such a list, behind an entry.
+    fileprivate static func cursor(at time: Date, _ id: String) -> String { "\(time.milliseconds).\(id)" }
 }

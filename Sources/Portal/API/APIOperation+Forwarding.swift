@@ -15,34 +15,34 @@ extension APIOperation {
             version: numberVersion, perform: { try $0.session.forwarding(of: $0.number()) }),
         APIOperation(
             id: "setForwarding", method: .put, path: "/numbers/{number}/forwarding",
-            summary: "Set a number's rules as a whole: those that are not given are switched off",
+            summary: "Set a number's rules as a whole: those that are not given are switched off, and those that are "
+                + "given without hours, days and an end apply at any time",
             body: .object([
                 .optional("ringSeconds", ringSeconds),
                 .required(
                     "rules",
                     .list(
-                        .object([
-                            .required("when", .one(of: ForwardingCondition.self)), .required("to", destination),
-                        ]), limit: 4)),
+                        .object(
+                            [.required("when", .one(of: ForwardingCondition.self)), .required("to", destination)]
+                                + ScheduleRequest.fields), limit: 4)),
             ]), answer: .reference("Forwarding"), version: numberVersion,
             perform: { call in
                 let (wish, number) = (try call.decode(ForwardingRequest.self), try call.number())
-                _ = try call.session.setForwarding(of: number, as: try wish.wish())
+                _ = try call.session.setForwarding(of: number, as: try wish.wish(for: call.session))
                 return try call.session.forwarding(of: number)
             }),
         APIOperation(
             id: "setForwardingRule", method: .put, path: "/numbers/{number}/forwarding/{condition}",
             summary: "Switch a rule on",
-            body: .object([
-                .required("to", destination), .optional("ringSeconds", ringSeconds),
-                .optional("hours", .text(1...40), "18:00-09:00"),
-                .optional("days", .text(1...100), "mon-fri,holidays"),
-            ]), answer: .reference("Forwarding"), version: numberVersion,
+            body: .object(
+                [.required("to", destination), .optional("ringSeconds", ringSeconds)] + ScheduleRequest.fields),
+            answer: .reference("Forwarding"), version: numberVersion,
             perform: { call in
                 let rule = try call.decode(RuleRequest.self)
+                let schedule = try call.decode(ScheduleRequest.self).schedule(for: call.session)
                 return try call.session.setForwarding(
                     of: call.number(), when: try call.condition(), to: rule.to, ringSeconds: rule.ringSeconds,
-                    schedule: try rule.schedule())
+                    schedule: .set(schedule))
             }),
         APIOperation(
             id: "stopForwardingRule", method: .delete, path: "/numbers/{number}/forwarding/{condition}",
@@ -73,10 +73,10 @@ extension APIOperation {
             }),
         APIOperation(
             id: "listOperations", method: .get, path: "/operations",
-            summary: "List what was done to many numbers at once, the latest first", query: [.limit],
+            summary: "List what was done to many numbers at once, the latest first", query: Parameter.page,
             answer: .page(of: "Operation"),
             perform: { call in
-                let found = try call.session.forwardingOperations(limit: call.limit)
+                let found = try call.session.forwardingOperations(before: try call.before(), limit: call.limit + 1)
                 return APIPage(found, limit: call.limit, next: { "\($0.id)" })
             }),
         APIOperation(
@@ -106,12 +106,22 @@ private struct ForwardingRequest: Decodable {
     struct Rule: Decodable {
         let when: ForwardingCondition
         let to: String
+        let time: ScheduleRequest
+
+        private enum CodingKeys: CodingKey { case when, to }
+
+        init(from decoder: any Decoder) throws {
+            let members = try decoder.container(keyedBy: CodingKeys.self)
+            when = try members.decode(ForwardingCondition.self, forKey: .when)
+            to = try members.decode(String.self, forKey: .to)
+            time = try ScheduleRequest(from: decoder)
+        }
     }
 
     let ringSeconds: Int?
     let rules: [Rule]
 
-    func wish() throws -> ForwardingWish {
+    func wish(for session: ControlSession) throws -> ForwardingWish {
         var wish = ForwardingWish()
         wish.ringSeconds = ringSeconds.map { Stated($0, BlueprintPlace(line: nil, path: "ringSeconds")) }
         wish.rules = try rules.reduce(into: [:]) { stated, rule in
@@ -120,6 +130,10 @@ private struct ForwardingRequest: Decodable {
             }
             stated[rule.when] = Stated(rule.to, BlueprintPlace(line: nil, path: "rules.\(rule.when.rawValue)"))
         }
+        wish.schedules = try rules.reduce(into: [:]) { stated, rule in
+            stated[rule.when] = Stated(
+                try rule.time.schedule(for: session), BlueprintPlace(line: nil, path: "rules.\(rule.when.rawValue)"))
+        }
         return wish
     }
 }
@@ -127,19 +141,6 @@ private struct ForwardingRequest: Decodable {
 private struct RuleRequest: Decodable {
     let to: String
     let ringSeconds: Int?
-    let hours: String?
-    let days: String?
-
-    func schedule() throws -> ScheduleOrder {
-        guard hours != nil || days != nil else { return .anyTime }
-        do {
-            return .set(
-                Schedule(
-                    hours: try hours.map { try DailyHours($0) }, days: try days.map { try DaySet($0) } ?? .everyDay))
-        } catch {
-            throw APIProblem(.invalid, "\(error)")
-        }
-    }
 }
 
 private struct DestinationRequest: Decodable {
@@ -170,12 +171,7 @@ private struct ManyRequest: Decodable {
     }
 
     func order() throws -> ForwardingOrder {
-        let end = try until.map { text in
-            guard let date = try? Date(text, strategy: .iso8601) else {
-                throw APIProblem(.invalid, "until is not a time such as 2026-12-28T09:00:00Z")
-            }
-            return date.milliseconds
-        }
+        let end = try until.map { try APICall.time($0, as: "until") }
         guard let to else { return end.map { .layOff(when, until: $0) } ?? .off(when) }
         guard let when else { throw APIProblem(.invalid, "say when calls go to \(to)") }
         guard let end else { return .set(when, to: to, ringSeconds: ringSeconds) }

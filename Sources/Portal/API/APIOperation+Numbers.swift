@@ -29,9 +29,10 @@ extension APIOperation {
         APIOperation(
             id: "listNumberChanges", method: .get, path: "/numbers/{number}/history",
             summary: "List what was changed about a number, newest first",
-            query: [.limit], answer: .page(of: "Change"),
+            query: Parameter.page, answer: .page(of: "Change"),
             perform: { call in
-                let found = try call.session.history(of: call.number(), limit: call.limit)
+                let found = try call.session.history(
+                    of: call.number(), before: try call.before(), limit: call.limit + 1)
                 return APIPage(found.map { HistoryLine($0, hasName: false) }, limit: call.limit, next: { "\($0.id)" })
             }),
     ]

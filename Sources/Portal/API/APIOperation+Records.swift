@@ -7,6 +7,15 @@ import Storage
 extension APIOperation {
     static let calls: [APIOperation] = [
         APIOperation(
+            id: "explainCall", method: .get, path: "/numbers/{number}/explanation",
+            summary: "Tell what would happen to a call to a number and why, without placing it",
+            query: [
+                Parameter(name: "from", schema: .text(1...255), note: "who calls; left out: a reason has to be given"),
+                Parameter(
+                    name: "reason", schema: .one(of: NonPresentationReason.self), note: "why no number is shown"),
+                Parameter(name: "at", schema: .time, note: "when it would come; left out: now"),
+            ], answer: .reference("Explanation"), perform: { try $0.explanation() }),
+        APIOperation(
             id: "listCalls", method: .get, path: "/calls", summary: "List calls, the newest first",
             query: Parameter.page + [
                 Parameter(name: "number", schema: .text(1...64), note: "from or to this number"),
@@ -27,7 +36,7 @@ extension APIOperation {
             id: "listChanges", method: .get, path: "/history", summary: "List what was changed, newest first",
             query: Parameter.page, answer: .page(of: "Change"),
             perform: { call in
-                let found = try call.session.history(before: try call.change(), limit: call.limit + 1)
+                let found = try call.session.history(before: try call.before(), limit: call.limit + 1)
                 return APIPage(found.map { HistoryLine($0, hasName: false) }, limit: call.limit, next: { "\($0.id)" })
             }),
         APIOperation(
@@ -60,19 +69,26 @@ extension APIOperation {
 }
 
 extension APICall {
-    fileprivate func since() throws -> Int64? {
-        try query["since"].map { text in
-            guard let date = try? Date(text, strategy: .iso8601) else {
-                throw APIProblem(.invalid, "since is not a time such as 2026-12-28T09:00:00Z")
-            }
-            return date.milliseconds
+    fileprivate func since() throws -> Int64? { try query["since"].map { try Self.time($0, as: "since") } }
+
+    fileprivate func explanation() throws -> ExplanationSheet {
+        let (number, from) = (try number(), query["from"])
+        let reason = query["reason"].flatMap(NonPresentationReason.init(rawValue:))
+        guard from != nil || reason != nil else {
+            throw APIProblem(.invalid, "say from whom the call would be, or the reason for which no number is shown")
         }
+        let at = try query["at"].map { Date(milliseconds: try Self.time($0, as: "at")) } ?? now
+        let decisions = try session.explain(callTo: number, from: from ?? "", reason: reason, at: at, by: explainer)
+        return ExplanationSheet(from: from, to: number.national, at: at, decisions: decisions.map(DecisionSheet.init))
     }
 
-    fileprivate func change() throws -> Int64? {
+    /// Of a list that goes by ids, the newest first.
+    func before() throws -> Int64? {
         try cursor.map { text in
-            guard let id = Int64(text) else { throw APIProblem(.invalid, "the cursor is none of ours") }
+            guard let id = Int64(text) else { throw Self.foreignCursor }
             return id
         }
     }
+
+    static let foreignCursor = APIProblem(.invalid, "the cursor is none of ours")
 }

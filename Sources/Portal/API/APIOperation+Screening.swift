@@ -13,13 +13,16 @@ extension APIOperation {
             perform: { try $0.session.anonymous(of: $0.number()) }),
         APIOperation(
             id: "setAnonymousCalls", method: .put, path: "/numbers/{number}/anonymous",
-            summary: "Choose for which reasons such calls are turned away",
-            body: .object([.required("rejected", reasons)]), answer: .reference("AnonymousCalls"),
-            version: numberVersion,
+            summary:
+                "Choose for which reasons such calls are turned away, and when: without hours, days and an end at any "
+                + "time",
+            body: .object([.required("rejected", reasons)] + ScheduleRequest.fields),
+            answer: .reference("AnonymousCalls"), version: numberVersion,
             perform: { call in
                 let request = try call.decode(AnonymousRequest.self)
                 let number = try call.number()
-                _ = try call.session.setAnonymous(Set(request.rejected), of: number)
+                let schedule = try call.decode(ScheduleRequest.self).schedule(for: call.session)
+                _ = try call.session.setAnonymous(Set(request.rejected), schedule: .set(schedule), of: number)
                 return try call.session.anonymous(of: number)
             }),
         APIOperation(

@@ -43,6 +43,8 @@ struct APIOperation: Sendable {
 struct APICall: Sendable {
     let session: ControlSession
     let runtime: RuntimeDatabase
+    let explainer: any CallExplainer
+    let now: Date
     let path: [String: String]
     let query: [String: String]
     let body: Data

@@ -87,6 +87,7 @@ extension APIProblem {
         case let problem as APIProblem: self = problem
         case let refusal as APIRefusal: self.init(refusal)
         case let error as ControlError: self.init(Self.kind(error), Self.text(error.description))
+        case let refusal as CallQuestionRefusal: self.init(.invalid, refusal.description)
         case let refusal as BlueprintRefusal: self.init(.invalid, Self.text(refusal.description))
         case is StorageError: self.init(.busy, "try again in a moment")
         case let error as HTTPError where error.status == .notFound: self.init(.notFound, "there is nothing here")

@@ -63,11 +63,15 @@ enum APISchemas {
 
     private static let records: [String: APISchema] = [
         "Call": .object(call),
+        "Decision": .object([.required("text", .text()), .required("facts", .anything)]),
+        "Explanation": .object([
+            .optional("from", .text()), .required("to", .text()), .required("at", .time),
+            .required("decisions", .list(.reference("Decision"))),
+        ]),
         "CallDetail": .object(
             call + [
                 .required("callID", .text()),
-                .required(
-                    "decisions", .list(.object([.required("text", .text()), .required("facts", .anything)]))),
+                .required("decisions", .list(.reference("Decision"))),
                 .required(
                     "legs",
                     .list(

@@ -1,4 +1,5 @@
 import ControlPlane
+import Directory
 import Hummingbird
 import SignIn
 
@@ -28,7 +29,10 @@ struct LoginIDListController: Sendable {
         let words = try services.pages.words(context.language)
         let (page, rows) = try await services.workers.run {
             let page = try guest.session.loginIDs(matching: query, page: number, size: Self.pageSize)
-            return (page, try page.states.map { try LoginIDListPage.Row($0, in: guest.session, words) })
+            let numbers = try page.states.flatMap { $0.services ?? [] }.map { try PhoneNumber(typed: $0.number) }
+            let ways = try guest.session.ways(of: numbers).map { ($0.forwarding.number, $0) }
+            let waysByNumber = Dictionary(ways) { first, _ in first }
+            return (page, page.states.map { LoginIDListPage.Row($0, waysByNumber, words) })
         }
         let links = PageLinks(total: page.total, page: page.page, size: Self.pageSize, words) {
             Self.path(query: query, page: $0)

@@ -13,11 +13,14 @@ struct LoginIDListPage: Page {
         let state: StateMark
         let sms: StateMark
 
-        /// - Parameter session: to look up where the numbers' calls go.
-        init(_ state: LoginIDState, in session: ControlSession, _ words: Catalogue) throws {
+        /// - Parameter ways: where the numbers' calls go, by the numbers as they are dialled.
+        init(_ state: LoginIDState, _ ways: [String: NumberWays], _ words: Catalogue) {
             loginID = state.loginID
             let services = state.services ?? []
-            numbers = try services.map { try Number($0, isOneOfSeveral: services.count > 1, in: session, words) }
+            let isOneOfSeveral = services.count > 1
+            numbers = services.map {
+                Number($0, ways[$0.number], isOneOfSeveral: isOneOfSeveral, words)
+            }
             hasNumbers = !services.isEmpty
             self.state = StateMark(state.standing, words)
             sms =
@@ -38,14 +41,10 @@ struct LoginIDListPage: Page {
         let historyPath: String
 
         init(
-            _ services: LoginIDState.NumberServices, isOneOfSeveral: Bool, in session: ControlSession,
-            _ words: Catalogue
-        ) throws {
-            let number = try PhoneNumber(typed: services.number)
+            _ services: LoginIDState.NumberServices, _ ways: NumberWays?, isOneOfSeveral: Bool, _ words: Catalogue
+        ) {
             picture =
-                PathPicture(
-                    try session.forwarding(of: number), try session.anonymous(of: number), id: services.number, words
-                ).svg
+                ways.map { PathPicture($0.forwarding, $0.anonymous, id: services.number, words).svg } ?? ""
             historyPath = "\(Door.administrator.base)/numbers/\(PercentEncoding.text(services.number))/history"
             self.number = TelephoneText.grouped(services.number)
             options = services.options.map { words("option.\($0.rawValue)") }

@@ -1,7 +1,6 @@
 import ControlPlane
 import Hummingbird
 import SignIn
-import Storage
 
 /// ダッシュボード: what the company has, and what is to be known of it now.
 struct DashboardController: Sendable {
@@ -20,7 +19,7 @@ struct DashboardController: Sendable {
         let page = try await services.workers.run {
             let contracts = try visit.session.contracts(limit: Self.cardLimit + 1)
             let cards = try contracts.prefix(Self.cardLimit).map { contract in
-                let tally = try visit.session.numberTally(in: NumberFilter(contract: contract.number))
+                let tally = try visit.session.numberTally(of: contract.number)
                 return ServiceCard(contract, tally, visit.words)
             }
             let news = try temporary(visit) + notOpened(contracts, visit) + users(visit)

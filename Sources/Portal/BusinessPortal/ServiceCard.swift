@@ -11,7 +11,7 @@ struct ServiceCard: Sendable {
     let state: StateMark
     /// Nil: it is not opened yet.
     let openedOn: String?
-    /// `12`, or `10,000以上`.
+    /// `12`, or `1000番号以上`.
     let numbers: String
     /// Nil: there are too many numbers to look at each.
     let forwarding: String?

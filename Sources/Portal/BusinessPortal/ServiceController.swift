@@ -77,7 +77,7 @@ struct ServiceController: Sendable {
             let shown = entries.prefix(Self.pageSize)
             let sites = contract.isVoiceGroup ? try visit.session.sites(of: contract.number) : []
             return ContractPage(
-                card: ServiceCard(contract, try visit.session.numberTally(in: filter), visit.words),
+                card: ServiceCard(contract, try visit.session.numberTally(of: contract.number), visit.words),
                 company: contract.company, isVoiceGroup: contract.isVoiceGroup,
                 options: contract.options.map { visit.words("option.\($0.rawValue)") },
                 hasOptions: !contract.options.isEmpty,

@@ -56,7 +56,7 @@ struct NumberSearchPage: Page {
                 value: national, number: TelephoneText.grouped(national),
                 path: "\(visit.base)/numbers/\(PercentEncoding.text(national))/forwarding",
                 site: row.entry.place?.site ?? "", contract: row.entry.place?.voiceContract ?? "",
-                picture: PathPicture(row.forwarding, row.anonymous, id: String(index + 1), words).svg,
+                picture: PathPicture(row.ways.forwarding, row.ways.anonymous, id: String(index + 1), words).svg,
                 isChosen: chosen.contains(national))
         }
         hasRows = !rows.isEmpty

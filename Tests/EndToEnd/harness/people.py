@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.browser import Browser
 from harness.lab import Lab
-from harness.web import totp
+from harness.totp import totp
 
 ADMINISTRATOR, ADMINISTRATOR_MOBILE = "labadmin", "09011112222"
 USER, USER_MOBILE = "lab0001", "09033334441"

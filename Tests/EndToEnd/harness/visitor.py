@@ -35,6 +35,9 @@ class _Reader(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self.links: list[tuple[str, str]] = []
+        # Those of the page's main part.
+        self.main_links: dict[str, str] = {}
+        self.heading: str | None = None
         self.main: list[str] = []
         self.everything: list[str] = []
         self._stack: list[str] = []
@@ -43,6 +46,7 @@ class _Reader(HTMLParser):
         self._link: str | None = None
         self._words: list[str] = []
         self._select: str | None = None
+        self._area: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
@@ -63,8 +67,14 @@ class _Reader(HTMLParser):
         elif tag == "button":
             self._button = Button("", attributes)
             self._words = []
+        elif tag == "textarea" and self._form is not None:
+            self._area = attributes.get("name", "")
+            self._form.names.add(self._area)
+            self._words = []
         elif tag == "a":
             self._link = attributes.get("href", "")
+            self._words = []
+        elif tag == "h1":
             self._words = []
 
     def handle_endtag(self, tag: str) -> None:
@@ -74,8 +84,16 @@ class _Reader(HTMLParser):
                 self._form.buttons.append(self._button)
             self._button = None
         elif tag == "a" and self._link is not None:
-            self.links.append((_plain("".join(self._words)), self._link))
+            words = _plain("".join(self._words))
+            self.links.append((words, self._link))
+            if "main" in self._stack:
+                self.main_links[words] = self._link
             self._link = None
+        elif tag == "textarea" and self._area is not None and self._form is not None:
+            self._form.fields.append((self._area, "".join(self._words)))
+            self._area = None
+        elif tag == "h1":
+            self.heading = _plain("".join(self._words))
         elif tag == "form":
             self._form = None
         while self._stack and self._stack.pop() != tag:
@@ -92,15 +110,24 @@ def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
+# Forms that stand on every page.
+EVERYWHERE = re.compile("/language|/(oa|ou|portal)/sign-out")
+
+
 class Page:
-    def __init__(self, status: int, path: str, html: str):
+    """What came back from an address of the site: its path, maybe with a query."""
+
+    def __init__(self, status: int, address: str, html: str):
         self.status = status
-        self.path = path
+        self.address = address
+        self.path = address.split("?")[0]
         self.html = html
         reader = _Reader()
         reader.feed(html)
         self.forms = reader.forms
         self.links = reader.links
+        self.main_links = reader.main_links
+        self.heading = reader.heading
         # What a person reads below the heading of the site, and on the whole page.
         self.text = _plain(" ".join(reader.main))
         self.everything = _plain(" ".join(reader.everything))
@@ -115,6 +142,15 @@ class Page:
                 if each.text.startswith(button):
                     return form, each
         raise AssertionError(f"no button {button!r} on {self!r}")
+
+    def only_form(self, action: str | None = None) -> Form:
+        """The one form that is sent there; without an action the one that the page is there for."""
+        forms = [
+            form for form in self.forms
+            if (not EVERYWHERE.fullmatch(form.attributes.get("action", "")) if action is None
+                else form.attributes.get("action") == action)]
+        assert len(forms) == 1, f"{len(forms)} forms for {action} on {self!r}"
+        return forms[0]
 
     def has_button(self, button: str) -> bool:
         return any(each.text.startswith(button) for form in self.forms for each in form.buttons)
@@ -152,7 +188,8 @@ class Visitor:
         self.page: Page | None = None
 
     def open(self, path: str, form: list[tuple[str, str]] | None = None, headers: dict[str, str] | None = None) -> Page:
-        """A page, after all redirections, which stay on the site."""
+        """A page, after all redirections, which stay on the site; `path` may be a whole address, such as of a mail."""
+        path = path.removeprefix(self.base)
         data = None if form is None else urllib.parse.urlencode(form).encode()
         for _ in range(5):
             request = urllib.request.Request(
@@ -172,11 +209,12 @@ class Visitor:
         raise AssertionError(f"redirected for ever: {path}")
 
     def follow(self, text: str) -> Page:
-        """The page behind a link whose text begins like that."""
+        """The page behind a link with this text, or else one whose text begins like that."""
         assert self.page is not None
-        for words, href in self.page.links:
-            if words.startswith(text):
-                return self.open(href)
+        for fits in (str.__eq__, str.startswith):
+            for words, href in self.page.links:
+                if fits(words, text):
+                    return self.open(href)
         raise AssertionError(f"no link {text!r} on {self.page!r}")
 
     def press(self, button: str, **typed: str | list[str] | None) -> Page:
@@ -194,10 +232,19 @@ class Visitor:
             fields += [(name, each) for each in ([value] if isinstance(value, str) else value or [])]
         if pressed.attributes.get("name"):
             fields.append((pressed.attributes["name"], pressed.attributes.get("value", "")))
-        action = pressed.attributes.get("formaction") or form.attributes.get("action") or self.page.path
+        action = pressed.attributes.get("formaction") or form.attributes.get("action") or self.page.address
         if form.attributes.get("method", "get").lower() == "get":
             return self.open(f"{action}?{urllib.parse.urlencode(fields)}")
         return self.open(action, fields)
+
+    def submit(self, typed: dict[str, str | list[str]], *, action: str | None = None) -> Page:
+        """Sends the page's one form, or the one that is sent to `action`, with these fields filled in."""
+        assert self.page is not None
+        form = self.page.only_form(action)
+        fields = [each for each in form.fields if each[0] not in typed]
+        for name, value in typed.items():
+            fields += [(name, each) for each in ([value] if isinstance(value, str) else value)]
+        return self.open(form.attributes.get("action") or self.page.address, fields)
 
     def other_window(self) -> Visitor:
         """Another window of the same browser."""
