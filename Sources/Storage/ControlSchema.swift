@@ -17,6 +17,7 @@ enum ControlSchema {
             SchemaMigration(name: "9 schedules of anonymous call rejection", sql: anonymousSchedules),
             SchemaMigration(name: "10 renewals of what accounts sign in with", sql: renewals),
             SchemaMigration(name: "11 tokens of programs", sql: tokens),
+            SchemaMigration(name: "12 languages of administrator IDs and login IDs", sql: languages),
         ])
 
     private static let numbers = """

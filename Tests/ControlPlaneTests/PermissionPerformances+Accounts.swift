@@ -80,6 +80,9 @@ extension PermissionPerformances {
             _ = try scene.session.addAdministratorID("new-admin", to: scene.place.contract)
         },
         .removeAdministratorID: { _ = try $0.session.removeAdministratorID($0.place.administratorID) },
+        .editAdministratorID: {
+            _ = try $0.session.setLanguage(.english, ofAdministratorID: $0.place.administratorID)
+        },
         .showAdministratorID: { _ = try $0.session.administratorID($0.place.administratorID) },
         .listAdministratorIDs: { scene in
             let list = try scene.session.administratorIDs(limit: 99)
@@ -102,6 +105,7 @@ extension PermissionPerformances {
             row.smsNumber = Stated("09012345678")
             _ = try scene.session.importLoginIDs(from: [row])
         },
+        .editLoginID: { _ = try $0.session.setLanguage(.english, ofLogin: $0.place.loginID) },
         .showLoginID: { _ = try $0.session.loginID($0.place.loginID) },
         .listLoginIDs: { scene in
             try scene.find(try scene.session.loginIDs(limit: 99).contains { $0.loginID == scene.place.loginID })

@@ -55,11 +55,13 @@ import Testing
         let table = "ログインID,契約番号,利用者番号,SMS認証番号\r\ntokyo01,c-1001,050-1234-5678,09012345678\r\n"
         let result = try tsunagi.run("login", "import", "-", input: table)
         #expect(result.output == "standard input: login IDs: 1 added\n", "\(result.errors)")
+        #expect(try tsunagi.run("login", "import", "-", input: "ログインID,言語\r\ntokyo01,英語\r\n").exitCode == 0)
         for scope in [["--contract", "C-1001"], ["--company", "例"], []] {
             let export = try tsunagi.run(arguments: ["login", "export"] + scope)
             #expect(
                 export.output
-                    == "login-id,contract,numbers,sms-number\r\ntokyo01,C-1001,05012345678,09012345678\r\n")
+                    == "login-id,contract,numbers,sms-number,language\r\n"
+                    + "tokyo01,C-1001,05012345678,09012345678,en\r\n")
             let back = try tsunagi.run("login", "import", "-", "--json", input: export.output)
             #expect(back.object["unchanged"] as? Int == 1 && back.object["changeCount"] as? Int == 0)
         }

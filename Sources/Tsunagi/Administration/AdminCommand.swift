@@ -1,5 +1,6 @@
 import ArgumentParser
 import ControlPlane
+import SignIn
 
 struct AdminCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -7,7 +8,7 @@ struct AdminCommand: ParsableCommand {
         discussion: """
             An administrator ID takes care of every login ID under its contract.
             """,
-        subcommands: [Add.self, List.self, Show.self, Unlock.self, Password.self, SMS.self, Remove.self])
+        subcommands: [Add.self, List.self, Show.self, Edit.self, Unlock.self, Password.self, SMS.self, Remove.self])
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(
@@ -64,6 +65,26 @@ struct AdminCommand: ParsableCommand {
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.administratorID(name)
+            try output.show(state, text: AdminCommand.line(state))
+        }
+    }
+
+    struct Edit: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Choose the language of an administrator ID's messages and pages.",
+            discussion: """
+                Without one, messages are in Japanese, and pages in the language of the browser.
+
+                EXAMPLE
+                  tsunagi admin edit ab123456 --language en
+                """)
+
+        @Argument(completion: .offered(.administratorIDs)) var name: String
+        @OptionGroup var choice: LanguageChoice
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let state = try workplace.session.setLanguage(choice.language, ofAdministratorID: name)
             try output.show(state, text: AdminCommand.line(state))
         }
     }
@@ -169,14 +190,15 @@ struct AdminCommand: ParsableCommand {
 
     private static func line(_ state: AdministratorIDState) -> String {
         state.administratorID.column(24) + state.contract.column(18) + state.company.column(24)
-            + standing(state.standing, smsNumber: state.smsNumber)
+            + standing(state.standing, smsNumber: state.smsNumber, state.language)
     }
 
-    /// `can sign in, SMS number 09012345678`
-    static func standing(_ standing: AccountStanding?, smsNumber: String?) -> String {
+    /// `has a password, SMS number 09012345678, in English`
+    static func standing(_ standing: AccountStanding?, smsNumber: String?, _ language: Language?) -> String {
         let lock = standing?.lockedUntil.map { "locked until \(LocalTime.text($0))" }
         let password = standing?.hasPassword == true ? "has a password" : "has no password yet"
         let change = standing?.mustChangePassword == true ? " to be changed" : ""
         return (lock ?? password + change) + ", " + (smsNumber.map { "SMS number \($0)" } ?? "no SMS number")
+            + (language.map { ", in \($0 == .english ? "English" : "Japanese")" } ?? "")
     }
 }

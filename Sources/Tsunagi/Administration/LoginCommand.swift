@@ -10,7 +10,8 @@ struct LoginCommand: ParsableCommand {
             (050複数番号) are not.
             """,
         subcommands: [
-            Add.self, List.self, Show.self, Assign.self, Unlock.self, Password.self, Remove.self, Import.self,
+            Add.self, List.self, Show.self, Assign.self, Edit.self, Unlock.self, Password.self, Remove.self,
+            Import.self,
             Export.self,
         ])
 
@@ -98,6 +99,26 @@ struct LoginCommand: ParsableCommand {
         }
     }
 
+    struct Edit: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Choose the language of a login ID's messages and pages.",
+            discussion: """
+                Without one, messages are in Japanese, and pages in the language of the browser.
+
+                EXAMPLE
+                  tsunagi login edit tokyo01 --language en
+                """)
+
+        @Argument(completion: .offered(.loginIDs)) var name: String
+        @OptionGroup var choice: LanguageChoice
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let state = try workplace.session.setLanguage(choice.language, ofLogin: name)
+            try output.show(state, text: LoginCommand.line(state))
+        }
+    }
+
     struct Unlock: AdministrationCommand {
         static let configuration = CommandConfiguration(
             abstract: "Let a login ID in again that is locked after too many wrong passwords.",
@@ -157,6 +178,6 @@ struct LoginCommand: ParsableCommand {
         }
         return state.loginID.column(24) + state.contract.column(18)
             + (numbers.isEmpty ? "no numbers" : numbers.joined(separator: ", ")) + "  "
-            + AdminCommand.standing(state.standing, smsNumber: state.smsNumber)
+            + AdminCommand.standing(state.standing, smsNumber: state.smsNumber, state.language)
     }
 }

@@ -2,7 +2,6 @@ import ArgumentParser
 import ControlPlane
 import SignIn
 
-extension Language: ExpressibleByArgument {}
 extension PortalUserProfile.SecondFactor: ExpressibleByArgument {}
 extension PortalUserProfile.Role: ExpressibleByArgument {}
 
