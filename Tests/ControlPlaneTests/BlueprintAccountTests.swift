@@ -1,4 +1,5 @@
 import Directory
+import SignIn
 import Storage
 import Testing
 
