@@ -89,6 +89,7 @@ extension UseCase {
         case ("holiday", "holiday add"), ("holiday", "holiday undo"): .addHoliday
         case ("holiday", "holiday remove"): .removeHoliday
         case ("holiday", "holiday import"): .importHolidays
+        case ("backup", "backup restore"): .recordRestoration
         default: nil
         }
     }

@@ -47,7 +47,7 @@ package final class UnpackedBackup {
     /// - Parameter now: milliseconds since the Unix epoch; stands in the name of what is kept.
     /// - Returns: where that which was there is kept; nil: nothing was.
     package func putInPlace(now: Int64) throws -> String? {
-        for name in try FileManager.default.contentsOfDirectory(atPath: directory.path) {
+        for name in try FileManager.default.subpathsOfDirectory(atPath: directory.path) {
             try WorkDirectory.sync(directory.path + "/" + name)
         }
         try WorkDirectory.sync(directory.path)
@@ -137,6 +137,7 @@ struct BackupReader {
 
     private func unpack(_ header: TarHeader, into directory: String) throws -> Backup.Part {
         let target = directory + "/" + header.name
+        try DataDirectory.makeMissing(WorkDirectory.parent(of: target))
         let descriptor = unsafe open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw NewFile.failure(errno, target) }
         let output = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)

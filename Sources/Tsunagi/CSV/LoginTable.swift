@@ -1,5 +1,6 @@
 import ControlPlane
 import Directory
+import Foundation
 import SignIn
 
 /// Login IDs with their numbers.
@@ -51,7 +52,7 @@ enum LoginTable: CSVTable {
         return login
     }
 
-    static func field(_ column: Column, of login: LoginRow, in language: CSVLanguage) -> String? {
+    static func field(_ column: Column, of login: LoginRow, in language: CSVLanguage, _ zone: TimeZone) -> String? {
         switch column {
         case .name: login.name.value
         case .contract: login.contract?.value
