@@ -110,23 +110,4 @@ import Testing
         #expect(try tsunagi.run("login", "remove", "tokyo01").output == "removed tokyo01\n")
         #expect(try tsunagi.run("admin", "remove", "admin1").output == "removed admin1\n")
     }
-
-    @Test(
-        "every command of accounts has a help with an example",
-        arguments: [
-            (
-                "user",
-                ["add", "list", "show", "edit", "suspend", "resume", "unlock", "password", "reset-totp", "remove"]
-            ),
-            ("group", ["add", "list", "show", "rename", "contracts", "members", "remove"]),
-            ("admin", ["add", "list", "show", "edit", "unlock", "password", "sms", "remove"]),
-            ("login", ["add", "list", "show", "assign", "edit", "unlock", "password", "remove"]),
-        ])
-    func help(noun: String, verbs: [String]) throws {
-        for verb in verbs {
-            let help = try tsunagi.run(noun, verb, "--help")
-            #expect(help.exitCode == 0 && help.output.contains("EXAMPLE"), "\(noun) \(verb)")
-            #expect(help.output.contains("tsunagi \(noun) \(verb)"), "\(noun) \(verb)")
-        }
-    }
 }

@@ -23,6 +23,7 @@ package final class UnpackedBackup {
     ///   - replaces: whether something may be in there; it will be kept beside it.
     /// - Throws: ``StorageError``; then nothing has changed. ``StorageError/inUse(path:pid:)`` while a server runs there.
     package init(_ path: String, for target: String, replaces: Bool) throws {
+        let reader = try BackupReader(path)
         let target = WorkDirectory.resolved(target)
         self.target = target
         if try DataDirectory.isThere(target) {
@@ -36,7 +37,7 @@ package final class UnpackedBackup {
         }
         work = try WorkDirectory(beside: target)
         directory = try DataDirectory(path: work.path + "/data")
-        parts = try BackupReader(path).unpack(into: directory.path)
+        parts = try reader.unpack(into: directory.path)
         for (name, schema) in DataDirectory.databases where parts.contains(where: { $0.name == name }) {
             try Self.verify(directory.path + "/" + name, name, schema, of: path)
         }

@@ -21,7 +21,8 @@ struct AdminCommand: ParsableCommand {
                 """)
 
         @Argument(help: "4 to 64 letters, digits, dots, hyphens and underscores.") var name: String
-        @Option(completion: .offered(.contracts)) var contract: String
+        @Option(help: "The base contract number, or the voice group ID.", completion: .offered(.contracts))
+        var contract: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -60,7 +61,7 @@ struct AdminCommand: ParsableCommand {
                   tsunagi admin show ab123456
                 """)
 
-        @Argument(completion: .offered(.administratorIDs)) var name: String
+        @Argument(help: "The administrator ID.", completion: .offered(.administratorIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -79,7 +80,7 @@ struct AdminCommand: ParsableCommand {
                   tsunagi admin edit ab123456 --language en
                 """)
 
-        @Argument(completion: .offered(.administratorIDs)) var name: String
+        @Argument(help: "The administrator ID.", completion: .offered(.administratorIDs)) var name: String
         @OptionGroup var choice: LanguageChoice
         @OptionGroup var common: CommonOptions
 
@@ -97,7 +98,7 @@ struct AdminCommand: ParsableCommand {
                   tsunagi admin unlock ab123456
                 """)
 
-        @Argument(completion: .offered(.administratorIDs)) var name: String
+        @Argument(help: "The administrator ID.", completion: .offered(.administratorIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -115,7 +116,7 @@ struct AdminCommand: ParsableCommand {
                   tsunagi admin password ab123456
                 """)
 
-        @Argument(completion: .offered(.administratorIDs)) var name: String
+        @Argument(help: "The administrator ID.", completion: .offered(.administratorIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -137,7 +138,8 @@ struct AdminCommand: ParsableCommand {
                   tsunagi admin sms --contract C-1001 --administrator 09012345678 tokyo01=09011112222 tokyo02=
                 """)
 
-        @Option(completion: .offered(.contracts)) var contract: String
+        @Option(help: "The base contract number, or the voice group ID.", completion: .offered(.contracts))
+        var contract: String
 
         @Option(help: "The administrator ID's own number: 11 digits.")
         var administrator: String?
@@ -179,7 +181,7 @@ struct AdminCommand: ParsableCommand {
                   tsunagi admin remove ab123456
                 """)
 
-        @Argument(completion: .offered(.administratorIDs)) var name: String
+        @Argument(help: "The administrator ID.", completion: .offered(.administratorIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {

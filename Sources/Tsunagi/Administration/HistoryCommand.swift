@@ -1,5 +1,6 @@
 import ArgumentParser
 import ControlPlane
+import Directory
 import Foundation
 import Storage
 
@@ -28,7 +29,8 @@ struct HistoryCommand: ParsableCommand {
                   tsunagi history show --limit 10
                 """)
 
-        @Argument(completion: .offered(.numbers)) var number: String?
+        @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
+        var number: String?
 
         @Option(help: "Of this company.", completion: .offered(.companies))
         var company: String?
@@ -154,6 +156,7 @@ struct HistoryLine: Encodable {
     }
 
     static func name(ofObject object: String, key: String, _ state: JSONValue?) -> String {
+        if object == "number" { return PhoneNumber(trustedCanonical: key).national }
         guard ["user", "group", "admin", "login"].contains(object), case .object(let state)? = state else { return key }
         let names = ["email", "group", "administratorID", "loginID", "name"].lazy.compactMap { state[$0]?.text }
         return names.first ?? key

@@ -28,7 +28,8 @@ struct LoginCommand: ParsableCommand {
         @Argument(help: "4 to 64 letters, digits, dots, hyphens and underscores.") var name: String
         @Argument(help: "Pilot or direct-dial numbers of the contract.", completion: .offered(.numbers)) var numbers:
             [String]
-        @Option(completion: .offered(.contracts)) var contract: String
+        @Option(help: "The base contract number, or the voice group ID.", completion: .offered(.contracts))
+        var contract: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -70,7 +71,7 @@ struct LoginCommand: ParsableCommand {
                   tsunagi login show tokyo01
                 """)
 
-        @Argument(completion: .offered(.loginIDs)) var name: String
+        @Argument(help: "The login ID.", completion: .offered(.loginIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -87,7 +88,7 @@ struct LoginCommand: ParsableCommand {
                   tsunagi login assign tokyo01 05012345678 05012345679
                 """)
 
-        @Argument(completion: .offered(.loginIDs)) var name: String
+        @Argument(help: "The login ID.", completion: .offered(.loginIDs)) var name: String
         @Argument(help: "Pilot or direct-dial numbers of its contract.", completion: .offered(.numbers)) var numbers:
             [String]
         @OptionGroup var common: CommonOptions
@@ -109,7 +110,7 @@ struct LoginCommand: ParsableCommand {
                   tsunagi login edit tokyo01 --language en
                 """)
 
-        @Argument(completion: .offered(.loginIDs)) var name: String
+        @Argument(help: "The login ID.", completion: .offered(.loginIDs)) var name: String
         @OptionGroup var choice: LanguageChoice
         @OptionGroup var common: CommonOptions
 
@@ -127,7 +128,7 @@ struct LoginCommand: ParsableCommand {
                   tsunagi login unlock tokyo01
                 """)
 
-        @Argument(completion: .offered(.loginIDs)) var name: String
+        @Argument(help: "The login ID.", completion: .offered(.loginIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -145,7 +146,7 @@ struct LoginCommand: ParsableCommand {
                   tsunagi login password tokyo01
                 """)
 
-        @Argument(completion: .offered(.loginIDs)) var name: String
+        @Argument(help: "The login ID.", completion: .offered(.loginIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -163,7 +164,7 @@ struct LoginCommand: ParsableCommand {
                   tsunagi login remove tokyo01
                 """)
 
-        @Argument(completion: .offered(.loginIDs)) var name: String
+        @Argument(help: "The login ID.", completion: .offered(.loginIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
