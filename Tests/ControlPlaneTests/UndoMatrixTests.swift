@@ -29,7 +29,7 @@ import Testing
     private func outcome(of entry: HistoryEntry, _ scene: PermissionScene) throws -> String {
         do {
             let undone = try scene.preparer.undo(entry.id)
-            #expect(undone.action.hasSuffix(" undo") && undone.key == entry.key)
+            #expect(undone.action.hasSuffix(" undo"))
             return entry.action
         } catch ControlError.cannotUndo(entry.id, let reason) {
             guard reason.hasPrefix("\"\(entry.action)\" can't be taken back: ") else { return "?" + entry.action }
