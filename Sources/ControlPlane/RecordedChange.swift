@@ -8,8 +8,8 @@ package enum RecordedChange: Sendable, Equatable {
     case forwarding(before: ForwardingState, after: ForwardingState)
     /// What lies over a number's rules for a time.
     case temporary(before: [TemporaryRule], after: [TemporaryRule])
-    /// What a number does with calls that show no number.
-    case anonymous(before: [NonPresentationReason], after: [NonPresentationReason])
+    /// What a number does with calls that show no number, and when.
+    case anonymous(before: AnonymousState, after: AnonymousState)
     /// The callers that a number turns away.
     case blockList(before: [String], after: [String])
     /// Anything else: the members of its state that differ, as texts.
@@ -50,7 +50,7 @@ package enum RecordedChange: Sendable, Equatable {
         case "temporary":
             return states(TemporaryState.self).map { .temporary(before: rules($0), after: rules($1)) }
         case "anonymous":
-            return states(AnonymousState.self).map { .anonymous(before: $0.rejected, after: $1.rejected) }
+            return states(AnonymousState.self).map { .anonymous(before: $0, after: $1) }
         case "block":
             return states(BlockListState.self).map {
                 .blockList(before: $0.callers.map(\.caller), after: $1.callers.map(\.caller))
@@ -72,28 +72,17 @@ package enum RecordedChange: Sendable, Equatable {
 
     /// The scalars of an object, and its lists of scalars; what lies deeper is left out.
     private static func texts(_ json: String?) -> [String: String] {
-        let members = json.flatMap { try? HistoryText.decode([String: RecordedValue].self, from: $0) } ?? [:]
-        return members.compactMapValues(\.text)
+        guard case .object(let members)? = json.flatMap(JSONValue.init(text:)) else { return [:] }
+        return members.compactMapValues(text)
     }
-}
 
-/// A value in a state whose type is not known here.
-private struct RecordedValue: Decodable {
-    /// Nil: it is no scalar and no list of scalars.
-    let text: String?
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if let flag = try? container.decode(Bool.self) {
-            text = String(flag)
-        } else if let number = try? container.decode(Int64.self) {
-            text = String(number)
-        } else if let plain = try? container.decode(String.self) {
-            text = plain
-        } else if let list = try? container.decode([RecordedValue].self) {
-            text = list.compactMap(\.text).joined(separator: ", ")
-        } else {
-            text = nil
+    private static func text(_ value: JSONValue) -> String? {
+        switch value {
+        case .bool(let flag): String(flag)
+        case .integer(let number): String(number)
+        case .string(let text): text
+        case .array(let values): values.compactMap(text).joined(separator: ", ")
+        case .null, .number, .object: nil
         }
     }
 }

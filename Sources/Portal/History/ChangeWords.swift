@@ -99,16 +99,17 @@ struct ChangeWords: Sendable {
         }
     }
 
-    private static func differences(
-        _ before: [NonPresentationReason], _ after: [NonPresentationReason], _ words: Catalogue
-    ) -> [Difference] {
-        func text(_ reasons: [NonPresentationReason]) -> String {
-            reasons.isEmpty
-                ? words("history.none-rejected")
-                : reasons.map { words("path.reason.\($0.rawValue)") }.joined(separator: words("list.and"))
-        }
-        return before == after
-            ? [] : [Difference(name: words("history.rejected"), before: text(before), after: text(after))]
+    private static func differences(_ before: AnonymousState, _ after: AnonymousState, _ words: Catalogue)
+        -> [Difference]
+    {
+        let (old, new) = (text(of: before, words), text(of: after, words))
+        return old == new ? [] : [Difference(name: words("history.rejected"), before: old, after: new)]
+    }
+
+    private static func text(of state: AnonymousState, _ words: Catalogue) -> String {
+        guard !state.rejected.isEmpty else { return words("history.none-rejected") }
+        let reasons = state.rejected.map { words("path.reason.\($0.rawValue)") }.joined(separator: words("list.and"))
+        return state.schedule.map { words("history.at-hours", ["to": reasons, "hours": $0.text]) } ?? reasons
     }
 
     private static func differences(_ before: [String], _ after: [String], _ words: Catalogue) -> [Difference] {

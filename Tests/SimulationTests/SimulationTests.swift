@@ -1,0 +1,19 @@
+import Simulation
+import Testing
+
+@Suite("Calls of every kind on a network that fails")
+struct SimulationTests {
+    @Test("what must always hold holds, whatever the network does", arguments: 1...24)
+    func holds(seed: UInt64) {
+        let report = Simulation(seed: seed, calls: 100).run()
+        #expect(report.broken.isEmpty, "seed \(seed): \(report.broken.prefix(2).joined(separator: "\n\n"))")
+        #expect(report.calls == 100)
+    }
+
+    @Test("the same seed makes the same run")
+    func repeats() {
+        let reports = (1...2).map { _ in Simulation(seed: 7, calls: 60).run() }
+        #expect(reports[0].datagrams == reports[1].datagrams && reports[0].duration == reports[1].duration)
+        #expect(reports[0].answered == reports[1].answered)
+    }
+}
