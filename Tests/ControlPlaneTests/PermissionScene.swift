@@ -201,6 +201,14 @@ final class PermissionScene {
         _ = try? preparer.removeGroup("team-\(digit)", of: company)
     }
 
+    /// As after too many wrong passwords.
+    func lock(_ kind: AccountKind, _ name: String) {
+        try? database.write { transaction in
+            guard let account = try transaction.snapshot.account(kind, named: name) else { return }
+            try transaction.setLockout("lockout/1 failures=0 until=1900000000000", of: account.id)
+        }
+    }
+
     /// For a list: the place has to be in it.
     func find(_ isListed: Bool) throws {
         if !isListed { throw NotListed() }
