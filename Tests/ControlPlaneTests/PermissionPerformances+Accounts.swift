@@ -104,7 +104,7 @@ extension PermissionPerformances {
         },
         .removeLoginID: { _ = try $0.session.removeLoginID($0.place.loginID) },
         .assignLoginNumbers: { scene in
-            let (other, voice) = (try number("05077777777"), scene.place.voiceContract)
+            let (other, voice) = (try ControlPlaneTests.number("05077777777"), scene.place.voiceContract)
             _ = try? scene.preparer.addNumber(typed: other.national, at: .voiceContract(voice), as: .directDial)
             _ = try? scene.preparer.assignNumbers([scene.place.number, other], toLogin: scene.place.loginID)
             _ = try scene.session.assignNumbers([scene.place.number], toLogin: scene.place.loginID)
