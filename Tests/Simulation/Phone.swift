@@ -34,6 +34,8 @@ final class Phone: UserAgent {
     private var incoming: [String: Incoming] = [:]
     private var byes: [String: Repetition] = [:]
     private var serial = 0
+    /// What makes it known; nil: it is known from the start.
+    var registration: Registration?
 
     init(_ endpoint: Endpoint, in simulation: Simulation) {
         self.endpoint = endpoint
@@ -44,6 +46,7 @@ final class Phone: UserAgent {
         guard let branch = message.topVia?.branch else { return }
         guard message.isRequest else {
             if message.cseqMethod == .bye, (message.status ?? 0) >= 200 { byes[branch]?.end() }
+            if message.cseqMethod == .register { registration?.receive(message) }
             return
         }
         switch message.method {

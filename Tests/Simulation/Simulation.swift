@@ -26,6 +26,12 @@ package final class Simulation {
     private var parties: [CallingParty] = []
     private var partyOfCall: [String: CallingParty] = [:]
     private var watches: [String: CallWatch] = [:]
+    private var registrations: [Endpoint: Registration] = [:]
+    /// How often the engine was started anew.
+    private var engine = 0
+    /// Changes on their way to the disk.
+    private var unwritten: [(change: BindingChange, ticket: UInt64)] = []
+    private var diskIsFree = Simulation.start
     private var report: SimulationReport
 
     /// - Parameters:
@@ -40,17 +46,40 @@ package final class Simulation {
         report = SimulationReport()
         router = CallRouter(
             configuration: town.configuration, locations: locations, nonces: NonceLedger(), seed: random.next())
-        town.register(in: locations, at: now, &random)
         for endpoint in Town.trustedCallers + Town.strangers { agents[endpoint] = Caller() }
         for endpoint in town.numbers.flatMap({ town.phones[$0] ?? [] }) + Town.gateways + [Town.voicemail] {
             agents[endpoint] = Phone(endpoint, in: self)
         }
-        plan(calls, disturbs)
-    }
-
-    private func plan(_ calls: Int, _ disturbs: Bool) {
         // Some seconds' worth of calls at once, so that they meet in the engine.
         let length = Int64(max(1, calls)) * Int64.random(in: 20...400, using: &random)
+        planRegistrations(length)
+        planCalls(calls, length)
+        if disturbs { planFailures(length) }
+    }
+
+    /// Most phones are known from the start, the others make themselves known meanwhile.
+    private func planRegistrations(_ length: Int64) {
+        var known: Set<Endpoint> = []
+        for number in town.numbers {
+            for endpoint in town.phones[number] ?? [] {
+                guard Int.random(in: 0..<3, using: &random) == 0 else {
+                    known.insert(endpoint)
+                    continue
+                }
+                let wishes = (0..<Int.random(in: 1...3, using: &random)).map { _ in
+                    Int.random(in: 60...120, using: &random)
+                }
+                let registration = Registration(
+                    of: number, at: endpoint, wishes: wishes + (Bool.random(using: &random) ? [0] : []), in: self)
+                (agents[endpoint] as? Phone)?.registration = registration
+                registrations[endpoint] = registration
+                after(Int64.random(in: 0...length, using: &random)) { registration.start() }
+            }
+        }
+        town.register(known, in: locations, until: now + length + 600_000, &random)
+    }
+
+    private func planCalls(_ calls: Int, _ length: Int64) {
         for index in 0..<calls {
             let script = script()
             let party = CallingParty(script, callID: "\(seed)-\(index)", in: self)
@@ -60,7 +89,9 @@ package final class Simulation {
             (agents[script.endpoint] as? Caller)?.calls[party.callID] = party
             after(Int64.random(in: 0...length, using: &random)) { party.start() }
         }
-        guard disturbs else { return }
+    }
+
+    private func planFailures(_ length: Int64) {
         for _ in 0..<Int.random(in: 0...3, using: &random) {
             let begin = now + Int64.random(in: 0...length, using: &random)
             let phones = town.numbers.flatMap { town.phones[$0] ?? [] } + Town.gateways
@@ -136,6 +167,12 @@ package final class Simulation {
                         + watch.ladder.joined(separator: "\n"))
             }
         }
+        for endpoint in town.numbers.flatMap({ town.phones[$0] ?? [] }) {
+            guard let registration = registrations[endpoint] else { continue }
+            report.registrations += 1
+            let isCut = partitions.contains { $0.endpoint == endpoint }
+            if registration.failures > 0, !isCut { report.broken.append("\(registration.contact) was never granted") }
+        }
         let left = (router.contextCount, router.transactionCount, router.pendingCallCount)
         if left != (0, 0, 0) { report.broken.append("contexts, transactions and calls are left: \(left)") }
     }
@@ -143,6 +180,12 @@ package final class Simulation {
     /// The engine dies, and another one takes over with the same settings and registrations.
     private func restart() {
         report.restarts += 1
+        engine += 1
+        // Some of what was on its way to the disk has come there, and nobody is left to say so.
+        for (change, _) in unwritten.prefix(Int.random(in: 0...unwritten.count, using: &random)) {
+            locations.apply(change)
+        }
+        unwritten = []
         for watch in watches.values { watch.isDisturbed = true }
         router = CallRouter(
             configuration: town.configuration, locations: locations, nonces: NonceLedger(), seed: random.next())
@@ -161,13 +204,25 @@ package final class Simulation {
                 case .send(let outgoing): send(outgoing.bytes, from: Town.engine, to: outgoing.hop.remote)
                 case .resolve(_, let ticket):
                     router.resolved(ticket, addresses: [], at: instant, directory: town.directory, into: &more)
-                case .commit(_, let ticket):
-                    router.committed(ticket, succeeded: true, at: instant, directory: town.directory, into: &more)
+                case .commit(let change, let ticket): write(change, ticket)
                 case .record(let record): watches[record.callID]?.recorded(record)
                 case .log: break
                 }
             }
             effects = more
+        }
+    }
+
+    /// The disk takes its time, one change after the other, and now and then it fails.
+    private func write(_ change: BindingChange, _ ticket: UInt64) {
+        unwritten.append((change, ticket))
+        let asker = engine
+        diskIsFree = max(diskIsFree, now) + Int64.random(in: 0...60, using: &random)
+        after(diskIsFree - now) {
+            guard asker == self.engine else { return }
+            self.unwritten.removeFirst()
+            let succeeded = !self.happens(0.05)
+            self.step { $0.committed(ticket, succeeded: succeeded, at: $1, directory: $2, into: &$3) }
         }
     }
 
@@ -181,12 +236,21 @@ package final class Simulation {
             return
         }
         let watch = message.value(.callID).flatMap { watches[$0] }
-        if from == Town.engine { watch?.left(message, to: to, at: now) }
+        if from == Town.engine {
+            watch?.left(message, to: to, at: now)
+            if message.status == 200, message.cseqMethod == .register {
+                let flaw = registrations[to]?.granted(message, in: locations, at: now)
+                if let flaw {
+                    report.broken.append(([flaw] + (registrations[to]?.ladder ?? [])).joined(separator: "\n"))
+                }
+            }
+        }
         report.datagrams += 1
         let isCut = partitions.contains { $0.time.contains(now) && ($0.endpoint == from || $0.endpoint == to) }
         let isLost = isCut || chance(conditions.loss, &random)
         watch?.draw(now, from, to, message, lost: isLost)
         if isCut { watch?.isCut = true }
+        if watch == nil { registrations[from == Town.engine ? to : from]?.draw(now, from, to, message, lost: isLost) }
         guard !isLost else {
             report.lost += 1
             return

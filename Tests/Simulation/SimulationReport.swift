@@ -9,6 +9,7 @@ package struct SimulationReport: Sendable {
     package var unheard = 0
     package var forwarded = 0
     package var restarts = 0
+    package var registrations = 0
     package var datagrams = 0
     package var lost = 0
     /// Virtual time, milliseconds.
@@ -27,6 +28,7 @@ package struct SimulationReport: Sendable {
         sum.unheard += other.unheard
         sum.forwarded += other.forwarded
         sum.restarts += other.restarts
+        sum.registrations += other.registrations
         sum.datagrams += other.datagrams
         sum.lost += other.lost
         sum.duration += other.duration
@@ -38,6 +40,7 @@ package struct SimulationReport: Sendable {
             "\(calls) calls in \(runs) simulations of \(duration / 1000) s of virtual time in all",
             "\(answered) answered, \(refused) refused, \(cancelled) cancelled, \(unheard) unheard",
             "\(forwarded) of them forwarded; \(restarts) restarts of the engine",
+            "\(registrations) phones that registered",
             "\(lost) of \(datagrams) datagrams lost",
         ]
         return lines.joined(separator: "\n")

@@ -46,7 +46,8 @@ struct Town {
         var configuration = RoutingConfiguration(
             listeners: [.init(.udp, Self.engine)], secret: Array(repeating: 7, count: 32))
         configuration.domains = [Self.domain]
-        configuration.trustedNetworks = ["198.51.100.0/24"].compactMap { IPNetwork($0) }
+        // Our own phones have no passwords: they may register from their network.
+        configuration.trustedNetworks = ["198.51.100.0/24", "10.0.0.0/8"].compactMap { IPNetwork($0) }
         configuration.datagramComfort = 65_000
         configuration.voicemailURI = "sip:vm@\(Self.voicemail)"
         self.configuration = configuration
@@ -72,13 +73,15 @@ struct Town {
             blockedCallers: Bool.random(using: &random) ? [Self.number(nuisance)] : [])
     }
 
-    /// Makes the phones known, as if they had registered.
-    func register(in locations: LocationTable, at now: Int64, _ random: inout SeededGenerator) {
+    /// Makes phones known from the start, for as long as calls are made.
+    func register(
+        _ known: Set<Endpoint>, in locations: LocationTable, until end: Int64, _ random: inout SeededGenerator
+    ) {
         for number in numbers {
-            let bindings = (phones[number] ?? []).enumerated().map { place, phone in
+            let bindings = (phones[number] ?? []).filter(known.contains).map { phone in
                 Binding(
                     contact: "sip:\(number)@\(phone)", q: [1000, 1000, 500].randomElement(using: &random) ?? 1000,
-                    callID: "reg-\(phone)", cseq: 1, expiresAt: now + 1_000_000_000, received: nil, path: [])
+                    callID: "reg-\(phone)", cseq: 0, expiresAt: end, received: nil, path: [])
             }
             locations.apply(BindingChange(number: number, bindings: bindings))
         }

@@ -10,6 +10,15 @@ struct SimulationTests {
         #expect(report.calls == 100)
     }
 
+    @Test("where one datagram in ten is lost each way, every call comes to its end at the caller", arguments: 1...8)
+    func lossy(seed: UInt64) {
+        var conditions = NetworkConditions()
+        conditions.loss = 0.1
+        let report = Simulation(seed: 1_000 + seed, calls: 100, conditions: conditions, disturbs: false).run()
+        #expect(report.broken.isEmpty, "seed \(1_000 + seed): \(report.broken.prefix(2).joined(separator: "\n\n"))")
+        #expect(report.unheard == 0 && report.lost > report.datagrams / 20)
+    }
+
     @Test("the same seed makes the same run")
     func repeats() {
         let reports = (1...2).map { _ in Simulation(seed: 7, calls: 60).run() }
