@@ -79,7 +79,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
                 + "\(ForwardingRules.ringSecondsRange.upperBound) seconds, not \(seconds)"
         case .destination(let refusal): refusal.description
         case .endIsPast(let time): "\(time) has passed: give a time to come"
-        case .noNumbers(let scope): "there are no numbers in \(scope): see \"tsunagi number list\""
+        case .noNumbers(let scope): "there are no numbers in \(scope), or it is not there: see \"tsunagi number list\""
         case .tooManyNumbers(let limit): "more than \(limit) numbers can't be changed at once: name fewer of them"
         case .noSuchOperation(let id): "there is no operation \(id): see \"tsunagi forward operations\""
         case .nothingToRestore:

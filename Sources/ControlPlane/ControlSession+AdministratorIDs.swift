@@ -1,4 +1,5 @@
 package import Foundation
+package import SignIn
 import Storage
 
 /// An administrator ID, for showing and for history. No password is in it.
@@ -9,6 +10,8 @@ package struct AdministratorIDState: Codable, Sendable, Equatable {
     package let contract: String
     /// Where its codes go; nil: nowhere yet.
     package let smsNumber: String?
+    /// Of messages and pages; nil: none was chosen.
+    package let language: Language?
     package let createdAt: Date
     /// Nil in history.
     package let standing: AccountStanding?
@@ -27,6 +30,7 @@ package struct AdministratorIDState: Codable, Sendable, Equatable {
         company = entry.company
         contract = entry.contract
         smsNumber = entry.account.smsNumber
+        language = entry.account.chosenLanguage
         createdAt = Date(milliseconds: entry.account.createdAt)
         self.standing = standing
     }

@@ -11,10 +11,10 @@ extension ControlSession {
         }
     }
 
-    /// Whether it is worth offering to take a change back: history has kept what was before, and the principal may set the
+    /// Whether it is worth offering to take a change back: it is not ``Irreversible``, and the principal may set the
     /// same. What else stands in the way is told when it is tried.
     package func mayUndo(_ entry: HistoryEntry) -> Bool {
-        guard Self.isUndoable(entry) else { return false }
+        guard Irreversible(entry) == nil else { return false }
         guard let useCase = UseCase.making(entry) else { return reach.isEverything }
         return principal.roles.allSatisfy { Permission.extent(of: useCase, for: $0.kind) != .nothing }
     }

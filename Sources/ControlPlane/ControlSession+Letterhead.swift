@@ -44,7 +44,10 @@ extension ControlSession {
             subjects: ["settings"], object: { _ in .setting(setting) },
             current: { _, snapshot in try snapshot.setting(setting) }, matches: { $0 == $1 },
             apply: { _, before, transaction in
-                if let before { try transaction.set(setting, to: before) }
+                guard let before else { return }
+                try transaction.set(setting, to: before)
+                // How strict signing in is consists of several settings, which have to go together.
+                try judging { _ = try SignInPolicy(transaction.snapshot) }
             })
     }
 }

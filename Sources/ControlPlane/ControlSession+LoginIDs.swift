@@ -1,5 +1,6 @@
 package import Directory
 package import Foundation
+package import SignIn
 import Storage
 
 /// A login ID, for showing and for history. No password is in it.
@@ -11,6 +12,8 @@ package struct LoginIDState: Codable, Sendable, Equatable {
     package let numbers: [String]
     /// Where its codes go; nil: nowhere yet.
     package let smsNumber: String?
+    /// Of messages and pages; nil: none was chosen.
+    package let language: Language?
     package let createdAt: Date
     /// What its numbers can use; nil in history, as all that follows.
     package let services: [NumberServices]?
@@ -40,6 +43,7 @@ package struct LoginIDState: Codable, Sendable, Equatable {
         contract = entry.contract
         numbers = entry.numbers.map(\.number.national)
         smsNumber = entry.account.smsNumber
+        language = entry.account.chosenLanguage
         createdAt = Date(milliseconds: entry.account.createdAt)
         self.services = services
         self.standing = standing

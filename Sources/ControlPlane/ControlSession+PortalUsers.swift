@@ -21,6 +21,8 @@ extension ControlSession {
             let (company, profile) = (try ContractText.name(companyText), try profile.judged())
             return try write(.addUser, on: .company(company)) { transaction in
                 _ = try require(company: company, in: transaction.snapshot)
+                // The address is judged last: see ``addressTaken(_:in:)``.
+                try require(groups: profile.groups, of: company, in: transaction.snapshot)
                 guard try transaction.snapshot.portalUser(profile.email) == nil else {
                     throw try addressTaken(profile.email, in: transaction.snapshot)
                 }
@@ -173,8 +175,6 @@ extension ControlSession {
 
     func set(_ profile: PortalUserProfile, of entry: PortalUserEntry, _ transaction: ControlTransaction) throws {
         let former = PortalUserProfile(entry)
-        let holder = try transaction.snapshot.portalUser(profile.email)?.account.id ?? entry.account.id
-        guard holder == entry.account.id else { throw try addressTaken(profile.email, in: transaction.snapshot) }
         if former.role == .administrator, profile.role != .administrator {
             try requireAnotherAdministrator(than: entry, in: transaction.snapshot)
         }
@@ -182,15 +182,24 @@ extension ControlSession {
             guard principal.accountID != entry.account.id else { throw AccountRefusal.ownSecondFactor }
             try forgetTOTP(of: entry, transaction)
         }
-        if profile.email != former.email { try transaction.renameAccount(entry.account.id, to: profile.email) }
         try transaction.setDetails(profile.details, ofPortalUser: entry.account.id)
         if profile.groups != former.groups {
             try put(entry.account.id, of: entry.company, into: profile.groups, transaction)
         }
+        guard profile.email != former.email else { return }
+        // The address is judged last: see ``addressTaken(_:in:)``.
+        let holder = try transaction.snapshot.portalUser(profile.email)?.account.id ?? entry.account.id
+        guard holder == entry.account.id else { throw try addressTaken(profile.email, in: transaction.snapshot) }
+        try transaction.renameAccount(entry.account.id, to: profile.email)
     }
 
-    /// People sign in with their addresses, so an address is one user's in all companies. Who administers one of them
-    /// learns nothing of the users of the others.
+    /// People sign in with their addresses, so an address is one user's in all companies.
+    ///
+    /// Who administers one company is to learn nothing of the users of the others, and yet has to be told that a user can't
+    /// be added: a user who is listed and never gets in would be worse, and of two with one address nobody could tell who
+    /// signs in. So the refusal says no more than that the address can't be used here, which the operator can explain.
+    /// It comes only when nothing else is wrong: there is no asking for an address without adding or changing a user, which
+    /// stands in the history, and mails the invitation.
     func addressTaken(_ email: String, in snapshot: ControlSnapshot) throws -> AccountRefusal {
         try snapshot.has(.portalUser(email), within: reach) ? .userExists(email) : .addressRefused(email)
     }
@@ -221,8 +230,12 @@ extension ControlSession {
     private func put(
         _ id: String, of company: String, into groups: [String], _ transaction: ControlTransaction
     ) throws {
-        for name in groups { _ = try require(group: name, of: company, in: transaction.snapshot) }
+        try require(groups: groups, of: company, in: transaction.snapshot)
         try transaction.setGroups(groups, ofPortalUser: id)
+    }
+
+    private func require(groups: [String], of company: String, in snapshot: ControlSnapshot) throws {
+        for name in groups { _ = try require(group: name, of: company, in: snapshot) }
     }
 }
 

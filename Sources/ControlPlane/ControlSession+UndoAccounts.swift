@@ -1,5 +1,6 @@
 import Directory
 import Foundation
+import SignIn
 import Storage
 
 /// How changes of accounts and groups are taken back. An account that comes back is the same one, but no password and no
@@ -64,7 +65,7 @@ extension ControlSession {
             subjects: ["admin"],
             object: { .administratorID($0.id) },
             current: { try $1.administratorID(id: $0.id).map { AdministratorIDState($0) } },
-            matches: { $0.smsNumber == $1.smsNumber },
+            matches: { $0.smsNumber == $1.smsNumber && $0.language == $1.language },
             apply: { left, before, transaction in
                 guard let before else {
                     if let left { try transaction.removeAccount(left.id) }
@@ -76,6 +77,7 @@ extension ControlSession {
                         createdAt: before.createdAt.milliseconds, transaction)
                 }
                 try transaction.setSMSNumber(before.smsNumber, of: before.id)
+                try transaction.setLanguage(before.language?.rawValue, of: before.id)
             })
     }
 
@@ -84,7 +86,9 @@ extension ControlSession {
             subjects: ["login"],
             object: { .loginID($0.id) },
             current: { try $1.loginID(id: $0.id).map { LoginIDState($0) } },
-            matches: { $0.numbers == $1.numbers && $0.smsNumber == $1.smsNumber },
+            matches: {
+                $0.numbers == $1.numbers && $0.smsNumber == $1.smsNumber && $0.language == $1.language
+            },
             apply: { left, before, transaction in
                 guard let before else {
                     if let left { try transaction.removeAccount(left.id) }
@@ -104,6 +108,7 @@ extension ControlSession {
                         to: try require(loginID: before.loginID, in: transaction.snapshot), transaction)
                 }
                 try transaction.setSMSNumber(before.smsNumber, of: before.id)
+                try transaction.setLanguage(before.language?.rawValue, of: before.id)
             })
     }
 

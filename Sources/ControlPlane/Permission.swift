@@ -55,8 +55,8 @@ enum Permission {
             .listGroups:
             (.own, .nothing, .nothing, .nothing)
         // The login IDs under a contract: for its administrator.
-        case .showAdministratorID, .listLoginIDs, .unlockLoginID, .issueLoginPassword, .setSMSNumbers,
-            .representLoginID:
+        case .showAdministratorID, .editAdministratorID, .editLoginID, .listLoginIDs, .unlockLoginID,
+            .issueLoginPassword, .setSMSNumbers, .representLoginID:
             (.nothing, .nothing, .own, .nothing)
         case .showLoginID:
             (.nothing, .nothing, .own, .own)

@@ -19,8 +19,8 @@ extension ControlSession {
     /// Takes a change back, as a change of its own, which can be taken back in turn.
     ///
     /// - Returns: the history entry of that change.
-    /// - Throws: ``ControlError/cannotUndo(_:reason:)`` where a later change of the same stands in the way, or where
-    ///   history has not kept what was before; otherwise what forbids the state that was before, as if it were set.
+    /// - Throws: ``ControlError/cannotUndo(_:reason:)`` where a later change of the same stands in the way, or for
+    ///   one that is ``Irreversible``; otherwise what forbids the state that was before, as if it were set.
     package func undo(_ id: Int64) throws -> HistoryEntry {
         try refusing {
             try write(.undoChange, on: .reached) { transaction in
@@ -48,9 +48,8 @@ extension ControlSession {
     }
 
     func reverse(_ entry: HistoryEntry, in transaction: ControlTransaction) throws {
-        guard Self.isUndoable(entry) else {
-            let reason = "\"\(entry.action)\" can't be taken back, because history does not keep all that was before"
-            throw ControlError.cannotUndo(entry.id, reason: reason)
+        if let never = Irreversible(entry) {
+            throw ControlError.cannotUndo(entry.id, reason: "\"\(entry.action)\" can't be taken back: \(never.reason)")
         }
         try requireSameOwner(entry, in: transaction.snapshot)
         switch (entry.object, entry.subject) {
@@ -104,25 +103,6 @@ extension ControlSession {
                 + "again by hand")
     }
 
-    /// Whether history has kept what was before. No password is in it, nor what else goes with a number that is
-    /// removed or with a change of the realm.
-    static func isUndoable(_ entry: HistoryEntry) -> Bool {
-        switch (entry.object, entry.subject) {
-        case ("number", "number"): entry.action != "number password" && entry.after != nil
-        case ("user", _), ("admin", _), ("login", _):
-            !["password", "unlock", "totp", "lock", "factor", "terms", "invite", "reset-link", "session"]
-                .contains { entry.action == "\(entry.object) \($0)" }
-        case ("setting", _): entry.key != Setting.realm.rawValue
-        case ("number", "forward"), ("number", "destination"), ("number", "temporary"), ("number", "anonymous"),
-            ("number", "block"),
-            ("number", "option"), ("trunk", _), ("holiday", _), ("company", _), ("contract", "contract"),
-            ("contract", "option"), ("contract", "site"), ("contract", "representative"),
-            ("contract", "voice-contract"), ("group", _):
-            true
-        default: false
-        }
-    }
-
     private func revert<State: Codable>(
         _ entry: HistoryEntry, by reversal: Reversal<State>, _ transaction: ControlTransaction
     ) throws {
@@ -170,7 +150,7 @@ extension ControlSession {
             return "what it changed is no longer as it left it: set it to what it should be instead"
         }
         let obstacle = "the later change \(later.id) of the same (\(later.action), by \(later.actor)) stands in the way"
-        if isUndoable(later), !later.isUndo { return obstacle + ": undo that one first" }
+        if Irreversible(later) == nil, !later.isUndo { return obstacle + ": undo that one first" }
         return isWhole
             ? obstacle + " and would be lost: if that is wanted, remove the \(later.object) instead"
             : obstacle + ", which can't be followed back: set it to what it should be instead"

@@ -70,11 +70,13 @@ extension UseCase {
         case ("group", "group members"): .setGroupMembers
         case ("admin", "admin add"), ("admin", "admin undo"): .addAdministratorID
         case ("admin", "admin remove"): .removeAdministratorID
+        case ("admin", "admin edit"): .editAdministratorID
         case ("admin", "admin unlock"): .unlockAdministratorID
         case ("admin", "admin password"): .issueAdministratorPassword
         case ("login", "login add"), ("login", "login undo"): .addLoginID
         case ("login", "login remove"): .removeLoginID
         case ("login", "login assign"): .assignLoginNumbers
+        case ("login", "login edit"): .editLoginID
         case ("login", "login unlock"): .unlockLoginID
         case ("login", "login password"): .issueLoginPassword
         case ("admin", "admin sms"), ("login", "login sms"): .setSMSNumbers
@@ -87,22 +89,38 @@ extension UseCase {
         case ("holiday", "holiday add"), ("holiday", "holiday undo"): .addHoliday
         case ("holiday", "holiday remove"): .removeHoliday
         case ("holiday", "holiday import"): .importHolidays
+        case ("backup", "backup restore"): .recordRestoration
         default: nil
         }
     }
 
-    /// A step back that changed no more than where codes go, or which numbers a login ID has, is what sets the same.
+    /// A step back that changed no more than one thing of an account is what sets the same.
     private static func accountUndo(_ entry: HistoryEntry) -> UseCase? {
-        guard let before = entry.before, let after = entry.after else { return nil }
         switch (entry.object, entry.action) {
-        case ("admin", "admin undo"): return .setSMSNumbers
+        case ("admin", "admin undo"):
+            guard let (old, new) = states(AdministratorIDState.self, entry) else { return nil }
+            return only([
+                (old.smsNumber != new.smsNumber, .setSMSNumbers), (old.language != new.language, .editAdministratorID),
+            ])
         case ("login", "login undo"):
-            guard let old = try? HistoryText.decode(LoginIDState.self, from: before),
-                let new = try? HistoryText.decode(LoginIDState.self, from: after)
-            else { return nil }
-            return old.numbers == new.numbers
-                ? .setSMSNumbers : old.smsNumber == new.smsNumber ? .assignLoginNumbers : nil
+            guard let (old, new) = states(LoginIDState.self, entry) else { return nil }
+            return only([
+                (old.smsNumber != new.smsNumber, .setSMSNumbers), (old.language != new.language, .editLoginID),
+                (old.numbers != new.numbers, .assignLoginNumbers),
+            ])
         default: return nil
         }
+    }
+
+    private static func states<State: Decodable>(_ type: State.Type, _ entry: HistoryEntry) -> (State, State)? {
+        guard let before = entry.before.flatMap({ try? HistoryText.decode(type, from: $0) }),
+            let after = entry.after.flatMap({ try? HistoryText.decode(type, from: $0) })
+        else { return nil }
+        return (before, after)
+    }
+
+    private static func only(_ changes: [(isMade: Bool, useCase: UseCase)]) -> UseCase? {
+        let made = changes.filter(\.isMade)
+        return made.count == 1 ? made[0].useCase : nil
     }
 }

@@ -201,7 +201,7 @@ package enum UseCase: String, CaseIterable, Sendable {
     case sendResetLink
     /// Who is signed in is listed: oneself, and those in one's care.
     case listSessions
-    /// What is kept of oneself as a portal user is shown.
+    /// What is kept of oneself is shown.
     case showOwnUser
     /// A session is ended.
     case endSession
@@ -255,6 +255,8 @@ package enum UseCase: String, CaseIterable, Sendable {
     case addAdministratorID
     /// An administrator ID is removed.
     case removeAdministratorID
+    /// What is kept of an administrator ID is changed.
+    case editAdministratorID
     /// One administrator ID is shown.
     case showAdministratorID
     /// The administrator IDs are listed.
@@ -269,6 +271,8 @@ package enum UseCase: String, CaseIterable, Sendable {
     case removeLoginID
     /// It is chosen which numbers a login ID has.
     case assignLoginNumbers
+    /// What is kept of a login ID is changed.
+    case editLoginID
     /// Login IDs are added and set as the rows of a table say.
     case importLoginIDs
     /// One login ID is shown.

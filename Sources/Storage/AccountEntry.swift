@@ -34,6 +34,8 @@ package struct AccountEntry: Sendable, Equatable {
     package let recoveryCodes: String?
     /// Milliseconds since the Unix epoch.
     package let createdAt: Int64
+    /// `ja` or `en`; nil: none was chosen. Never of a portal user, whose profile has one.
+    package let language: String?
 }
 
 package struct AdministratorIDEntry: Sendable, Equatable {

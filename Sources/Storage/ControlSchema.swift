@@ -19,6 +19,7 @@ enum ControlSchema {
             SchemaMigration(name: "11 tokens of programs", sql: tokens),
             SchemaMigration(name: "12 last sign-ins", sql: lastSignIns),
             SchemaMigration(name: "13 renewals end no tokens", sql: tokenRenewals),
+            SchemaMigration(name: "14 languages of administrator IDs and login IDs", sql: languages),
         ])
 
     private static let numbers = """

@@ -176,9 +176,9 @@ extension AccountEntry {
     /// Of a row of `account a`, in the order that ``init(_:)`` reads them.
     static let columns = """
         a.id, a.kind, a.name, a.password_hash, a.password_set_at, a.must_change_password, a.lockout, a.sms_number,
-        a.totp_secret, a.totp, a.recovery_codes, a.created_at
+        a.totp_secret, a.totp, a.recovery_codes, a.created_at, a.language
         """
-    static let columnCount = 12
+    static let columnCount = 13
 
     /// Nil for a kind that this release does not know, which the schema does not let in.
     init?(_ row: Row) {
@@ -186,6 +186,6 @@ extension AccountEntry {
         self.init(
             id: row[0], kind: kind, name: row[2], passwordHash: row[3], passwordSetAt: row[4],
             mustChangePassword: row[5], lockout: row[6], smsNumber: row[7], totpSecret: row[8], totp: row[9],
-            recoveryCodes: row[10], createdAt: row[11])
+            recoveryCodes: row[10], createdAt: row[11], language: row[12])
     }
 }

@@ -65,6 +65,11 @@ extension ControlTransaction {
         try execute("UPDATE account SET sms_number = ? WHERE id = ?", [digits, id])
     }
 
+    /// - Parameter language: of an administrator ID or a login ID, `ja` or `en`; nil: none is chosen.
+    package func setLanguage(_ language: String?, of id: String) throws {
+        try execute("UPDATE account SET language = ? WHERE id = ?", [language, id])
+    }
+
     func addAccount(_ id: String, _ kind: AccountKind, named name: String, createdAt: Int64) throws {
         try execute(
             "INSERT INTO account (id, kind, name, created_at) VALUES (?, ?, ?, ?)",

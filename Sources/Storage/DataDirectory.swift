@@ -82,22 +82,42 @@ package struct DataDirectory: Sendable, Equatable {
         }
     }
 
-    /// The names of the key files: whatever is there beside the databases with their companions and the lock, links
-    /// included, wherever they lead. Hidden files are somebody else's.
-    package func keyFiles() throws -> [String] {
+    /// The names of the key files: see ``surroundings(in:)``.
+    package func keyFiles() throws -> [String] { try surroundings().keyFiles }
+
+    /// What is there beside the databases with their companions and the lock, by paths from here: key files, which is
+    /// whatever is a file, also in directories, or a link, wherever it leads; and others, which are none. Hidden ones are
+    /// somebody else's, and so is a directory that can't be looked into.
+    ///
+    /// - Parameter folder: empty, or a directory in here with a slash at the end.
+    func surroundings(in folder: String = "") throws -> (keyFiles: [String], others: [String]) {
+        let names: [String]
         do {
-            return try FileManager.default.contentsOfDirectory(atPath: path).sorted().filter { name in
-                let isDatabase = [Self.controlName, Self.runtimeName].contains {
-                    name == $0 || name.hasPrefix($0 + "-")
-                }
-                let type = try? FileManager.default.attributesOfItem(atPath: path + "/" + name)[.type]
-                return !isDatabase && name != Self.lockName && !name.hasPrefix(".")
-                    && [.typeRegular, .typeSymbolicLink].contains(type as? FileAttributeType)
-            }
+            names = try FileManager.default.contentsOfDirectory(atPath: path + "/" + folder).sorted()
         } catch {
+            guard folder.isEmpty else { return ([], [folder]) }
             throw StorageError.failed(
                 path: path, reason: "what is in it can't be listed: \(error.localizedDescription)")
         }
+        var found: (keyFiles: [String], others: [String]) = ([], [])
+        for name in names where !(folder.isEmpty && Self.isOwn(name)) {
+            let file = folder + name
+            let type = try? FileManager.default.attributesOfItem(atPath: path + "/" + file)[.type]
+            switch type as? FileAttributeType {
+            case _ where name.hasPrefix("."): found.others.append(file)
+            case .typeRegular, .typeSymbolicLink: found.keyFiles.append(file)
+            case .typeDirectory:
+                let inner = try surroundings(in: file + "/")
+                found.keyFiles += inner.keyFiles
+                found.others += inner.others
+            default: found.others.append(file)
+            }
+        }
+        return found
+    }
+
+    private static func isOwn(_ name: String) -> Bool {
+        name == lockName || [controlName, runtimeName].contains { name == $0 || name.hasPrefix($0 + "-") }
     }
 
     static func systemReason(_ code: Int32) -> String {

@@ -56,7 +56,7 @@ extension DataDirectory {
         (controlName, ControlSchema.schema), (runtimeName, RuntimeSchema.schema),
     ]
 
-    /// The files that others than their owner may read or write, and the directory itself if others may write there.
+    /// The files that others than their owner may read or write, and the directories if others may write there.
     package func exposedPaths() throws -> [String] {
         func mode(_ path: String) -> Int {
             // Of what a link leads to: everybody may read the link.
@@ -64,7 +64,8 @@ extension DataDirectory {
             return (try? FileManager.default.attributesOfItem(atPath: file)[.posixPermissions]) as? Int ?? 0
         }
         let files = Self.databases.map(\.0).filter { FileManager.default.fileExists(atPath: path + "/" + $0) }
-        let exposed = (try files + keyFiles()).map { path + "/" + $0 }.filter { mode($0) & 0o077 != 0 }
-        return (mode(path) & 0o022 != 0 ? [path] : []) + exposed
+        let all = (try files + keyFiles()).map { path + "/" + $0 }
+        let directories = Set(all.map(WorkDirectory.parent(of:))).union([path]).sorted()
+        return directories.filter { mode($0) & 0o022 != 0 } + all.filter { mode($0) & 0o077 != 0 }
     }
 }

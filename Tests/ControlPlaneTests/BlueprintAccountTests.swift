@@ -1,4 +1,5 @@
 import Directory
+import SignIn
 import Storage
 import Testing
 
@@ -153,6 +154,17 @@ import Testing
         #expect(
             refusal { $0.logins = [login("tokyo03") { $0.smsNumber = stated("090-1", "logins[0].sms") }] }
                 .hasPrefix("line 3, logins[0].sms: no mobile number was set"))
+    }
+
+    @Test("languages are chosen as they are stated, and stay where nothing is")
+    func languages() throws {
+        let english = login("tokyo01") { $0.language = stated(.english, "") }
+        #expect(try apply { $0.logins = [english] } == ["login edit"])
+        #expect(try apply { $0.logins = [english, login("tokyo02") { _ in }] }.isEmpty)
+        let japanese = administrator("admin1") { $0.language = stated(.japanese, "") }
+        #expect(try apply { $0.administrators = [japanese] } == ["admin edit"])
+        #expect(try session.administratorID("admin1").language == .japanese)
+        #expect(try apply { $0.logins = [login("tokyo01") { $0.language = stated(nil, "") }] } == ["login edit"])
     }
 
     @Test("an administrator ID takes another's place in one file, and is kept without an option only if it says so")

@@ -35,6 +35,19 @@ import Testing
         #expect(principal.source == DeskFixture.address)
     }
 
+    @Test("the short message is in the language that was chosen, and in Japanese where none was")
+    func languages() async throws {
+        try setNumbers()
+        _ = try fixture.operatorSession.setLanguage(.english, ofAdministratorID: "admin1")
+        let session = try await fixture.signIn(.administrator, "admin1", password)
+        #expect(try fixture.lastLetter().message.language == "en")
+        let own = ControlSession(fixture.database, principal: try fixture.principal(session))
+        #expect(try own.ownLanguage() == .english)
+        let other = try await fixture.signIn(.user, "tokyo01", password)
+        #expect(try fixture.lastLetter().message.language == "ja")
+        #expect(try ControlSession(fixture.database, principal: try fixture.principal(other)).ownLanguage() == nil)
+    }
+
     @Test("a code is accepted once, and the token of the sign-in is worth nothing after it")
     func replay() async throws {
         try setNumbers()

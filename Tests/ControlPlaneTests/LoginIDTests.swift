@@ -169,6 +169,25 @@ import Testing
         #expect(throws: ControlError.notPermitted(.assignLoginNumbers)) { try administrator.undo(numbers.id) }
     }
 
+    @Test("a language is chosen, taken back by whoever may choose it, and comes back with a removed account")
+    func languages() throws {
+        let administrator = accounts.fixture.session(.administratorID(contract: "C-1"))
+        #expect(try administrator.setLanguage(.english, ofLogin: "tokyo01").language == .english)
+        #expect(try administrator.setLanguage(.english, ofAdministratorID: "admin1").language == .english)
+        let change = try accounts.lastChange()
+        #expect(change.action == "admin edit")
+        let back = try administrator.undo(change.id)
+        #expect(try session.administratorID("admin1").language == nil)
+        _ = try administrator.undo(back.id)
+        #expect(try session.administratorID("admin1").language == .english)
+        _ = try session.removeLoginID("tokyo01")
+        _ = try session.undo(accounts.lastChange().id)
+        #expect(try session.loginID("tokyo01").language == .english)
+        #expect(try administrator.setLanguage(nil, ofLogin: "tokyo01").language == nil)
+        #expect(
+            try accountRefusal { _ = try session.setLanguage(.english, ofLogin: "ghost") } == .noSuchLoginID("ghost"))
+    }
+
     @Test("the history of an account is found by its name, also when it is gone, and by no stranger")
     func history() throws {
         _ = try session.issuePassword(ofLoginID: "tokyo01", cost: accounts.cost)

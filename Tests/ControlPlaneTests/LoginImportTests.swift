@@ -1,4 +1,5 @@
 import Directory
+import SignIn
 import Storage
 import Testing
 
@@ -36,6 +37,15 @@ import Testing
         #expect(again.unchanged == 1 && again.changeCount == 0)
         #expect(try session.importLoginIDs(from: [row("tokyo01", nil, sms: "")]).changed == 1)
         #expect(try session.loginID("tokyo01").smsNumber == nil)
+        var english = row("tokyo01", nil)
+        english.language = Stated(.english)
+        #expect(try session.importLoginIDs(from: [english]).changed == 1)
+        #expect(try session.importLoginIDs(from: [english]).unchanged == 1)
+        #expect(try session.importLoginIDs(from: [row("tokyo01", nil)]).unchanged == 1)
+        #expect(try session.loginID("tokyo01").language == .english)
+        english.language = Stated(nil)
+        #expect(try session.importLoginIDs(from: [english]).changed == 1)
+        #expect(try session.loginID("tokyo01").language == nil)
     }
 
     @Test("a number may go from one login ID to another further up in the table")

@@ -57,7 +57,10 @@ extension PermissionPerformances {
             let page = try scene.session.users(limit: 99)
             try scene.find(page.users.contains { $0.profile.email == scene.place.user })
         },
-        .unlockUser: { _ = try $0.session.unlockUser($0.place.user) },
+        .unlockUser: { scene in
+            scene.lock(.portalUser, scene.place.user)
+            _ = try scene.session.unlockUser(scene.place.user)
+        },
         .resetUserTOTP: { _ = try $0.session.resetTOTP(ofUser: $0.place.user) },
         .issueUserPassword: { _ = try $0.session.issuePassword(ofUser: $0.place.user, cost: cheap()) },
         .addGroup: { _ = try $0.session.addGroup("New", to: $0.place.company) },
@@ -80,12 +83,18 @@ extension PermissionPerformances {
             _ = try scene.session.addAdministratorID("new-admin", to: scene.place.contract)
         },
         .removeAdministratorID: { _ = try $0.session.removeAdministratorID($0.place.administratorID) },
+        .editAdministratorID: {
+            _ = try $0.session.setLanguage(.english, ofAdministratorID: $0.place.administratorID)
+        },
         .showAdministratorID: { _ = try $0.session.administratorID($0.place.administratorID) },
         .listAdministratorIDs: { scene in
             let list = try scene.session.administratorIDs(limit: 99)
             try scene.find(list.contains { $0.administratorID == scene.place.administratorID })
         },
-        .unlockAdministratorID: { _ = try $0.session.unlockAdministratorID($0.place.administratorID) },
+        .unlockAdministratorID: { scene in
+            scene.lock(.administratorID, scene.place.administratorID)
+            _ = try scene.session.unlockAdministratorID(scene.place.administratorID)
+        },
         .issueAdministratorPassword: { scene in
             _ = try scene.session.issuePassword(ofAdministratorID: scene.place.administratorID, cost: cheap())
         },
@@ -95,6 +104,9 @@ extension PermissionPerformances {
         },
         .removeLoginID: { _ = try $0.session.removeLoginID($0.place.loginID) },
         .assignLoginNumbers: { scene in
+            let (other, voice) = (try ControlPlaneTests.number("05077777777"), scene.place.voiceContract)
+            _ = try? scene.preparer.addNumber(typed: other.national, at: .voiceContract(voice), as: .directDial)
+            _ = try? scene.preparer.assignNumbers([scene.place.number, other], toLogin: scene.place.loginID)
             _ = try scene.session.assignNumbers([scene.place.number], toLogin: scene.place.loginID)
         },
         .importLoginIDs: { scene in
@@ -102,11 +114,15 @@ extension PermissionPerformances {
             row.smsNumber = Stated("09012345678")
             _ = try scene.session.importLoginIDs(from: [row])
         },
+        .editLoginID: { _ = try $0.session.setLanguage(.english, ofLogin: $0.place.loginID) },
         .showLoginID: { _ = try $0.session.loginID($0.place.loginID) },
         .listLoginIDs: { scene in
             try scene.find(try scene.session.loginIDs(limit: 99).contains { $0.loginID == scene.place.loginID })
         },
-        .unlockLoginID: { _ = try $0.session.unlockLoginID($0.place.loginID) },
+        .unlockLoginID: { scene in
+            scene.lock(.loginID, scene.place.loginID)
+            _ = try scene.session.unlockLoginID(scene.place.loginID)
+        },
         .issueLoginPassword: { _ = try $0.session.issuePassword(ofLoginID: $0.place.loginID, cost: cheap()) },
         .setSMSNumbers: { scene in
             let line = SMSNumberForm.Line(loginID: scene.place.loginID, typed: "09012345678")

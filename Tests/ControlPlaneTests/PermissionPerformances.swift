@@ -37,7 +37,10 @@ enum PermissionPerformances {
         .listServiceKinds: { _ = try $0.session.serviceKinds() },
         .addContract: { _ = try $0.session.addContract("Y77", kind: "ip-voice", company: $0.place.company) },
         .openContract: { _ = try $0.session.openContract($0.place.contract) },
-        .closeContract: { _ = try $0.session.closeContract($0.place.contract) },
+        .closeContract: { scene in
+            _ = try? scene.preparer.openContract(scene.place.contract)
+            _ = try scene.session.closeContract(scene.place.contract)
+        },
         .removeContract: { scene in
             scene.empty(to: 3)
             _ = try scene.session.removeContract(scene.place.contract)
@@ -50,7 +53,11 @@ enum PermissionPerformances {
         .removeContractOption: { _ = try $0.session.removeOption(.forwarding, fromContract: $0.place.contract) },
         .addSite: { _ = try $0.session.addSite("S77", named: "New", to: $0.place.contract) },
         .renameSite: { _ = try $0.session.renameSite($0.place.site, of: $0.place.contract, to: "New") },
-        .setRepresentative: { _ = try $0.session.setRepresentative($0.place.site, of: $0.place.contract) },
+        .setRepresentative: { scene in
+            _ = try? scene.preparer.addSite("S77", named: "New", to: scene.place.contract)
+            _ = try? scene.preparer.setRepresentative("S77", of: scene.place.contract)
+            _ = try scene.session.setRepresentative(scene.place.site, of: scene.place.contract)
+        },
         .removeSite: { scene in
             scene.empty(to: 2)
             _ = try scene.session.removeSite(scene.place.site, of: scene.place.contract)
@@ -110,7 +117,10 @@ enum PermissionPerformances {
             _ = try scene.session.removeDestination(5, of: scene.place.number)
         },
         .rejectAnonymous: { _ = try $0.session.rejectAnonymous([], of: $0.place.number) },
-        .acceptAnonymous: { _ = try $0.session.acceptAnonymous([], of: $0.place.number) },
+        .acceptAnonymous: { scene in
+            _ = try? scene.preparer.rejectAnonymous([], of: scene.place.number)
+            _ = try scene.session.acceptAnonymous([], of: scene.place.number)
+        },
         .showAnonymous: { _ = try $0.session.anonymous(of: $0.place.number) },
         .blockCaller: { _ = try $0.session.block(ControlPlaneTests.number("0901111222"), for: $0.place.number) },
         .unblockCaller: { scene in
@@ -177,7 +187,7 @@ enum PermissionPerformances {
         .importNumbers: { _ = try $0.session.importNumbers(from: [Blueprint.Number(number: Stated("1001"))]) },
         .importDestinations: { scene in
             var row = Blueprint.Number(number: Stated(scene.place.number.national))
-            row.forwarding.destinations = [1: Stated("0312345678")]
+            row.forwarding.destinations = [1: Stated("0312345678"), 2: Stated("0612345678")]
             _ = try scene.session.importDestinations(from: [row])
         },
         .applyBlueprint: { scene in

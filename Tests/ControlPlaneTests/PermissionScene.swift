@@ -131,10 +131,13 @@ final class PermissionWorld {
     }
 
     /// - Parameter accountID: nil: one that nothing belongs to.
-    static func session(_ database: ControlDatabase, _ role: Role, _ accountID: String? = nil) -> ControlSession {
+    static func session(
+        _ database: ControlDatabase, _ role: Role, _ accountID: String? = nil, actor: String? = nil
+    ) -> ControlSession {
         ControlSession(
             database,
-            principal: Principal(actor: role.kind.rawValue, source: "192.0.2.7", role: role, accountID: accountID),
+            principal: Principal(
+                actor: actor ?? role.kind.rawValue, source: "192.0.2.7", role: role, accountID: accountID),
             clock: clock)
     }
 }
@@ -165,7 +168,7 @@ final class PermissionScene {
             return try snapshot.administratorID(of: contract)?.account.id
         }
         session = PermissionWorld.session(database, role, accountID)
-        preparer = PermissionWorld.session(database, .operator)
+        preparer = PermissionWorld.session(database, .operator, actor: "preparer")
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
@@ -196,6 +199,14 @@ final class PermissionScene {
         _ = try? preparer.removeLoginID("login-\(digit)")
         _ = try? preparer.removeAdministratorID("admin-\(digit)")
         _ = try? preparer.removeGroup("team-\(digit)", of: company)
+    }
+
+    /// As after too many wrong passwords.
+    func lock(_ kind: AccountKind, _ name: String) {
+        try? database.write { transaction in
+            guard let account = try transaction.snapshot.account(kind, named: name) else { return }
+            try transaction.setLockout("lockout/1 failures=0 until=1900000000000", of: account.id)
+        }
     }
 
     /// For a list: the place has to be in it.

@@ -54,6 +54,17 @@ import Testing
                 try accountRefusal { _ = try beta.editUser("jiro@example.co.jp") { $0.email = email } } == refusal)
             #expect(!refusal.description.contains("already") && !refusal.description.contains("company"))
         }
+        // Something else that is wrong is told first, so that nobody asks for an address without using it.
+        for email in ["taro@example.co.jp", "nobody@example.co.jp"] {
+            var profile = accounts.profile(email)
+            profile.groups = ["Ghosts"]
+            let refusal = AccountRefusal.noSuchGroup("Ghosts", company: "Beta")
+            #expect(try accountRefusal { _ = try beta.addUser(profile, to: "Beta") } == refusal)
+            #expect(
+                try accountRefusal {
+                    _ = try beta.editUser("jiro@example.co.jp") { ($0.email, $0.groups) = (email, ["Ghosts"]) }
+                } == refusal)
+        }
         #expect(
             try accountRefusal { _ = try beta.addUser(accounts.profile("jiro@example.co.jp"), to: "Beta") }
                 == .userExists("jiro@example.co.jp"))

@@ -49,6 +49,8 @@ import Testing
             "UPDATE account SET lockout = 'none'",
             "UPDATE account SET sms_number = '0090123456' WHERE kind = 'login-id'",
             "UPDATE account SET sms_number = '09012345678' WHERE kind = 'portal-user'",
+            "UPDATE account SET language = 'fr' WHERE kind = 'login-id'",
+            "UPDATE account SET language = 'en' WHERE kind = 'portal-user'",
             "UPDATE account SET totp_secret = 'JBSWY3DPEHPK3PXP'",
             "UPDATE portal_user SET account_id = '\(administrator)'",
             "UPDATE portal_user SET role = 'operator'",

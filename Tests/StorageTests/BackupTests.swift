@@ -1,5 +1,6 @@
 import Directory
 import Foundation
+import Glibc
 import Testing
 
 @testable import Storage
@@ -113,6 +114,23 @@ import Testing
         #expect(throws: StorageError.failed(path: link, reason: reason)) { try take() }
     }
 
+    @Test("files of directories are backed up and restored in them, and what is left out is named")
+    func directories() throws {
+        let keys = temporary.directory.path + "/keys/2026"
+        try FileManager.default.createDirectory(atPath: keys, withIntermediateDirectories: true)
+        for name in ["a.pem", ".hidden"] { try Data(name.utf8).write(to: URL(filePath: "\(keys)/\(name)")) }
+        #expect(unsafe mkfifo(temporary.directory.path + "/pipe", 0o600) == 0)
+        let backup = try take()
+        #expect(backup.parts.map(\.name) == ["control.db", "runtime.db", "keys/2026/a.pem", "secret"])
+        #expect(backup.leftOut == ["keys/2026/.hidden", "pipe"])
+        #expect(try temporary.directory.exposedPaths().contains(keys + "/a.pem"))
+        _ = try restore()
+        #expect(FileManager.default.contents(atPath: target + "/keys/2026/a.pem") == Data("a.pem".utf8))
+        #expect(try DataDirectory(existing: target).exposedPaths().isEmpty)
+        let mode = try FileManager.default.attributesOfItem(atPath: target + "/keys")[.posixPermissions]
+        #expect(mode as? Int == 0o700)
+    }
+
     @Test("a file that is there is replaced only when that is asked for, and never stands in the data directory")
     func keepsFiles() throws {
         _ = try take()
@@ -177,11 +195,14 @@ import Testing
 
     @Test("members with paths, links and strange names are not unpacked")
     func refusesPaths() throws {
-        for name in ["../x", "/etc/x", ".hidden", "a/b", "a b"] {
-            #expect(throws: TarHeader.Flaw.member(name)) {
-                try TarHeader(TarHeader(name: name, size: 0, modifiedAt: 0).block)
-            }
+        for name in ["../x", "/etc/x", ".hidden", "a/../../x", "a/.b", "a//b", "a/", "a b"] {
+            let block = TarHeader(name: name, size: 0, modifiedAt: 0).block
+            #expect(throws: TarHeader.Flaw.member(name)) { try TarHeader(block) }
+            try Data(block + Array(repeating: 0, count: 1_024)).write(to: URL(filePath: file))
+            #expect(reason { _ = try restore() }.contains("\"\(name)\" is nothing that a backup has"))
         }
+        #expect(!FileManager.default.fileExists(atPath: target))
+        #expect(try leftovers().isEmpty)
         var link = TarHeader(name: "x", size: 0, modifiedAt: 0).block
         link[156] = UInt8(ascii: "2")
         link[153] += 2

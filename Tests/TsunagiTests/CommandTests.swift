@@ -131,25 +131,28 @@ import Testing
         #expect(refused.errors.contains("did you mean anonymous.status?"), "\(refused.errors)")
     }
 
-    @Test("every command has help with an example")
+    @Test("every command has a help with an example of its own, says what it takes, and can answer in JSON")
     func helps() throws {
-        var commands: [[String]] = [
-            ["history"], ["configuration"], ["backup"], ["restore"], ["check"], ["export"], ["plan"],
-            ["apply"],
-        ]
-        for noun in [
-            "company", "contract", "site", "option", "number", "forward", "destination", "anonymous", "block", "trunk",
-            "registrations", "calls", "settings", "history", "holiday",
-        ] {
-            let help = try tsunagi.run("help", noun).output
-            let verbs = help.split(separator: "SUBCOMMANDS:\n").last?.split(separator: "\n") ?? []
-            commands += verbs.filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See") }
-                .compactMap { $0.split(separator: " ").first }.map { [noun, String($0)] }
+        let dump = try tsunagi.run("--experimental-dump-help").object
+        let commands = Self.commands(in: dump["command"] as? [String: Any] ?? [:], after: [])
+        #expect(commands.count > 120)
+        for (name, command) in commands {
+            let texts = (command["discussion"] as? String ?? "").components(separatedBy: "EXAMPLE\n")
+            #expect(texts.count == 2 && texts.last?.contains("  tsunagi \(name)") == true, "\(name)")
+            let arguments = command["arguments"] as? [[String: Any]] ?? []
+            for argument in arguments {
+                #expect(argument["abstract"] is String, "\(name): \(argument["valueName"] ?? "")")
+            }
+            // The server answers phones and browsers.
+            #expect(name == "serve" || arguments.contains { $0["valueName"] as? String == "json" }, "\(name)")
         }
-        #expect(commands.count > 20)
-        for command in commands {
-            #expect(try tsunagi.run(arguments: ["help"] + command).output.contains("EXAMPLE"), "\(command)")
-        }
+    }
+
+    /// Those that do something, by their words.
+    private static func commands(in command: [String: Any], after words: [String]) -> [(String, [String: Any])] {
+        let parts = (command["subcommands"] as? [[String: Any]] ?? []).filter { $0["commandName"] as? String != "help" }
+        if parts.isEmpty { return [(words.joined(separator: " "), command)] }
+        return parts.flatMap { commands(in: $0, after: words + [$0["commandName"] as? String ?? ""]) }
     }
 }
 

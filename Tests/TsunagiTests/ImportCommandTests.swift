@@ -47,6 +47,49 @@ import Testing
         #expect(text.contains("\r\n1001,'+1 212 555 0100,,,,\r\n"), "\(text)")
     }
 
+    @Test("schedules are exported, taken up where nothing was, and stay where the table has no columns for them")
+    func schedules() throws {
+        _ = try tsunagi.run("number", "import", "-", input: table)
+        for command in [
+            ["forward", "set", "05012345678", "--when", "busy", "--to", "voicemail", "--hours", "18:00-09:00"]
+                + ["--days", "mon-fri,holidays", "--ends", "2098-12-28T09:00:00+09:00"],
+            ["anonymous", "reject", "05012345678", "--days", "sat,sun"],
+        ] {
+            let result = try tsunagi.run(arguments: command)
+            #expect(result.exitCode == 0, "\(result.errors)")
+        }
+        let whole = try tsunagi.run("number", "export").output
+        let fields = [",18:00-09:00,\"mon-fri,holidays\",2098-12-28T09:00:00+09:00,", ",\"sat,sun\",\r\n"]
+        for field in fields { #expect(whole.contains(field), "\(whole)") }
+        let back = try tsunagi.run("number", "import", "-", "--json", input: whole)
+        #expect(back.object["unchanged"] as? Int == 2 && back.object["changeCount"] as? Int == 0, "\(back.errors)")
+        // The table that it was made of has no schedules, and leaves them.
+        _ = try tsunagi.run("number", "import", "-", input: table)
+        #expect(try tsunagi.run("forward", "show", "05012345678").output.contains("18:00-09:00"))
+        let other = TsunagiProcess()
+        #expect(try other.run("number", "import", "-", input: whole).exitCode == 0)
+        #expect(try other.run("number", "export").output == whole)
+        let cleared = whole.replacing("18:00-09:00,\"mon-fri,holidays\",2098-12-28T09:00:00+09:00", with: ",,")
+        #expect(try other.run("number", "import", "-", input: cleared).exitCode == 0)
+        #expect(try other.run("number", "export").output == cleared)
+    }
+
+    @Test("a schedule that can't be read, has no rule, or stands without the others is refused in its column")
+    func refusedSchedules() throws {
+        func refusal(_ row: String) throws -> String {
+            let parts = ["always", "busy", "no-answer", "unreachable"]
+            let columns = parts + parts.flatMap { part in ["hours", "days", "ends"].map { "\(part)-\($0)" } }
+            let heading = (["number"] + columns).joined(separator: ",")
+            return try tsunagi.run("number", "import", "-", input: heading + "\n05012345678,\(row)\n").errors
+        }
+        #expect(try refusal("0312345678,,,,9-18").contains("always-hours: \"9-18\" are no hours"))
+        #expect(try refusal("0312345678,,,,,fry").contains("always-days: \"fry\""))
+        #expect(try refusal("0312345678,,,,,,tomorrow").contains("always-ends: \"tomorrow\" is no time"))
+        #expect(try refusal(",,,,09:00-18:00").contains("always-hours: there is nothing in always"))
+        let partial = try tsunagi.run("number", "import", "-", input: "number,busy-hours\n1001,09:00-18:00\n")
+        #expect(partial.errors.contains("does not name always, busy,"), "\(partial.errors)")
+    }
+
     @Test("login IDs are exported and taken up again")
     func logins() throws {
         _ = try tsunagi.run("company", "add", "例")
@@ -55,11 +98,13 @@ import Testing
         let table = "ログインID,契約番号,利用者番号,SMS認証番号\r\ntokyo01,c-1001,050-1234-5678,09012345678\r\n"
         let result = try tsunagi.run("login", "import", "-", input: table)
         #expect(result.output == "standard input: login IDs: 1 added\n", "\(result.errors)")
+        #expect(try tsunagi.run("login", "import", "-", input: "ログインID,言語\r\ntokyo01,英語\r\n").exitCode == 0)
         for scope in [["--contract", "C-1001"], ["--company", "例"], []] {
             let export = try tsunagi.run(arguments: ["login", "export"] + scope)
             #expect(
                 export.output
-                    == "login-id,contract,numbers,sms-number\r\ntokyo01,C-1001,05012345678,09012345678\r\n")
+                    == "login-id,contract,numbers,sms-number,language\r\n"
+                    + "tokyo01,C-1001,05012345678,09012345678,en\r\n")
             let back = try tsunagi.run("login", "import", "-", "--json", input: export.output)
             #expect(back.object["unchanged"] as? Int == 1 && back.object["changeCount"] as? Int == 0)
         }

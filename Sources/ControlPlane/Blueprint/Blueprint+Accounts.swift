@@ -44,6 +44,8 @@ extension Blueprint {
         package var contract: Stated<String>?
         /// Nil inside: codes go nowhere.
         package var smsNumber: Stated<String?>?
+        /// Nil inside: none is chosen.
+        package var language: Stated<Language?>?
         /// Kept although its contract has no option service any more.
         package var isKept = false
 
@@ -58,6 +60,8 @@ extension Blueprint {
         package var numbers: Stated<[String]>?
         /// Nil inside: codes go nowhere.
         package var smsNumber: Stated<String?>?
+        /// Nil inside: none is chosen.
+        package var language: Stated<Language?>?
 
         package init(name: Stated<String>) { self.name = name }
     }

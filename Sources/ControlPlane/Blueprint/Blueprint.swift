@@ -136,6 +136,10 @@ package struct Blueprint: Sendable {
         package var rejectionSchedule: Stated<Schedule?>?
         package var blocked: [Stated<String>]?
 
+        var rejectionOrder: ScheduleOrder {
+            rejectionSchedule.map { $0.value.map(ScheduleOrder.set) ?? .anyTime } ?? .kept
+        }
+
         package init(number: Stated<String>) { self.number = number }
     }
 }

@@ -33,6 +33,10 @@ extension BlueprintApplication {
             let form = SMSNumberForm(administrator: typed ?? "", lines: [])
             _ = try session.setSMSNumbers(of: present.contract, form)
         }
+        try administrator.language?.doing { language in
+            guard language != present.language else { return }
+            _ = try session.setLanguage(language, ofAdministratorID: present.administratorID)
+        }
     }
 
     private func add(_ administrator: Blueprint.Administrator) throws -> AdministratorIDState {
@@ -61,6 +65,10 @@ extension BlueprintApplication {
                 guard typed.map(Self.digits) != state.smsNumber else { return }
                 let line = SMSNumberForm.Line(loginID: state.loginID, typed: typed ?? "")
                 _ = try session.setSMSNumbers(of: state.contract, SMSNumberForm(lines: [line]))
+            }
+            try login.language?.doing { language in
+                guard language != state.language else { return }
+                _ = try session.setLanguage(language, ofLogin: state.loginID)
             }
         }
     }

@@ -99,10 +99,8 @@ extension ControlSession {
         if let rejected = number.rejected ?? number.keptRejected {
             let kept = Set(number.keptRejected?.value ?? [])
             let wanted = kept.union(number.rejected?.value ?? [])
-            let schedule: ScheduleOrder =
-                number.rejectionSchedule.map { $0.value.map(ScheduleOrder.set) ?? .anyTime } ?? .kept
             try rejected.doing { _ in
-                _ = try setAnonymous(wanted, keeping: kept, schedule: schedule, of: parsed)
+                _ = try setAnonymous(wanted, keeping: kept, schedule: number.rejectionOrder, of: parsed)
             }
         }
         if let blocked = number.blocked { try block(blocked, number) }

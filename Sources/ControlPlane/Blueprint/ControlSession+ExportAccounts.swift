@@ -97,6 +97,7 @@ extension Blueprint.Administrator {
         self.init(name: Stated(entry.account.name))
         contract = Stated(entry.contract)
         smsNumber = Stated(entry.account.smsNumber)
+        language = Stated(entry.account.chosenLanguage)
         isKept = try snapshot.contract(entry.contract)?.options.isEmpty ?? true
     }
 }
@@ -107,5 +108,6 @@ extension Blueprint.Login {
         contract = Stated(entry.contract)
         numbers = Stated(entry.numbers.map(\.number.national))
         smsNumber = Stated(entry.account.smsNumber)
+        language = Stated(entry.account.chosenLanguage)
     }
 }

@@ -1,5 +1,5 @@
 import Directory
-import SignIn
+package import SignIn
 import Storage
 
 /// What a row of a table says of a login ID.
@@ -11,6 +11,8 @@ package struct LoginRow: Sendable {
     package var numbers: Stated<[String]>?
     /// Empty: none; nil: it stays.
     package var smsNumber: Stated<String>?
+    /// Nil inside: none is chosen; nil: it stays.
+    package var language: Stated<Language?>?
 
     package init(name: Stated<String>) { self.name = name }
 
@@ -19,6 +21,7 @@ package struct LoginRow: Sendable {
         contract = Stated(state.contract)
         numbers = Stated(state.numbers)
         smsNumber = Stated(state.smsNumber ?? "")
+        language = Stated(state.language)
     }
 }
 
@@ -50,10 +53,15 @@ extension ControlSession {
                 try session.take(row, name, orWait: mayWait, from: formers[name], &marks, in: transaction)
             }
             try table.pass { row, _, marks in
-                guard let stated = row.smsNumber else { return }
-                if try session.setSMSNumber(stated, of: AccountText.signInName(row.name.value), in: transaction) {
+                let name = try AccountText.signInName(row.name.value)
+                if let stated = row.smsNumber, try session.setSMSNumber(stated, of: name, in: transaction) {
                     marks.insert(.changed)
                 }
+                guard let stated = row.language else { return }
+                let entry = try session.require(loginID: name, in: transaction.snapshot)
+                guard stated.value != entry.account.chosenLanguage else { return }
+                _ = try session.set(stated.value, of: entry, in: transaction)
+                marks.insert(.changed)
             }
         }
     }

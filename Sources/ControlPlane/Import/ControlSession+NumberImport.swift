@@ -97,7 +97,8 @@ extension ControlSession {
                 throw ControlError.noSuchNumber(number)
             }
             let withholds = try row.withheld?.doing { try withhold($0, from: number, in: transaction) } ?? false
-            let rejects = try row.rejected?.doing { try reject($0, of: number, in: transaction) } ?? false
+            let rejects =
+                try row.rejected?.doing { try reject($0, row.rejectionOrder, of: number, in: transaction) } ?? false
             var forwards = false
             if !row.forwarding.isEmpty {
                 let (before, after) = try setForwarding(of: number, as: row.forwarding, in: transaction)
@@ -146,12 +147,14 @@ extension ControlSession {
     }
 
     private func reject(
-        _ reasons: [NonPresentationReason], of number: PhoneNumber, in transaction: ControlTransaction
+        _ reasons: [NonPresentationReason], _ schedule: ScheduleOrder, of number: PhoneNumber,
+        in transaction: ControlTransaction
     ) throws -> Bool {
-        guard try require(number, in: transaction.snapshot).anonymousCalls.rejected != Set(reasons) else {
-            return false
-        }
-        try changeAnonymous("anonymous set", of: number, { $0.rejected = Set(reasons) }, in: transaction)
+        let present = try require(number, in: transaction.snapshot).anonymousCalls
+        let wanted = AnonymousCallPolicy(
+            rejected: Set(reasons), schedule: reasons.isEmpty ? nil : schedule.schedule(after: present.schedule))
+        guard wanted != present else { return false }
+        try changeAnonymous("anonymous set", of: number, { $0 = wanted }, in: transaction)
         return true
     }
 }

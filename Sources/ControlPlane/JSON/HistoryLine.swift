@@ -1,3 +1,4 @@
+import Directory
 package import Foundation
 package import Storage
 
@@ -10,8 +11,8 @@ package struct HistoryLine: Encodable, Sendable {
     package let onBehalfOf: String?
     package let object: String
     package let key: String
-    /// What people call the object: accounts and groups are recorded by ids, under which they outlive their names. Nil: it
-    /// is not shown.
+    /// What people call the object: a number as it is dialled; accounts and groups are recorded by ids, under which they
+    /// outlive their names. Nil: it is not shown.
     package let name: String?
     package let action: String
     package let before: JSONValue?
@@ -33,6 +34,7 @@ package struct HistoryLine: Encodable, Sendable {
 
     /// - Parameter state: what was recorded of the object.
     package static func name(ofObject object: String, key: String, _ state: JSONValue?) -> String {
+        if object == "number" { return PhoneNumber(trustedCanonical: key).national }
         guard ["user", "group", "admin", "login"].contains(object), case .object(let state)? = state else { return key }
         for name in ["email", "group", "administratorID", "loginID", "name"] {
             if case .string(let text)? = state[name] { return text }

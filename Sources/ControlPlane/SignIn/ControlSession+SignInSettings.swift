@@ -76,7 +76,7 @@ extension ControlSession {
         }
     }
 
-    private func judging<T>(_ work: () throws -> T) throws -> T {
+    func judging<T>(_ work: () throws -> T) throws -> T {
         do {
             return try work()
         } catch let refusal as SignInPolicyRefusal {

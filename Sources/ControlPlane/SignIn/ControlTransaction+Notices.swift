@@ -15,10 +15,11 @@ extension ControlTransaction {
             notice.message(for: Self.event(notice), to: recipient, from: Letterhead(snapshot)), at: now)
     }
 
-    /// Of an administrator ID or a login ID, which have no language: all of them are told in Japanese, by the service's clock.
-    func tell(mobile number: String, _ notice: Notice, at now: Int64) throws {
+    /// An administrator ID or a login ID, which has a mobile number and no time zone of its own: by the service's clock.
+    func tell(mobile account: AccountEntry, _ notice: Notice, at now: Int64) throws {
         let recipient = Recipient(
-            .mobile(try MobileNumber(typed: number)), language: .japanese, timeZone: try snapshot.clock().zone)
+            .mobile(try MobileNumber(typed: account.smsNumber ?? "")), language: account.chosenLanguage ?? .japanese,
+            timeZone: try snapshot.clock().zone)
         try enqueue(
             notice.message(for: Self.event(notice), to: recipient, from: Letterhead(snapshot)), at: now)
     }

@@ -23,8 +23,7 @@ extension SignInDesk {
         switch channel {
         case .mail: try tell(account, .mailCode(code, expires: kept.expires), at: now, transaction)
         case .sms:
-            try transaction.tell(
-                mobile: account.smsNumber ?? "", .smsCode(code, expires: kept.expires), at: now.milliseconds)
+            try transaction.tell(mobile: account, .smsCode(code, expires: kept.expires), at: now.milliseconds)
         }
         return SentCode(expires: kept.expires, nextAt: nil)
     }

@@ -163,15 +163,14 @@ extension SignInController {
         }
     }
 
-    /// The person's own language, which a portal user has.
+    /// The person's own language, if one was chosen.
     private func languageCookies(_ token: SessionToken, _ context: PortalContext) async throws -> [Cookie] {
-        guard door.site == .portal else { return [] }
         let (services, now) = (services, services.now)
-        let user = try await services.workers.run {
+        let language = try await services.workers.run {
             let principal = try services.desk.principal(of: token, from: context.address, at: now)
-            return try services.session(of: principal).ownUser()
+            return try services.session(of: principal).ownLanguage()
         }
-        return user.map { [services.languageCookie($0.profile.language)] } ?? []
+        return language.map { [services.languageCookie($0)] } ?? []
     }
 
     /// The page of the step again, with what was wrong; the first page, when that is where it goes on.

@@ -23,6 +23,7 @@ package final class UnpackedBackup {
     ///   - replaces: whether something may be in there; it will be kept beside it.
     /// - Throws: ``StorageError``; then nothing has changed. ``StorageError/inUse(path:pid:)`` while a server runs there.
     package init(_ path: String, for target: String, replaces: Bool) throws {
+        let reader = try BackupReader(path)
         let target = WorkDirectory.resolved(target)
         self.target = target
         if try DataDirectory.isThere(target) {
@@ -36,7 +37,7 @@ package final class UnpackedBackup {
         }
         work = try WorkDirectory(beside: target)
         directory = try DataDirectory(path: work.path + "/data")
-        parts = try BackupReader(path).unpack(into: directory.path)
+        parts = try reader.unpack(into: directory.path)
         for (name, schema) in DataDirectory.databases where parts.contains(where: { $0.name == name }) {
             try Self.verify(directory.path + "/" + name, name, schema, of: path)
         }
@@ -47,7 +48,7 @@ package final class UnpackedBackup {
     /// - Parameter now: milliseconds since the Unix epoch; stands in the name of what is kept.
     /// - Returns: where that which was there is kept; nil: nothing was.
     package func putInPlace(now: Int64) throws -> String? {
-        for name in try FileManager.default.contentsOfDirectory(atPath: directory.path) {
+        for name in try FileManager.default.subpathsOfDirectory(atPath: directory.path) {
             try WorkDirectory.sync(directory.path + "/" + name)
         }
         try WorkDirectory.sync(directory.path)
@@ -137,6 +138,7 @@ struct BackupReader {
 
     private func unpack(_ header: TarHeader, into directory: String) throws -> Backup.Part {
         let target = directory + "/" + header.name
+        try DataDirectory.makeMissing(WorkDirectory.parent(of: target))
         let descriptor = unsafe open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw NewFile.failure(errno, target) }
         let output = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)

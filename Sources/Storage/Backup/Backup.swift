@@ -6,7 +6,7 @@ import Glibc
 /// A copy of a whole data directory in one file, taken while a server runs and commands write.
 ///
 /// The file is a tar archive, because then nothing of ours is needed to look into it: `tar xf FILE` gives the two
-/// databases as SQLite files and the key files as they are, and `sha256sum -c SHA256SUMS` beside them tells whether all
+/// databases as SQLite files and the key files as they are, in their directories, and `sha256sum -c SHA256SUMS` beside them tells whether all
 /// is whole. The sums are the last member: an archive that was cut off has none.
 ///
 /// The databases are each of one moment, `control.db` of the earlier one.
@@ -26,6 +26,8 @@ package struct Backup: Sendable {
     package let parts: [Part]
     /// Of the archive.
     package let bytes: Int64
+    /// What of the directory is not in it, because it is no file, hidden, or can't be looked into.
+    package let leftOut: [String]
 
     /// Takes a backup. A database that is not whole is not backed up, as long as there are others to be restored.
     ///
@@ -54,13 +56,14 @@ package struct Backup: Sendable {
             try archive.append(file: copy, as: name)
             unsafe unlink(copy)
         }
-        for name in try directory.keyFiles() {
+        let surroundings = try directory.surroundings()
+        for name in surroundings.keyFiles {
             let path = directory.path + "/" + name
             try requireFile(behind: path)
             try archive.append(file: path, as: name)
         }
         try archive.finish(replaces: replaces)
-        return Backup(path: path, parts: archive.parts, bytes: archive.bytes)
+        return Backup(path: path, parts: archive.parts, bytes: archive.bytes, leftOut: surroundings.others)
     }
 
     /// What a link leads to is backed up under the link's name, and is a file of its own when it is restored.

@@ -22,7 +22,7 @@ struct TarHeader: Equatable {
 
     enum Flaw: Error, Equatable {
         case checksum
-        /// Not a plain file, or one with a path.
+        /// Not a plain file, or one with a path that could lead elsewhere.
         case member(String)
     }
 
@@ -61,10 +61,12 @@ struct TarHeader: Equatable {
         return block
     }
 
-    /// A name that stays in its directory.
+    /// A path that stays in its directory: no part of it is empty, hidden, or leads up.
     static func isPlain(_ name: String) -> Bool {
-        (1...100).contains(name.utf8.count) && !name.hasPrefix(".") && !name.contains("/")
-            && name.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+        (1...100).contains(name.utf8.count) && name.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+            && name.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
+                !$0.isEmpty && !$0.hasPrefix(".")
+            }
     }
 
     /// The checksum's own octets count as blanks.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ControlPlane
+import SignIn
 
 struct AdminCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -7,7 +8,7 @@ struct AdminCommand: ParsableCommand {
         discussion: """
             An administrator ID takes care of every login ID under its contract.
             """,
-        subcommands: [Add.self, List.self, Show.self, Unlock.self, Password.self, SMS.self, Remove.self])
+        subcommands: [Add.self, List.self, Show.self, Edit.self, Unlock.self, Password.self, SMS.self, Remove.self])
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(
@@ -20,7 +21,8 @@ struct AdminCommand: ParsableCommand {
                 """)
 
         @Argument(help: "4 to 64 letters, digits, dots, hyphens and underscores.") var name: String
-        @Option(completion: .offered(.contracts)) var contract: String
+        @Option(help: "The base contract number, or the voice group ID.", completion: .offered(.contracts))
+        var contract: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -59,11 +61,31 @@ struct AdminCommand: ParsableCommand {
                   tsunagi admin show ab123456
                 """)
 
-        @Argument(completion: .offered(.administratorIDs)) var name: String
+        @Argument(help: "The administrator ID.", completion: .offered(.administratorIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.administratorID(name)
+            try output.show(state, text: AdminCommand.line(state))
+        }
+    }
+
+    struct Edit: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Choose the language of an administrator ID's messages and pages.",
+            discussion: """
+                Without one, messages are in Japanese, and pages in the language of the browser.
+
+                EXAMPLE
+                  tsunagi admin edit ab123456 --language en
+                """)
+
+        @Argument(help: "The administrator ID.", completion: .offered(.administratorIDs)) var name: String
+        @OptionGroup var choice: LanguageChoice
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let state = try workplace.session.setLanguage(choice.language, ofAdministratorID: name)
             try output.show(state, text: AdminCommand.line(state))
         }
     }
@@ -76,7 +98,7 @@ struct AdminCommand: ParsableCommand {
                   tsunagi admin unlock ab123456
                 """)
 
-        @Argument(completion: .offered(.administratorIDs)) var name: String
+        @Argument(help: "The administrator ID.", completion: .offered(.administratorIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -94,7 +116,7 @@ struct AdminCommand: ParsableCommand {
                   tsunagi admin password ab123456
                 """)
 
-        @Argument(completion: .offered(.administratorIDs)) var name: String
+        @Argument(help: "The administrator ID.", completion: .offered(.administratorIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -116,7 +138,8 @@ struct AdminCommand: ParsableCommand {
                   tsunagi admin sms --contract C-1001 --administrator 09012345678 tokyo01=09011112222 tokyo02=
                 """)
 
-        @Option(completion: .offered(.contracts)) var contract: String
+        @Option(help: "The base contract number, or the voice group ID.", completion: .offered(.contracts))
+        var contract: String
 
         @Option(help: "The administrator ID's own number: 11 digits.")
         var administrator: String?
@@ -158,7 +181,7 @@ struct AdminCommand: ParsableCommand {
                   tsunagi admin remove ab123456
                 """)
 
-        @Argument(completion: .offered(.administratorIDs)) var name: String
+        @Argument(help: "The administrator ID.", completion: .offered(.administratorIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -169,14 +192,15 @@ struct AdminCommand: ParsableCommand {
 
     private static func line(_ state: AdministratorIDState) -> String {
         state.administratorID.column(24) + state.contract.column(18) + state.company.column(24)
-            + standing(state.standing, smsNumber: state.smsNumber)
+            + standing(state.standing, smsNumber: state.smsNumber, state.language)
     }
 
-    /// `can sign in, SMS number 09012345678`
-    static func standing(_ standing: AccountStanding?, smsNumber: String?) -> String {
+    /// `has a password, SMS number 09012345678, in English`
+    static func standing(_ standing: AccountStanding?, smsNumber: String?, _ language: Language?) -> String {
         let lock = standing?.lockedUntil.map { "locked until \(LocalTime.text($0))" }
         let password = standing?.hasPassword == true ? "has a password" : "has no password yet"
         let change = standing?.mustChangePassword == true ? " to be changed" : ""
         return (lock ?? password + change) + ", " + (smsNumber.map { "SMS number \($0)" } ?? "no SMS number")
+            + (language.map { ", in \($0 == .english ? "English" : "Japanese")" } ?? "")
     }
 }

@@ -27,7 +27,8 @@ struct AnonymousCommand: ParsableCommand {
                   tsunagi anonymous reject 05012345678 --any-time
                 """)
 
-        @Argument(completion: .offered(.numbers)) var number: String
+        @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
+        var number: String
 
         @Option(help: "withheld, payphone, unavailable or interaction.")
         var reason: [NonPresentationReason] = []
@@ -55,7 +56,8 @@ struct AnonymousCommand: ParsableCommand {
                   tsunagi anonymous accept 05012345678 --reason payphone
                 """)
 
-        @Argument(completion: .offered(.numbers)) var number: String
+        @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
+        var number: String
 
         @Option(help: "withheld, payphone, unavailable or interaction.")
         var reason: [NonPresentationReason] = []
@@ -76,7 +78,8 @@ struct AnonymousCommand: ParsableCommand {
                   tsunagi anonymous show 05012345678
                 """)
 
-        @Argument(completion: .offered(.numbers)) var number: String
+        @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
+        var number: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {

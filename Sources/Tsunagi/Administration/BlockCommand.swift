@@ -52,7 +52,8 @@ struct BlockCommand: ParsableCommand {
                   tsunagi block list 05012345678
                 """)
 
-        @Argument(completion: .offered(.numbers)) var number: String
+        @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
+        var number: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {

@@ -1,5 +1,4 @@
 import ControlPlane
-import Directory
 import SignIn
 import Storage
 
@@ -35,10 +34,7 @@ struct ChangeLine: Encodable {
         let (old, new) = (Self.state(entry.before), Self.state(entry.after))
         kind = old == nil ? .added : new == nil ? .removed : .changed
         object = entry.object
-        key =
-            entry.object == "number"
-            ? PhoneNumber(trustedCanonical: entry.key).national
-            : HistoryLine.name(ofObject: entry.object, key: entry.key, new ?? old)
+        key = HistoryLine.name(ofObject: entry.object, key: entry.key, new ?? old)
         action = entry.action
         let isWhole = kind != .changed
         let selfEvident = isWhole ? Self.selfEvident(entry.object) : []

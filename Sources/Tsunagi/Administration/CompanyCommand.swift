@@ -14,7 +14,7 @@ struct CompanyCommand: ParsableCommand {
                   tsunagi company add 'Example Trading'
                 """)
 
-        @Argument var name: String
+        @Argument(help: "1 to 100 characters.") var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -60,7 +60,7 @@ struct CompanyCommand: ParsableCommand {
         /// What is shown at once; "contract list --company" has no limit.
         private static let contractLimit = 1_000
 
-        @Argument(completion: .offered(.companies)) var name: String
+        @Argument(help: "The company's name.", completion: .offered(.companies)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -82,8 +82,8 @@ struct CompanyCommand: ParsableCommand {
                   tsunagi company rename 'Example Trading' 'Example Holdings'
                 """)
 
-        @Argument(completion: .offered(.companies)) var name: String
-        @Argument var newName: String
+        @Argument(help: "The company's name.", completion: .offered(.companies)) var name: String
+        @Argument(help: "1 to 100 characters.") var newName: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -100,7 +100,7 @@ struct CompanyCommand: ParsableCommand {
                   tsunagi company remove 'Example Trading'
                 """)
 
-        @Argument(completion: .offered(.companies)) var name: String
+        @Argument(help: "The company's name.", completion: .offered(.companies)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {

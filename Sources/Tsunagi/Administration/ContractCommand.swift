@@ -76,7 +76,8 @@ struct ContractCommand: ParsableCommand {
             let sites: [SiteState]?
         }
 
-        @Argument(completion: .offered(.contracts)) var number: String
+        @Argument(help: "The base contract number, or the voice group ID.", completion: .offered(.contracts))
+        var number: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -102,7 +103,8 @@ struct ContractCommand: ParsableCommand {
                   tsunagi contract open Y0001234 --on 2026-12-01
                 """)
 
-        @Argument(completion: .offered(.contracts)) var number: String
+        @Argument(help: "The base contract number, or the voice group ID.", completion: .offered(.contracts))
+        var number: String
 
         @Option(help: "The day: 2026-12-01 (default: today).")
         var on: String?
@@ -123,7 +125,8 @@ struct ContractCommand: ParsableCommand {
                   tsunagi contract close Y0001234
                 """)
 
-        @Argument(completion: .offered(.contracts)) var number: String
+        @Argument(help: "The base contract number, or the voice group ID.", completion: .offered(.contracts))
+        var number: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -140,7 +143,8 @@ struct ContractCommand: ParsableCommand {
                   tsunagi contract remove C-1001
                 """)
 
-        @Argument(completion: .offered(.contracts)) var number: String
+        @Argument(help: "The base contract number, or the voice group ID.", completion: .offered(.contracts))
+        var number: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {

@@ -15,7 +15,8 @@ struct DestinationCommand: ParsableCommand {
                   tsunagi destination list 05012345678
                 """)
 
-        @Argument(completion: .offered(.numbers)) var number: String
+        @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
+        var number: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -32,7 +33,8 @@ struct DestinationCommand: ParsableCommand {
                   tsunagi destination set 05012345678 2 0312345678
                 """)
 
-        @Argument(completion: .offered(.numbers)) var number: String
+        @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
+        var number: String
         @Argument(help: "1 to 5.") var slot: Int
         @Argument(help: "A number or a sip: URI.") var destination: String
         @OptionGroup var common: CommonOptions
@@ -52,7 +54,8 @@ struct DestinationCommand: ParsableCommand {
                   tsunagi destination remove 05012345678 2
                 """)
 
-        @Argument(completion: .offered(.numbers)) var number: String
+        @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
+        var number: String
         @Argument(help: "1 to 5.") var slot: Int
         @OptionGroup var common: CommonOptions
 

@@ -15,8 +15,8 @@ struct GroupCommand: ParsableCommand {
                   tsunagi group add Sales --company 'Example Trading'
                 """)
 
-        @Argument var name: String
-        @Option(completion: .offered(.companies)) var company: String
+        @Argument(help: "The group's name.") var name: String
+        @Option(help: "The company's name.", completion: .offered(.companies)) var company: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -53,8 +53,8 @@ struct GroupCommand: ParsableCommand {
                   tsunagi group show Sales --company 'Example Trading'
                 """)
 
-        @Argument var name: String
-        @Option(completion: .offered(.companies)) var company: String
+        @Argument(help: "The group's name.") var name: String
+        @Option(help: "The company's name.", completion: .offered(.companies)) var company: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -71,9 +71,9 @@ struct GroupCommand: ParsableCommand {
                   tsunagi group rename Sales 'Sales and support' --company 'Example Trading'
                 """)
 
-        @Argument var name: String
-        @Argument var newName: String
-        @Option(completion: .offered(.companies)) var company: String
+        @Argument(help: "The group's name.") var name: String
+        @Argument(help: "1 to 100 characters.") var newName: String
+        @Option(help: "The company's name.", completion: .offered(.companies)) var company: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -92,9 +92,9 @@ struct GroupCommand: ParsableCommand {
                   tsunagi group contracts Sales Y0001234 C-1001 --company 'Example Trading'
                 """)
 
-        @Argument var name: String
+        @Argument(help: "The group's name.") var name: String
         @Argument(help: "Contracts of the company.") var contracts: [String] = []
-        @Option(completion: .offered(.companies)) var company: String
+        @Option(help: "The company's name.", completion: .offered(.companies)) var company: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -113,9 +113,9 @@ struct GroupCommand: ParsableCommand {
                   tsunagi group members Sales taro@example.co.jp --company 'Example Trading'
                 """)
 
-        @Argument var name: String
+        @Argument(help: "The group's name.") var name: String
         @Argument(help: "E-mail addresses of users of the company.") var emails: [String] = []
-        @Option(completion: .offered(.companies)) var company: String
+        @Option(help: "The company's name.", completion: .offered(.companies)) var company: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -132,8 +132,8 @@ struct GroupCommand: ParsableCommand {
                   tsunagi group remove Sales --company 'Example Trading'
                 """)
 
-        @Argument var name: String
-        @Option(completion: .offered(.companies)) var company: String
+        @Argument(help: "The group's name.") var name: String
+        @Option(help: "The company's name.", completion: .offered(.companies)) var company: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {

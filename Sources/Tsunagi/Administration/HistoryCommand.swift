@@ -28,7 +28,8 @@ struct HistoryCommand: ParsableCommand {
                   tsunagi history show --limit 10
                 """)
 
-        @Argument(completion: .offered(.numbers)) var number: String?
+        @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
+        var number: String?
 
         @Option(help: "Of this company.", completion: .offered(.companies))
         var company: String?

@@ -7,8 +7,8 @@ extension LoginCommand {
             abstract: "Add and set login IDs as a CSV file says: all of it, or nothing.",
             discussion: """
                 The first line names the columns: login-id (ログインID), contract (契約番号), numbers (利用者番号, with \
-                blanks between them) and sms-number (SMS認証番号). A login ID that is added needs a contract and numbers, \
-                and has no password yet. What has no column stays as it is, and so do login IDs that are not in the file. \
+                blanks between them), sms-number (SMS認証番号) and language (言語, ja or en). A login ID that is added needs \
+                a contract and numbers, and has no password yet. What has no column stays as it is, and so do login IDs that are not in the file. \
                 Each row that is refused is told with its line and the reason.
 
                 EXAMPLE

@@ -10,7 +10,8 @@ struct LoginCommand: ParsableCommand {
             (050複数番号) are not.
             """,
         subcommands: [
-            Add.self, List.self, Show.self, Assign.self, Unlock.self, Password.self, Remove.self, Import.self,
+            Add.self, List.self, Show.self, Assign.self, Edit.self, Unlock.self, Password.self, Remove.self,
+            Import.self,
             Export.self,
         ])
 
@@ -27,7 +28,8 @@ struct LoginCommand: ParsableCommand {
         @Argument(help: "4 to 64 letters, digits, dots, hyphens and underscores.") var name: String
         @Argument(help: "Pilot or direct-dial numbers of the contract.", completion: .offered(.numbers)) var numbers:
             [String]
-        @Option(completion: .offered(.contracts)) var contract: String
+        @Option(help: "The base contract number, or the voice group ID.", completion: .offered(.contracts))
+        var contract: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -69,7 +71,7 @@ struct LoginCommand: ParsableCommand {
                   tsunagi login show tokyo01
                 """)
 
-        @Argument(completion: .offered(.loginIDs)) var name: String
+        @Argument(help: "The login ID.", completion: .offered(.loginIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -86,7 +88,7 @@ struct LoginCommand: ParsableCommand {
                   tsunagi login assign tokyo01 05012345678 05012345679
                 """)
 
-        @Argument(completion: .offered(.loginIDs)) var name: String
+        @Argument(help: "The login ID.", completion: .offered(.loginIDs)) var name: String
         @Argument(help: "Pilot or direct-dial numbers of its contract.", completion: .offered(.numbers)) var numbers:
             [String]
         @OptionGroup var common: CommonOptions
@@ -94,6 +96,26 @@ struct LoginCommand: ParsableCommand {
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let numbers = try numbers.map { try ControlSession.parsed($0) }
             let state = try workplace.session.assignNumbers(numbers, toLogin: name)
+            try output.show(state, text: LoginCommand.line(state))
+        }
+    }
+
+    struct Edit: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Choose the language of a login ID's messages and pages.",
+            discussion: """
+                Without one, messages are in Japanese, and pages in the language of the browser.
+
+                EXAMPLE
+                  tsunagi login edit tokyo01 --language en
+                """)
+
+        @Argument(help: "The login ID.", completion: .offered(.loginIDs)) var name: String
+        @OptionGroup var choice: LanguageChoice
+        @OptionGroup var common: CommonOptions
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let state = try workplace.session.setLanguage(choice.language, ofLogin: name)
             try output.show(state, text: LoginCommand.line(state))
         }
     }
@@ -106,7 +128,7 @@ struct LoginCommand: ParsableCommand {
                   tsunagi login unlock tokyo01
                 """)
 
-        @Argument(completion: .offered(.loginIDs)) var name: String
+        @Argument(help: "The login ID.", completion: .offered(.loginIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -124,7 +146,7 @@ struct LoginCommand: ParsableCommand {
                   tsunagi login password tokyo01
                 """)
 
-        @Argument(completion: .offered(.loginIDs)) var name: String
+        @Argument(help: "The login ID.", completion: .offered(.loginIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -142,7 +164,7 @@ struct LoginCommand: ParsableCommand {
                   tsunagi login remove tokyo01
                 """)
 
-        @Argument(completion: .offered(.loginIDs)) var name: String
+        @Argument(help: "The login ID.", completion: .offered(.loginIDs)) var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -157,6 +179,6 @@ struct LoginCommand: ParsableCommand {
         }
         return state.loginID.column(24) + state.contract.column(18)
             + (numbers.isEmpty ? "no numbers" : numbers.joined(separator: ", ")) + "  "
-            + AdminCommand.standing(state.standing, smsNumber: state.smsNumber)
+            + AdminCommand.standing(state.standing, smsNumber: state.smsNumber, state.language)
     }
 }

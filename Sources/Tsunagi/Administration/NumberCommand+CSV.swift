@@ -13,7 +13,12 @@ extension NumberCommand {
                 the four rules come together, and so do the five destinations. What has no column stays as it is; an \
                 empty field switches off or takes away, but for ring-seconds and kind, which stay.
 
-                Numbers that are not in the file stay. A rule that stays on keeps its schedule. Each row that is refused \
+                Each rule, and anonymous-rejected, may have a schedule: always-hours (無条件転送の時間帯, such as \
+                18:00-09:00), always-days (無条件転送の曜日: mon-fri,holidays) and always-ends (無条件転送の終了日時: \
+                2026-12-28T09:00), and likewise for the others. Those of the four rules come together; where they have \
+                no columns, a rule that stays on keeps its schedule.
+
+                Numbers that are not in the file stay. Each row that is refused \
                 is told with its line and the reason. Fields that a spreadsheet program would take for a formula may \
                 have an apostrophe in front, as "tsunagi number export" writes them.
 
@@ -39,8 +44,8 @@ extension NumberCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write numbers with what is set for them as CSV.",
             discussion: """
-                "tsunagi number import" takes it up again; --help there tells of the columns. Passwords, block lists and \
-                schedules are not in it.
+                "tsunagi number import" takes it up again; --help there tells of the columns. Passwords and block \
+                lists are not in it.
 
                 EXAMPLE
                   tsunagi number export numbers.csv --company "Example Trading"

@@ -113,7 +113,8 @@ struct NumberCommand: ParsableCommand {
                   tsunagi number show 05012345678
                 """)
 
-        @Argument(completion: .offered(.numbers)) var number: String
+        @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
+        var number: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -142,7 +143,8 @@ struct NumberCommand: ParsableCommand {
                   tsunagi number assign 05012345678 --none
                 """)
 
-        @Argument(completion: .offered(.numbers)) var number: String
+        @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
+        var number: String
         @OptionGroup var place: PlaceOptions
 
         @Flag(help: "Under no contract.")
@@ -190,7 +192,8 @@ struct NumberCommand: ParsableCommand {
             let stillForwardedFrom: [String]
         }
 
-        @Argument(completion: .offered(.numbers)) var number: String
+        @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
+        var number: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -213,7 +216,8 @@ struct NumberCommand: ParsableCommand {
                   tsunagi number password 05012345678 --remove
                 """)
 
-        @Argument(completion: .offered(.numbers)) var number: String
+        @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
+        var number: String
 
         @Flag(help: "Read the new password as one line from the standard input.")
         var passwordStdin = false

@@ -14,7 +14,8 @@ struct RegistrationsCommand: ParsableCommand {
                   tsunagi registrations list 05012345678
                 """)
 
-        @Argument(completion: .offered(.numbers)) var number: String?
+        @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
+        var number: String?
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
@@ -34,7 +35,8 @@ struct RegistrationsCommand: ParsableCommand {
                   tsunagi registrations remove 05012345678 sip:05012345678@192.0.2.1:5062
                 """)
 
-        @Argument(completion: .offered(.numbers)) var number: String
+        @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
+        var number: String
 
         @Argument(help: "One contact, as \"registrations list\" shows it (default: all of the number's).")
         var contact: String?

@@ -59,7 +59,7 @@ struct SiteCommand: ParsableCommand {
 
         @Argument(help: "The voice group ID.", completion: .offered(.contracts)) var contract: String
         @Argument(help: "The site ID.", completion: .offered(.sites)) var site: String
-        @Argument var name: String
+        @Argument(help: "1 to 100 characters.") var name: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {

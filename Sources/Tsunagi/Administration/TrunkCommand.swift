@@ -65,7 +65,7 @@ struct TrunkCommand: ParsableCommand {
                   tsunagi trunk remove 03
                 """)
 
-        @Argument var prefix: String
+        @Argument(help: "As \"tsunagi trunk list\" shows it.") var prefix: String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {

@@ -2,7 +2,6 @@ import ArgumentParser
 import ControlPlane
 import SignIn
 
-extension Language: ExpressibleByArgument {}
 extension PortalUserProfile.SecondFactor: ExpressibleByArgument {}
 extension PortalUserProfile.Role: ExpressibleByArgument {}
 
@@ -71,8 +70,8 @@ struct UserCommand: ParsableCommand {
                 """)
 
         @Argument(help: "The e-mail address, which the user signs in with.") var email: String
-        @Option(completion: .offered(.companies)) var company: String
-        @Option var name: String
+        @Option(help: "The company's name.", completion: .offered(.companies)) var company: String
+        @Option(help: "Family name and first name.") var name: String
         @Option(help: "Has to be given at the first sign-in, together with name and e-mail address.")
         var telephone: String
         @OptionGroup var options: PortalUserOptions
@@ -174,8 +173,8 @@ struct UserCommand: ParsableCommand {
         @Argument(help: "The e-mail address as it is.", completion: .offered(.portalUsers)) var address: String
 
         @Option(help: "The new e-mail address.") var email: String?
-        @Option var name: String?
-        @Option var telephone: String?
+        @Option(help: "Family name and first name.") var name: String?
+        @Option(help: "Such as 03-1234-5678.") var telephone: String?
         @OptionGroup var options: PortalUserOptions
 
         @Flag(help: "Take the user out of all groups.")

@@ -43,7 +43,8 @@ struct VoiceContractCommand: ParsableCommand {
                   tsunagi contract voice remove N0005678
                 """)
 
-        @Argument(completion: .offered(.voiceContracts)) var number: String
+        @Argument(help: "The voice contract number, N and digits.", completion: .offered(.voiceContracts)) var number:
+            String
         @OptionGroup var common: CommonOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {

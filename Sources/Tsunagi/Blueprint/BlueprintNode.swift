@@ -101,6 +101,12 @@ struct BlueprintNode {
         return Stated(value, place)
     }
 
+    func optionalChoice<Value: RawRepresentable & CaseIterable & Sendable>(_ type: Value.Type)
+        throws(BlueprintFileError) -> Stated<Value?> where Value.RawValue == String
+    {
+        isNull ? Stated(nil, place) : Stated(try choice(type).value, place)
+    }
+
     func choices<Value: RawRepresentable & CaseIterable & Sendable>(_ type: Value.Type) throws(BlueprintFileError)
         -> Stated<[Value]> where Value.RawValue == String
     {

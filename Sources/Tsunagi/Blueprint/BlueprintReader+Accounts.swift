@@ -37,22 +37,24 @@ extension BlueprintReader {
     }
 
     func administrator(_ node: BlueprintNode) throws(BlueprintFileError) -> Blueprint.Administrator {
-        let members = try node.members(["admin", "absent", "contract", "sms", "kept"])
+        let members = try node.members(["admin", "absent", "contract", "sms", "language", "kept"])
         var administrator = Blueprint.Administrator(name: try members.required("admin", of: node).text())
         administrator.isAbsent = try members["absent"]?.flag().value ?? false
         administrator.contract = try members["contract"]?.text()
         administrator.smsNumber = try members["sms"]?.optionalText()
+        administrator.language = try members["language"]?.optionalChoice(Language.self)
         administrator.isKept = try members["kept"]?.flag().value ?? false
         return administrator
     }
 
     func login(_ node: BlueprintNode) throws(BlueprintFileError) -> Blueprint.Login {
-        let members = try node.members(["login", "absent", "contract", "numbers", "sms"])
+        let members = try node.members(["login", "absent", "contract", "numbers", "sms", "language"])
         var login = Blueprint.Login(name: try members.required("login", of: node).text())
         login.isAbsent = try members["absent"]?.flag().value ?? false
         login.contract = try members["contract"]?.text()
         login.numbers = try members["numbers"]?.textList()
         login.smsNumber = try members["sms"]?.optionalText()
+        login.language = try members["language"]?.optionalChoice(Language.self)
         return login
     }
 }

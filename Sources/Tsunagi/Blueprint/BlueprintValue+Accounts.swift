@@ -28,6 +28,7 @@ extension BlueprintValue {
         var members: [(key: String, value: BlueprintValue)] = [
             ("admin", .text(administrator.name.value)), ("contract", .text(administrator.contract?.value ?? "")),
             ("sms", (administrator.smsNumber?.value).map(BlueprintValue.text) ?? .null),
+            ("language", Self.language(administrator.language)),
         ]
         if administrator.isKept { members.append(("kept", .flag(true))) }
         self = .map(members)
@@ -38,7 +39,12 @@ extension BlueprintValue {
             ("login", .text(login.name.value)), ("contract", .text(login.contract?.value ?? "")),
             ("numbers", .texts(login.numbers?.value ?? [])),
             ("sms", (login.smsNumber?.value).map(BlueprintValue.text) ?? .null),
+            ("language", Self.language(login.language)),
         ])
+    }
+
+    private static func language(_ stated: Stated<Language?>?) -> BlueprintValue {
+        (stated?.value).map { .text($0.rawValue) } ?? .null
     }
 
     private static func texts(_ texts: [String]) -> BlueprintValue { .list(texts.map(BlueprintValue.text)) }

@@ -51,7 +51,8 @@ extension CSVImportCommand {
     private static var passes: Double { 2 }
 
     func perform(in workplace: Workplace, _ output: CommandOutput) throws {
-        let file = try CSVFile<Table>(path: options.file, encoding: options.encoding)
+        let file = try CSVFile<Table>(
+            path: options.file, encoding: options.encoding, zone: workplace.session.localClock().zone)
         let bar = ProgressBar()
         var (pass, last) = (0.0, UInt64(0))
         file.progress = { read, length, rows in
@@ -97,7 +98,8 @@ extension CSVExportCommand {
     private func write(_ session: ControlSession, _ write: @escaping ([UInt8]) throws -> Void) throws -> Int {
         let scope =
             options.contract.map(ExportScope.contract) ?? options.company.map(ExportScope.company) ?? .everything
-        var writer = try CSVWriter<Table>(options.encoding, options.language, write: write)
+        var writer = try CSVWriter<Table>(
+            options.encoding, options.language, session.localClock().zone, write: write)
         var rows = 0
         try Self.tell(scope, of: session) { row in
             rows += 1

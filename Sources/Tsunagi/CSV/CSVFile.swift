@@ -40,13 +40,17 @@ final class CSVFile<Table: CSVTable>: ImportedRows {
     private let handle: FileHandle
     private let length: UInt64
     private let encoding: TextEncoding
+    private let zone: TimeZone
     /// Is told how many octets of how many are read, and how many rows.
     var progress: (_ read: UInt64, _ length: UInt64, _ rows: Int) -> Void = { _, _, _ in }
 
-    /// - Parameter path: `-` reads the standard input, which is copied into a file without a name first.
-    init(path: String, encoding: TextEncoding) throws {
+    /// - Parameters:
+    ///   - path: `-` reads the standard input, which is copied into a file without a name first.
+    ///   - zone: in which times without an offset are meant.
+    init(path: String, encoding: TextEncoding, zone: TimeZone) throws {
         name = path == "-" ? "standard input" : path
         self.encoding = encoding
+        self.zone = zone
         if path == "-" {
             handle = try Self.copied(FileHandle.standardInput)
         } else {
@@ -79,12 +83,12 @@ final class CSVFile<Table: CSVTable>: ImportedRows {
         try Table.check(header, file: name)
         while let (line, record) = try reader.next() {
             rows += 1
-            try body(line, Self.row(record, header, line))
+            try body(line, self.row(record, header, line))
         }
         progress(length, length, rows)
     }
 
-    private static func row(_ record: Result<CSVRecord, CSVFlaw>, _ header: CSVHeader<Table.Column>, _ line: Int)
+    private func row(_ record: Result<CSVRecord, CSVFlaw>, _ header: CSVHeader<Table.Column>, _ line: Int)
         throws -> Result<Table.Row, BlueprintRefusal>
     {
         let place = BlueprintPlace(line: line, path: "")
@@ -98,7 +102,7 @@ final class CSVFile<Table: CSVTable>: ImportedRows {
                 return .failure(BlueprintRefusal(place: place, reason: reason))
             }
             do {
-                return .success(try Table.row(CSVRow(header: header, record: record)))
+                return .success(try Table.row(CSVRow(header: header, record: record, zone: zone)))
             } catch let refusal as BlueprintRefusal {
                 return .failure(refusal)
             }

@@ -1,4 +1,5 @@
 import Directory
+import SignIn
 
 /// What values are called in tables: in English, which is what commands take too, in Japanese, and otherwise.
 protocol CSVNamed: CaseIterable {
@@ -32,6 +33,15 @@ extension ContractedNumberKind: CSVNamed {
         case .pilot: ["pilot", "代表番号", "代表"]
         case .directDial: ["direct-dial", "050ダイヤルイン追加番号", "ダイヤルイン"]
         case .multiple: ["multiple", "050複数番号", "複数番号"]
+        }
+    }
+}
+
+extension Language: CSVNamed {
+    var csvNames: [String] {
+        switch self {
+        case .japanese: ["ja", "日本語", "japanese"]
+        case .english: ["en", "英語", "english"]
         }
     }
 }

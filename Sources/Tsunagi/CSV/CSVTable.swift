@@ -1,5 +1,6 @@
 import ControlPlane
 import Directory
+import Foundation
 
 /// A column of a table: what may stand above it. Its raw value is its place when the table is written, from 0 on.
 protocol CSVColumn: CaseIterable, RawRepresentable<Int>, Sendable {
@@ -22,7 +23,9 @@ protocol CSVTable {
     static func row(_ row: CSVRow<Column>) throws -> Row
 
     /// The field of a row; nil: the row says nothing of it.
-    static func field(_ column: Column, of row: Row, in language: CSVLanguage) -> String?
+    ///
+    /// - Parameter zone: in which times are written.
+    static func field(_ column: Column, of row: Row, in language: CSVLanguage, _ zone: TimeZone) -> String?
 }
 
 /// In which language a table is written. Both are read.
@@ -72,6 +75,8 @@ struct CSVHeader<Column: CSVColumn> {
 struct CSVRow<Column: CSVColumn> {
     let header: CSVHeader<Column>
     let record: CSVRecord
+    /// In which times without an offset are meant.
+    let zone: TimeZone
 
     /// What stands there, without what keeps it from spreadsheet programs; nil: the table has no such column.
     func text(_ column: Column) -> String? {

@@ -6,20 +6,26 @@ struct CSVWriter<Table: CSVTable> {
 
     private let encoder: TextConverter?
     private let language: CSVLanguage
+    private let zone: TimeZone
     private let write: ([UInt8]) throws -> Void
     private var buffer: [UInt8] = []
 
-    /// - Parameter write: takes the next octets of the file.
-    init(_ encoding: TextEncoding, _ language: CSVLanguage, write: @escaping ([UInt8]) throws -> Void) throws {
+    /// - Parameters:
+    ///   - zone: in which times are written.
+    ///   - write: takes the next octets of the file.
+    init(_ encoding: TextEncoding, _ language: CSVLanguage, _ zone: TimeZone, write: @escaping ([UInt8]) throws -> Void)
+        throws
+    {
         encoder = try encoding.encoder()
         self.language = language
+        self.zone = zone
         self.write = write
         if encoding == .markedUTF8 { buffer = [0xEF, 0xBB, 0xBF] }
         append(Table.Column.allCases.map { language.choose($0.names) })
     }
 
     mutating func append(_ row: Table.Row) throws {
-        append(Table.Column.allCases.map { Table.field($0, of: row, in: language) ?? "" })
+        append(Table.Column.allCases.map { Table.field($0, of: row, in: language, zone) ?? "" })
         if buffer.count >= Self.pieceLength { try flush() }
     }
 

@@ -1,4 +1,5 @@
 import ControlPlane
+import Foundation
 
 /// The five saved destinations of numbers.
 enum DestinationTable: CSVTable {
@@ -37,7 +38,9 @@ enum DestinationTable: CSVTable {
         return number
     }
 
-    static func field(_ column: Column, of number: Blueprint.Number, in language: CSVLanguage) -> String? {
-        NumberTable.field(column.twin, of: number, in: language)
+    static func field(_ column: Column, of number: Blueprint.Number, in language: CSVLanguage, _ zone: TimeZone)
+        -> String?
+    {
+        NumberTable.field(column.twin, of: number, in: language, zone)
     }
 }

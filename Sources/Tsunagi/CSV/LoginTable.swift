@@ -1,10 +1,12 @@
 import ControlPlane
 import Directory
+import Foundation
+import SignIn
 
 /// Login IDs with their numbers.
 enum LoginTable: CSVTable {
     enum Column: Int, CSVColumn {
-        case name, contract, numbers, smsNumber
+        case name, contract, numbers, smsNumber, language
 
         var names: [String] {
             switch self {
@@ -12,6 +14,7 @@ enum LoginTable: CSVTable {
             case .contract: ["contract", "契約番号"]
             case .numbers: ["numbers", "利用者番号"]
             case .smsNumber: ["sms-number", "SMS認証番号", "SMS認証用電話番号"]
+            case .language: ["language", "言語"]
             }
         }
     }
@@ -37,15 +40,25 @@ enum LoginTable: CSVTable {
             if let flaw = SpreadsheetText.flaw(inNumber: text) { throw row.refusal(.smsNumber, flaw) }
             login.smsNumber = Stated(NumberPlan.halfWidth(text), row.place(.smsNumber))
         }
+        if row.text(.language) != nil {
+            let language = try row.stated(.language).map { stated in
+                guard let language = Language(csv: stated.value) else {
+                    throw row.refusal(.language, "\"\(stated.value)\" is none of \(Language.csvChoice)")
+                }
+                return language
+            }
+            login.language = Stated(language, row.place(.language))
+        }
         return login
     }
 
-    static func field(_ column: Column, of login: LoginRow, in language: CSVLanguage) -> String? {
+    static func field(_ column: Column, of login: LoginRow, in language: CSVLanguage, _ zone: TimeZone) -> String? {
         switch column {
         case .name: login.name.value
         case .contract: login.contract?.value
         case .numbers: login.numbers?.value.joined(separator: " ")
         case .smsNumber: login.smsNumber?.value
+        case .language: (login.language?.value).map { language.choose($0.csvNames) }
         }
     }
 }

@@ -1,5 +1,6 @@
 import ControlPlane
 import Directory
+import Foundation
 import Storage
 
 /// Numbers with where they stand and what is set for them.
@@ -7,6 +8,9 @@ enum NumberTable: CSVTable {
     enum Column: Int, CSVColumn {
         case number, contract, kind, withheld, ring, always, busy, noAnswer, unreachable, anonymous
         case destination1, destination2, destination3, destination4, destination5
+        case alwaysHours, alwaysDays, alwaysEnds, busyHours, busyDays, busyEnds
+        case noAnswerHours, noAnswerDays, noAnswerEnds, unreachableHours, unreachableDays, unreachableEnds
+        case anonymousHours, anonymousDays, anonymousEnds
 
         var names: [String] {
             switch self {
@@ -22,6 +26,11 @@ enum NumberTable: CSVTable {
             case .anonymous: ["anonymous-rejected", "番号非通知拒否"]
             case .destination1, .destination2, .destination3, .destination4, .destination5:
                 ["destination-\(slot)", "リスト\(slot)"]
+            case .alwaysHours, .alwaysDays, .alwaysEnds, .busyHours, .busyDays, .busyEnds, .noAnswerHours,
+                .noAnswerDays,
+                .noAnswerEnds, .unreachableHours, .unreachableDays, .unreachableEnds, .anonymousHours, .anonymousDays,
+                .anonymousEnds:
+                zip(schedulePart(self).of.names, schedulePart(self).part.names).map(+)
             }
         }
 
@@ -29,7 +38,7 @@ enum NumberTable: CSVTable {
         fileprivate var slot: Int { rawValue - Column.destination1.rawValue + 1 }
     }
 
-    private static let rules: [(ForwardingCondition, Column)] = [
+    static let rules: [(ForwardingCondition, Column)] = [
         (.always, .always), (.busy, .busy), (.noAnswer, .noAnswer), (.unreachable, .unreachable),
     ]
     private static let destinations: [Column] = [
@@ -39,11 +48,17 @@ enum NumberTable: CSVTable {
 
     static let noun = "number"
 
-    /// The rules of a number are one whole, and so are its saved destinations: a table has all of them or none.
+    /// The rules of a number are one whole, and so are their schedules and its saved destinations: a table has all of them
+    /// or none.
     static func check(_ header: CSVHeader<Column>, file: String) throws(CSVFileError) {
         var missing: [Column] = header.has(.number) ? [] : [.number]
-        for whole in [rules.map(\.1), destinations] where whole.contains(where: header.has) {
-            missing += whole.filter { !header.has($0) }
+        let (rules, rejection) = (rules.map(\.1), scheduleColumns(of: .anonymous))
+        let schedules = rules.flatMap(scheduleColumns)
+        for (parts, whole) in [
+            (rules, rules), (destinations, destinations), (schedules, rules + schedules),
+            (rejection, [.anonymous] + rejection),
+        ] where parts.contains(where: header.has) {
+            missing += whole.filter { !header.has($0) && !missing.contains($0) }
         }
         guard missing.isEmpty else {
             throw .missingColumns(file: file, missing.compactMap(\.names.first))
@@ -75,6 +90,12 @@ enum NumberTable: CSVTable {
             for (condition, column) in rules { stated[condition] = try destination(column, of: row) }
             number.forwarding.rules = stated
         }
+        if row.header.has(.alwaysHours) {
+            number.forwarding.schedules = try rules.reduce(into: [:]) { $0[$1.0] = try schedule(of: $1.1, in: row) }
+        }
+        if row.header.has(.anonymousHours) {
+            number.rejectionSchedule = Stated(try schedule(of: .anonymous, in: row)?.value, row.place(.anonymousHours))
+        }
         if row.header.has(.destination1) {
             number.forwarding.destinations = try destinations.reduce(into: [:]) { list, column in
                 list[column.slot] = try destination(column, of: row)
@@ -83,7 +104,9 @@ enum NumberTable: CSVTable {
         return number
     }
 
-    static func field(_ column: Column, of number: Blueprint.Number, in language: CSVLanguage) -> String? {
+    static func field(
+        _ column: Column, of number: Blueprint.Number, in language: CSVLanguage, _ zone: TimeZone
+    ) -> String? {
         let forwarding = number.forwarding
         func destination(_ stated: Stated<String>?) -> String? {
             stated.map { $0.value == voicemail[0] ? language.choose(voicemail) : $0.value }
@@ -108,6 +131,10 @@ enum NumberTable: CSVTable {
         case .anonymous: return list(number.keptRejected ?? number.rejected)
         case .destination1, .destination2, .destination3, .destination4, .destination5:
             return forwarding.destinations?[column.slot]?.value
+        case .alwaysHours, .alwaysDays, .alwaysEnds, .busyHours, .busyDays, .busyEnds, .noAnswerHours, .noAnswerDays,
+            .noAnswerEnds, .unreachableHours, .unreachableDays, .unreachableEnds, .anonymousHours, .anonymousDays,
+            .anonymousEnds:
+            return scheduleField(column, of: number, zone)
         }
     }
 
