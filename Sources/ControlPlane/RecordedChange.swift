@@ -12,7 +12,7 @@ package enum RecordedChange: Sendable, Equatable {
     case anonymous(before: [NonPresentationReason], after: [NonPresentationReason])
     /// The callers that a number turns away.
     case blockList(before: [String], after: [String])
-    /// Anything else: the members of its state that differ, as texts.
+    /// Anything else: the members of its state that differ.
     case other([Member])
 
     package struct TemporaryRule: Sendable, Equatable {
@@ -24,10 +24,10 @@ package enum RecordedChange: Sendable, Equatable {
 
     package struct Member: Sendable, Equatable {
         package let name: String
-        /// Nil: there was none.
-        package let before: String?
-        /// Nil: there is none any more.
-        package let after: String?
+        /// One text, or those of a list; empty: there was none.
+        package let before: [String]
+        /// Empty: there is none any more.
+        package let after: [String]
     }
 
     package init(_ entry: HistoryEntry) {
@@ -65,35 +65,54 @@ package enum RecordedChange: Sendable, Equatable {
 
     private static func members(_ before: String?, _ after: String?) -> [Member] {
         let (old, new) = (texts(before), texts(after))
-        return Set(old.keys).union(new.keys).sorted().filter { old[$0] != new[$0] }.map {
-            Member(name: $0, before: old[$0], after: new[$0])
-        }
+        return Set(old.keys).union(new.keys).sorted().map {
+            Member(name: $0, before: old[$0] ?? [], after: new[$0] ?? [])
+        }.filter { $0.before != $0.after }
     }
 
     /// The scalars of an object, and its lists of scalars; what lies deeper is left out.
-    private static func texts(_ json: String?) -> [String: String] {
+    private static func texts(_ json: String?) -> [String: [String]] {
         let members = json.flatMap { try? HistoryText.decode([String: RecordedValue].self, from: $0) } ?? [:]
-        return members.compactMapValues(\.text)
+        return members.mapValues(\.texts)
+    }
+}
+
+extension HistoryEntry {
+    /// What people call the object, whose ``key`` may be an id; nil: its state does not say.
+    package var objectName: String? {
+        let members: [String] =
+            switch object {
+            case "number": ["number"]
+            case "user": ["email", "name"]
+            case "group": ["group"]
+            case "admin": ["administratorID", "name"]
+            case "login": ["loginID", "name"]
+            default: []
+            }
+        let states = [after, before].compactMap { $0 }.compactMap {
+            try? HistoryText.decode([String: RecordedValue].self, from: $0)
+        }
+        return members.lazy.compactMap { member in states.lazy.compactMap { $0[member]?.texts.first }.first }.first
     }
 }
 
 /// A value in a state whose type is not known here.
 private struct RecordedValue: Decodable {
-    /// Nil: it is no scalar and no list of scalars.
-    let text: String?
+    /// Of a list: of each scalar in it. Nothing of what is empty, and of what lies deeper.
+    let texts: [String]
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if let flag = try? container.decode(Bool.self) {
-            text = String(flag)
+            texts = [String(flag)]
         } else if let number = try? container.decode(Int64.self) {
-            text = String(number)
+            texts = [String(number)]
         } else if let plain = try? container.decode(String.self) {
-            text = plain
+            texts = plain.isEmpty ? [] : [plain]
         } else if let list = try? container.decode([RecordedValue].self) {
-            text = list.compactMap(\.text).joined(separator: ", ")
+            texts = list.flatMap(\.texts)
         } else {
-            text = nil
+            texts = []
         }
     }
 }

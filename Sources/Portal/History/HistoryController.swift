@@ -1,6 +1,5 @@
 import ControlPlane
 import Directory
-import Foundation
 import HTTPTypes
 import Hummingbird
 import SignIn
@@ -72,8 +71,8 @@ struct HistoryController: Sendable {
     ) async throws -> Response {
         let query = try request.query()
         let count = min(max(Int(query.trimmed("count")) ?? Self.pageSize, 1), Self.limit)
-        let (found, zone) = try await services.workers.run {
-            (try entries(guest.session, count + 1), try guest.session.localClock().zone)
+        let (found, clock) = try await services.workers.run {
+            (try entries(guest.session, count + 1), try guest.clock())
         }
         let (words, shown) = (try services.pages.words(context.language), found.prefix(count))
         let page = HistoryPage(
@@ -82,7 +81,7 @@ struct HistoryController: Sendable {
             changes: shown.indices.map { index in
                 HistoryPage.Change(
                     shown[index], later: shown[..<index], guest.session, undoBase: "\(guest.door.base)/history", words,
-                    in: zone)
+                    clock)
             }, isEmpty: shown.isEmpty,
             morePath: found.count > count && count < Self.limit
                 ? "\(request.uri.path)?count=\(min(count * 4, Self.limit))" : nil)
@@ -118,12 +117,13 @@ struct HistoryController: Sendable {
     private func undoPage(_ guest: Guest, _ id: Int64, _ request: Request, _ context: PortalContext) async throws
         -> UndoPage
     {
-        let (entry, zone) = try await services.workers.run {
-            (try guest.session.change(id), try guest.session.localClock().zone)
+        let (entry, clock) = try await services.workers.run {
+            (try guest.session.change(id), try guest.clock())
         }
         let base = "\(guest.door.base)/history"
         let change = HistoryPage.Change(
-            entry, later: [], guest.session, undoBase: base, try services.pages.words(context.language), in: zone)
+            entry, later: [], guest.session, undoBase: base, try services.pages.words(context.language),
+            clock)
         guard change.undoPath != nil else { throw PortalError.notFound }
         return UndoPage(
             listPath: base, action: "\(base)/\(id)/undo", change: change,
