@@ -18,8 +18,9 @@ struct UserListController: Sendable {
         let visit = try await services.portalVisit(request, context)
         guard visit.isAdministrator else { throw PortalError.notPermitted }
         return try services.portalPage(
-            AdministrationPage(groupsPath: "/portal/groups", usersPath: "/portal/users"), at: .administration, visit,
-            request, context)
+            AdministrationPage(
+                groupsPath: "/portal/groups", usersPath: "/portal/users", historyPath: "/portal/history"),
+            at: .administration, visit, request, context)
     }
 
     private func list(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -56,6 +57,7 @@ private struct AdministrationPage: Page {
 
     let groupsPath: String
     let usersPath: String
+    let historyPath: String
 
     func title(_ words: Catalogue) -> String { words("portal.menu.administration") }
 }

@@ -40,8 +40,12 @@ extension Door {
 
     private func menu(for guest: Guest) -> [(path: String, key: String)] {
         switch site {
-        case .administrator: [("", "menu.login-ids"), ("/sms-numbers", "menu.sms-numbers")]
-        case .user: [("", "menu.services")]
+        case .administrator:
+            [
+                ("", "menu.login-ids"), ("/sms-numbers", "menu.sms-numbers"),
+                ("/history", "history.heading"),
+            ]
+        case .user: [("", "menu.services"), ("/history", "history.heading")]
         case .portal:
             PortalPlace.allCases.filter { $0 != .administration || guest.isPortalAdministrator }.map {
                 ($0.path, "portal.menu.\($0.rawValue)")
