@@ -57,7 +57,7 @@ extension ControlSession {
     private func notice(of useCase: UseCase) -> String { "\(principal.actor): \(useCase.phrase)" }
 }
 
-extension HistoryEntry {
+extension ChangeOutline {
     /// Whether this can't have had a say in what is allowed for anything but the object itself, and circles of rules.
     fileprivate var isAside: Bool {
         switch (object, subject) {

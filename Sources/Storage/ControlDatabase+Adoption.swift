@@ -4,7 +4,8 @@ import GRDBSQLite
 
 /// Large changes: tried out on a copy, and taken over from there.
 extension ControlDatabase {
-    /// So much that others have changed in the meantime is looked at, whether it is aside; more is not.
+    /// So many different things that others have done in the meantime are looked at, whether they are aside; more are
+    /// not. Somebody who changes the same number all the time counts once.
     private static let othersLimit = 5_000
 
     /// A copy of all that is there now, to try a large change out on. Writers go on meanwhile.
@@ -28,8 +29,8 @@ extension ControlDatabase {
     /// - Throws: ``StorageError``, what the closures throw.
     package func adopt(
         _ rehearsal: ControlRehearsal, as what: String,
-        agreeing agrees: (ControlTransaction, [HistoryEntry]) throws -> Bool,
-        settling settles: (ControlTransaction, [HistoryEntry]) throws -> Bool
+        agreeing agrees: (ControlTransaction, [ChangeOutline]) throws -> Bool,
+        settling settles: (ControlTransaction, [ChangeOutline]) throws -> Bool
     ) throws -> Bool {
         struct InTheWay: Error {}
         let (changeset, entryCount) = try StorageError.translating(path) {
@@ -77,11 +78,11 @@ extension ControlDatabase {
         }
     }
 
-    /// What others have changed since, oldest first; nil: this can't be told, or it is what the copy has changed too.
-    private func others(since rehearsal: ControlRehearsal, _ db: Database) throws -> [HistoryEntry]? {
+    /// What others have changed since; nil: this can't be told, or it is what the copy has changed too.
+    private func others(since rehearsal: ControlRehearsal, _ db: Database) throws -> [ChangeOutline]? {
         let start = rehearsal.start
         guard try ChangeFeed.goesOn(from: start, db) else { return nil }
-        let others = try ControlSnapshot(db: db).history(after: start.entry, limit: Self.othersLimit + 1)
+        let others = try ControlSnapshot(db: db).outlines(after: start.entry, limit: Self.othersLimit + 1)
         guard others.count <= Self.othersLimit,
             let fed = try ChangeFeed.changes(after: start.revision, limit: Self.othersLimit, db)
         else { return nil }

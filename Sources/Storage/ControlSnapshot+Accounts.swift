@@ -101,12 +101,12 @@ extension ControlSnapshot {
 
     /// The login ID that a number belongs to.
     package func loginID(of number: PhoneNumber) throws -> String? {
-        try String.fetchOne(
-            db,
+        let statement = try db.cachedStatement(
             sql: """
                 SELECT a.name FROM number n JOIN login_number m ON m.number_id = n.id
                 JOIN account a ON a.id = m.account_id WHERE n.canonical = ?
-                """, arguments: [number.canonical])
+                """)
+        return try String.fetchOne(statement, arguments: [number.canonical])
     }
 
     private func administratorIDs(where condition: Condition, limit: Int) throws -> [AdministratorIDEntry] {

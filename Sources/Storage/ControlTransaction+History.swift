@@ -39,9 +39,22 @@ package struct HistoryEntry: Sendable, Equatable {
     }
 }
 
-extension HistoryEntry {
+/// What a change was about, without its time, its author and what it changed from and to.
+package struct ChangeOutline: Hashable, Sendable {
+    /// As of a ``HistoryEntry``.
+    package let object: String
+    package let key: String
+    package let action: String
+
     /// The first word of the action: which part of the object was changed.
     package var subject: String { String(action.prefix { $0 != " " }) }
+}
+
+extension HistoryEntry {
+    package var outline: ChangeOutline { ChangeOutline(object: object, key: key, action: action) }
+
+    /// The first word of the action: which part of the object was changed.
+    package var subject: String { outline.subject }
 }
 
 extension ControlSnapshot {
@@ -73,6 +86,13 @@ extension ControlSnapshot {
         try Row.fetchAll(
             db, sql: "SELECT * FROM history WHERE id > ? ORDER BY id LIMIT ?", arguments: [id, limit]
         ).map(HistoryEntry.init)
+    }
+
+    /// What the changes after `id` were about. However often the same was done to the same, it is there once.
+    func outlines(after id: Int64, limit: Int) throws -> [ChangeOutline] {
+        try Row.fetchAll(
+            db, sql: "SELECT DISTINCT object, key, action FROM history WHERE id > ? LIMIT ?", arguments: [id, limit]
+        ).map { ChangeOutline(object: $0[0], key: $0[1], action: $0[2]) }
     }
 
     package func historyEntry(_ id: Int64, within reach: Reach = .everything) throws -> HistoryEntry? {

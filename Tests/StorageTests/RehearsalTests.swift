@@ -92,6 +92,19 @@ import Testing
         #expect(try control.read { try $0.verifyHistory() } == 3)
     }
 
+    @Test("however often somebody has changed the same number meanwhile, it is one thing to look at")
+    func othersWriteOften() throws {
+        let rehearsal = try control.rehearsal()
+        try setRing(9, of: .alice, in: rehearsal.database)
+        try control.write { transaction in
+            for _ in 0..<6_000 { try transaction.append(entry("forward set", .bob)) }
+        }
+        try setRing(11, of: .bob, in: control)
+        #expect(try adopt(rehearsal))
+        #expect(try (ring(of: .alice), ring(of: .bob)) == (9, 11))
+        #expect(try control.read { try $0.verifyHistory() } == 6_003)
+    }
+
     @Test(
         "what others have changed too, or past the history, is not overwritten: nothing is taken over",
         arguments: ["forward set", "nothing", "sqlite3"])
