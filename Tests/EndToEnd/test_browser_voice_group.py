@@ -113,7 +113,7 @@ def test_the_pages_of_a_voice_group_tell_its_sites_and_its_history(browser, lab)
     browser.is_at("Y0001234 の契約の変更履歴")
     browser.sees("拠点の追加", "オプションの契約", "メッセージボックス")
     browser.look("voice-history", DATA)
-    browser.press("Web設定変更サイト", within="Y0001234 の契約の変更履歴")
+    browser.press("Web設定変更サイト")
     browser.press("転送を設定する")
     browser.press("03-1234-5670")
     browser.press("変更履歴", within="いまの着信先")
@@ -145,23 +145,21 @@ def test_times_are_those_of_the_persons_zone(browser, lab):
 
 
 def test_numbers_are_paged_by_twenty(browser, lab):
-    for index in range(45):
+    for index in range(25):
         lab.cli("number", "add", f"03999900{index:02}")
         lab.cli("number", "assign", f"03999900{index:02}", "--voice-contract", "N0005679", "--kind", "direct-dial")
     open_voice_group(browser, lab)
     browser.press("転送を設定する")
     browser.fill({"IP電話番号": "039999"})
     browser.press("検索")
-    browser.sees("合計 45 件", "03-9999-0019")
+    browser.sees("合計 25 件", "03-9999-0019")
     browser.misses("03-9999-0020", "先頭へ")
     browser.look("voice-numbers-page", DATA)
     browser.press("次へ")
-    browser.sees("03-9999-0020", "03-9999-0039")
-    browser.misses("03-9999-0019")
+    browser.sees("03-9999-0020", "03-9999-0024")
+    browser.misses("次へ", "03-9999-0019")
     browser.press("選択")
+    # Still on that page.
     browser.sees("番号を選んでから、［選択］を押してください。", "03-9999-0020")
-    browser.press("次へ")
-    browser.sees("03-9999-0044")
-    browser.misses("次へ", "03-9999-0039")
     browser.press("先頭へ")
     browser.sees("03-9999-0000")

@@ -38,7 +38,7 @@ struct HistoryController: Sendable {
 
     private func ofGroup(_ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.groupVisit(request, context)
-        let crumbs = [PageFrame.Link(path: visit.base, text: visit.words("voice.service"))]
+        let crumbs = [PageFrame.Link(path: visit.base, text: visit.words("voice.site"))]
         let heading = visit.words("history.of-group", ["group": visit.group])
         return try await list(visit.guest, crumbs, heading, visit.group, request, context) { session, limit in
             do {
