@@ -28,6 +28,8 @@ let package = Package(
     products: [.executable(name: "tsunagi", targets: ["Tsunagi"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -71,7 +73,8 @@ let package = Package(
         room(
             "Storage",
             [
-                "CChangeset", "Directory", .product(name: "GRDB", package: "GRDB.swift"),
+                "CChangeset", "Directory",
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         room("Notification", ["CCurl", "SignIn", "Storage", .product(name: "Crypto", package: "swift-crypto")]),
@@ -89,11 +92,13 @@ let package = Package(
             dependencies: [
                 "CQRCode", "Directory", "SignIn", "Storage", "ControlPlane",
                 .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
@@ -121,8 +126,15 @@ let package = Package(
         tests("DirectoryTests", ["Directory"]),
         tests("CallPlanningTests", ["CallPlanning", "Directory"]),
         tests("CallRoutingTests", ["CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory"]),
+        .target(
+            name: "Simulation",
+            dependencies: ["CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory"],
+            path: "Tests/Simulation", swiftSettings: houseRules),
+        .executableTarget(
+            name: "Simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: houseRules),
+        tests("SimulationTests", ["Simulation"]),
         tests("SignInTests", ["SignIn"]),
-        tests("StorageTests", ["Storage", "Directory"]),
+        tests("StorageTests", ["Storage", "Directory", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("NotificationTests", ["Notification", "CCurl", "SignIn", "Storage"]),
         tests("ControlPlaneTests", ["ControlPlane", "Notification", "SignIn", "Storage", "Directory"]),
         tests(

@@ -155,16 +155,11 @@ enum ChangedObject {
 enum HistoryText {
     static func encode(_ value: some Encodable) throws -> String {
         if let state = value as? any HistoryWritten { return state.historyText }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .iso8601
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        return try JSONText.encode(value, times: .iso8601)
     }
 
     static func decode<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .iso8601
-        return try decoder.decode(type, from: Data(text.utf8))
+        try JSONText.decode(type, from: Data(text.utf8))
     }
 }
 

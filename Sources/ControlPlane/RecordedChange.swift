@@ -8,8 +8,8 @@ package enum RecordedChange: Sendable, Equatable {
     case forwarding(before: ForwardingState, after: ForwardingState)
     /// What lies over a number's rules for a time.
     case temporary(before: [TemporaryRule], after: [TemporaryRule])
-    /// What a number does with calls that show no number.
-    case anonymous(before: [NonPresentationReason], after: [NonPresentationReason])
+    /// What a number does with calls that show no number, and when.
+    case anonymous(before: AnonymousState, after: AnonymousState)
     /// The callers that a number turns away.
     case blockList(before: [String], after: [String])
     /// Anything else: the members of its state that differ.
@@ -50,7 +50,7 @@ package enum RecordedChange: Sendable, Equatable {
         case "temporary":
             return states(TemporaryState.self).map { .temporary(before: rules($0), after: rules($1)) }
         case "anonymous":
-            return states(AnonymousState.self).map { .anonymous(before: $0.rejected, after: $1.rejected) }
+            return states(AnonymousState.self).map { .anonymous(before: $0, after: $1) }
         case "block":
             return states(BlockListState.self).map {
                 .blockList(before: $0.callers.map(\.caller), after: $1.callers.map(\.caller))
@@ -72,16 +72,25 @@ package enum RecordedChange: Sendable, Equatable {
 
     /// The scalars of an object, and its lists of scalars; what lies deeper is left out.
     private static func texts(_ json: String?) -> [String: [String]] {
-        let members = json.flatMap { try? HistoryText.decode([String: RecordedValue].self, from: $0) } ?? [:]
-        return members.mapValues(\.texts)
+        guard case .object(let members)? = json.flatMap(JSONValue.init(text:)) else { return [:] }
+        return members.mapValues(scalars)
     }
-}
 
-extension HistoryEntry {
-    /// What people call the object, whose ``key`` may be an id; nil: its state does not say.
-    package var objectName: String? {
+    /// Of a list: of each scalar in it. Nothing of what is empty.
+    private static func scalars(_ value: JSONValue) -> [String] {
+        switch value {
+        case .bool(let flag): [String(flag)]
+        case .integer(let number): [String(number)]
+        case .string(let text): text.isEmpty ? [] : [text]
+        case .array(let values): values.flatMap(scalars)
+        case .null, .number, .object: []
+        }
+    }
+
+    /// What people call the object of a change, whose key may be an id; nil: its state does not say.
+    fileprivate static func name(of entry: HistoryEntry) -> String? {
         let members: [String] =
-            switch object {
+            switch entry.object {
             case "number": ["number"]
             case "user": ["email", "name"]
             case "group": ["group"]
@@ -89,30 +98,12 @@ extension HistoryEntry {
             case "login": ["loginID", "name"]
             default: []
             }
-        let states = [after, before].compactMap { $0 }.compactMap {
-            try? HistoryText.decode([String: RecordedValue].self, from: $0)
-        }
-        return members.lazy.compactMap { member in states.lazy.compactMap { $0[member]?.texts.first }.first }.first
+        let states = [texts(entry.after), texts(entry.before)]
+        return members.lazy.compactMap { member in states.lazy.compactMap { $0[member]?.first }.first }.first
     }
 }
 
-/// A value in a state whose type is not known here.
-private struct RecordedValue: Decodable {
-    /// Of a list: of each scalar in it. Nothing of what is empty, and of what lies deeper.
-    let texts: [String]
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if let flag = try? container.decode(Bool.self) {
-            texts = [String(flag)]
-        } else if let number = try? container.decode(Int64.self) {
-            texts = [String(number)]
-        } else if let plain = try? container.decode(String.self) {
-            texts = plain.isEmpty ? [] : [plain]
-        } else if let list = try? container.decode([RecordedValue].self) {
-            texts = list.flatMap(\.texts)
-        } else {
-            texts = []
-        }
-    }
+extension HistoryEntry {
+    /// What people call the object, whose ``key`` may be an id; nil: its state does not say.
+    package var objectName: String? { RecordedChange.name(of: self) }
 }

@@ -1,3 +1,4 @@
+import ControlPlane
 import Foundation
 import HTTPTypes
 import Testing
@@ -40,7 +41,7 @@ import Testing
             .optional("list", .list(.text(1...2), limit: 2)),
         ])
         func flaw(_ text: String) throws -> String? {
-            schema.flaw(in: try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)))
+            schema.flaw(in: try #require(JSONValue(text: text)))
         }
         #expect(try flaw(#"{"to": "a", "count": 3, "on": true, "list": ["a", "b"]}"#) == nil)
         #expect(try flaw("{}") == "to is missing")

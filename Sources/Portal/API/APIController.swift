@@ -91,7 +91,7 @@ struct APIController: Sendable {
         let answer = try operation.perform(call)
         if operation.changes { version = try operation.version?(call) }
         return Performed(
-            status: operation.status, version: version, body: try answer.map { try APICoding.text($0) })
+            status: operation.status, version: version, body: try answer.map { try JSONText.answer($0) })
     }
 }
 
@@ -182,7 +182,7 @@ extension APIController {
         } catch is NIOTooManyBytesError {
             throw APIProblem(.tooLarge, "a request has at most \(bodyLimit) octets")
         }
-        guard let value = try? JSONDecoder().decode(JSONValue.self, from: data) else {
+        guard let value = JSONValue(data) else {
             throw APIProblem(.malformed, "the body is no JSON")
         }
         if let flaw = schema.flaw(in: value) { throw APIProblem(.invalid, flaw) }

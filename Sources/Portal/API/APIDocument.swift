@@ -1,8 +1,9 @@
+import ControlPlane
 import HTTPTypes
 
 /// The OpenAPI 3.1 document: what ``APIOperation/all`` says, for programs and for those who write them.
 enum APIDocument {
-    static func text() throws -> String { try APICoding.text(document) }
+    static func text() throws -> String { try JSONText.answer(document) }
 
     static var document: JSONValue {
         var paths: [String: [String: JSONValue]] = [:]

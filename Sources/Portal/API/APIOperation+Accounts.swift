@@ -32,8 +32,8 @@ extension APIOperation {
             summary: "Change what is kept of a user; what is not given stays", body: .object(editedFields),
             answer: .reference("User"), version: userVersion,
             perform: { call in
-                let change = try call.decode(UserRequest.self)
-                return try call.session.editUser(call.text("email")) { change.apply(to: &$0) }
+                let change = try call.decode(PortalUserProfile.Change.self)
+                return try call.session.editUser(call.text("email")) { $0.apply(change) }
             }),
         APIOperation(
             id: "suspendUser", method: .post, path: "/users/{email}/suspend",
@@ -95,34 +95,6 @@ extension APIOperation {
             id: "endToken", method: .delete, path: "/tokens/{token}", summary: "End a token",
             answer: .reference("Token"), perform: { try $0.session.endToken($0.text("token")) }),
     ]
-}
-
-private struct UserRequest: Decodable {
-    let name: String?
-    let telephone: String?
-    let language: Language?
-    let secondFactor: PortalUserProfile.SecondFactor?
-    let role: PortalUserProfile.Role?
-    let title: String?
-    let mobileNumber: String?
-    let timeZone: String?
-    let groups: [String]?
-    let comment: String?
-    let wantsNotifications: Bool?
-
-    func apply(to profile: inout PortalUserProfile) {
-        profile.name = name ?? profile.name
-        profile.telephone = telephone ?? profile.telephone
-        profile.language = language ?? profile.language
-        profile.secondFactor = secondFactor ?? profile.secondFactor
-        profile.role = role ?? profile.role
-        profile.title = title ?? profile.title
-        profile.mobileNumber = mobileNumber ?? profile.mobileNumber
-        profile.timeZone = timeZone ?? profile.timeZone
-        profile.groups = groups ?? profile.groups
-        profile.comment = comment ?? profile.comment
-        profile.wantsNotifications = wantsNotifications ?? profile.wantsNotifications
-    }
 }
 
 private struct TokenRequest: Decodable {

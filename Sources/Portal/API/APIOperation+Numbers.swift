@@ -32,40 +32,9 @@ extension APIOperation {
             query: [.limit], answer: .page(of: "Change"),
             perform: { call in
                 let found = try call.session.history(of: call.number(), limit: call.limit)
-                return APIPage(found.map(APIChange.init), limit: call.limit, next: { "\($0.id)" })
+                return APIPage(found.map { HistoryLine($0, hasName: false) }, limit: call.limit, next: { "\($0.id)" })
             }),
     ]
 
     static let numberVersion: @Sendable (APICall) throws -> Int64 = { try $0.session.lastChange(ofNumber: $0.number()) }
-}
-
-/// A change, as programs are shown it.
-struct APIChange: Encodable, Sendable {
-    let id: Int64
-    let at: Date
-    let actor: String
-    let source: String
-    let onBehalfOf: String?
-    let object: String
-    let key: String
-    let action: String
-    let before: JSONValue?
-    let after: JSONValue?
-
-    init(_ entry: HistoryEntry) {
-        id = entry.id
-        at = Date(milliseconds: entry.at)
-        actor = entry.actor
-        source = entry.source
-        onBehalfOf = entry.onBehalfOf
-        object = entry.object
-        key = entry.key
-        action = entry.action
-        before = entry.before.flatMap(Self.json)
-        after = entry.after.flatMap(Self.json)
-    }
-
-    private static func json(_ text: String) -> JSONValue? {
-        try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
-    }
 }

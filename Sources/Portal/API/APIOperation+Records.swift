@@ -17,18 +17,18 @@ extension APIOperation {
                     number: try call.query["number"].map(ControlSession.parsed), since: try call.since(),
                     after: call.cursor, limit: call.limit + 1)
                 let found = try call.session.calls(filter, in: call.runtime)
-                return APIPage(found.map(APICallLine.init), limit: call.limit, next: \.id)
+                return APIPage(found.map(CallLine.init), limit: call.limit, next: \.id)
             }),
         APIOperation(
             id: "showCall", method: .get, path: "/calls/{call}",
             summary: "Show a call with its decisions and their reasons", answer: .reference("CallDetail"),
-            perform: { APICallSheet(try $0.session.call(id: $0.text("call"), in: $0.runtime)) }),
+            perform: { CallSheet(try $0.session.call(id: $0.text("call"), in: $0.runtime), hasLadder: false) }),
         APIOperation(
             id: "listChanges", method: .get, path: "/history", summary: "List what was changed, newest first",
             query: Parameter.page, answer: .page(of: "Change"),
             perform: { call in
                 let found = try call.session.history(before: try call.change(), limit: call.limit + 1)
-                return APIPage(found.map(APIChange.init), limit: call.limit, next: { "\($0.id)" })
+                return APIPage(found.map { HistoryLine($0, hasName: false) }, limit: call.limit, next: { "\($0.id)" })
             }),
         APIOperation(
             id: "undoChange", method: .post, path: "/history/{change}/undo", summary: "Take a change back",
@@ -37,7 +37,7 @@ extension APIOperation {
                 guard let id = Int64(call.text("change")) else {
                     throw APIProblem(.notFound, "there is no change \(call.text("change"))")
                 }
-                return APIChange(try call.session.undo(id))
+                return HistoryLine(try call.session.undo(id), hasName: false)
             }),
     ]
 
@@ -57,73 +57,6 @@ extension APIOperation {
             answer: .reference("Contract"), version: { try $0.session.lastChange(ofContract: $0.text("contract")) },
             perform: { try $0.session.contract($0.text("contract")) }),
     ]
-}
-
-/// A call, as programs are shown it in a list.
-private struct APICallLine: Encodable, Sendable {
-    let id: String
-    let startedAt: Date
-    let answeredAt: Date?
-    let endedAt: Date
-    let caller: String
-    let callee: String
-    let status: Int
-
-    init(_ summary: CallSummary) {
-        id = summary.id
-        startedAt = Date(milliseconds: summary.startedAt)
-        answeredAt = summary.answeredAt.map(Date.init(milliseconds:))
-        endedAt = Date(milliseconds: summary.endedAt)
-        caller = summary.caller
-        callee = summary.callee
-        status = summary.status
-    }
-}
-
-/// A call with everything about it.
-private struct APICallSheet: Encodable, Sendable {
-    struct DecisionSheet: Encodable, Sendable {
-        let text: String
-        let facts: Decision
-    }
-
-    struct Leg: Encodable, Sendable {
-        let target: String
-        let sentTo: String
-        let startedAt: Date
-        let ringingAt: Date?
-        let endedAt: Date?
-        let status: Int
-    }
-
-    let id: String
-    let callID: String
-    let startedAt: Date
-    let answeredAt: Date?
-    let endedAt: Date
-    let caller: String
-    let callee: String
-    let status: Int
-    let decisions: [DecisionSheet]
-    let legs: [Leg]
-
-    init(_ record: CallRecord) {
-        id = record.id
-        callID = record.callID
-        startedAt = Date(milliseconds: record.startedAt)
-        answeredAt = record.answeredAt.map(Date.init(milliseconds:))
-        endedAt = Date(milliseconds: record.endedAt)
-        caller = record.caller
-        callee = record.callee
-        status = record.status
-        decisions = record.decisions.map { DecisionSheet(text: $0.description, facts: $0) }
-        legs = record.legs.map { leg in
-            Leg(
-                target: leg.target, sentTo: leg.sentTo, startedAt: Date(milliseconds: leg.startedAt),
-                ringingAt: leg.ringingAt.map(Date.init(milliseconds:)),
-                endedAt: leg.endedAt.map(Date.init(milliseconds:)), status: leg.status)
-        }
-    }
 }
 
 extension APICall {

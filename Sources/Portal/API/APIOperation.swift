@@ -53,7 +53,7 @@ struct APICall: Sendable {
 
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
         do {
-            return try APICoding.decode(type, from: body)
+            return try JSONText.decode(type, from: body)
         } catch {
             throw APIProblem(.invalid, "the body can't be understood")
         }

@@ -75,7 +75,7 @@ struct APIProblem: Error {
         headers[.contentType] = "application/problem+json"
         headers[.cacheControl] = "no-store"
         if kind == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
-        let text = (try? APICoding.text(sheet)) ?? "{}"
+        let text = (try? JSONText.answer(sheet)) ?? "{}"
         return Response(status: kind.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
 }

@@ -1,3 +1,5 @@
+import ControlPlane
+
 /// What a value may be (JSON Schema 2020-12, as far as it is needed here): what the document says of it, and what a request
 /// is held to.
 indirect enum APISchema: Sendable {

@@ -22,21 +22,21 @@ struct OwnPasswordController: Sendable {
 
     private func change(_ request: Request, _ context: PortalContext) async throws -> Response {
         let guest = try await services.guest(at: door, request, context)
-        let (present, password) = (context.form["present"] ?? "", context.form["password"] ?? "")
         var page = try page(guest, context)
         do {
-            guard password == context.form["repeated"] ?? "" else {
-                page.repeatedProblem = try services.pages.words(context.language)("password.not-repeated")
+            guard let password = context.form.newPassword else {
+                page.isRepeatedWrongly = true
                 return try services.page(page, for: guest, request, context, status: .unprocessableContent)
             }
             let token = try await services.desk.changePassword(
-                from: present, to: password, in: guest.token, from: context.address, at: services.now)
+                from: context.form["present"] ?? "", to: password, in: guest.token, from: context.address,
+                at: services.now)
             return services.redirect(
                 to: "\(path)/done", cookies: [services.cookie(door.sessionCookie, token.text, path: door.base)])
         } catch let refusal as SignInDeskRefusal {
             let texts = refusal.texts(in: context.language)
             switch refusal {
-            case .password, .samePassword: (page.problems, page.hasProblems) = (texts, true)
+            case .password, .samePassword: page.problems = texts
             case .sessionOver: throw refusal
             case .signIn, .tooManyTries, .busy, .mobileNumber, .wrongPassword, .codeTooSoon, .link, .identity:
                 page.presentProblem = texts.joined(separator: " ")
@@ -60,6 +60,6 @@ struct OwnPasswordController: Sendable {
             heading: words("password.own.heading"),
             lead: words("password.own.lead", ["id": guest.principal.actor]),
             rule: try services.desk.passwordRule().text(words), action: path,
-            seal: context.visitor.map(services.seal.text(for:)) ?? "", asksForPresent: true)
+            asksForPresent: true)
     }
 }

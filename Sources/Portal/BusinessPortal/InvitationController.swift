@@ -4,12 +4,8 @@ import Hummingbird
 import SignIn
 
 /// The first sign-in by invitation: 本人確認 and the first password; what is to be set up then, the sign-in's steps ask.
-///
-/// The link leaves its token in a cookie at once, so that no address that is shown, kept or sent on has it.
 struct InvitationController: Sendable {
-    private static let linkCookie = "tsunagi-portal-invitation"
     private static let identityCookie = "tsunagi-portal-identity"
-    private static let keptSeconds = 3600
     private static let identityPath = "/portal/invitation"
     private static let passwordPath = "/portal/first-password"
     private static let donePath = "/portal/first-password/done"
@@ -18,8 +14,13 @@ struct InvitationController: Sendable {
 
     private var door: Door { .portal }
 
+    private var link: FollowedLink {
+        FollowedLink(
+            services: services, purpose: .invitation, cookie: "tsunagi-portal-invitation", path: Self.identityPath)
+    }
+
     func addRoutes(to router: Router<PortalContext>) {
-        router.get("/portal/invitation/:token") { try await follow($0, $1) }
+        router.get("/portal/invitation/:token") { link.follow($1, ended: [Self.identityCookie]) }
         router.get("/portal/invitation") { try await identity($0, $1) }
         router.post("/portal/invitation") { try await checkIdentity($0, $1) }
         router.get("/portal/first-password") { try await password($0, $1) }
@@ -27,97 +28,61 @@ struct InvitationController: Sendable {
         router.get("/portal/first-password/done") { try await done($0, $1) }
     }
 
-    private func follow(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let token = context.parameters.get("token").flatMap { LinkToken($0) }
-        return services.redirect(
-            to: Self.identityPath,
-            cookies: [
-                token.map {
-                    services.cookie(Self.linkCookie, $0.text, path: door.base, maxAge: Self.keptSeconds)
-                } ?? services.endOfCookie(Self.linkCookie, path: door.base),
-                services.endOfCookie(Self.identityCookie, path: door.base),
-            ])
-    }
-
     /// 本人確認.
     private func identity(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let frame = try services.frame(door, request, context)
-        do {
-            let token = try link(request)
-            let (desk, now) = (services.desk, services.now)
-            try await services.workers.run { try desk.look(at: token, for: .invitation, at: now) }
-            return try services.page(IdentityPage(action: Self.identityPath), in: frame)
-        } catch SignInDeskRefusal.link(let outcome) {
-            return try services.deadLinkPage(outcome, in: frame)
-        }
+        try await link.show(request, context) { try services.page(IdentityPage(action: Self.identityPath), in: $0) }
     }
 
     private func checkIdentity(_ request: Request, _ context: PortalContext) async throws -> Response {
         let form = context.form
         let claimed = ClaimedIdentity(
             email: form.trimmed("email"), name: form.trimmed("name"), telephone: form.trimmed("telephone"))
-        let (desk, now, frame) = (services.desk, services.now, try services.frame(door, request, context))
-        do {
-            let token = try link(request)
-            try await services.workers.run {
-                try desk.checkIdentity(claimed, with: token, from: context.address, at: now)
+        return try await link.behind(request, context) { token, frame in
+            let (desk, now) = (services.desk, services.now)
+            do {
+                try await services.workers.run {
+                    try desk.checkIdentity(claimed, with: token, from: context.address, at: now)
+                }
+                return services.redirect(
+                    to: Self.passwordPath,
+                    cookies: [
+                        services.cookie(
+                            Self.identityCookie, claimed.cookieText, path: door.base,
+                            maxAge: FollowedLink.keptSeconds)
+                    ])
+            } catch let refusal as SignInDeskRefusal {
+                if case .link = refusal { throw refusal }
+                let page = IdentityPage(
+                    action: Self.identityPath, email: claimed.email, name: claimed.name,
+                    telephone: claimed.telephone, problems: refusal.texts(in: context.language))
+                return try services.page(page, in: frame, status: .unprocessableContent)
             }
-            return services.redirect(
-                to: Self.passwordPath,
-                cookies: [
-                    services.cookie(
-                        Self.identityCookie, claimed.cookieText, path: door.base, maxAge: Self.keptSeconds)
-                ])
-        } catch SignInDeskRefusal.link(let outcome) {
-            return try services.deadLinkPage(outcome, in: frame)
-        } catch let refusal as SignInDeskRefusal {
-            let page = IdentityPage(
-                action: Self.identityPath, email: claimed.email, name: claimed.name, telephone: claimed.telephone,
-                problems: refusal.texts(in: context.language))
-            return try services.page(page, in: frame, status: .unprocessableContent)
         }
     }
 
     /// 第1パスワード.
     private func password(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let frame = try services.frame(door, request, context)
-        do {
-            let token = try link(request)
-            let (desk, now) = (services.desk, services.now)
-            try await services.workers.run { try desk.look(at: token, for: .invitation, at: now) }
+        try await link.show(request, context) { frame in
             guard claimedIdentity(request) != nil else { return services.redirect(to: Self.identityPath) }
-            return try services.page(passwordPage(context, frame), in: frame)
-        } catch SignInDeskRefusal.link(let outcome) {
-            return try services.deadLinkPage(outcome, in: frame)
+            return try services.page(passwordPage(context), in: frame)
         }
     }
 
     private func setPassword(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let frame = try services.frame(door, request, context)
-        let (password, repeated) = (context.form["password"] ?? "", context.form["repeated"] ?? "")
         guard let claimed = claimedIdentity(request) else { return services.redirect(to: Self.identityPath) }
-        var page = try passwordPage(context, frame)
-        do {
-            let token = try link(request)
-            guard password == repeated else {
-                page.repeatedProblem = try services.pages.words(context.language)("password.not-repeated")
-                return try services.page(page, in: frame, status: .unprocessableContent)
+        return try await link.setPassword(try passwordPage(context), request, context) { token, password in
+            do {
+                let reply = try await services.desk.acceptInvitation(
+                    token, identity: claimed, password: password, from: context.address, at: services.now)
+                return services.redirect(to: Self.donePath, cookies: cookies(after: reply))
+            } catch SignInDeskRefusal.identity {
+                return services.redirect(to: Self.identityPath)
             }
-            let reply = try await services.desk.acceptInvitation(
-                token, identity: claimed, password: password, from: context.address, at: services.now)
-            return services.redirect(to: Self.donePath, cookies: cookies(after: reply))
-        } catch SignInDeskRefusal.link(let outcome) {
-            return try services.deadLinkPage(outcome, in: frame)
-        } catch SignInDeskRefusal.identity {
-            return services.redirect(to: Self.identityPath)
-        } catch let refusal as SignInDeskRefusal {
-            (page.problems, page.hasProblems) = (refusal.texts(in: context.language), true)
-            return try services.page(page, in: frame, status: .unprocessableContent)
         }
     }
 
     private func cookies(after reply: SignInReply) -> [Cookie] {
-        var cookies = [Self.linkCookie, Self.identityCookie].map { services.endOfCookie($0, path: door.base) }
+        var cookies = [link.end, services.endOfCookie(Self.identityCookie, path: door.base)]
         if case .next(let token, _, _) = reply {
             cookies.append(services.cookie(door.signInCookie, token.text, path: door.base))
         }
@@ -152,20 +117,12 @@ struct InvitationController: Sendable {
         return setUp
     }
 
-    private func passwordPage(_ context: PortalContext, _ frame: PageFrame) throws -> NewPasswordPage {
+    private func passwordPage(_ context: PortalContext) throws -> NewPasswordPage {
         let words = try services.pages.words(context.language)
         return NewPasswordPage(
             heading: words("invitation.password.heading"), lead: words("invitation.password.lead"),
-            rule: try services.desk.passwordRule().text(words), action: Self.passwordPath, seal: frame.seal,
-            asksForPresent: false, saveLabel: words("invitation.password.save"))
-    }
-
-    /// - Throws: ``SignInDeskRefusal/link(_:)`` for a browser that has followed none.
-    private func link(_ request: Request) throws -> LinkToken {
-        guard let token = request.cookieText(Self.linkCookie).flatMap({ LinkToken($0) }) else {
-            throw SignInDeskRefusal.link(.unknown)
-        }
-        return token
+            rule: try services.desk.passwordRule().text(words), action: Self.passwordPath,
+            saveLabel: words("invitation.password.save"))
     }
 
     private func claimedIdentity(_ request: Request) -> ClaimedIdentity? {
@@ -206,20 +163,4 @@ extension CharacterSet {
     /// RFC 3986 §2.3.
     fileprivate static let urlUnreserved = CharacterSet(
         charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-}
-
-extension WebServices {
-    /// What a link that leads nowhere any more says, and where another one is asked for.
-    func deadLinkPage(_ outcome: Link.Outcome, in frame: PageFrame) throws -> Response {
-        let words = try pages.words(frame.language)
-        let page = StatementPage(
-            heading: words(outcome == .expired ? "link.expired" : "link.unknown"),
-            message: SignInDeskRefusal.link(outcome).texts(in: frame.language).joined(separator: " "), isBad: true,
-            links: [
-                PageFrame.Link(path: Door.portal.signInPath, text: words("statement.to-sign-in")),
-                PageFrame.Link(
-                    path: "\(Door.portal.base)/password-reset", text: words("sign-in.reset"), isCurrent: true),
-            ])
-        return try self.page(page, in: frame, status: .gone)
-    }
 }

@@ -4,8 +4,6 @@ import SignIn
 
 /// パスワード再設定はこちら: asks for a link, which leads to a page for another password.
 struct PasswordResetController: Sendable {
-    private static let linkCookie = "tsunagi-portal-password-reset"
-    private static let keptSeconds = 3600
     private static let path = "/portal/password-reset"
     private static let passwordPath = "/portal/new-password"
 
@@ -13,10 +11,16 @@ struct PasswordResetController: Sendable {
 
     private var door: Door { .portal }
 
+    private var link: FollowedLink {
+        FollowedLink(
+            services: services, purpose: .passwordReset, cookie: "tsunagi-portal-password-reset",
+            path: Self.passwordPath)
+    }
+
     func addRoutes(to router: Router<PortalContext>) {
         router.get("/portal/password-reset") { try await show($0, $1) }
         router.post("/portal/password-reset") { try await ask($0, $1) }
-        router.get("/portal/password-reset/:token") { try await follow($0, $1) }
+        router.get("/portal/password-reset/:token") { link.follow($1) }
         router.get("/portal/password-asked") { try await asked($0, $1) }
         router.get("/portal/new-password") { try await password($0, $1) }
         router.post("/portal/new-password") { try await setPassword($0, $1) }
@@ -53,48 +57,15 @@ struct PasswordResetController: Sendable {
         return try services.page(page, in: try services.frame(door, request, context))
     }
 
-    private func follow(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let token = context.parameters.get("token").flatMap { LinkToken($0) }
-        return services.redirect(
-            to: Self.passwordPath,
-            cookies: [
-                token.map {
-                    services.cookie(Self.linkCookie, $0.text, path: door.base, maxAge: Self.keptSeconds)
-                } ?? services.endOfCookie(Self.linkCookie, path: door.base)
-            ])
-    }
-
     private func password(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let frame = try services.frame(door, request, context)
-        do {
-            let token = try link(request)
-            let (desk, now) = (services.desk, services.now)
-            try await services.workers.run { try desk.look(at: token, for: .passwordReset, at: now) }
-            return try services.page(passwordPage(context, frame), in: frame)
-        } catch SignInDeskRefusal.link(let outcome) {
-            return try services.deadLinkPage(outcome, in: frame)
-        }
+        try await link.show(request, context) { try services.page(passwordPage(context), in: $0) }
     }
 
     private func setPassword(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let frame = try services.frame(door, request, context)
-        let (password, repeated) = (context.form["password"] ?? "", context.form["repeated"] ?? "")
-        var page = try passwordPage(context, frame)
-        do {
-            let token = try link(request)
-            guard password == repeated else {
-                page.repeatedProblem = try services.pages.words(context.language)("password.not-repeated")
-                return try services.page(page, in: frame, status: .unprocessableContent)
-            }
+        try await link.setPassword(try passwordPage(context), request, context) { token, password in
             try await services.desk.resetPassword(
                 with: token, to: password, from: context.address, at: services.now)
-            return services.redirect(
-                to: "\(Self.passwordPath)/done", cookies: [services.endOfCookie(Self.linkCookie, path: door.base)])
-        } catch SignInDeskRefusal.link(let outcome) {
-            return try services.deadLinkPage(outcome, in: frame)
-        } catch let refusal as SignInDeskRefusal {
-            (page.problems, page.hasProblems) = (refusal.texts(in: context.language), true)
-            return try services.page(page, in: frame, status: .unprocessableContent)
+            return services.redirect(to: "\(Self.passwordPath)/done", cookies: [link.end])
         }
     }
 
@@ -106,20 +77,11 @@ struct PasswordResetController: Sendable {
         return try services.page(page, in: try services.frame(door, request, context))
     }
 
-    private func passwordPage(_ context: PortalContext, _ frame: PageFrame) throws -> NewPasswordPage {
+    private func passwordPage(_ context: PortalContext) throws -> NewPasswordPage {
         let words = try services.pages.words(context.language)
         return NewPasswordPage(
             heading: words("password-reset.heading"), lead: words("password-reset.new"),
-            rule: try services.desk.passwordRule().text(words), action: Self.passwordPath, seal: frame.seal,
-            asksForPresent: false)
-    }
-
-    /// - Throws: ``SignInDeskRefusal/link(_:)`` for a browser that has followed none.
-    private func link(_ request: Request) throws -> LinkToken {
-        guard let token = request.cookieText(Self.linkCookie).flatMap({ LinkToken($0) }) else {
-            throw SignInDeskRefusal.link(.unknown)
-        }
-        return token
+            rule: try services.desk.passwordRule().text(words), action: Self.passwordPath)
     }
 }
 

@@ -24,7 +24,7 @@ struct ChangeWords: Sendable {
             switch RecordedChange(entry) {
             case .forwarding(let before, let after): Self.differences(before, after, words, clock)
             case .temporary(let before, let after): Self.differences(before, after, words, clock)
-            case .anonymous(let before, let after): Self.differences(before, after, words)
+            case .anonymous(let before, let after): Self.differences(before, after, words, clock)
             case .blockList(let before, let after): Self.differences(before, after, words)
             case .other(let members):
                 members.compactMap { MemberWords($0, of: entry.objectName ?? entry.key, words)?.difference }
@@ -101,15 +101,18 @@ struct ChangeWords: Sendable {
     }
 
     private static func differences(
-        _ before: [NonPresentationReason], _ after: [NonPresentationReason], _ words: Catalogue
+        _ before: AnonymousState, _ after: AnonymousState, _ words: Catalogue, _ clock: GuestClock
     ) -> [Difference] {
-        func text(_ reasons: [NonPresentationReason]) -> String {
-            reasons.isEmpty
-                ? words("history.none-rejected")
-                : reasons.map { words("path.reason.\($0.rawValue)") }.joined(separator: words("list.and"))
-        }
-        return before == after
-            ? [] : [Difference(name: words("history.rejected"), before: text(before), after: text(after))]
+        let (old, new) = (text(of: before, words, clock), text(of: after, words, clock))
+        return old == new ? [] : [Difference(name: words("history.rejected"), before: old, after: new)]
+    }
+
+    private static func text(of state: AnonymousState, _ words: Catalogue, _ clock: GuestClock) -> String {
+        guard !state.rejected.isEmpty else { return words("history.none-rejected") }
+        let reasons = state.rejected.map { words("path.reason.\($0.rawValue)") }.joined(separator: words("list.and"))
+        return state.schedule.map {
+            words("history.at-hours", ["to": reasons, "hours": ScheduleWords($0, words, clock).text])
+        } ?? reasons
     }
 
     private static func differences(_ before: [String], _ after: [String], _ words: Catalogue) -> [Difference] {

@@ -11,7 +11,6 @@ struct CodePage: Page {
     let hint: String
     let verify: String
     let action: String
-    let seal: String
     /// Sends another code; nil: nothing was sent, or it is the app that makes codes.
     let againPath: String?
     /// A recovery code in the app's place.

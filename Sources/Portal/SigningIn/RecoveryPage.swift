@@ -3,7 +3,6 @@ struct RecoveryPage: Page {
     static let template = "signing-in/recovery"
 
     let action: String
-    let seal: String
     let stepPath: String
     var problem: String?
 

@@ -5,7 +5,6 @@ struct FactorChoicePage: Page {
     static let template = "signing-in/factor"
 
     let action: String
-    let seal: String
     let startPath: String
     var problem: String?
 
@@ -20,7 +19,6 @@ struct TOTPSetUpPage: Page {
     /// In groups of four, for typing.
     let secret: String
     let action: String
-    let seal: String
     /// Back to the choice between this and mail; nil: there is none.
     let choicePath: String?
     let startPath: String

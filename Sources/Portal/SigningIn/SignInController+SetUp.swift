@@ -26,7 +26,7 @@ extension SignInController {
         case .choice:
             try services.page(
                 FactorChoicePage(
-                    action: "\(door.signInPath)/factor", seal: frame.seal, startPath: door.signInPath,
+                    action: "\(door.signInPath)/factor", startPath: door.signInPath,
                     problem: problem),
                 in: frame, status: problem == nil ? .ok : .unprocessableContent)
         case .totp: services.redirect(to: appPath)
@@ -44,7 +44,7 @@ extension SignInController {
         let text = context.language == .japanese ? terms.japanese : terms.english
         let page = TermsPage(
             version: terms.version, paragraphs: text.split(whereSeparator: \.isNewline).map(String.init),
-            action: "\(door.signInPath)/terms", seal: frame.seal, problem: problem)
+            action: "\(door.signInPath)/terms", problem: problem)
         return try services.page(page, in: frame, status: problem == nil ? .ok : .unprocessableContent)
     }
 
@@ -85,7 +85,7 @@ extension SignInController {
         let isChoice = try await present(token) == .setUp(.choice)
         let frame = try services.frame(door, request, context)
         let page = TOTPSetUpPage(
-            code: QRCode(offer.uri), secret: offer.secret.inGroups(of: 4), action: appPath, seal: frame.seal,
+            code: QRCode(offer.uri), secret: offer.secret.inGroups(of: 4), action: appPath,
             choicePath: isChoice ? stepPath : nil, startPath: door.signInPath, problem: problem)
         return try services.page(page, in: frame, status: problem == nil ? .ok : .unprocessableContent)
     }
@@ -123,8 +123,7 @@ extension SignInController {
         guard let token = token(request), case .secondFactor(.totp)? = try await present(token) else {
             return services.redirect(to: door.signInPath)
         }
-        let frame = try services.frame(door, request, context)
-        return try services.page(recoveryPage(frame), in: frame)
+        return try services.page(recoveryPage, in: try services.frame(door, request, context))
     }
 
     private func recover(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -139,15 +138,15 @@ extension SignInController {
             guard case .secondFactor(.totp)? = try await present(token) else {
                 return try await refused(refusal, token, request, context)
             }
-            let frame = try services.frame(door, request, context)
-            var page = recoveryPage(frame)
+            var page = recoveryPage
             page.problem = refusal.texts(in: context.language).joined(separator: " ")
-            return try services.page(page, in: frame, status: .unprocessableContent)
+            return try services.page(
+                page, in: try services.frame(door, request, context), status: .unprocessableContent)
         }
     }
 
-    private func recoveryPage(_ frame: PageFrame) -> RecoveryPage {
-        RecoveryPage(action: "\(door.signInPath)/recovery", seal: frame.seal, stepPath: stepPath)
+    private var recoveryPage: RecoveryPage {
+        RecoveryPage(action: "\(door.signInPath)/recovery", stepPath: stepPath)
     }
 
     /// 同意します, or not.

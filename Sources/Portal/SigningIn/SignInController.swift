@@ -100,11 +100,10 @@ struct SignInController: Sendable {
 
     private func newPassword(_ request: Request, _ context: PortalContext) async throws -> Response {
         guard let token = token(request) else { return services.redirect(to: door.signInPath) }
-        let (password, repeated) = (context.form["password"] ?? "", context.form["repeated"] ?? "")
         do {
-            guard password == repeated else {
+            guard let password = context.form.newPassword else {
                 var page = try newPasswordPage(context)
-                page.repeatedProblem = try services.pages.words(context.language)("password.not-repeated")
+                page.isRepeatedWrongly = true
                 return try services.page(
                     page, in: try services.frame(door, request, context), status: .unprocessableContent)
             }
@@ -200,7 +199,7 @@ extension SignInController {
             return try services.page(page, in: frame, status: status)
         case .newPassword:
             var page = try newPasswordPage(context)
-            (page.problems, page.hasProblems) = (texts, !texts.isEmpty)
+            page.problems = texts
             return try services.page(page, in: frame, status: status)
         case .setUp(let setUp): return try self.page(of: setUp, context, in: frame, texts.first)
         case .terms(let version): return try await termsPage(version, context, in: frame, texts.first)
@@ -213,7 +212,6 @@ extension SignInController {
         return SignInPage(
             heading: words("\(door.key).sign-in"), nameLabel: words("\(door.key).name"),
             submit: words("\(door.key).submit"), action: door.signInPath,
-            seal: context.visitor.map(services.seal.text(for:)) ?? "",
             resetPath: door.site == .portal ? "\(door.base)/password-reset" : nil,
             autocomplete: door.site == .portal ? "email" : "username")
     }
@@ -224,7 +222,6 @@ extension SignInController {
         return CodePage(
             heading: words("\(key).heading"), lead: words("\(key).lead"), label: words("\(key).label"),
             hint: words("\(key).hint"), verify: words("\(key).verify"), action: "\(door.signInPath)/code",
-            seal: context.visitor.map(services.seal.text(for:)) ?? "",
             againPath: factor == .totp ? nil : "\(door.signInPath)/code/again",
             recoveryPath: factor == .totp ? "\(door.signInPath)/recovery" : nil,
             startPath: door.signInPath)
@@ -234,8 +231,7 @@ extension SignInController {
         let words = try services.pages.words(context.language)
         return NewPasswordPage(
             heading: words("password.must-change.heading"), lead: words("password.must-change.lead"),
-            rule: try services.desk.passwordRule().text(words), action: "\(door.signInPath)/password",
-            seal: context.visitor.map(services.seal.text(for:)) ?? "", asksForPresent: false)
+            rule: try services.desk.passwordRule().text(words), action: "\(door.signInPath)/password")
     }
 }
 

@@ -8,7 +8,6 @@ struct SignInPage: Page {
     let nameLabel: String
     let submit: String
     let action: String
-    let seal: String
     var name = ""
     /// What went wrong.
     var problems: [String] = []

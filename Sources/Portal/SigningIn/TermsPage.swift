@@ -6,7 +6,6 @@ struct TermsPage: Page {
     let version: String
     let paragraphs: [String]
     let action: String
-    let seal: String
     var problem: String?
 
     func title(_ words: Catalogue) -> String { words("terms.heading") }

@@ -64,26 +64,7 @@ struct MomentArgument: ExpressibleByArgument {
     }
 }
 
-/// A call as the list shows it.
-struct CallLine: Encodable {
-    let id: String
-    let startedAt: Date
-    let answeredAt: Date?
-    let endedAt: Date
-    let caller: String
-    let callee: String
-    let status: Int
-
-    init(_ summary: CallSummary) {
-        id = summary.id
-        startedAt = Date(milliseconds: summary.startedAt)
-        answeredAt = summary.answeredAt.map(Date.init(milliseconds:))
-        endedAt = Date(milliseconds: summary.endedAt)
-        caller = summary.caller
-        callee = summary.callee
-        status = summary.status
-    }
-
+extension CallLine {
     var text: String {
         LocalTime.text(startedAt) + "  " + (caller.isEmpty ? "(no number)" : caller).column(16) + "→ "
             + callee.column(16) + "\(status)  \(id)"

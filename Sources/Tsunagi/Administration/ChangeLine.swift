@@ -140,8 +140,8 @@ struct ChangeLine: Encodable {
 
     /// What of a gateway is not as usual: one after the other, in the order in which they are given.
     private static func hop(_ values: [String: JSONValue], _ index: Int) -> String {
-        [("weight", 1.0), ("priority", Double(index))].map { name, usual in
-            guard let value = values[name], value != .number(usual) else { return "" }
+        [("weight", 1), ("priority", index)].map { name, usual in
+            guard let value = values[name], value != .integer(usual) else { return "" }
             return ";\(name)=\(value.text)"
         }.joined()
             + (values["sendsDiversion"] == .bool(false) ? " (no Diversion)" : "")

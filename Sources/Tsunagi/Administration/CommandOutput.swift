@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlPlane
 import Foundation
 import Glibc
 
@@ -101,13 +102,6 @@ struct CommandOutput {
     }
 
     fileprivate static func encode(_ value: some Encodable, pretty: Bool) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
-        encoder.dateEncodingStrategy = .custom { date, encoder in
-            var container = encoder.singleValueContainer()
-            try container.encode(LocalTime.iso(date))
-        }
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        try JSONText.encode(value, times: .text { LocalTime.iso($0) }, isPretty: pretty)
     }
 }

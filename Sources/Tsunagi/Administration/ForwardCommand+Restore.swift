@@ -81,7 +81,7 @@ extension ForwardCommand {
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let session = workplace.session
             if let operation {
-                let changes = try session.changes(ofForwardingOperation: operation).map(HistoryLine.init)
+                let changes = try session.changes(ofForwardingOperation: operation).map { HistoryLine($0) }
                 try output.list(changes, empty: "", text: \.text)
             } else {
                 let zone = try session.localClock().zone

@@ -59,7 +59,7 @@ struct HistoryCommand: ParsableCommand {
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let entries = try entries(workplace.session)
-            try output.list(entries.map(HistoryLine.init), empty: "Nothing was changed.", text: \.text)
+            try output.list(entries.map { HistoryLine($0) }, empty: "Nothing was changed.", text: \.text)
         }
 
         private func entries(_ session: ControlSession) throws -> [HistoryEntry] {
@@ -118,45 +118,11 @@ struct HistoryCommand: ParsableCommand {
     }
 }
 
-/// A change, as it is shown.
-struct HistoryLine: Encodable {
-    let id: Int64
-    let at: Date
-    let actor: String
-    let source: String
-    let onBehalfOf: String?
-    let object: String
-    let key: String
-    /// What people call the object: accounts and groups are recorded by ids, under which they outlive their names.
-    let name: String
-    let action: String
-    let before: JSONValue?
-    let after: JSONValue?
-
-    init(_ entry: HistoryEntry) {
-        id = entry.id
-        at = Date(milliseconds: entry.at)
-        actor = entry.actor
-        source = entry.source
-        onBehalfOf = entry.onBehalfOf
-        object = entry.object
-        key = entry.key
-        action = entry.action
-        before = entry.before.flatMap(JSONValue.init(text:))
-        after = entry.after.flatMap(JSONValue.init(text:))
-        name = Self.name(ofObject: entry.object, key: entry.key, after ?? before)
-    }
-
+extension HistoryLine {
     var text: String {
         let who = "\(actor) (\(source))" + (onBehalfOf.map { " for \($0)" } ?? "")
-        return (["\(id)  \(LocalTime.text(at))  \(action)  \(name)  by \(who)"] + changes.map { "    " + $0 }).joined(
-            separator: "\n")
-    }
-
-    static func name(ofObject object: String, key: String, _ state: JSONValue?) -> String {
-        guard ["user", "group", "admin", "login"].contains(object), case .object(let state)? = state else { return key }
-        let names = ["email", "group", "administratorID", "loginID", "name"].lazy.compactMap { state[$0]?.text }
-        return names.first ?? key
+        let first = "\(id)  \(LocalTime.text(at))  \(action)  \(name ?? key)  by \(who)"
+        return ([first] + changes.map { "    " + $0 }).joined(separator: "\n")
     }
 
     /// Only what differs, one line each.

@@ -35,16 +35,18 @@ struct PortalUserOptions: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "Whether the user gets mails about changes.")
     var notifications: Bool?
 
-    func apply(to profile: inout PortalUserProfile) {
-        profile.language = language ?? profile.language
-        profile.secondFactor = secondFactor ?? profile.secondFactor
-        profile.role = role ?? profile.role
-        profile.title = title ?? profile.title
-        profile.mobileNumber = mobileNumber ?? profile.mobileNumber
-        profile.timeZone = timeZone ?? profile.timeZone
-        profile.groups = group.isEmpty ? profile.groups : group
-        profile.comment = comment ?? profile.comment
-        profile.wantsNotifications = notifications ?? profile.wantsNotifications
+    var change: PortalUserProfile.Change {
+        var change = PortalUserProfile.Change()
+        change.language = language
+        change.secondFactor = secondFactor
+        change.role = role
+        change.title = title
+        change.mobileNumber = mobileNumber
+        change.timeZone = timeZone
+        change.groups = group.isEmpty ? nil : group
+        change.comment = comment
+        change.wantsNotifications = notifications
+        return change
     }
 }
 
@@ -82,7 +84,7 @@ struct UserCommand: ParsableCommand {
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             var profile = PortalUserProfile(email: email, name: name, telephone: telephone)
-            options.apply(to: &profile)
+            profile.apply(options.change)
             let state = try workplace.session.addUser(profile, to: company, invites: invitation)
             try output.show(state, text: "added \(UserCommand.line(state))")
         }
@@ -188,13 +190,10 @@ struct UserCommand: ParsableCommand {
         }
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
-            let state = try workplace.session.editUser(address) { profile in
-                profile.email = email ?? profile.email
-                profile.name = name ?? profile.name
-                profile.telephone = telephone ?? profile.telephone
-                options.apply(to: &profile)
-                if noGroups { profile.groups = [] }
-            }
+            var change = options.change
+            (change.email, change.name, change.telephone) = (email, name, telephone)
+            if noGroups { change.groups = [] }
+            let state = try workplace.session.editUser(address) { $0.apply(change) }
             try output.show(state, text: UserCommand.sheet(state))
         }
     }

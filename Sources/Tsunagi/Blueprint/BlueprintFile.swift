@@ -59,17 +59,17 @@ struct BlueprintFile {
             blueprint = try reader.read(BlueprintNode(node: root, path: "", file: name))
         }
         let isJSON = cut.head.first { $0 > 32 } == UInt8(ascii: "{")
-        var counts: [String: Int] = [:]
+        var counts: [BlueprintReader.List: Int] = [:]
         for piece in cut.pieces {
             let text = try Self.text(
                 data.subdata(in: piece.octets.lowerBound + data.startIndex..<piece.octets.upperBound + data.startIndex),
                 name)
-            guard let list = try Self.compose(isJSON ? "[" + text + "]" : text, name, linesBefore: piece.linesBefore)
+            guard let root = try Self.compose(isJSON ? "[" + text + "]" : text, name, linesBefore: piece.linesBefore)
             else { continue }
-            let node = BlueprintNode(node: list, path: piece.section, file: name, linesBefore: piece.linesBefore)
-            for element in try node.elements(from: counts[piece.section] ?? 0) {
-                try reader.append(element, of: piece.section, to: &blueprint)
-                counts[piece.section, default: 0] += 1
+            let node = BlueprintNode(node: root, path: piece.list.rawValue, file: name, linesBefore: piece.linesBefore)
+            for element in try node.elements(from: counts[piece.list] ?? 0) {
+                try reader.append(element, of: piece.list, to: &blueprint)
+                counts[piece.list, default: 0] += 1
             }
         }
         self.blueprint = blueprint

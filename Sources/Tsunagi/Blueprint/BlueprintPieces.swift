@@ -8,7 +8,7 @@ import Foundation
 struct BlueprintPieces {
     /// Some elements of one list.
     struct Piece {
-        let section: String
+        let list: BlueprintReader.List
         let octets: Range<Int>
         /// Lines of the file before it.
         let linesBefore: Int
@@ -21,7 +21,8 @@ struct BlueprintPieces {
     private(set) var head: [UInt8] = []
     private(set) var pieces: [Piece] = []
 
-    private var section: String?
+    /// The one that is gone through.
+    private var list: BlueprintReader.List?
     private var start = 0
     private var startLine = 0
     /// How far ``head`` has what is not in a piece.
@@ -43,8 +44,8 @@ struct BlueprintPieces {
     }
 
     private mutating func close(at place: Int, line: Int) {
-        guard let section, place > start else { return }
-        pieces.append(Piece(section: section, octets: start..<place, linesBefore: startLine))
+        guard let list, place > start else { return }
+        pieces.append(Piece(list: list, octets: start..<place, linesBefore: startLine))
         head += repeatElement(UInt8(ascii: "\n"), count: line - startLine)
         (start, startLine, kept) = (place, line, place)
     }
@@ -62,16 +63,16 @@ struct BlueprintPieces {
             let isDash =
                 unsafe text < end && octets[text] == UInt8(ascii: "-") && text + 1 < end
                 && Self.isBlank(octets[text + 1])
-            if !isEmpty, text == place, !(isDash && section != nil) {
+            if !isEmpty, text == place, !(isDash && list != nil) {
                 if indentation != nil { close(at: place, line: line) }
-                section = unsafe Self.list(octets[place..<end])
+                list = unsafe Self.list(octets[place..<end])
                 indentation = nil
-            } else if !isEmpty, section != nil {
+            } else if !isEmpty, list != nil {
                 if indentation == nil, isDash {
                     indentation = text - place
                     unsafe open(at: place, line: line, octets)
                 } else if indentation == nil {
-                    section = nil
+                    list = nil
                 } else if isDash, text - place == indentation, place - start >= Self.length {
                     close(at: place, line: line)
                 }
@@ -83,12 +84,11 @@ struct BlueprintPieces {
     }
 
     /// The list that begins behind a line such as `numbers:`.
-    private static func list(_ line: Slice<UnsafeRawBufferPointer>) -> String? {
+    private static func list(_ line: Slice<UnsafeRawBufferPointer>) -> BlueprintReader.List? {
         let text = unsafe String(decoding: line, as: UTF8.self)
         guard let colon = text.firstIndex(of: ":") else { return nil }
         let rest = text[text.index(after: colon)...].drop { $0.isWhitespace }
-        let name = String(text[..<colon])
-        return (rest.isEmpty || rest.first == "#") && BlueprintReader.lists.contains(name) ? name : nil
+        return rest.isEmpty || rest.first == "#" ? BlueprintReader.List(rawValue: String(text[..<colon])) : nil
     }
 
     // MARK: JSON
@@ -117,15 +117,15 @@ struct BlueprintPieces {
                 depth += 1
                 guard depth == 2, octet == UInt8(ascii: "["), textStart < textEnd else { continue }
                 let name = unsafe String(decoding: octets[textStart..<textEnd], as: UTF8.self)
-                guard BlueprintReader.lists.contains(name) else { continue }
-                section = name
+                guard let named = BlueprintReader.List(rawValue: name) else { continue }
+                list = named
                 unsafe open(at: place + 1, line: line, octets)
             case UInt8(ascii: "]"), UInt8(ascii: "}"):
                 depth -= 1
-                guard depth == 1, section != nil else { continue }
+                guard depth == 1, list != nil else { continue }
                 close(at: place, line: line)
-                section = nil
-            case UInt8(ascii: ",") where depth == 2 && section != nil && place - start >= Self.length:
+                list = nil
+            case UInt8(ascii: ",") where depth == 2 && list != nil && place - start >= Self.length:
                 close(at: place, line: line)
                 // The comma itself is in no piece.
                 (start, kept) = (place + 1, place + 1)

@@ -5,11 +5,13 @@ import Storage
 
 /// Makes a blueprint of the nodes of its file: which keys there are, and what may stand behind them.
 struct BlueprintReader {
+    /// What a blueprint has any number of, in the order in which they are read.
+    enum List: String, CaseIterable {
+        case holidays, trunks, companies, contracts, numbers, groups, users, admins, logins
+    }
+
     private static let version = 1
-    static let lists = [
-        "holidays", "trunks", "companies", "contracts", "numbers", "groups", "users", "admins", "logins",
-    ]
-    private static let sections = ["version", "settings", "terms", "national-holidays"] + lists
+    private static let sections = ["version", "settings", "terms", "national-holidays"] + List.allCases.map(\.rawValue)
 
     /// Of the file, for what is told.
     let name: String
@@ -29,25 +31,23 @@ struct BlueprintReader {
         if let name = blueprint.settings.timeZone?.value { zone = TimeZone(identifier: name) ?? zone }
         if let terms = members["terms"] { blueprint.terms = try self.terms(terms) }
         if let days = members["national-holidays"] { blueprint.nationalHolidays = try nationalHolidays(days) }
-        for section in Self.lists {
-            for node in try members[section]?.elements() ?? [] { try append(node, of: section, to: &blueprint) }
+        for list in List.allCases {
+            for node in try members[list.rawValue]?.elements() ?? [] { try append(node, of: list, to: &blueprint) }
         }
         return blueprint
     }
 
-    /// Takes up an element of one of the ``lists``.
-    func append(_ node: BlueprintNode, of section: String, to blueprint: inout Blueprint) throws(BlueprintFileError) {
-        switch section {
-        case "holidays": blueprint.holidays.append(try holiday(node))
-        case "trunks": blueprint.trunks.append(try trunk(node))
-        case "companies": blueprint.companies.append(try company(node))
-        case "contracts": blueprint.contracts.append(try contract(node))
-        case "numbers": blueprint.numbers.append(try number(node))
-        case "groups": blueprint.groups.append(try group(node))
-        case "users": blueprint.users.append(try user(node))
-        case "admins": blueprint.administrators.append(try administrator(node))
-        case "logins": blueprint.logins.append(try login(node))
-        default: preconditionFailure("\(section) is no list of a blueprint")
+    func append(_ node: BlueprintNode, of list: List, to blueprint: inout Blueprint) throws(BlueprintFileError) {
+        switch list {
+        case .holidays: blueprint.holidays.append(try holiday(node))
+        case .trunks: blueprint.trunks.append(try trunk(node))
+        case .companies: blueprint.companies.append(try company(node))
+        case .contracts: blueprint.contracts.append(try contract(node))
+        case .numbers: blueprint.numbers.append(try number(node))
+        case .groups: blueprint.groups.append(try group(node))
+        case .users: blueprint.users.append(try user(node))
+        case .admins: blueprint.administrators.append(try administrator(node))
+        case .logins: blueprint.logins.append(try login(node))
         }
     }
 

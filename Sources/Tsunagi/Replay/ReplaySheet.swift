@@ -39,7 +39,7 @@ struct ReplaySheet: Encodable {
         failures = report.failures
         remarks = report.remarks
         tally = report.tally
-        calls = report.records.map(CallSheet.init)
+        calls = report.records.map { CallSheet($0) }
         ladder = report.ladder.events.map(Event.init)
         picture = report.ladder.text()
     }

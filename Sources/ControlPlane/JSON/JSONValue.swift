@@ -1,16 +1,26 @@
-import Foundation
+package import Foundation
 
 /// Any JSON.
-indirect enum JSONValue: Codable, Equatable, Sendable {
+package indirect enum JSONValue: Codable, Equatable, Sendable {
     case null
     case bool(Bool)
+    /// A number without a fraction, however it is written.
     case integer(Int)
     case number(Double)
     case string(String)
     case array([JSONValue])
     case object([String: JSONValue])
 
-    init(from decoder: any Decoder) throws {
+    /// Nil if it is no JSON.
+    package init?(_ data: Data) {
+        guard let value = try? JSONDecoder().decode(JSONValue.self, from: data) else { return nil }
+        self = value
+    }
+
+    /// Nil if it is no JSON.
+    package init?(text: String) { self.init(Data(text.utf8)) }
+
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -29,7 +39,7 @@ indirect enum JSONValue: Codable, Equatable, Sendable {
         }
     }
 
-    func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .null: try container.encodeNil()
@@ -40,24 +50,5 @@ indirect enum JSONValue: Codable, Equatable, Sendable {
         case .array(let values): try container.encode(values)
         case .object(let values): try container.encode(values)
         }
-    }
-}
-
-/// JSON as programs are given it: with the names that the command line has, and times in UTC.
-enum APICoding {
-    static func text(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .custom { date, encoder in
-            var container = encoder.singleValueContainer()
-            try container.encode(date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
-        }
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
-
-    static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .iso8601
-        return try decoder.decode(type, from: data)
     }
 }
