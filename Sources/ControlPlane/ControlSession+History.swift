@@ -5,8 +5,26 @@ extension ControlSession {
     /// What was changed about everything that is reached, newest first.
     ///
     /// - Parameter id: only the changes before this one; nil: all.
-    package func history(before id: Int64? = nil, limit: Int) throws -> [HistoryEntry] {
-        try read(.listHistory, on: .reached) { try $0.history(before: id, within: reach, limit: limit) }
+    package func history(before id: Int64? = nil, matching filter: HistoryFilter = HistoryFilter(), limit: Int) throws
+        -> [HistoryEntry]
+    {
+        try read(.listHistory, on: .reached) {
+            try $0.history(before: id, matching: filter, within: reach, limit: limit)
+        }
+    }
+
+    /// Which of these changes were taken back since, by their ids.
+    package func undone(_ entries: [HistoryEntry]) throws -> Set<Int64> {
+        try read(.listHistory, on: .reached) { snapshot in
+            var undone: Set<Int64> = []
+            for changes in Dictionary(grouping: entries, by: { [$0.object, $0.key] }).values {
+                guard let first = changes.min(by: { $0.id < $1.id }) else { continue }
+                let steps = try snapshot.changes(of: first.object, key: first.key, after: first.id, by: [])
+                    .filter { $0.action.hasSuffix(" undo") }
+                undone.formUnion(changes.filter { change in steps.contains { $0.undoes(change) } }.map(\.id))
+            }
+            return undone
+        }
     }
 
     /// What was changed about a company, newest first; a renamed one has its changes under the name of their time.
@@ -18,9 +36,11 @@ extension ControlSession {
     }
 
     /// What was changed about a contract, its sites and its voice contracts, newest first.
-    package func history(ofContract text: String, limit: Int) throws -> [HistoryEntry] {
+    package func history(ofContract text: String, matching filter: HistoryFilter = HistoryFilter(), limit: Int) throws
+        -> [HistoryEntry]
+    {
         let object = ChangedObject.contract(ContractText.code(text))
-        return try history(.showContractHistory, on: .contract(text), of: object, limit: limit)
+        return try history(.showContractHistory, on: .contract(text), of: object, matching: filter, limit: limit)
     }
 
     /// What was changed about a portal user, newest first: the one who has the address, or else who had it at last.
@@ -65,21 +85,24 @@ extension ControlSession {
         return entries
     }
 
-    private func history(_ useCase: UseCase, on matter: Matter, of object: ChangedObject, limit: Int) throws
-        -> [HistoryEntry]
-    {
+    private func history(
+        _ useCase: UseCase, on matter: Matter, of object: ChangedObject,
+        matching filter: HistoryFilter = HistoryFilter(), limit: Int
+    ) throws -> [HistoryEntry] {
         let entries = try read(useCase, on: matter) {
-            try $0.history(of: object.kind, key: object.key, within: reach, limit: limit)
+            try $0.history(of: object.kind, key: object.key, matching: filter, within: reach, limit: limit)
         }
         guard !entries.isEmpty else { throw ControlError.noHistoryOf("\(object.kind) \(object.key)") }
         return entries
     }
 
     /// What was changed about a number, newest first; for the operator, of one that was removed too.
-    package func history(of number: PhoneNumber, limit: Int) throws -> [HistoryEntry] {
+    package func history(of number: PhoneNumber, matching filter: HistoryFilter = HistoryFilter(), limit: Int) throws
+        -> [HistoryEntry]
+    {
         try read(.showNumberHistory, on: .number(number)) { snapshot in
             let entries = try snapshot.history(
-                of: "number", key: number.canonical, within: reach, limit: limit)
+                of: "number", key: number.canonical, matching: filter, within: reach, limit: limit)
             guard try !entries.isEmpty || snapshot.hasNumber(number) else {
                 throw ControlError.noHistory(number.description)
             }
@@ -96,5 +119,12 @@ extension ControlSession {
         } catch let flaw as HistoryFlaw {
             throw ControlError.historyFlawed(flaw)
         }
+    }
+}
+
+extension HistoryEntry {
+    /// Whether this is the step back of another change.
+    fileprivate func undoes(_ other: HistoryEntry) -> Bool {
+        id > other.id && before == other.after && after == other.before
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
 import SignIn
-import Storage
+package import Storage
 
 /// A page of portal users.
 package struct PortalUserPage: Codable, Sendable, Equatable {
@@ -101,22 +101,25 @@ extension ControlSession {
         }
     }
 
-    /// A page in the order of names.
+    /// A page.
     ///
     /// - Parameters:
     ///   - companyText: nil: of all.
     ///   - keyword: any part of the name, the e-mail address, the telephone number or the title.
+    ///   - status: nil: all of them.
     ///   - offset: how many come before the page.
     package func users(
-        of companyText: String? = nil, matching keyword: String? = nil, offset: Int = 0, limit: Int
+        of companyText: String? = nil, matching keyword: String? = nil, status: PortalUserStatus? = nil,
+        orderedBy order: PortalUserOrder = PortalUserOrder(), offset: Int = 0, limit: Int
     ) throws -> PortalUserPage {
         try refusing {
             let company = try companyText.map { try ContractText.name($0) }
             return try read(.listUsers, on: company.map(Matter.company) ?? .reached) { snapshot in
                 if let company { _ = try require(company: company, in: snapshot) }
-                let filter = PortalUserFilter(company: company, keyword: keyword)
+                let filter = PortalUserFilter(
+                    company: company, keyword: keyword, status: status?.rawValue, at: now)
                 let entries = try snapshot.portalUsers(
-                    filter, within: reach, offset: max(0, offset), limit: max(0, limit))
+                    filter, within: reach, orderedBy: order, offset: max(0, offset), limit: max(0, limit))
                 return PortalUserPage(
                     total: try snapshot.portalUserCount(filter, within: reach),
                     users: try entries.map { try PortalUserState($0, at: now) })

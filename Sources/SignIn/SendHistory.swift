@@ -30,14 +30,25 @@ package struct SendHistory: Hashable, Sendable {
 
     /// Asks for one more, and counts it when it is allowed.
     package mutating func take(at now: Timestamp, limit: SendLimit = SendLimit()) -> Verdict {
-        // Times ahead of the clock were written before it was set back; they would keep the account waiting for ever.
-        times.removeAll { $0 + limit.window <= now || $0 > now }
-        if let last = times.last, now < last + limit.interval { return .refused(until: last + limit.interval) }
-        if times.count >= limit.count {
-            return .refused(until: times[times.count - limit.count] + limit.window)
-        }
+        times = counted(at: now, limit)
+        if let until = nextAt(now, limit: limit) { return .refused(until: until) }
         times.append(now)
         return .allowed
+    }
+
+    /// When one more may be sent; nil: now.
+    package func nextAt(_ now: Timestamp, limit: SendLimit = SendLimit()) -> Timestamp? {
+        let times = counted(at: now, limit)
+        if let last = times.last, now < last + limit.interval { return last + limit.interval }
+        return times.count < limit.count ? nil : times[times.count - limit.count] + limit.window
+    }
+
+    /// When one was sent last; nil: none that still counts.
+    package var last: Timestamp? { times.last }
+
+    /// Times ahead of the clock were written before it was set back; they would keep the account waiting for ever.
+    private func counted(at now: Timestamp, _ limit: SendLimit) -> [Timestamp] {
+        times.filter { now < $0 + limit.window && $0 <= now }
     }
 }
 

@@ -63,6 +63,11 @@ extension ControlSnapshot {
             limit: limit)
     }
 
+    /// Those of one account, the latest first.
+    package func apiTokens(of accountID: String, limit: Int) throws -> [APITokenEntry] {
+        try apiTokens(where: Condition("k.account_id = ?", [accountID]), limit: limit)
+    }
+
     package func apiTokenCount(of accountID: String) throws -> Int {
         try Int.fetchOne(db, sql: "SELECT count(*) FROM api_token WHERE account_id = ?", arguments: [accountID]) ?? 0
     }

@@ -13,6 +13,11 @@ extension ControlSchema {
                 ends: ["session", "sign_in"]),
         ].joined()
 
+    /// So do the tokens of programs.
+    static let tokenRenewals = replacedTrigger(
+        "password_ends_tokens", "password_hash", when: "NEW.password_hash IS NOT OLD.password_hash",
+        ends: ["api_token"])
+
     private static func replacedTrigger(
         _ name: String, _ column: String, when condition: String, ends tables: [String]
     ) -> String {

@@ -17,6 +17,8 @@ enum ControlSchema {
             SchemaMigration(name: "9 schedules of anonymous call rejection", sql: anonymousSchedules),
             SchemaMigration(name: "10 renewals of what accounts sign in with", sql: renewals),
             SchemaMigration(name: "11 tokens of programs", sql: tokens),
+            SchemaMigration(name: "12 last sign-ins", sql: lastSignIns),
+            SchemaMigration(name: "13 renewals end no tokens", sql: tokenRenewals),
         ])
 
     private static let numbers = """

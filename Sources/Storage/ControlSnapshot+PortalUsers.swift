@@ -1,30 +1,5 @@
 import GRDB
 
-/// Which portal users a list is about; everything that is not nil has to hold.
-package struct PortalUserFilter: Sendable {
-    package var company: String?
-    /// Any part of the name, the e-mail address, the telephone number or the title, in upper or lower case.
-    package var keyword: String?
-
-    package init(company: String? = nil, keyword: String? = nil) {
-        self.company = company
-        self.keyword = keyword
-    }
-
-    fileprivate var conditions: [Condition] {
-        var conditions = company.map { [Reach.Limit.company($0).onPortalUser] } ?? []
-        if let keyword, !keyword.isEmpty {
-            conditions.append(
-                Condition(
-                    """
-                    (instr(lower(u.name), lower(?)) OR instr(lower(a.name), lower(?)) OR instr(lower(u.title), lower(?))
-                     OR instr(u.telephone, ?) OR instr(replace(u.telephone, '-', ''), ?))
-                    """, [keyword, keyword, keyword, keyword, keyword]))
-        }
-        return conditions
-    }
-}
-
 extension ControlSnapshot {
     package func portalUser(_ email: String) throws -> PortalUserEntry? {
         try portalUsers(where: Condition("a.kind = 'portal-user' AND a.name = ?", [email]), limit: 1).first
@@ -34,13 +9,15 @@ extension ControlSnapshot {
         try portalUsers(where: Condition("a.id = ?", [id]), limit: 1).first
     }
 
-    /// A page in the order of names and e-mail addresses.
+    /// A page.
     ///
     /// - Parameter offset: how many come before it.
     package func portalUsers(
-        _ filter: PortalUserFilter = PortalUserFilter(), within reach: Reach = .everything, offset: Int = 0, limit: Int
+        _ filter: PortalUserFilter = PortalUserFilter(), within reach: Reach = .everything,
+        orderedBy order: PortalUserOrder = PortalUserOrder(), offset: Int = 0, limit: Int
     ) throws -> [PortalUserEntry] {
-        try portalUsers(where: Self.condition(filter, reach), offset: offset, limit: limit)
+        try portalUsers(
+            where: Self.condition(filter, reach), orderedBy: order.sql(at: filter.now), offset: offset, limit: limit)
     }
 
     package func portalUserCount(
@@ -111,7 +88,9 @@ extension ControlSnapshot {
         Condition("TRUE").and(filter.conditions + reach.limits.map(\.onPortalUser))
     }
 
-    private func portalUsers(where condition: Condition, offset: Int = 0, limit: Int) throws -> [PortalUserEntry] {
+    private func portalUsers(
+        where condition: Condition, orderedBy order: String = "u.name, a.name", offset: Int = 0, limit: Int
+    ) throws -> [PortalUserEntry] {
         try Row.fetchAll(
             db,
             sql: """
@@ -122,7 +101,7 @@ extension ControlSnapshot {
                            (SELECT g.name FROM user_group_member m JOIN user_group g ON g.id = m.group_id
                             WHERE m.account_id = a.id ORDER BY g.name))
                 FROM account a JOIN portal_user u ON u.account_id = a.id JOIN company y ON y.id = u.company_id
-                WHERE \(condition.sql) ORDER BY u.name, a.name LIMIT ? OFFSET ?
+                WHERE \(condition.sql) ORDER BY \(order) LIMIT ? OFFSET ?
                 """, arguments: condition.arguments + [limit, offset]
         ).compactMap(PortalUserEntry.init)
     }

@@ -77,7 +77,8 @@ extension ControlSnapshot {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT s.id, s.account_id, a.kind, a.name, s.represented_id, r.name, s.value, s.source
+                SELECT s.id, s.account_id, a.kind, a.name, s.represented_id, r.name, s.value, s.source,
+                       s.former_at
                 FROM session s JOIN account a ON a.id = s.account_id LEFT JOIN account r ON r.id = s.represented_id
                 WHERE \(condition.sql) ORDER BY s.started_at DESC, s.id LIMIT ?
                 """, arguments: condition.arguments + [limit]
@@ -85,7 +86,7 @@ extension ControlSnapshot {
             guard let kind = AccountKind(rawValue: row[2]) else { return nil }
             return SessionEntry(
                 id: row[0], accountID: row[1], accountKind: kind, accountName: row[3], representedID: row[4],
-                representedName: row[5], value: row[6], source: row[7])
+                representedName: row[5], value: row[6], source: row[7], formerSignInAt: row[8])
         }
     }
 }

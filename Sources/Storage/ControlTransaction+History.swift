@@ -59,10 +59,12 @@ extension HistoryEntry {
 
 extension ControlSnapshot {
     /// The changes of one object, newest first.
-    package func history(of object: String, key: String, within reach: Reach = .everything, limit: Int) throws
-        -> [HistoryEntry]
-    {
-        try history(where: Condition("h.object = ? AND h.key = ?", [object, key]), within: reach, limit: limit)
+    package func history(
+        of object: String, key: String, matching filter: HistoryFilter = HistoryFilter(),
+        within reach: Reach = .everything, limit: Int
+    ) throws -> [HistoryEntry] {
+        let condition = Condition("h.object = ? AND h.key = ?", [object, key])
+        return try history(where: condition.and(filter.conditions), within: reach, limit: limit)
     }
 
     /// The id of an object's last change; 0: it has none.
@@ -74,11 +76,12 @@ extension ControlSnapshot {
     /// The changes of everything, newest first.
     ///
     /// - Parameter id: only those before this one; nil: all.
-    package func history(before id: Int64? = nil, within reach: Reach = .everything, limit: Int) throws
-        -> [HistoryEntry]
-    {
-        try history(
-            where: id.map { Condition("h.id < ?", [$0]) } ?? Condition("TRUE"), within: reach, limit: limit)
+    package func history(
+        before id: Int64? = nil, matching filter: HistoryFilter = HistoryFilter(), within reach: Reach = .everything,
+        limit: Int
+    ) throws -> [HistoryEntry] {
+        let condition = id.map { Condition("h.id < ?", [$0]) } ?? Condition("TRUE")
+        return try history(where: condition.and(filter.conditions), within: reach, limit: limit)
     }
 
     /// The changes of everything after one of them, oldest first.

@@ -11,8 +11,9 @@ extension ControlTransaction {
     package func save(_ session: NewSession) throws {
         try execute(
             """
-            INSERT INTO session (id, hash, account_id, represented_id, parent_id, source, value, started_at, seen_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
+            INSERT INTO session (
+                id, hash, account_id, represented_id, parent_id, source, value, started_at, seen_at, former_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, (SELECT signed_in_at FROM account WHERE id = ?3))
             ON CONFLICT (id) DO UPDATE SET hash = excluded.hash, value = excluded.value
             """,
             [
@@ -24,6 +25,13 @@ extension ControlTransaction {
             DELETE FROM session WHERE id IN (
                 SELECT id FROM session WHERE account_id = ?1 AND id <> ?2 ORDER BY seen_at DESC, id LIMIT -1 OFFSET ?3)
             """, [session.accountID, session.id, Self.sessionLimit - 1])
+    }
+
+    /// A person has signed in: the next session tells of it.
+    ///
+    /// - Parameter moment: milliseconds since the Unix epoch.
+    package func setSignedIn(_ accountID: String, at moment: Int64) throws {
+        try execute("UPDATE account SET signed_in_at = ? WHERE id = ?", [moment, accountID])
     }
 
     /// - Parameters:

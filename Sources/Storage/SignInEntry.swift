@@ -12,6 +12,8 @@ package struct SessionEntry: Sendable, Equatable {
     package let value: String
     /// The address that it was started from.
     package let source: String
+    /// The account's sign-in before it, in milliseconds since the Unix epoch; nil: there was none.
+    package let formerSignInAt: Int64?
 }
 
 /// A session to be kept. Times are milliseconds since the Unix epoch.

@@ -104,6 +104,20 @@ import Testing
         _ = try fixture.giveCode(code, try reply.token()).session()
     }
 
+    @Test("the page of a code knows when it was sent, when it is void, and when another one can be asked for")
+    func standing() async throws {
+        try setNumbers()
+        let sent = fixture.now
+        let token = try await fixture.begin(.user, "tokyo01", password).token()
+        fixture.pass(.seconds(10))
+        let standing = try fixture.desk.codeStanding(in: token, at: fixture.now)
+        #expect(standing.sentAt == sent && standing.nextAt == sent + .seconds(30))
+        #expect(standing.zone.identifier == "Asia/Tokyo")
+        fixture.pass(.seconds(30 * 60))
+        let late = try fixture.desk.codeStanding(in: token, at: fixture.now)
+        #expect(late.sentAt == nil && late.nextAt == nil)
+    }
+
     @Test("a login ID without a mobile number is sent to the administrator")
     func noNumber() async throws {
         #expect(

@@ -34,6 +34,39 @@ import Testing
         #expect(after.rules.map(\.to) == ["0312345678"] && after.ringSeconds == 9)
     }
 
+    @Test("changes are found by their kind, by who made them or for whom, and by their time")
+    func finds() throws {
+        let represented = Principal.Represented(name: "tokyo01", role: .loginID(numbers: [alice]))
+        for (time, session) in [
+            (100, fixture.session(.operator, at: 100)), (200, fixture.session(.operator, for: represented, at: 200)),
+        ] { _ = try session.setForwarding(of: alice, when: .busy, to: "031234567\(time / 100)") }
+        _ = try fixture.session(.operator, at: 300).addCompany(named: "Alpha")
+        func times(_ filter: HistoryFilter) throws -> [Int64] {
+            try fixture.session.history(matching: filter, limit: 9).map(\.at).filter { $0 < 1_000 }
+        }
+        #expect(try times(HistoryFilter()) == [300, 200, 100])
+        #expect(try times(HistoryFilter(object: "company")) == [300])
+        #expect(try times(HistoryFilter(person: "TOKYO")) == [200])
+        #expect(try times(HistoryFilter(person: "operator", from: 100, until: 300)) == [200, 100])
+        #expect(try times(HistoryFilter(from: 101)) == [300, 200])
+        let ofNumber = try fixture.session.history(of: alice, matching: HistoryFilter(person: "tokyo"), limit: 9)
+        #expect(ofNumber.map(\.at) == [200])
+        #expect(throws: ControlError.self) {
+            try fixture.session.history(ofContract: "C-1", matching: HistoryFilter(person: "nobody"), limit: 9)
+        }
+    }
+
+    @Test("a change that was taken back is known as such, whatever else of its object is shown")
+    func undone() throws {
+        _ = try fixture.session.setForwarding(of: alice, when: .busy, to: "0312345678")
+        let first = try #require(try fixture.session.history(of: alice, limit: 1).first)
+        _ = try fixture.session.setForwarding(of: alice, when: .unreachable, to: "0312345679")
+        let second = try #require(try fixture.session.history(of: alice, limit: 1).first)
+        _ = try fixture.session.undo(second.id)
+        #expect(try fixture.session.undone([first, second]) == [second.id])
+        #expect(try fixture.session.undone([]) == [])
+    }
+
     @Test("who decides on what has been changed since is told of it, and nothing is changed; others are not in the way")
     func tellsOfChangesSince() throws {
         let other = try number("05022222222")

@@ -37,10 +37,13 @@ import Testing
         let entry = try #require(try fixture.operatorSession.history(limit: 1).first)
         #expect(entry.action == "user lock" && entry.source == DeskFixture.address)
         #expect(try fixture.operatorSession.user("taro@example.co.jp").status == .locked)
+        let locked = try fixture.operatorSession.users(status: .locked, limit: 9)
+        #expect(locked.total == 1 && locked.users.map(\.profile.email) == ["taro@example.co.jp"])
         #expect(try await refusal("taro@example.co.jp", password) == .signIn(.wrongCredentials))
         fixture.now = Timestamp(milliseconds: end.milliseconds - 1)
         #expect(try await refusal("taro@example.co.jp", password) == .signIn(.wrongCredentials))
         fixture.now = end
+        #expect(try fixture.operatorSession.users(status: .locked, limit: 9).total == 0)
         #expect(try await refusal("taro@example.co.jp", password) == nil)
     }
 

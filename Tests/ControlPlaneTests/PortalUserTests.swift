@@ -121,6 +121,15 @@ import Testing
         #expect(try session.users(matching: "0699990002", limit: 9).total == 1)
         #expect(try session.users(matching: "%", limit: 9).total == 0)
         #expect(try session.users(limit: 2).total == 7)
+        func names(_ column: PortalUserOrder.Column, descending: Bool = false) throws -> [String] {
+            let order = PortalUserOrder(column, isDescending: descending)
+            return try session.users(of: "Beta", orderedBy: order, limit: 9).users.map(\.profile.name)
+        }
+        #expect(try names(.telephone, descending: true) == ["山田 5", "山田 4", "山田 3", "山田 2", "山田 1"])
+        _ = try session.issuePassword(ofUser: "sales2@example.com", cost: accounts.cost)
+        _ = try session.suspendUser("sales1@example.com")
+        #expect(try names(.status) == ["山田 3", "山田 4", "山田 5", "山田 2", "山田 1"])
+        #expect(try names(.status, descending: true).prefix(2) == ["山田 1", "山田 2"])
         let alpha = accounts.fixture.session(.portalAdministrator(company: "Alpha"))
         #expect(try alpha.users(limit: 9).total == 2)
     }

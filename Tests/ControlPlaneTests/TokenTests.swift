@@ -55,6 +55,19 @@ import Testing
         #expect(throws: ControlError.self) { try session(issued).number(number("05022222222")) }
     }
 
+    @Test("A password that is kept in another hash ends no token, and another password does")
+    func passwords() throws {
+        let issued = try token(of: .loginID("tokyo01"))
+        let account = try fixture.account(.loginID, "tokyo01")
+        try fixture.database.write {
+            try $0.renewPassword("$scrypt$other", inPlaceOf: account.passwordHash ?? "", of: account.id)
+        }
+        #expect(try fixture.account(.loginID, "tokyo01").passwordHash == "$scrypt$other")
+        #expect(try principal(issued.secret).actor == "tokyo01")
+        try fixture.setPassword("Another1pass", .loginID, "tokyo01")
+        #expect(refusal { _ = try principal(issued.secret) } == .unknownToken)
+    }
+
     @Test("The secret is nowhere, neither in the database nor in the history")
     func secrecy() throws {
         let issued = try token(of: .user("taro@example.co.jp"))

@@ -55,6 +55,22 @@ import Testing
         #expect(try await isOver(second))
     }
 
+    @Test("each session tells of the sign-in before it, whether or not that one is signed out")
+    func formerSignIn() async throws {
+        let began = fixture.now
+        let first = try await portal("taro@example.co.jp")
+        #expect(try fixture.desk.formerSignIn(of: first, at: fixture.now) == nil)
+        try fixture.desk.signOut(first)
+        fixture.pass(.seconds(3600))
+        let second = try await portal("taro@example.co.jp")
+        fixture.pass(.seconds(60))
+        _ = try await portal("taro@example.co.jp")
+        let moment = Date(timeIntervalSince1970: Double(began.milliseconds) / 1000)
+        #expect(try fixture.desk.formerSignIn(of: second, at: fixture.now) == moment)
+        let other = try await portal("hanako@example.co.jp")
+        #expect(try fixture.desk.formerSignIn(of: other, at: fixture.now) == nil)
+    }
+
     @Test("a session is over when nobody uses it for thirty minutes, and after eight hours whatever happens in it")
     func expires() async throws {
         let (idle, busy) = (try await portal("taro@example.co.jp"), try await portal("taro@example.co.jp"))

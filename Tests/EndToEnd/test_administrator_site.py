@@ -1,6 +1,7 @@
 """管理者用設定ホームページ: every procedure of the administrator, over real HTTP, from first to last."""
 
 import json
+import re
 
 import pytest
 from harness.sites import ADMINISTRATOR_MOBILE, MOBILES, NUMBERS, PASSWORD, refused, shown
@@ -36,6 +37,39 @@ def test_an_administrator_signs_in_by_short_message_and_sees_every_login_id(site
     # It is no secret of ours: neither the session nor the code is in an address.
     assert visitor.open("/oa/sign-in").status == 200
     assert visitor.open("/oa").path == "/oa"
+
+
+def test_a_code_that_was_not_sent_is_not_said_to_be(sites):
+    password = sites.issue("admin", "labadmin")
+    visitor = sites.visitor()
+    visitor.open("/oa/sign-in")
+    page = visitor.press("ログイン", name="labadmin", password=password)
+    sent = re.search(r"送信しました（(\d\d:\d\d:\d\d)）", page.text)
+    again = re.search(r"新しいコードは (\d\d:\d\d:\d\d) から送信できます", page.text)
+    assert sent and again and sent[1] != again[1]
+    code = visitor.last_code(ADMINISTRATOR_MOBILE)
+    page = visitor.press("新しいコードを送信")
+    refused(page, f"新しいコードは送信していません。 新しいコードは {again[1]} から送信できます")
+    assert f"送信しました（{sent[1]}）" in page.text and 'aria-invalid="true"' not in page.html
+
+    # Who begins again types the code of the first time, and is told when that was sent.
+    other = sites.visitor("en")
+    other.open("/oa/sign-in")
+    page = other.press("Sign in", name="labadmin", password=password)
+    assert f"sent to your registered mobile phone at {sent[1]}" in page.text
+    assert f"A new code can be sent from {again[1]} on" in page.text
+    assert other.press("Verify", code=code).has_button("Change")
+
+
+def test_who_signs_in_sees_when_that_was_done_before(sites):
+    first = sites.sign_in("labadmin")
+    assert "前回のログイン" not in first.page.everything
+    sites.server.cli("settings", "sign-in", "--pre-registration", "2000-01-01..2999-12-31")
+    sites.server.cli("admin", "sms", "--contract", "C-1001", "--administrator", "")
+    again = sites.visitor()
+    again.open("/oa/sign-in")
+    page = again.press("ログイン", name="labadmin", password=PASSWORD)
+    assert page.path == "/oa" and re.search(r"前回のログイン \d{4}-\d\d-\d\d \d\d:\d\d", page.everything)
 
 
 def test_the_list_is_filtered_and_has_pages(sites):
@@ -304,6 +338,64 @@ def test_nothing_is_done_without_a_selection_or_without_our_form(sites):
     assert visitor.open("/oa").path == "/oa"
 
 
+def test_an_administrator_finds_a_change_in_the_history_and_takes_it_back(sites):
+    visitor = sites.sign_in("labadmin")
+    window = sites.view(visitor, "lab0001")
+    window.open(f"{window.page.path}/numbers/{NUMBERS['lab0001']}/anonymous")
+    window.press("設定", reject="on", reason=["withheld"])
+    sites.server.cli("anonymous", "reject", NUMBERS["lab0002"])
+
+    visitor.open("/oa")
+    page = visitor.follow("変更履歴")
+    assert page.path == "/oa/history" and shown(NUMBERS["lab0001"]) in page.text and shown(NUMBERS["lab0002"]) in page.text
+    page = visitor.press("絞り込む", who="lab0001", kind="number")
+    assert page.value("who") == "lab0001" and page.value("kind") == "number"
+    assert shown(NUMBERS["lab0001"]) in page.text and shown(NUMBERS["lab0002"]) not in page.text
+    assert "該当する変更はありません。" in visitor.press("絞り込む", who="lab0001", to="2020-12-31").text
+    refused(visitor.press("絞り込む", to="soon"), "2026-12-29 のように入力してください。")
+    assert visitor.page.value("to") == "soon" and 'aria-describedby="to-error"' in visitor.page.html
+
+    visitor.open("/oa")
+    page = visitor.follow(f"変更履歴：{shown(NUMBERS['lab0001'])}")
+    assert page.path == f"/oa/numbers/{NUMBERS['lab0001']}/history" and shown(NUMBERS["lab0002"]) not in page.text
+    visitor.follow("元に戻す")
+    assert "変更を元に戻しました。" in visitor.press("元に戻す").text
+    assert sites.server.json("anonymous", "show", NUMBERS["lab0001"])["rejected"] == []
+    page = visitor.open("/oa/history?who=lab0001")
+    assert "元に戻しました" in page.text
+    assert visitor.open(f"/oa/numbers/{NUMBERS['other1']}/history").status == 404
+
+
+def test_an_administrator_makes_a_token_for_a_program_that_is_shown_once_and_ends_it(sites):
+    visitor = sites.sign_in("labadmin")
+    page = visitor.follow("APIトークン")
+    assert page.path == "/oa/tokens" and "トークンはありません。" in page.text
+    page = visitor.press("作成する", name=" ", days="90", scope="write")
+    assert page.status == 422 and "入力してください" in page.text
+    page = visitor.press("作成する", name="<b>当直</b>の記録", scope="read", days="30", **{"numbers-only": "on"})
+    assert "トークンを作成しました" in page.text and "一度だけ" in page.text and "<b>" not in page.html
+    secret = page.html.split('secret__value">')[1].split("<")[0]
+    page = visitor.follow("OK")
+    row = page.row("当直")
+    assert secret not in page.html and "参照のみ（番号のみ）" in row and "未使用" in row and "有効" in row
+    [token] = sites.server.records("token", "list")
+    assert token["account"] == "labadmin" and not token["mayWrite"] and token["numbersOnly"]
+    assert (sites.history(1)[0]["action"], sites.history(1)[0]["actor"]) == ("token add", "labadmin")
+
+    program = {"Authorization": f"Bearer {secret}"}
+    assert sites.visitor().open(f"/api/v1/numbers/{NUMBERS['lab0001']}/forwarding", headers=program).status == 200
+    assert "127.0.0.1" in visitor.open("/oa/tokens").row("当直")
+    stranger = sites.sign_in("lab0001")
+    assert stranger.open("/ou/tokens").status == 200 and "当直" not in stranger.page.text
+    for form in (None, [("seal", stranger.page.value("seal"))]):
+        assert stranger.open(f"/ou/tokens/{token['id']}/end", form).status == 404
+    page = visitor.follow("無効にする")
+    assert "よろしいですか" in page.text and "参照のみ（番号のみ）" in page.text
+    page = visitor.press("OK")
+    assert "トークンを無効にしました。" in page.text and "当直" not in page.text
+    assert sites.visitor().open(f"/api/v1/numbers/{NUMBERS['lab0001']}/forwarding", headers=program).status == 401
+
+
 def test_all_of_it_is_there_in_english(sites):
     visitor = sites.sign_in("labadmin", language="en")
     page = visitor.open("/oa")
@@ -318,6 +410,6 @@ def test_all_of_it_is_there_in_english(sites):
     visitor.open("/oa")
     visitor.press("Reset password", login="lab0001")
     assert "shown only once" in visitor.press("OK").text
-    for path in ("/oa", "/oa/sms-numbers", "/oa/sessions", "/oa/password"):
+    for path in ("/oa", "/oa/sms-numbers", "/oa/sessions", "/oa/password", "/oa/tokens", "/oa/history"):
         page = visitor.open(path)
         assert page.status == 200 and not any("\u3040" <= letter <= "\u9fff" for letter in page.text), page

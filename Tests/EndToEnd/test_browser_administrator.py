@@ -85,6 +85,55 @@ def test_a_locked_login_id_is_unlocked_by_the_administrator(browser, lab):
     browser.is_at("SMS認証")
 
 
+def make_token(browser, name):
+    """From the page of one's own tokens; shown once."""
+    browser.is_at("APIトークン")
+    browser.fill({"用途": name})
+    browser.choose("参照と変更", "30日間", "番号の設定と記録だけに限る")
+    browser.press("作成する")
+    browser.is_at("トークンを作成しました")
+
+
+def test_what_was_changed_is_found_and_taken_back(browser, lab):
+    lab.cli("anonymous", "reject", NUMBER)
+    sign_in_administrator(browser, lab)
+    browser.open("/oa/history")
+    browser.is_at("変更履歴")
+    browser.look("oa-history", DATA)
+    browser.fill({"種類": "番号", "変更した人（ID・メールアドレス）": "nobody"})
+    browser.press("絞り込む")
+    browser.sees("該当する変更はありません。")
+    browser.look("oa-history-none", DATA)
+    browser.open(f"/oa/numbers/{NUMBER}/history")
+    browser.look("oa-number-history", DATA)
+    browser.driver.find_element("css selector", ".change__undo a").click()
+    browser.is_at("変更を元に戻す")
+    browser.look("oa-undo", DATA)
+    browser.press("元に戻す")
+    browser.sees("変更を元に戻しました。")
+
+
+def test_tokens_of_ones_own_programs_are_made_and_ended(browser, lab):
+    sign_in_administrator(browser, lab)
+    browser.press("APIトークン")
+    browser.look("oa-tokens-none", DATA)
+    make_token(browser, "Nightly")
+    browser.look("oa-token", DATA)
+    browser.press("OK")
+    browser.look("oa-tokens", DATA)
+    browser.press("無効にする")
+    browser.is_at("トークンの無効化")
+    browser.look("oa-token-end", DATA)
+    browser.press("OK")
+    browser.sees("トークンを無効にしました。", "トークンはありません。")
+
+    sign_in_user(browser, lab)
+    browser.open("/ou/tokens")
+    make_token(browser, "Desk")
+    browser.open("/ou/history")
+    browser.look("ou-history", DATA)
+
+
 def test_a_password_that_the_administrator_issues_is_changed_by_the_user(browser, lab):
     sign_in_administrator(browser, lab)
     browser.choose(USER)

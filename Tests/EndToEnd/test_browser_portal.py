@@ -11,6 +11,7 @@ from harness.people import (
     choose_password,
     give_one_time_password,
     give_portal_password,
+    sign_in_member,
 )
 from harness.web import totp
 
@@ -60,7 +61,7 @@ def test_an_invitation_leads_by_identity_password_and_totp_to_the_dashboard(brow
     browser.is_at("TOTP設定完了")
     browser.look("portal-totp-done", DATA)
     recovery = browser.driver.find_element("css selector", ".codes code").text
-    browser.press("ログインページへ")
+    browser.press("サービスへ戻る")
     give_portal_password(browser, INVITED, OWN_PASSWORD)
     browser.is_at("TOTP認証")
     browser.look("portal-totp", DATA)
@@ -95,6 +96,20 @@ def test_an_invitation_leads_by_mail_otp_to_the_dashboard(browser, lab):
     give_one_time_password(browser, code)
     browser.press("同意します")
     browser.is_at("ダッシュボード")
+
+
+def test_a_member_has_a_history_and_tokens_of_his_own(browser, lab):
+    lab.cli("forward", "set", "05012345678", "--when", "busy", "--to", "0312345678")
+    sign_in_member(browser, lab)
+    browser.press("変更履歴")
+    browser.is_at("変更履歴")
+    browser.look("portal-history", DATA)
+    browser.open("/portal/tokens")
+    browser.fill({"用途": "Nightly"})
+    browser.press("作成する")
+    browser.look("portal-token", DATA)
+    browser.press("OK")
+    browser.look("portal-tokens", DATA)
 
 
 def test_who_does_not_accept_the_terms_gets_no_further(browser, lab):

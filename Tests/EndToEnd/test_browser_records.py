@@ -92,7 +92,6 @@ def test_an_administrator_and_a_portal_administrator_see_the_history_of_what_is_
     assert lab.json("anonymous", "show", NUMBER)["rejected"] == []
 
     sign_in_portal_administrator(browser, lab)
-    browser.press("ポータル管理者向け")
     browser.press("変更履歴")
     browser.is_at("変更履歴")
     browser.sees("ユーザーグループの追加", "lab0001")

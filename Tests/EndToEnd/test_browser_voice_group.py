@@ -109,7 +109,7 @@ def test_a_site_is_forwarded_until_a_time_and_back(browser, lab):
 
 def test_the_pages_of_a_voice_group_tell_its_sites_and_its_history(browser, lab):
     open_voice_group(browser, lab)
-    browser.press("変更履歴")
+    browser.press("変更履歴", within="契約・拠点・音声契約の変更を確認します。")
     browser.is_at("Y0001234 の契約の変更履歴")
     browser.sees("拠点の追加", "オプションの契約", "メッセージボックス")
     browser.look("voice-history", DATA)

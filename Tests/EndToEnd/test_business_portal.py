@@ -111,7 +111,7 @@ def test_an_invitation_leads_by_identity_password_and_totp_to_the_dashboard(port
     assert page.heading == "TOTP設定完了"
     codes = re.findall(r"<li><code>([0-9A-Z-]{19})</code>", page.html)
     assert len(set(codes)) == 10
-    page = browser.follow("ログインページへ")
+    page = browser.follow("サービスへ戻る")
 
     page = browser.submit({"name": ADMINISTRATOR, "password": PASSWORD})
     assert page.heading == "TOTP認証", page.main
@@ -261,6 +261,14 @@ def test_users_are_added_filtered_paged_and_edited(staffed):
     page = browser.get("/portal/users?q=%E7%A4%BE%E5%93%A1&size=50")
     assert "合計 11 件" in page.main and MEMBER not in page.main
     assert browser.get("/portal/users?q=09000000004").main.count("@lab.example") == 1
+
+    # Those who have been invited stand before those who are active, until the heading is pressed once more.
+    page = browser.get("/portal/users?size=50")
+    assert 'aria-sort="ascending"' in page.html and page.main.index("招待中") < page.main.index("有効")
+    page = browser.follow("ステータス ▼")
+    assert 'aria-sort="descending"' in page.html and page.main.index("有効") < page.main.index("招待中")
+    page = browser.follow("電話番号")
+    assert page.main.index("03-1234-5678") < page.main.index("090-0000-0000") < page.main.index("090-0000-0010")
 
     page = browser.get("/portal/users/add")
     assert page.heading == "ユーザー追加"

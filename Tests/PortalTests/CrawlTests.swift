@@ -79,6 +79,13 @@ import Testing
             let list = try await fixture.ask(.get, "/oa", as: administrator)
             #expect(list.status == 200 && list.text.contains(SiteFixture.home.loginID))
             #expect(!list.text.contains(SiteFixture.foreign.loginID))
+            for (site, name) in [("oa", "administrator"), ("ou", "user"), ("portal", "chief"), ("portal", "member")] {
+                let person = try #require(fixture.people.first { $0.name == "\(name) of \(SiteFixture.home.company)" })
+                let tokens = try await fixture.ask(.get, "/\(site)/tokens", as: person)
+                #expect(tokens.text.contains("program of the \(person.name)"), "\(person.name)")
+                let history = try await fixture.ask(.get, "/\(site)/history", as: person)
+                #expect(history.text.contains(SiteFixture.home.destination.suffix(4)), "\(person.name)")
+            }
         }
     }
 

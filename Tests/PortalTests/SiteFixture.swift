@@ -160,7 +160,7 @@ final class SiteFixture {
         }
         people.append(Person(name: name, cookie: "tsunagi-\(site)=\(token.text)"))
         let secret = try administrator.addToken(
-            "program", for: owner, TokenScope(mayWrite: true, numbersOnly: false), days: 1
+            "program of the \(name)", for: owner, TokenScope(mayWrite: true, numbersOnly: false), days: 1
         ).secret
         people.append(Person(name: "program of the \(name)", token: secret))
     }

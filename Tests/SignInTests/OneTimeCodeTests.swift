@@ -112,6 +112,17 @@ struct OneTimeCodeTests {
         #expect(sends.take(at: newYear + .minutes(30) + .seconds(30)) == .refused(until: newYear + .minutes(31)))
     }
 
+    @Test("who asks when another code may be sent is told, and counts for nothing")
+    func nextSend() {
+        var sends = SendHistory()
+        #expect(sends.nextAt(newYear) == nil && sends.last == nil)
+        for minute in 0...4 { _ = sends.take(at: newYear + .minutes(minute)) }
+        #expect(sends.last == newYear + .minutes(4))
+        #expect(sends.nextAt(newYear + .minutes(4)) == newYear + .minutes(4) + .seconds(30))
+        #expect(sends.nextAt(newYear + .minutes(5)) == newYear + .minutes(30))
+        #expect(sends.nextAt(newYear + .minutes(30)) == nil)
+    }
+
     @Test("a clock that was set back does not keep codes from being sent")
     func sendsAfterClockSetBack() {
         var sends = SendHistory()

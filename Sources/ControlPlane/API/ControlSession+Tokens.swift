@@ -106,6 +106,14 @@ extension ControlSession {
         }
     }
 
+    /// One's own tokens alone, the latest first. In somebody else's screen there are none.
+    package func ownTokens(limit: Int) throws -> [TokenState] {
+        try read(.listTokens, on: .reached) { snapshot in
+            guard let ownAccount else { return [] }
+            return try snapshot.apiTokens(of: ownAccount, limit: max(0, limit)).map { TokenState($0) }
+        }
+    }
+
     /// Ends a token: the next request with it is refused.
     ///
     /// - Throws: ``AccountRefusal/noSuchToken(_:)``.

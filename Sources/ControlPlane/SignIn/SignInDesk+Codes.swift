@@ -1,5 +1,6 @@
+import Foundation
 import Notification
-import SignIn
+package import SignIn
 import Storage
 
 /// Codes: those that are sent, and those of an authenticator app.
@@ -26,6 +27,19 @@ extension SignInDesk {
                 mobile: account.smsNumber ?? "", .smsCode(code, expires: kept.expires), at: now.milliseconds)
         }
         return SentCode(expires: kept.expires, nextAt: nil)
+    }
+
+    /// How it stands with the code that a sign-in asks for, for its page.
+    package func codeStanding(in token: SignInToken, at now: Timestamp) throws -> CodeStanding {
+        try database.read { snapshot in
+            let account = try pending(token, at: now, snapshot).account
+            let sends = try snapshot.sendHistory(of: account.id, for: .code).map { try SendHistory(stored: $0) }
+            let code = try snapshot.oneTimeCode(of: account.id).map { try OneTimeCode(stored: $0) }
+            let user = try snapshot.portalUser(id: account.id).map { PortalUserProfile($0) }
+            return CodeStanding(
+                sentAt: code?.isOpen(at: now) == true ? sends?.last : nil, nextAt: sends?.nextAt(now),
+                zone: try user.flatMap { TimeZone(identifier: $0.timeZone) } ?? snapshot.clock().zone)
+        }
     }
 
     /// A code that was sent: each try is kept.

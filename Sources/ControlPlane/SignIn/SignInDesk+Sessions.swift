@@ -1,3 +1,4 @@
+package import Foundation
 import Notification
 package import SignIn
 import Storage
@@ -23,6 +24,11 @@ extension SignInDesk {
     /// The id of a session, by which it is listed and ended.
     package func sessionID(of token: SessionToken, at now: Timestamp) throws -> String {
         try database.read { try live(token, at: now, in: $0).entry.id }
+    }
+
+    /// 前回のログイン: when the account was signed in to before this session; nil: never.
+    package func formerSignIn(of token: SessionToken, at now: Timestamp) throws -> Date? {
+        try database.read { try live(token, at: now, in: $0).entry.formerSignInAt.map(Date.init(milliseconds:)) }
     }
 
     package func signOut(_ token: SessionToken) throws {
@@ -89,6 +95,7 @@ extension SignInDesk {
         var generator = SystemRandomNumberGenerator()
         let (token, session) = Session.start(at: visit.now, using: &generator)
         try transaction.save(session, of: account.id, for: nil, from: visit.source)
+        try transaction.setSignedIn(account.id, at: visit.now.milliseconds)
         return token
     }
 

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import SignIn
 import Storage
 
@@ -38,6 +38,16 @@ package struct SentCode: Sendable, Equatable {
     package let expires: Timestamp?
     /// When another one can be asked for, if none was sent.
     package let nextAt: Timestamp?
+}
+
+/// How it stands with the codes that are sent to an account.
+package struct CodeStanding: Sendable, Equatable {
+    /// When the code was sent that is still to be typed; nil: there is none.
+    package let sentAt: Timestamp?
+    /// When another one can be asked for; nil: now.
+    package let nextAt: Timestamp?
+    /// The one that the person's messages tell times in.
+    package let zone: TimeZone
 }
 
 /// What an authenticator app is set up with; it is shown to nobody else, and not twice.

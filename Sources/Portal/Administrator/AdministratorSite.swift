@@ -10,5 +10,6 @@ struct AdministratorSite: Sendable {
         SMSNumberController(services: services).addRoutes(to: router)
         OwnPasswordController(services: services, door: .administrator).addRoutes(to: router)
         OwnSessionController(services: services, door: .administrator).addRoutes(to: router)
+        OwnTokenController(services: services, door: .administrator).addRoutes(to: router)
     }
 }

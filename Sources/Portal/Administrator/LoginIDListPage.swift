@@ -1,5 +1,6 @@
 import ControlPlane
 import Directory
+import SignIn
 
 /// 利用者番号一覧.
 struct LoginIDListPage: Page {
@@ -33,6 +34,8 @@ struct LoginIDListPage: Page {
         let isOneOfSeveral: Bool
         /// いまの着信先.
         let picture: String
+        /// 変更履歴.
+        let historyPath: String
 
         init(
             _ services: LoginIDState.NumberServices, isOneOfSeveral: Bool, in session: ControlSession,
@@ -43,6 +46,7 @@ struct LoginIDListPage: Page {
                 PathPicture(
                     try session.forwarding(of: number), try session.anonymous(of: number), id: services.number, words
                 ).svg
+            historyPath = "\(Door.administrator.base)/numbers/\(PercentEncoding.text(services.number))/history"
             self.number = TelephoneText.grouped(services.number)
             options = services.options.map { words("option.\($0.rawValue)") }
             hasOptions = !options.isEmpty

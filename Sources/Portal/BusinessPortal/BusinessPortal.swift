@@ -16,5 +16,6 @@ struct BusinessPortal: Sendable {
         AccountController(services: services).addRoutes(to: router)
         OwnPasswordController(services: services, door: .portal).addRoutes(to: router)
         OwnSessionController(services: services, door: .portal).addRoutes(to: router)
+        OwnTokenController(services: services, door: .portal).addRoutes(to: router)
     }
 }

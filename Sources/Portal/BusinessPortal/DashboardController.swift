@@ -7,7 +7,6 @@ import Storage
 struct DashboardController: Sendable {
     private static let cardLimit = 12
     private static let operationLimit = 20
-    private static let userLimit = 500
     private static let namedUsers = 5
 
     let services: WebServices
@@ -59,8 +58,7 @@ struct DashboardController: Sendable {
     /// Those who can't sign in, for who can help them.
     private func users(_ visit: PortalVisit) throws -> [DashboardPage.News] {
         guard visit.isAdministrator else { return [] }
-        let locked = try visit.session.users(limit: Self.userLimit).users.filter { $0.status == .locked }
-        return locked.prefix(Self.namedUsers).map { user in
+        return try visit.session.users(status: .locked, limit: Self.namedUsers).users.map { user in
             DashboardPage.News(
                 time: nil, text: visit.words("dashboard.news.locked", ["name": user.profile.name]),
                 path: "/portal/users/\(user.id)")

@@ -22,7 +22,12 @@ extension Guest {
     var isPortalAdministrator: Bool { principal.role.kind == .portalAdministrator }
 
     /// The person's own, which portal users have.
-    var zone: TimeZone? { user.flatMap { TimeZone(identifier: $0.profile.timeZone) } }
+    var zone: TimeZone? { user?.zone }
+}
+
+extension PortalUserState {
+    /// Nil: one that this machine does not know.
+    var zone: TimeZone? { TimeZone(identifier: profile.timeZone) }
 }
 
 /// What stands in the portal's menu.
@@ -34,6 +39,8 @@ enum PortalPlace: String, CaseIterable {
     case services
     /// ポータル管理者向け.
     case administration
+    /// 変更履歴.
+    case history
 
     /// Below the portal's own path.
     var path: String { self == .dashboard ? "" : "/\(rawValue)" }

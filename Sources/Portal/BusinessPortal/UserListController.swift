@@ -1,6 +1,7 @@
 import ControlPlane
 import Hummingbird
 import SignIn
+import Storage
 
 /// ポータル管理者向け → ユーザー管理: ユーザー一覧.
 struct UserListController: Sendable {
@@ -18,9 +19,8 @@ struct UserListController: Sendable {
         let visit = try await services.portalVisit(request, context)
         guard visit.isAdministrator else { throw PortalError.notPermitted }
         return try services.portalPage(
-            AdministrationPage(
-                groupsPath: "/portal/groups", usersPath: "/portal/users", historyPath: "/portal/history"),
-            at: .administration, visit, request, context)
+            AdministrationPage(groupsPath: "/portal/groups", usersPath: "/portal/users"), at: .administration, visit,
+            request, context)
     }
 
     private func list(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -29,14 +29,25 @@ struct UserListController: Sendable {
         let keyword = query.trimmed("q")
         let size = query["size"].flatMap(Int.init).flatMap { Self.sizes.contains($0) ? $0 : nil } ?? Self.sizes[0]
         let asked = min(max(1, query["page"].flatMap(Int.init) ?? 1), 1_000_000)
+        let order = PortalUserOrder(
+            query["sort"].flatMap(PortalUserOrder.Column.init(rawValue:)) ?? .status,
+            isDescending: query["order"] == "desc")
         let (users, number) = try await services.workers.run {
             let session = visit.session
-            let users = try session.users(matching: keyword, offset: (asked - 1) * size, limit: size)
-            let last = max(1, (users.total + size - 1) / size)
-            guard asked > last else { return (users, asked) }
-            return (try session.users(matching: keyword, offset: (last - 1) * size, limit: size), last)
+            func users(onPage page: Int) throws -> PortalUserPage {
+                try session.users(
+                    matching: keyword, orderedBy: order, offset: (page - 1) * size, limit: size)
+            }
+            let found = try users(onPage: asked)
+            let last = max(1, (found.total + size - 1) / size)
+            guard asked > last else { return (found, asked) }
+            return (try users(onPage: last), last)
         }
         let words = visit.words
+        func path(_ order: PortalUserOrder) -> String {
+            "/portal/users?q=\(PercentEncoding.text(keyword))&size=\(size)&sort=\(order.column.rawValue)"
+                + (order.isDescending ? "&order=desc" : "")
+        }
         let page = UserListPage(
             keyword: keyword,
             sizes: Self.sizes.map {
@@ -44,8 +55,9 @@ struct UserListController: Sendable {
                     value: "\($0)", text: words("user.list.size", ["count": "\($0)"]), isChosen: $0 == size)
             },
             pages: PageLinks(total: users.total, page: number, size: size, words) { page in
-                "/portal/users?q=\(PercentEncoding.text(keyword))&size=\(size)&page=\(page)"
+                "\(path(order))&page=\(page)"
             },
+            columns: PortalUserOrder.Column.allCases.map { UserListPage.Column($0, in: order, words, path: path) },
             rows: users.users.map { UserListPage.Row($0, words) }, isEmpty: users.users.isEmpty)
         return try services.portalPage(page, at: .administration, visit, request, context)
     }
@@ -57,7 +69,6 @@ private struct AdministrationPage: Page {
 
     let groupsPath: String
     let usersPath: String
-    let historyPath: String
 
     func title(_ words: Catalogue) -> String { words("portal.menu.administration") }
 }
@@ -70,6 +81,28 @@ private struct UserListPage: Page {
         let value: String
         let text: String
         let isChosen: Bool
+    }
+
+    /// A column's heading, which puts the list in its order, and then the other way round.
+    struct Column: Sendable {
+        let value: String
+        let text: String
+        let path: String
+        /// As `aria-sort` has it; nil: the list is in another order.
+        let sorted: String?
+        let mark: String
+
+        init(
+            _ column: PortalUserOrder.Column, in order: PortalUserOrder, _ words: Catalogue,
+            path: (PortalUserOrder) -> String
+        ) {
+            let isChosen = column == order.column
+            value = column.rawValue
+            text = words(column == .factor ? "user.list.factor" : "profile.\(column.rawValue)")
+            self.path = path(PortalUserOrder(column, isDescending: isChosen && !order.isDescending))
+            sorted = isChosen ? order.isDescending ? "descending" : "ascending" : nil
+            mark = order.isDescending ? "▲" : "▼"
+        }
     }
 
     struct Row: Sendable {
@@ -95,6 +128,7 @@ private struct UserListPage: Page {
     let keyword: String
     let sizes: [Size]
     let pages: PageLinks
+    let columns: [Column]
     let rows: [Row]
     let isEmpty: Bool
 

@@ -27,7 +27,7 @@ struct ChangeWords: Sendable {
             case .anonymous(let before, let after): Self.differences(before, after, words, clock)
             case .blockList(let before, let after): Self.differences(before, after, words)
             case .other(let members):
-                members.compactMap { MemberWords($0, of: entry.objectName ?? entry.key, words)?.difference }
+                members.compactMap { MemberWords($0, of: entry.objectName ?? entry.key, words, clock)?.difference }
             }
     }
 

@@ -26,13 +26,16 @@ struct HistoryController: Sendable {
         for site in NumberSite.allCases {
             router.get(RouterPath("\(site.numberPattern)/history")) { try await ofNumber(site, $0, $1) }
         }
+        router.get(RouterPath("\(Door.administrator.base)/numbers/:number/history")) {
+            try await ofNumber(.user, $0, $1)
+        }
     }
 
     private func everything(_ request: Request, _ context: PortalContext) async throws -> Response {
         let guest = try await services.guest(request, context)
         let words = try services.pages.words(context.language)
-        return try await list(guest, [], words("history.heading"), nil, request, context) { session, limit in
-            try session.history(limit: limit)
+        return try await list(guest, [], words("history.heading"), nil, request, context) { session, filter, limit in
+            try session.history(matching: filter, limit: limit)
         }
     }
 
@@ -40,9 +43,9 @@ struct HistoryController: Sendable {
         let visit = try await services.groupVisit(request, context)
         let crumbs = [PageFrame.Link(path: visit.base, text: visit.words("voice.site"))]
         let heading = visit.words("history.of-group", ["group": visit.group])
-        return try await list(visit.guest, crumbs, heading, visit.group, request, context) { session, limit in
+        return try await list(visit.guest, crumbs, heading, visit.group, request, context) { session, filter, limit in
             do {
-                return try session.history(ofContract: visit.group, limit: limit)
+                return try session.history(ofContract: visit.group, matching: filter, limit: limit)
             } catch ControlError.noHistoryOf {
                 return []
             }
@@ -51,13 +54,17 @@ struct HistoryController: Sendable {
 
     private func ofNumber(_ site: NumberSite, _ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.visit(at: site, request, context)
+        // An administrator sets nothing but in the user's own screen.
         let crumbs =
-            visit.crumbs + [PageFrame.Link(path: "\(visit.path)/forwarding", text: visit.words("forwarding.heading"))]
+            visit.guest.door == .administrator
+            ? [PageFrame.Link(path: visit.base, text: visit.words("menu.login-ids"))]
+            : visit.crumbs
+                + [PageFrame.Link(path: "\(visit.path)/forwarding", text: visit.words("forwarding.heading"))]
         return try await list(
             visit.guest, crumbs, visit.words("history.heading"), visit.group, request, context, number: visit.number
-        ) { session, limit in
+        ) { session, filter, limit in
             do {
-                return try session.history(of: visit.number, limit: limit)
+                return try session.history(of: visit.number, matching: filter, limit: limit)
             } catch ControlError.noHistory {
                 return []
             }
@@ -67,25 +74,32 @@ struct HistoryController: Sendable {
     private func list(
         _ guest: Guest, _ crumbs: [PageFrame.Link], _ heading: String, _ group: String?, _ request: Request,
         _ context: PortalContext, number: PhoneNumber? = nil,
-        _ entries: @escaping @Sendable (ControlSession, Int) throws -> [HistoryEntry]
+        _ entries: @escaping @Sendable (ControlSession, HistoryFilter, Int) throws -> [HistoryEntry]
     ) async throws -> Response {
-        let query = try request.query()
+        let (query, words) = (try request.query(), try services.pages.words(context.language))
         let count = min(max(Int(query.trimmed("count")) ?? Self.pageSize, 1), Self.limit)
-        let (found, clock) = try await services.workers.run {
-            (try entries(guest.session, count + 1), try guest.clock())
+        let hasKinds = number == nil && group == nil
+        let (search, found, undone, clock) = try await services.workers.run {
+            let clock = try guest.clock()
+            let search = HistorySearch(query, at: request.uri.path, hasKinds: hasKinds, words, in: clock.zone)
+            let found = search.hasProblems ? [] : try entries(guest.session, search.filter, count + 1)
+            return (search, found, try guest.session.undone(found), clock)
         }
-        let (words, shown) = (try services.pages.words(context.language), found.prefix(count))
+        let shown = found.prefix(count)
         let page = HistoryPage(
             crumbs: crumbs, heading: heading, number: number.map { TelephoneText.grouped($0.national) },
             undone: query["undone"] == nil ? nil : words("history.undone"),
-            changes: shown.indices.map { index in
+            search: search, isFiltered: !search.isEmpty,
+            changes: shown.map { entry in
                 HistoryPage.Change(
-                    shown[index], later: shown[..<index], guest.session, undoBase: "\(guest.door.base)/history", words,
-                    clock)
+                    entry, isUndone: undone.contains(entry.id), guest.session,
+                    undoBase: "\(guest.door.base)/history", words, clock)
             }, isEmpty: shown.isEmpty,
             morePath: found.count > count && count < Self.limit
-                ? "\(request.uri.path)?count=\(min(count * 4, Self.limit))" : nil)
-        return try services.page(page, in: try services.frame(guest, inGroup: group, request, context))
+                ? "\(request.uri.path)?\(search.query)count=\(min(count * 4, Self.limit))" : nil)
+        return try services.page(
+            page, in: try services.frame(guest, inGroup: group, request, context),
+            status: search.hasProblems ? .unprocessableContent : .ok)
     }
 
     private func askUndo(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -122,8 +136,7 @@ struct HistoryController: Sendable {
         }
         let base = "\(guest.door.base)/history"
         let change = HistoryPage.Change(
-            entry, later: [], guest.session, undoBase: base, try services.pages.words(context.language),
-            clock)
+            entry, isUndone: false, guest.session, undoBase: base, try services.pages.words(context.language), clock)
         guard change.undoPath != nil else { throw PortalError.notFound }
         return UndoPage(
             listPath: base, action: "\(base)/\(id)/undo", change: change,

@@ -17,10 +17,10 @@ struct HistoryPage: Page {
         /// Asks whether to take it back; nil: it can't be.
         let undoPath: String?
 
-        /// - Parameter later: the changes since, as far as they are shown.
+        /// - Parameter isUndone: it was taken back since.
         init(
-            _ entry: HistoryEntry, later: ArraySlice<HistoryEntry>, _ session: ControlSession, undoBase: String,
-            _ words: Catalogue, _ clock: GuestClock
+            _ entry: HistoryEntry, isUndone: Bool, _ session: ControlSession, undoBase: String, _ words: Catalogue,
+            _ clock: GuestClock
         ) {
             time = clock.shown(entry.at)
             let text = ChangeWords(entry, words, clock)
@@ -30,7 +30,7 @@ struct HistoryPage: Page {
             who =
                 entry.onBehalfOf.map { words("history.who-for", ["who": entry.actor, "for": $0]) }
                 ?? words("history.who", ["who": entry.actor])
-            isUndone = later.contains { $0.undoes(entry) }
+            self.isUndone = isUndone
             undoPath = !isUndone && session.mayUndo(entry) ? "\(undoBase)/\(entry.id)/undo" : nil
         }
     }
@@ -41,20 +41,15 @@ struct HistoryPage: Page {
     let number: String?
     /// Something was taken back just now.
     let undone: String?
+    let search: HistorySearch
+    /// Not everything is asked for.
+    let isFiltered: Bool
     let changes: [Change]
     let isEmpty: Bool
     /// Nil: all are shown.
     let morePath: String?
 
     func title(_ words: Catalogue) -> String { heading }
-}
-
-extension HistoryEntry {
-    /// Whether this is the step back of another change.
-    fileprivate func undoes(_ other: HistoryEntry) -> Bool {
-        action.hasSuffix(" undo") && object == other.object && key == other.key && before == other.after
-            && after == other.before
-    }
 }
 
 /// Asks whether to take a change back.

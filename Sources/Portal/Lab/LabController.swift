@@ -19,10 +19,15 @@ struct LabController: Sendable {
             throw PortalError.notFound
         }
         let session = services.session(of: Principal(actor: "lab", source: context.address, role: .operator))
-        let letters = try await services.workers.run {
-            try session.outbox(OutboxFilter(limit: Self.limit)).map { try session.outboxLetter($0.id) }
+        let (letters, zone) = try await services.workers.run {
+            (
+                try session.outbox(OutboxFilter(limit: Self.limit)).map { try session.outboxLetter($0.id) },
+                try session.localClock().zone
+            )
         }
-        let page = LabOutboxPage(messages: letters.map { LabOutboxPage.Message($0) }, isEmpty: letters.isEmpty)
+        let words = try services.pages.words(context.language)
+        let page = LabOutboxPage(
+            messages: letters.map { LabOutboxPage.Message($0, in: zone, words) }, isEmpty: letters.isEmpty)
         return try services.page(page, in: try services.frame(.portal, request, context))
     }
 }

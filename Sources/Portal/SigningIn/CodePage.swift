@@ -10,6 +10,8 @@ struct CodePage: Page {
     let label: String
     let hint: String
     let verify: String
+    /// When another code can be asked for; nil: now.
+    let nextAt: String?
     let action: String
     /// Sends another code; nil: nothing was sent, or it is the app that makes codes.
     let againPath: String?
@@ -17,6 +19,8 @@ struct CodePage: Page {
     let recoveryPath: String?
     let startPath: String
     var problem: String?
+    /// Another code was asked for, and none was sent.
+    var hasAskedTooSoon = false
 
     func title(_ words: Catalogue) -> String { heading }
 }

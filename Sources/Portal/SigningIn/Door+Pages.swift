@@ -28,12 +28,14 @@ extension Door {
     /// What belongs to the person, not to the service.
     func personLinks(_ words: Catalogue) -> [PageFrame.Link] {
         switch site {
-        case .administrator, .user: links([("/password", "menu.password"), ("/sessions", "menu.sessions")], words)
+        case .administrator, .user:
+            links(
+                [("/password", "menu.password"), ("/sessions", "menu.sessions"), ("/tokens", "menu.tokens")], words)
         case .portal:
             links(
                 [
                     ("/account", "portal.menu.account"), ("/password", "menu.password"),
-                    ("/sessions", "menu.sessions"),
+                    ("/sessions", "menu.sessions"), ("/tokens", "menu.tokens"),
                 ], words)
         }
     }
@@ -41,10 +43,7 @@ extension Door {
     private func menu(for guest: Guest) -> [(path: String, key: String)] {
         switch site {
         case .administrator:
-            [
-                ("", "menu.login-ids"), ("/sms-numbers", "menu.sms-numbers"),
-                ("/history", "history.heading"),
-            ]
+            [("", "menu.login-ids"), ("/sms-numbers", "menu.sms-numbers"), ("/history", "history.heading")]
         case .user: [("", "menu.services"), ("/history", "history.heading")]
         case .portal:
             PortalPlace.allCases.filter { $0 != .administration || guest.isPortalAdministrator }.map {

@@ -1,6 +1,7 @@
 import ControlPlane
 import Hummingbird
 import SignIn
+import Storage
 
 /// A person who is signed in at a site, for the time of a request.
 struct Guest: Sendable {
@@ -11,6 +12,8 @@ struct Guest: Sendable {
     let session: ControlSession
     /// What is kept of a portal user; nil at the other sites.
     let user: PortalUserState?
+    /// 前回のログイン; nil: there was none, or it is somebody else's screen.
+    let formerSignIn: ShownTime?
 }
 
 extension WebServices {
@@ -34,9 +37,11 @@ extension WebServices {
                 // A cookie of one site opens no other one.
                 guard principal.isGuest(of: door) else { throw PortalError.signInNeeded(door) }
                 let session = session(of: principal)
+                let user = door.site == .portal ? try session.ownUser() : nil
+                let former = door.isRepresentation ? nil : try desk.formerSignIn(of: token, at: now)
                 return Guest(
-                    door: door, principal: principal, token: token, session: session,
-                    user: door.site == .portal ? try session.ownUser() : nil)
+                    door: door, principal: principal, token: token, session: session, user: user,
+                    formerSignIn: try former.map { ShownTime($0, in: try user?.zone ?? session.localClock().zone) })
             } catch SignInDeskRefusal.sessionOver {
                 throw PortalError.signInNeeded(door)
             }

@@ -1,6 +1,8 @@
 import ControlPlane
+import Foundation
 import Hummingbird
 import SignIn
+import Storage
 
 /// Signing in at a site, step by step: the desk says which step comes next, and this shows its page.
 struct SignInController: Sendable {
@@ -73,7 +75,7 @@ struct SignInController: Sendable {
         let (desk, now) = (services.desk, services.now)
         do {
             let step = try await services.workers.run { try desk.step(of: token, at: now) }
-            return try await page(of: step, request, context)
+            return try await page(of: step, token, request, context)
         } catch is SignInDeskRefusal {
             return services.redirect(to: door.signInPath)
         }
@@ -183,19 +185,25 @@ extension SignInController {
             return try services.page(
                 page, in: try services.frame(door, request, context), status: .unprocessableContent)
         }
-        return try await page(of: step, request, context, refusal: refusal)
+        return try await page(of: step, token, request, context, refusal: refusal)
     }
 
     private func page(
-        of step: SignInProgress.Step, _ request: Request, _ context: PortalContext, refusal: SignInDeskRefusal? = nil
+        of step: SignInProgress.Step, _ token: SignInToken, _ request: Request, _ context: PortalContext,
+        refusal: SignInDeskRefusal? = nil
     ) async throws -> Response {
         let frame = try services.frame(door, request, context)
         let status: HTTPResponse.Status = refusal == nil ? .ok : .unprocessableContent
         let texts = refusal?.texts(in: context.language) ?? []
         switch step {
         case .secondFactor(let factor):
-            var page = try codePage(factor, context)
-            page.problem = texts.first
+            let (desk, now) = (services.desk, services.now)
+            let standing =
+                factor == .totp
+                ? nil : try await services.workers.run { try desk.codeStanding(in: token, at: now) }
+            var page = try codePage(factor, standing, context)
+            // Nothing is wrong with what was typed: nothing was.
+            if case .codeTooSoon = refusal { page.hasAskedTooSoon = true } else { page.problem = texts.first }
             return try services.page(page, in: frame, status: status)
         case .newPassword:
             var page = try newPasswordPage(context)
@@ -216,12 +224,20 @@ extension SignInController {
             autocomplete: door.site == .portal ? "email" : "username")
     }
 
-    private func codePage(_ factor: SecondFactor, _ context: PortalContext) throws -> CodePage {
+    /// - Parameter standing: nil: nothing is sent.
+    private func codePage(_ factor: SecondFactor, _ standing: CodeStanding?, _ context: PortalContext) throws
+        -> CodePage
+    {
         let words = try services.pages.words(context.language)
         let key = "sign-in.\(factor.rawValue)"
+        let sentAt = standing.flatMap { $0.timeText($0.sentAt) }
         return CodePage(
-            heading: words("\(key).heading"), lead: words("\(key).lead"), label: words("\(key).label"),
-            hint: words("\(key).hint"), verify: words("\(key).verify"), action: "\(door.signInPath)/code",
+            heading: words("\(key).heading"),
+            lead: standing == nil || sentAt != nil
+                ? words("\(key).lead", ["time": sentAt ?? ""]) : words("sign-in.none-sent"),
+            label: words("\(key).label"), hint: words("\(key).hint"), verify: words("\(key).verify"),
+            nextAt: standing.flatMap { $0.timeText($0.nextAt) }.map { words("sign-in.next-at", ["time": $0]) },
+            action: "\(door.signInPath)/code",
             againPath: factor == .totp ? nil : "\(door.signInPath)/code/again",
             recoveryPath: factor == .totp ? "\(door.signInPath)/recovery" : nil,
             startPath: door.signInPath)
@@ -232,6 +248,13 @@ extension SignInController {
         return NewPasswordPage(
             heading: words("password.must-change.heading"), lead: words("password.must-change.lead"),
             rule: try services.desk.passwordRule().text(words), action: "\(door.signInPath)/password")
+    }
+}
+
+extension CodeStanding {
+    /// To the second: another code can be asked for half a minute after the one before.
+    fileprivate func timeText(_ moment: Timestamp?) -> String? {
+        moment.map { ShownTime.ofDay(Date(milliseconds: $0.milliseconds), in: zone) }
     }
 }
 

@@ -10,6 +10,9 @@ struct UserHomePage: Page {
         let number: String
         let cards: [Card]
         let hasCards: Bool
+        /// 変更履歴.
+        let historyPath: String
+        let callsPath: String
 
         init(
             _ number: PhoneNumber, options: [OptionService], in guest: Guest, _ words: Catalogue,
@@ -28,6 +31,8 @@ struct UserHomePage: Page {
                 }
             }
             hasCards = !cards.isEmpty
+            let path = "\(guest.door.base)/numbers/\(PercentEncoding.text(number.national))"
+            (historyPath, callsPath) = ("\(path)/history", "\(path)/calls")
         }
     }
 

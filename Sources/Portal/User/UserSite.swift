@@ -11,5 +11,6 @@ struct UserSite: Sendable {
         RepresentationController(services: services).addRoutes(to: router)
         OwnPasswordController(services: services, door: .user).addRoutes(to: router)
         OwnSessionController(services: services, door: .user).addRoutes(to: router)
+        OwnTokenController(services: services, door: .user).addRoutes(to: router)
     }
 }

@@ -38,6 +38,8 @@ struct PageFrame: Sendable {
         let name: String
         let signOut: String
         var links: [Link] = []
+        /// 前回のログイン; nil: this is the first.
+        var formerSignIn: ShownTime?
     }
 
     /// 代理設定: said on every page.

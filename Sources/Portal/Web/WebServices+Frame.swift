@@ -34,7 +34,8 @@ extension WebServices {
         guard let guest, !guest.door.isRepresentation else { return nil }
         return PageFrame.Person(
             name: words("\(guest.door.key).person", ["name": guest.user?.profile.name ?? guest.principal.actor]),
-            signOut: "\(guest.door.base)/sign-out", links: guest.door.personLinks(words))
+            signOut: "\(guest.door.base)/sign-out", links: guest.door.personLinks(words),
+            formerSignIn: guest.formerSignIn)
     }
 
     private func acting(of guest: Guest?, _ words: Catalogue) -> PageFrame.Acting? {
