@@ -74,12 +74,12 @@ def parse_options() -> argparse.Namespace:
 def run_all(chosen: list, options: argparse.Namespace, folder: Path) -> list[load.Result]:
     """Every proxy in turn, `rounds` times, so that what else the machine does falls on all of them alike."""
     clock = load.build_clock(folder)
+    calls = load.Load(options.rate, options.seconds, options.hold)
     results: list[load.Result] = []
     total = options.rounds * len(chosen)
     for round in range(1, options.rounds + 1):
         for proxy in chosen:
-            result = load.run(
-                proxy, round, options.rate, options.seconds, options.hold, folder / f"{round}-{proxy.name}", clock)
+            result = load.run(proxy, round, calls, folder / f"{round}-{proxy.name}", clock)
             results.append(result)
             print(
                 f"[{len(results)}/{total}] {proxy.name:<15} {result.cpu_per_call:6.1f} us a call "

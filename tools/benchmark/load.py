@@ -41,12 +41,33 @@ class Result:
     answer_p99: float
 
 
-def run(proxy: Kamailio | Tsunagi, round: int, rate: int, seconds: int, hold: int, folder: Path, clock: Path) -> Result:
-    """One measured run: `rate` calls a second for `seconds`, each held for `hold` milliseconds."""
+@dataclass(frozen=True)
+class Load:
+    """`rate` calls a second for `seconds`, each held for `hold` milliseconds."""
+
+    rate: int
+    seconds: int
+    hold: int
+
+    @property
+    def calls(self) -> int:
+        return self.rate * self.seconds
+
+
+def run(proxy: Kamailio | Tsunagi, round: int, load: Load, folder: Path, clock: Path) -> Result:
+    """One measured run of a proxy that is started for it."""
     folder.mkdir(parents=True)
-    port, callee_port, caller_port, registering_port = free_ports(4)
-    calls = rate * seconds
+    port = free_ports(1)[0]
     running = proxy.start(port, folder)
+    try:
+        return measure(running, port, round, load, folder, clock)
+    finally:
+        running.end()
+
+
+def measure(running: Process, port: int, round: int, load: Load, folder: Path, clock: Path) -> Result:
+    """What a running proxy does with this load. The folder is the run's own."""
+    callee_port, caller_port, registering_port = free_ports(3)
     callee = None
     try:
         _register(port, registering_port, callee_port, folder)
@@ -55,9 +76,9 @@ def run(proxy: Kamailio | Tsunagi, round: int, rate: int, seconds: int, hold: in
             ["sipp", "-sf", str(HERE / "callee.xml"), "-p", str(callee_port), "-stf", "callee.csv", *COMMON],
             folder / "callee.log",
         )
-        _call(port, caller_port, rate, rate * SECONDS_BEFORE_MEASURING, hold, folder, clock, "warm")
+        _call(port, caller_port, load, load.rate * SECONDS_BEFORE_MEASURING, folder, clock, "warm")
         before = running.cpu_seconds()
-        _call(port, caller_port, rate, calls, hold, folder, clock, "caller")
+        _call(port, caller_port, load, load.calls, folder, clock, "caller")
         time.sleep(SECONDS_AFTER_CALLS)
         after = running.cpu_seconds()
         running.require_alive()
@@ -66,17 +87,16 @@ def run(proxy: Kamailio | Tsunagi, round: int, rate: int, seconds: int, hold: in
     finally:
         if callee:
             callee.end()
-        running.end()
     caller, answerer = _statistics(folder / "caller.csv"), _statistics(folder / "callee.csv")
     times = _answer_times(folder)
     return Result(
-        proxy=proxy.name,
+        proxy=running.name,
         round=round,
-        calls=calls,
-        failed=max(calls - int(caller["SuccessfulCall(C)"]), int(answerer["FailedCall(C)"])),
+        calls=load.calls,
+        failed=max(load.calls - int(caller["SuccessfulCall(C)"]), int(answerer["FailedCall(C)"])),
         retransmitted=int(caller["Retransmissions(C)"]) + int(answerer["Retransmissions(C)"]),
-        cpu_per_call=(sum(after) - sum(before)) / calls * 1e6,
-        kernel_per_call=(after[1] - before[1]) / calls * 1e6,
+        cpu_per_call=(sum(after) - sum(before)) / load.calls * 1e6,
+        kernel_per_call=(after[1] - before[1]) / load.calls * 1e6,
         answer_p50=_quantile(times, 0.50),
         answer_p99=_quantile(times, 0.99),
     )
@@ -106,20 +126,20 @@ def _register(port: int, own_port: int, callee_port: int, folder: Path) -> None:
 
 
 def _call(
-    port: int, own_port: int, rate: int, calls: int, hold: int, folder: Path, clock: Path, name: str
+    port: int, own_port: int, load: Load, calls: int, folder: Path, clock: Path, name: str
 ) -> None:
-    measured = ["-trace_rtt", "-rtt_freq", "1000"] if name == "caller" else []
+    measured = ["-trace_rtt", "-rtt_freq", "100"] if name == "caller" else []
     caller = Process(
         "SIPp as caller",
         ["sipp", f"127.0.0.1:{port}", "-sf", str(HERE / "caller.xml"), "-p", str(own_port), "-s", NUMBER,
-         "-r", str(rate), "-m", str(calls), "-l", str(rate * 4), "-d", str(hold),
+         "-r", str(load.rate), "-m", str(calls), "-l", str(load.rate * 4), "-d", str(load.hold),
          "-trace_err", "-error_file", f"{name}.errors", "-stf", f"{name}.csv", *measured, *COMMON],
         folder / f"{name}.log",
         environment={"LD_PRELOAD": str(clock)},
     )
     # A call that failed in its last second is retransmitted for 32 s before SIPp gives it up.
     try:
-        caller.wait(calls / rate + 60)
+        caller.wait(calls / load.rate + 60)
     finally:
         caller.end()
 

@@ -35,29 +35,40 @@ class Kamailio:
 
 
 class Tsunagi:
-    """The release build, with `shards` event loops and everything that is on by default, the call log too."""
+    """The release build, with `shards` event loops and everything that is on by default, the call log too.
 
-    def __init__(self, name: str, shards: int, binary: Path):
+    `data` is a data directory that has the callee's number; without it there is a new one for each start. `http` is the
+    port of the web sites, which show their codes then.
+    """
+
+    def __init__(self, name: str, shards: int, binary: Path, data: Path | None = None, http: int | None = None):
         self.name = name
         self.shards = shards
         self.binary = binary
+        self.data = data
+        self.http = http
 
     def start(self, port: int, folder: Path) -> Process:
-        data = folder / "data"
         (folder / "tsunagi.yaml").write_text('trusted:\n  networks: ["127.0.0.0/8"]\n')
+        sites = ["--http", "off"] if self.http is None else ["--http", f"127.0.0.1:{self.http}", "--lab"]
+        process = Process(
+            self.name,
+            [str(self.binary), "serve", *sites, "--data", str(self.data or self._new_data(folder)),
+             "--config", str(folder / "tsunagi.yaml"), "--sip", f"udp:127.0.0.1:{port}", "--domain", "lab.test",
+             "--shards", str(self.shards)],
+            folder / "proxy.log",
+        )
+        return _ready(process, port)
+
+    def _new_data(self, folder: Path) -> Path:
+        data = folder / "data"
         added = subprocess.run(
             [self.binary, "number", "add", NUMBER, "--data", data],
             capture_output=True, text=True, env={**os.environ, "TSUNAGI_DATA": str(data)},
         )
         if added.returncode != 0:
             raise Failed(f"tsunagi number add {NUMBER} exited {added.returncode}: {added.stderr or added.stdout}")
-        process = Process(
-            self.name,
-            [str(self.binary), "serve", "--http", "off", "--data", str(data), "--config", str(folder / "tsunagi.yaml"),
-             "--sip", f"udp:127.0.0.1:{port}", "--domain", "lab.test", "--shards", str(self.shards)],
-            folder / "proxy.log",
-        )
-        return _ready(process, port)
+        return data
 
 
 def known(binary: Path) -> dict[str, Kamailio | Tsunagi]:
