@@ -49,21 +49,20 @@ import Testing
     @Test("the numbers of a contract are counted with those that forward, within reach and up to a limit")
     func tally() throws {
         _ = try session.setForwarding(of: number("05011111111"), when: .always, to: "0312345678")
-        let filter = NumberFilter(contract: "C-1")
-        #expect(try session.numberTally(in: filter) == NumberTally(numbers: 3, forwarding: 1, isComplete: true))
-        #expect(try session.numberTally(in: filter, limit: 2).isComplete == false)
-        #expect(try session.numberTally(in: NumberFilter(contract: "C-2")).numbers == 0)
+        #expect(try session.numberTally(of: "C-1") == NumberTally(numbers: 3, forwarding: 1, isComplete: true))
+        #expect(try session.numberTally(of: "C-1", limit: 2).isComplete == false)
+        #expect(try session.numberTally(of: "C-2").numbers == 0)
         _ = try session.addUser(accounts.profile("jiro@example.com", .administrator), to: "Beta")
         let other = try session(of: "jiro@example.com")
-        #expect(throws: ControlError.contract(.noSuchContract("C-1"))) { try other.numberTally(in: filter) }
+        #expect(throws: ControlError.contract(.noSuchContract("C-1"))) { try other.numberTally(of: "C-1") }
     }
 
     @Test("the numbers of a contract without voice groups are searched too")
     func search() throws {
-        let found = try session.numbers(matching: GroupSearch(group: "C-1", number: "2222"), page: 1, size: 9)
+        let found = try session.numbers(matching: GroupSearch(group: "C-1", number: "2222"), size: 9)
         #expect(found.rows.map(\.entry.number.national) == ["05022222222"])
-        #expect(try session.numbers(matching: GroupSearch(group: "C-1"), page: 1, size: 9).total == 3)
-        #expect(try session.numbers(matching: GroupSearch(group: "C-1", site: "TOKYO"), page: 1, size: 9).total == 0)
+        #expect(try session.numbers(matching: GroupSearch(group: "C-1"), size: 9).total == 3)
+        #expect(try session.numbers(matching: GroupSearch(group: "C-1", site: "TOKYO"), size: 9).total == 0)
     }
 
     @Test("the contracts of one kind are listed by themselves")
