@@ -116,9 +116,10 @@ import Testing
     }
 
     @Test(
-        "Without leave to write nothing can be done that is not called showing or listing", arguments: UseCase.allCases)
+        "Without leave to write nothing can be done that is not called showing, listing or explaining",
+        arguments: UseCase.allCases)
     func reading(useCase: UseCase) {
-        let reads = useCase.rawValue.hasPrefix("show") || useCase.rawValue.hasPrefix("list")
+        let reads = ["show", "list", "explain"].contains { useCase.rawValue.hasPrefix($0) }
         #expect(TokenScope(mayWrite: false, numbersOnly: false).allows(useCase) == reads)
         #expect(everything.allows(useCase))
     }

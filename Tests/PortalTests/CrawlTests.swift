@@ -33,7 +33,9 @@ import Testing
                         for answer in try await Self.answers(route, path, person, fixture) {
                             asked += 1
                             #expect(answer.status < 500, "\(route) at \(path) as \(person.name): \(answer.text)")
-                            let told = fixture.foreign.secrets.filter { answer.text.contains($0) }
+                            let told = fixture.foreign.secrets.filter {
+                                answer.text.contains($0) && !answer.asked.contains($0)
+                            }
                             #expect(told.isEmpty, "\(route) at \(path) tells \(person.name) of \(told)")
                         }
                     }
@@ -158,7 +160,11 @@ import Testing
         else { return [try await fixture.ask(route.method, path, as: person)] }
         var answers: [SiteFixture.Answer] = []
         let bodies = operation.body == nil ? [nil] : bodies(of: operation.id, fixture.foreign)
-        for body in bodies { answers.append(try await fixture.ask(route.method, path, as: person, json: body ?? "")) }
+        for body in bodies {
+            var answer = try await fixture.ask(route.method, path, as: person, json: body ?? "")
+            answer.asked = body ?? ""
+            answers.append(answer)
+        }
         for parameter in operation.query {
             for id in fixture.foreign.ids {
                 answers.append(

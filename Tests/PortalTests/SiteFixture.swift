@@ -28,6 +28,8 @@ final class SiteFixture {
     }
 
     struct Answer {
+        /// The body that was sent: a refusal may say again what it was asked for.
+        var asked = ""
         let status: Int
         let text: String
         let headers: HTTPFields
