@@ -1,4 +1,4 @@
-import Directory
+package import Directory
 package import Storage
 
 /// Numbers of a voice group that were looked for.
@@ -9,11 +9,11 @@ package struct GroupSearchPage: Sendable {
         package let anonymous: AnonymousState
     }
 
-    /// How many were found in all.
-    package let total: Int
-    /// From 1; the last one, where a later one was asked for.
-    package let page: Int
+    /// How many were found in all; nil: in a contract this large that is not counted.
+    package let total: Int?
     package let rows: [Row]
+    /// There are more after these.
+    package let hasMore: Bool
 }
 
 extension ControlSession {
@@ -21,23 +21,24 @@ extension ControlSession {
     ///
     /// - Parameters:
     ///   - search: as typed: full-width letters, hyphens and lower case mean the same.
-    ///   - page: from 1.
+    ///   - number: the last one of the page before; nil: the first page.
     /// - Throws: ``ControlError`` for a group that is not there, or another's.
-    package func numbers(matching search: GroupSearch, page: Int, size: Int) throws -> GroupSearchPage {
+    package func numbers(matching search: GroupSearch, after number: PhoneNumber? = nil, size: Int) throws
+        -> GroupSearchPage
+    {
         try read(.listNumbers, on: .contract(search.group)) { snapshot in
             let search = GroupSearch(
                 group: ContractText.code(search.group), site: ContractText.code(search.site),
                 voiceContract: ContractText.code(search.voiceContract), number: Self.digits(search.number))
             _ = try refusing { try require(contract: search.group, in: snapshot) }
-            let total = try snapshot.count(search)
-            let page = min(max(page, 1), max(1, (total + size - 1) / size))
+            let found = try snapshot.numbers(search, after: number, limit: size + 1)
             let moment = try snapshot.clock().moment(at: now)
-            let rows = try snapshot.numbers(search, offset: (page - 1) * size, limit: size).map { entry in
+            let rows = try found.prefix(size).map { entry in
                 GroupSearchPage.Row(
                     entry: entry, forwarding: try ForwardingState(of: entry.number, in: snapshot, at: moment),
                     anonymous: try shownAnonymous(of: entry.number, in: snapshot))
             }
-            return GroupSearchPage(total: total, page: page, rows: rows)
+            return GroupSearchPage(total: try snapshot.count(search), rows: rows, hasMore: found.count > rows.count)
         }
     }
 

@@ -20,7 +20,7 @@ package struct ForwardingSheet: Sendable, Equatable {
 }
 
 extension ControlSession {
-    /// How many changes of a number are looked through for the last one of its forwarding.
+    /// How many changes of a number are looked through for the last one of a part of it.
     private static let historyLimit = 50
 
     package func forwardingSheet(of number: PhoneNumber) throws -> ForwardingSheet {
@@ -28,15 +28,22 @@ extension ControlSession {
             guard let options = try snapshot.savedRecord(of: number)?.options else {
                 throw ControlError.noSuchNumber(number)
             }
-            let changes = try snapshot.history(
-                of: "number", key: number.canonical, within: reach, limit: Self.historyLimit)
             return ForwardingSheet(
                 forwarding: try present(number, in: snapshot), anonymous: try shownAnonymous(of: number, in: snapshot),
                 place: try snapshot.entry(of: number)?.place,
                 typedLimit: DestinationPolicy(forbidden: [], options: options).typedLimit,
                 hasForwarding: options.has(.forwarding), hasVoicemail: options.missing(for: .voicemail) == nil,
                 lastChange: try snapshot.lastChange(),
-                lastForwardingChange: changes.first { ["forward", "destination", "temporary"].contains($0.subject) })
+                lastForwardingChange: try lastChange(
+                    of: ["forward", "destination", "temporary"], of: number, in: snapshot))
         }
+    }
+
+    /// The last change of some subjects of a number that the principal may see.
+    func lastChange(of subjects: Set<String>, of number: PhoneNumber, in snapshot: ControlSnapshot) throws
+        -> HistoryEntry?
+    {
+        try snapshot.history(of: "number", key: number.canonical, within: reach, limit: Self.historyLimit)
+            .first { subjects.contains($0.subject) }
     }
 }

@@ -12,7 +12,7 @@ package enum RecordedChange: Sendable, Equatable {
     case anonymous(before: AnonymousState, after: AnonymousState)
     /// The callers that a number turns away.
     case blockList(before: [String], after: [String])
-    /// Anything else: the members of its state that differ, as texts.
+    /// Anything else: the members of its state that differ.
     case other([Member])
 
     package struct TemporaryRule: Sendable, Equatable {
@@ -24,10 +24,10 @@ package enum RecordedChange: Sendable, Equatable {
 
     package struct Member: Sendable, Equatable {
         package let name: String
-        /// Nil: there was none.
-        package let before: String?
-        /// Nil: there is none any more.
-        package let after: String?
+        /// One text, or those of a list; empty: there was none.
+        package let before: [String]
+        /// Empty: there is none any more.
+        package let after: [String]
     }
 
     package init(_ entry: HistoryEntry) {
@@ -65,24 +65,45 @@ package enum RecordedChange: Sendable, Equatable {
 
     private static func members(_ before: String?, _ after: String?) -> [Member] {
         let (old, new) = (texts(before), texts(after))
-        return Set(old.keys).union(new.keys).sorted().filter { old[$0] != new[$0] }.map {
-            Member(name: $0, before: old[$0], after: new[$0])
-        }
+        return Set(old.keys).union(new.keys).sorted().map {
+            Member(name: $0, before: old[$0] ?? [], after: new[$0] ?? [])
+        }.filter { $0.before != $0.after }
     }
 
     /// The scalars of an object, and its lists of scalars; what lies deeper is left out.
-    private static func texts(_ json: String?) -> [String: String] {
+    private static func texts(_ json: String?) -> [String: [String]] {
         guard case .object(let members)? = json.flatMap(JSONValue.init(text:)) else { return [:] }
-        return members.compactMapValues(text)
+        return members.mapValues(scalars)
     }
 
-    private static func text(_ value: JSONValue) -> String? {
+    /// Of a list: of each scalar in it. Nothing of what is empty.
+    private static func scalars(_ value: JSONValue) -> [String] {
         switch value {
-        case .bool(let flag): String(flag)
-        case .integer(let number): String(number)
-        case .string(let text): text
-        case .array(let values): values.compactMap(text).joined(separator: ", ")
-        case .null, .number, .object: nil
+        case .bool(let flag): [String(flag)]
+        case .integer(let number): [String(number)]
+        case .string(let text): text.isEmpty ? [] : [text]
+        case .array(let values): values.flatMap(scalars)
+        case .null, .number, .object: []
         }
     }
+
+    /// What people call the object of a change, whose key may be an id; nil: its state does not say.
+    fileprivate static func name(of entry: HistoryEntry) -> String? {
+        let members: [String] =
+            switch entry.object {
+            case "number": ["number"]
+            case "user": ["email", "name"]
+            case "group": ["group"]
+            case "admin": ["administratorID", "name"]
+            case "login": ["loginID", "name"]
+            default: []
+            }
+        let states = [texts(entry.after), texts(entry.before)]
+        return members.lazy.compactMap { member in states.lazy.compactMap { $0[member]?.first }.first }.first
+    }
+}
+
+extension HistoryEntry {
+    /// What people call the object, whose ``key`` may be an id; nil: its state does not say.
+    package var objectName: String? { RecordedChange.name(of: self) }
 }

@@ -19,19 +19,40 @@ package struct GroupSearch: Sendable, Equatable {
 }
 
 extension ControlSnapshot {
-    /// How many numbers of a contract a search finds. It reads that contract and nothing else.
-    package func count(_ search: GroupSearch) throws -> Int {
-        let rows = search.rows
-        return try Int.fetchOne(db, sql: "SELECT count(*) FROM \(rows.sql)", arguments: rows.arguments) ?? 0
+    /// The numbers of a contract that has so many are looked for along the order of all numbers, where the next one is
+    /// never far. Those of a smaller one are read, and put in order.
+    package static let largeGroup = 20_000
+
+    /// How many numbers of a contract a search finds; nil: that is not counted, because every number of a large contract
+    /// would have to be read.
+    package func count(_ search: GroupSearch, large: Int = largeGroup) throws -> Int? {
+        guard search.isLimited else { return try count(ofGroup: search.group) }
+        guard try count(ofGroup: search.group, limit: large) < large else { return nil }
+        let condition = search.condition
+        return try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM \(search.fromGroup) WHERE \(condition.sql)", arguments: condition.arguments)
     }
 
-    /// Numbers of a contract that a search finds, in canonical order. It reads that contract and nothing else.
-    package func numbers(_ search: GroupSearch, offset: Int, limit: Int) throws -> [NumberEntry] {
-        let rows = search.rows
+    /// Numbers of a contract that a search finds, in canonical order: those after `number`, or the first ones.
+    package func numbers(
+        _ search: GroupSearch, after number: PhoneNumber? = nil, limit: Int, large: Int = largeGroup
+    ) throws -> [NumberEntry] {
+        let rows = try count(ofGroup: search.group, limit: large) < large ? search.fromGroup : search.fromNumbers
+        let condition = search.condition.and([Condition("n.canonical > ?", [number?.canonical ?? ""])])
         return try String.fetchAll(
-            db, sql: "SELECT n.canonical FROM \(rows.sql) ORDER BY n.canonical LIMIT ? OFFSET ?",
-            arguments: rows.arguments + [limit, offset]
+            db, sql: "SELECT n.canonical FROM \(rows) WHERE \(condition.sql) ORDER BY n.canonical LIMIT ?",
+            arguments: condition.arguments + [limit]
         ).compactMap { try entry(of: PhoneNumber(trustedCanonical: $0)) }
+    }
+
+    private func count(ofGroup group: String, limit: Int = -1) throws -> Int {
+        try Int.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) FROM (
+                    SELECT 1 FROM contract t CROSS JOIN contracted_number a ON a.contract_id = t.id WHERE t.number = ?
+                    LIMIT ?)
+                """, arguments: [group, limit]) ?? 0
     }
 
     /// How many numbers each site of a voice group has, by the site's ID.
@@ -50,27 +71,40 @@ extension ControlSnapshot {
 }
 
 extension GroupSearch {
-    /// CROSS fixes the order: from the group to its numbers, however many others there are.
-    fileprivate var rows: Condition {
-        var condition = Condition(
-            """
-            contract t CROSS JOIN contracted_number a ON a.contract_id = t.id
-            CROSS JOIN number n ON n.id = a.number_id
-            LEFT JOIN voice_contract v ON v.id = a.voice_contract_id LEFT JOIN site s ON s.id = v.site_id
-            WHERE t.number = ?
-            """, [group])
-        if !site.isEmpty { condition = condition.and([Condition("instr(s.code, ?)", [site])]) }
-        if !voiceContract.isEmpty { condition = condition.and([Condition("instr(v.number, ?)", [voiceContract])]) }
+    /// Whether it leaves out any number of the contract.
+    fileprivate var isLimited: Bool { !site.isEmpty || !voiceContract.isEmpty || !number.isEmpty }
+
+    /// From the contract to its numbers, however many others there are: CROSS fixes the order.
+    fileprivate var fromGroup: String {
+        "contract t CROSS JOIN contracted_number a ON a.contract_id = t.id CROSS JOIN number n ON n.id = a.number_id"
+            + places
+    }
+
+    /// From all numbers, in their order, to those of the contract.
+    fileprivate var fromNumbers: String {
+        "contract t CROSS JOIN number n CROSS JOIN contracted_number a ON a.number_id = n.id AND a.contract_id = t.id"
+            + places
+    }
+
+    /// Looked at only where they are searched for.
+    private var places: String {
+        site.isEmpty && voiceContract.isEmpty
+            ? "" : " JOIN voice_contract v ON v.id = a.voice_contract_id JOIN site s ON s.id = v.site_id"
+    }
+
+    fileprivate var condition: Condition {
+        var conditions: [Condition] = []
+        if !site.isEmpty { conditions.append(Condition("instr(s.code, ?)", [site])) }
+        if !voiceContract.isEmpty { conditions.append(Condition("instr(v.number, ?)", [voiceContract])) }
         if !number.isEmpty {
             // As it is dialled: a national number is kept with its country code.
-            condition = condition.and([
+            conditions.append(
                 Condition(
                     """
                     instr(CASE WHEN n.canonical GLOB '+81*' THEN '0' || substr(n.canonical, 4) ELSE n.canonical END, ?)
-                    """, [number])
-            ])
+                    """, [number]))
         }
-        return condition
+        return Condition("t.number = ?", [group]).and(conditions)
     }
 }
 

@@ -23,6 +23,22 @@ import Testing
         #expect(try session.acceptAnonymous([], of: alice).rejected == [])
     }
 
+    @Test("a form that was opened before somebody else's change is told of it, and changes nothing")
+    func changedSince() throws {
+        let sheet = try session.anonymousSheet(of: alice)
+        #expect(sheet.lastAnonymousChange == nil)
+        _ = try session.rejectAnonymous([.payphone], of: alice)
+        #expect(throws: ControlError.self) {
+            try session.unlessChanged(since: sheet.lastChange).setAnonymous([.withheld], of: alice)
+        }
+        let now = try session.anonymousSheet(of: alice)
+        #expect(
+            now.anonymous.rejected == [.payphone] && now.lastAnonymousChange?.action == "anonymous reject"
+        )
+        _ = try session.unlessChanged(since: now.lastChange).setAnonymous([.withheld], of: alice)
+        #expect(try session.anonymous(of: alice).rejected == [.withheld])
+    }
+
     @Test("a caller is blocked and unblocked in any form of the number")
     func blocks() throws {
         _ = try session.block(number("090-1111-2222"), for: alice)
@@ -52,7 +68,9 @@ import Testing
     func adds() throws {
         let state = try session.addTrunk(
             prefix: "03",
-            gateways: ["sip:gw.example", "sip:[2001:db8::1]:5080;transport=tcp", "192.0.2.1:5062;weight=7;priority=0"],
+            gateways: [
+                "sip:gw.example", "sip:[2001:db8::1]:5080;transport=tcp", "192.0.2.1:5062;weight=7;priority=0",
+            ],
             sendsDiversion: false)
         #expect(state.hops.map(\.priority) == [0, 1, 0])
         #expect(

@@ -33,7 +33,7 @@ struct VoiceGroupTests {
     }
 
     private func found(_ search: GroupSearch, as session: ControlSession? = nil) throws -> [String] {
-        try (session ?? self.session).numbers(matching: search, page: 1, size: 10).rows.map(\.entry.number.national)
+        try (session ?? self.session).numbers(matching: search, size: 10).rows.map(\.entry.number.national)
     }
 
     @Test("nothing typed finds every number of the group, and no other's")
@@ -60,10 +60,36 @@ struct VoiceGroupTests {
     @Test("a page has its share, the total, and what becomes of each number's calls")
     func pages() throws {
         _ = try session.setForwarding(of: try number("0312340002"), when: .always, to: "0452345678")
-        let page = try session.numbers(matching: GroupSearch(group: "Y0001234"), page: 2, size: 1)
-        #expect(page.total == 3 && page.page == 2)
-        #expect(page.rows.map(\.forwarding.rules.first?.to) == ["0452345678"])
-        #expect(try session.numbers(matching: GroupSearch(group: "Y0001234"), page: 99, size: 2).page == 2)
+        let all = GroupSearch(group: "Y0001234")
+        let first = try session.numbers(matching: all, size: 1)
+        #expect(first.total == 3 && first.hasMore)
+        let second = try session.numbers(matching: all, after: first.rows.last?.entry.number, size: 1)
+        #expect(second.rows.map(\.forwarding.rules.first?.to) == ["0452345678"])
+        #expect(second.total == 3 && second.hasMore)
+        let rest = try session.numbers(matching: all, after: second.rows.last?.entry.number, size: 1)
+        #expect(rest.rows.map(\.entry.number.national) == ["0612340001"] && !rest.hasMore)
+    }
+
+    @Test(
+        "a large group is searched along the order of all numbers, with the same outcome; only all of it is counted"
+    )
+    func large() throws {
+        for search in [
+            GroupSearch(group: "Y0001234"), GroupSearch(group: "Y0001234", site: "OSA"),
+            GroupSearch(group: "Y0001234", voiceContract: "5678", number: "0002"),
+            GroupSearch(group: "Y0001234", number: "075"), GroupSearch(group: "Y0009999"),
+        ] {
+            try fixture.database.read { snapshot in
+                for after in [nil, try number("0312340001"), try number("0752340001")] {
+                    let small = try snapshot.numbers(search, after: after, limit: 2)
+                    #expect(try snapshot.numbers(search, after: after, limit: 2, large: 1) == small)
+                }
+                let total = try snapshot.numbers(search, limit: 9).count
+                #expect(try snapshot.count(search) == total)
+                let isAll = search == GroupSearch(group: search.group)
+                #expect(try snapshot.count(search, large: 1) == (isAll ? total : nil))
+            }
+        }
     }
 
     @Test("another company's group is not there")

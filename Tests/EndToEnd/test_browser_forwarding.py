@@ -1,27 +1,9 @@
 """転送（番号ごと）設定 in a browser: what is set there, the next call does."""
 
-from harness.people import DATA, USER, sign_in_administrator, sign_in_member, sign_in_user
+from harness.people import DATA, USER, forward, is_forwarded, sign_in_administrator, sign_in_member, sign_in_user
 
 NUMBER, OTHER, THIRD = "05012345678", "05023456789", "1001"
 VOICE_NUMBER, VOICE_OTHER = "0312345670", "0312345671"
-COLUMNS = {"無条件転送": "無条件", "着信中転送": "着信中", "無応答転送": "無応答", "不通時転送": "不通時"}
-
-
-def forward(browser, *operations, to, ring=None, entries=None):
-    """Fills the form in: each of these operations goes to one entry of the list."""
-    browser.choose("転送する")
-    browser.tick({name: name in operations for name in COLUMNS})
-    if ring:
-        browser.fill({"呼出時間": str(ring)})
-    browser.fill(entries or {})
-    for operation in operations:
-        browser.choose(COLUMNS[operation], within=to)
-    browser.press("設定")
-
-
-def is_done(browser):
-    browser.is_at("転送（番号ごと）設定完了")
-    browser.sees("転送の設定が完了しました。")
 
 
 def test_a_user_sets_each_kind_of_forwarding_and_the_next_call_follows_it(browser, lab):
@@ -34,7 +16,7 @@ def test_a_user_sets_each_kind_of_forwarding_and_the_next_call_follows_it(browse
     browser.look("ou-forwarding", DATA)
 
     forward(browser, "無条件転送", to="リスト1", entries={"リスト1": "050-2345-6789", "リスト2": THIRD})
-    is_done(browser)
+    is_forwarded(browser)
     browser.look("ou-forwarding-done", DATA)
     call = caller.invite(NUMBER)
     other.respond(other.expect("INVITE"), 200)
@@ -45,7 +27,7 @@ def test_a_user_sets_each_kind_of_forwarding_and_the_next_call_follows_it(browse
     browser.press("設定画面に戻る")
     browser.look("ou-forwarding-always", DATA)
     forward(browser, "着信中転送", to="リスト2")
-    is_done(browser)
+    is_forwarded(browser)
     call = caller.invite(NUMBER)
     phone.refuse()
     third.respond(third.expect("INVITE"), 200)
@@ -54,7 +36,7 @@ def test_a_user_sets_each_kind_of_forwarding_and_the_next_call_follows_it(browse
     # A phone that rings for 5 seconds.
     browser.press("設定画面に戻る")
     forward(browser, "無応答転送", to="リスト1", ring=5)
-    is_done(browser)
+    is_forwarded(browser)
     call = caller.invite(NUMBER)
     phone.respond(phone.expect("INVITE"), 180)
     other.respond(other.expect("INVITE", seconds=9), 200)
@@ -67,7 +49,7 @@ def test_a_user_sets_each_kind_of_forwarding_and_the_next_call_follows_it(browse
     browser.choose("無応答", within="リスト1")
     browser.photograph("ou-forwarding-two")
     browser.press("設定")
-    is_done(browser)
+    is_forwarded(browser)
     rules = {rule["when"]: rule for rule in lab.json("forward", "show", NUMBER)["rules"]}
     assert set(rules) == {"busy", "no-answer"}, rules
 
@@ -75,7 +57,7 @@ def test_a_user_sets_each_kind_of_forwarding_and_the_next_call_follows_it(browse
     browser.press("設定画面に戻る")
     browser.choose("転送しない")
     browser.press("設定")
-    is_done(browser)
+    is_forwarded(browser)
     caller.invite(NUMBER)
     phone.expect("INVITE")
     browser.press("設定画面に戻る")
@@ -88,7 +70,7 @@ def test_a_phone_that_is_gone_forwards_as_unreachable(browser, lab):
     sign_in_user(browser, lab)
     browser.press("設定を変更", within="転送・留守番サービス")
     forward(browser, "不通時転送", to="リスト1", entries={"リスト1": OTHER, "リスト2": ""})
-    is_done(browser)
+    is_forwarded(browser)
     call = lab.caller().invite(NUMBER)
     other.respond(other.expect("INVITE"), 200)
     assert call.hear_final(200)
@@ -114,7 +96,7 @@ def test_what_can_not_be_set_is_refused_beside_the_field_and_kept(browser, lab):
     browser.look("ou-forwarding-loop", DATA)
     # Full-width digits are digits.
     forward(browser, "無条件転送", to="リスト1", entries={"リスト1": "０３－１２３４－５６７０"})
-    is_done(browser)
+    is_forwarded(browser)
     rule = lab.json("forward", "show", NUMBER)
     assert VOICE_NUMBER in str(rule), rule
 
@@ -127,7 +109,7 @@ def test_an_administrator_forwards_on_behalf_of_a_user(browser, lab):
         browser.press("設定を変更", within="転送・留守番サービス")
         browser.look("ou-for-forwarding", DATA)
         forward(browser, "無条件転送", to="リスト1", entries={"リスト1": OTHER, "リスト2": ""})
-        is_done(browser)
+        is_forwarded(browser)
     lab.caller().invite(NUMBER)
     other.expect("INVITE")
     assert not phone.has_rung()
@@ -169,7 +151,7 @@ def test_a_number_is_searched_in_the_settings_change_site_and_forwarded(browser,
     browser.is_at("転送（番号ごと）設定")
     browser.look("voice-forwarding", DATA)
     forward(browser, "無条件転送", to="リスト1", entries={"リスト1": "03-1234-5671"})
-    is_done(browser)
+    is_forwarded(browser)
     browser.look("voice-forwarding-done", DATA)
     call = lab.caller().invite(VOICE_NUMBER)
     other.respond(other.expect("INVITE"), 200)

@@ -38,6 +38,19 @@ def test_anonymous_calls_are_rejected_by_reason(sites):
     assert sites.server.json("anonymous", "show", FIRST)["rejected"] == []
 
 
+def test_what_somebody_else_has_set_meanwhile_is_told_and_not_overwritten_unseen(sites):
+    user = sites.sign_in("lab0001")
+    user.open("/ou")
+    user.follow("設定を変更：番号非通知拒否サービス")
+    sites.server.cli("anonymous", "reject", FIRST, "--reason", "payphone", "--hours", "18:00-09:00", "--days", "mon-fri")
+    page = user.press("設定", reject="on", reason=["withheld"])
+    refused(page, "まだ設定していません")
+    assert "時間帯「月～金 18:00～09:00」の間だけ" in page.text and page.value("reject") == "on"
+    assert sites.server.json("anonymous", "show", FIRST)["rejected"] == ["payphone"]
+    user.press("設定", reject="on", reason=["withheld"])
+    assert sites.server.json("anonymous", "show", FIRST)["rejected"] == ["withheld"]
+
+
 def test_a_login_id_with_several_numbers_sets_each_of_them(sites):
     sites.server.cli("login", "remove", "lab0002")
     sites.server.cli("login", "assign", "lab0001", FIRST, SECOND)

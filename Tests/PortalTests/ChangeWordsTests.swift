@@ -19,7 +19,9 @@ struct ChangeWordsTests {
     }
 
     private func last() throws -> ChangeWords {
-        ChangeWords(try #require(try lab.session.history(limit: 1).first), japanese, in: tokyo)
+        ChangeWords(
+            try #require(try lab.session.history(limit: 1).first), japanese,
+            GuestClock(nil, ruleZone: tokyo))
     }
 
     private func texts(_ change: ChangeWords) -> [String] {
@@ -54,16 +56,43 @@ struct ChangeWordsTests {
         #expect(texts(try last()) == ["接続しない着信: 拒否しない → 番号非通知、公衆電話"])
         let evenings = Schedule(hours: try DailyHours("18:00-09:00"), days: try DaySet("mon-fri"))
         _ = try lab.session.rejectAnonymous([.withheld], schedule: .set(evenings), of: lab.number)
-        #expect(texts(try last()) == ["接続しない着信: 番号非通知、公衆電話 → 番号非通知、公衆電話（mon-fri 18:00-09:00）"])
+        #expect(texts(try last()) == ["接続しない着信: 番号非通知、公衆電話 → 番号非通知、公衆電話（月～金 18:00～09:00）"])
         _ = try lab.session.block(try PhoneNumber(typed: "09011112222"), for: lab.number)
         #expect(texts(try last()) == ["着信拒否の番号: - → 090-1111-2222"])
     }
 
-    @Test("Anything else tells the members of its state that differ")
+    @Test("Anything else tells the members of its state that differ, as people call them")
     func other() throws {
         _ = try lab.session.addCompany(named: "Lab KK")
+        #expect(try last().what == "Lab KK 企業の追加")
+        #expect(texts(try last()).isEmpty)
+        _ = try lab.session.addContract("C-1", kind: "dotphone-office", company: "Lab KK")
+        #expect(texts(try last()) == ["企業: - → Lab KK"])
+        for option in [OptionService.forwarding, .messageBox] {
+            _ = try lab.session.addOption(option, toContract: "C-1")
+        }
+        #expect(try last().what == "C-1 オプションの契約")
+        #expect(texts(try last()) == ["オプション: 転送・留守番 → 転送・留守番、メッセージボックス"])
+        _ = try lab.session.addNumber(typed: "0312345678", at: .contract("C-1"), as: .directDial)
         let change = try last()
-        #expect(change.what == "Lab KK 企業の追加")
-        #expect(texts(change).contains("名前: - → Lab KK"))
+        #expect(change.what == "03-1234-5678 番号の追加")
+        #expect(
+            texts(change) == [
+                "企業: - → Lab KK", "契約: - → C-1", "種別: - → 050ダイヤルイン追加番号",
+                "オプション: - → 転送・留守番、メッセージボックス",
+            ])
+    }
+
+    @Test("Whose account it was is told by the name, and what only the program needs is not told")
+    func accounts() throws {
+        _ = try lab.session.addCompany(named: "Lab KK")
+        _ = try lab.session.addContract("C-1", kind: "dotphone-office", company: "Lab KK")
+        _ = try lab.session.addOption(.forwarding, toContract: "C-1")
+        _ = try lab.session.addNumber(typed: "05012345678", at: .contract("C-1"), as: .directDial)
+        _ = try lab.session.addLoginID(
+            "lab0001", to: "C-1", numbers: [try PhoneNumber(typed: "05012345678")])
+        let change = try last()
+        #expect(change.what == "lab0001 ログインIDの追加")
+        #expect(texts(change) == ["契約: - → C-1", "番号: - → 050-1234-5678"])
     }
 }

@@ -12,6 +12,12 @@ struct DecisionWordsTests {
         hours: try? DailyHours("18:00-09:00"), days: (try? DaySet("mon-fri")) ?? .everyDay
     ).finding(at: LocalMoment(milliseconds: 1_798_542_000_000, utcOffset: 32_400) { _ in nil })
 
+    private let clock: GuestClock
+
+    init() throws {
+        clock = GuestClock(nil, ruleZone: try #require(TimeZone(identifier: "Asia/Tokyo")))
+    }
+
     static let every: [Decision] = [
         .emergency(number: "110"), .emergencyCallback, .callerHidden, .callerShown,
         .callerIdentified(as: "0901111222"), .callerWithoutNumber(.payphone), .callerUnknown,
@@ -42,7 +48,7 @@ struct DecisionWordsTests {
     func complete(language: Language) throws {
         let words = try Catalogue(language)
         for decision in Self.every {
-            let text = DecisionWords(decision, words)
+            let text = DecisionWords(decision, words, clock)
             for part in [text.what, text.why ?? ""] {
                 #expect(!part.contains("[") && !part.contains("{"), "\(decision): \(part)")
             }
@@ -52,18 +58,34 @@ struct DecisionWordsTests {
     @Test("They say which number, why, and what is decisive")
     func words() throws {
         let japanese = try Catalogue(.japanese)
-        let rejected = DecisionWords(.anonymousRejected(.withheld, number: "05012345601", status: 433), japanese)
+        let rejected = DecisionWords(.anonymousRejected(.withheld, number: "05012345601", status: 433), japanese, clock)
         #expect(rejected.what == "番号非通知拒否：接続しません")
         #expect(rejected.why == "050-1234-5601 は番号非通知の着信を拒否する設定です（応答 433）。")
         #expect(rejected.isDecisive)
-        let scheduled = DecisionWords(.scheduled(condition: .busy, number: "05012345601", Self.finding), japanese)
+        let scheduled = DecisionWords(
+            .scheduled(condition: .busy, number: "05012345601", Self.finding), japanese, clock)
         #expect(scheduled.what == "着信中転送：時間帯の中")
-        #expect(scheduled.why == "2026-12-29（火）20:00 は18:00-09:00 の中です。")
+        #expect(scheduled.why == "2026-12-29（火）20:00 は18:00～09:00 の中です。")
         #expect(!scheduled.isDecisive)
         let english = DecisionWords(
             .wouldForward(condition: .noAnswer, number: "05012345601", to: "voicemail", afterSeconds: 20),
-            try Catalogue(.english))
+            try Catalogue(.english), clock)
         #expect(english.what == "When not answered: after 20 seconds calls would go on to Voice mail")
+    }
+
+    @Test("Somebody elsewhere reads ends in the own zone, and whose clock hours are of")
+    func elsewhere() throws {
+        let japanese = try Catalogue(.japanese)
+        let zone = try #require(TimeZone(identifier: "Europe/London"))
+        let london = GuestClock(zone, ruleZone: clock.ruleZone)
+        let laid = Decision.temporary(
+            condition: .always, number: "05012345601", to: "0312345678", until: "2026-12-29 09:00")
+        #expect(
+            DecisionWords(laid, japanese, london).what == "無条件転送：2026-12-29 00:00 まで一時的に 03-1234-5678 へ")
+        let scheduled = Decision.scheduled(condition: .busy, number: "05012345601", Self.finding)
+        #expect(
+            DecisionWords(scheduled, japanese, london).why
+                == "2026-12-29（火）20:00（Asia/Tokyo） は18:00～09:00 の中です。")
     }
 
     @Test("A time is read in the zone of the clock, and one that the clock leaves out is none")
@@ -73,7 +95,9 @@ struct DecisionWordsTests {
         #expect(date.timeIntervalSince1970 == 1_798_542_000)
         #expect(WallTime.text(date, in: tokyo) == "2026-12-29T20:00")
         #expect(WallTime.date("2026/12/29 20:00", in: tokyo) == date)
-        for text in ["", "tomorrow", "2026-13-01T00:00", "2026-02-30T00:00", "2026-12-29T24:00", "2026-12-29"] {
+        for text in [
+            "", "tomorrow", "2026-13-01T00:00", "2026-02-30T00:00", "2026-12-29T24:00", "2026-12-29",
+        ] {
             #expect(WallTime.date(text, in: tokyo) == nil, "\(text)")
         }
         let berlin = try #require(TimeZone(identifier: "Europe/Berlin"))

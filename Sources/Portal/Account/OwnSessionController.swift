@@ -1,5 +1,4 @@
 import ControlPlane
-import Foundation
 import Hummingbird
 import Storage
 
@@ -22,7 +21,7 @@ struct OwnSessionController: Sendable {
         let (states, present, zone) = try await services.workers.run {
             (
                 try guest.session.ownSessions(limit: Self.limit), try desk.sessionID(of: guest.token, at: now),
-                try guest.zone ?? guest.session.localClock().zone
+                try guest.clock().zone
             )
         }
         let page = SessionListPage(

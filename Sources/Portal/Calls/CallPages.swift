@@ -11,8 +11,8 @@ struct CallOutcome: Sendable {
     /// The forwards and rejections on its way.
     let reasons: [String]
 
-    init(_ call: CallRecord, _ words: Catalogue) {
-        let decisive = call.decisions.map { DecisionWords($0, words) }.filter(\.isDecisive)
+    init(_ call: CallRecord, _ words: Catalogue, _ clock: GuestClock) {
+        let decisive = call.decisions.map { DecisionWords($0, words, clock) }.filter(\.isDecisive)
         reasons = decisive.map(\.what)
         let wasRejected = call.decisions.contains {
             switch $0 {
@@ -49,7 +49,7 @@ struct CallListPage: Page {
     let rows: [Row]
     let isEmpty: Bool
 
-    init(_ visit: NumberVisit, _ calls: [CallRecord], in zone: TimeZone) {
+    init(_ visit: NumberVisit, _ calls: [CallRecord], _ clock: GuestClock) {
         let words = visit.words
         crumbs =
             visit.crumbs + [PageFrame.Link(path: "\(visit.path)/forwarding", text: words("forwarding.heading"))]
@@ -58,10 +58,10 @@ struct CallListPage: Page {
             let isOutgoing = call.caller == visit.number.national
             return Row(
                 path: "\(visit.path)/calls/\(PercentEncoding.text(call.id))",
-                time: ShownTime(Date(milliseconds: call.startedAt), in: zone),
+                time: clock.shown(call.startedAt),
                 direction: words(isOutgoing ? "calls.outgoing" : "calls.incoming"),
                 other: CallPage.party(isOutgoing ? call.callee : call.caller, words),
-                outcome: CallOutcome(call, words))
+                outcome: CallOutcome(call, words, clock))
         }
         isEmpty = rows.isEmpty
     }
@@ -84,7 +84,7 @@ struct CallPage: Page {
     /// Nil: the messages were not kept.
     let ladder: LadderPicture?
 
-    init(_ visit: NumberVisit, _ call: CallView, in zone: TimeZone) {
+    init(_ visit: NumberVisit, _ call: CallView, _ clock: GuestClock) {
         let (words, record) = (visit.words, call.record)
         listPath = "\(visit.path)/calls"
         crumbs = visit.crumbs + [PageFrame.Link(path: listPath, text: words("calls.heading"))]
@@ -92,11 +92,11 @@ struct CallPage: Page {
         heading = words(
             "calls.call-heading",
             ["caller": Self.party(record.caller, words), "callee": Self.party(record.callee, words)])
-        time = ShownTime(Date(milliseconds: record.startedAt), in: zone)
-        outcome = CallOutcome(record, words)
-        steps = record.decisions.map { DecisionWords($0, words) }
+        time = clock.shown(record.startedAt)
+        outcome = CallOutcome(record, words, clock)
+        steps = record.decisions.map { DecisionWords($0, words, clock) }
         hasSteps = !steps.isEmpty
-        ladder = call.flow.steps.isEmpty ? nil : LadderPicture(call.flow, id: 1, in: zone, words)
+        ladder = call.flow.steps.isEmpty ? nil : LadderPicture(call.flow, id: 1, in: clock.zone, words)
     }
 
     static func party(_ text: String, _ words: Catalogue) -> String {
@@ -141,7 +141,7 @@ struct CallQuestionPage: Page {
 
     var hasProblems: Bool { callerProblem != nil || timeProblem != nil }
 
-    init(_ visit: NumberVisit, _ query: FormFields, in zone: TimeZone, now: Date) {
+    init(_ visit: NumberVisit, _ query: FormFields, _ clock: GuestClock, now: Date) {
         let words = visit.words
         crumbs =
             visit.crumbs + [PageFrame.Link(path: "\(visit.path)/forwarding", text: words("forwarding.heading"))]
@@ -150,8 +150,8 @@ struct CallQuestionPage: Page {
         caller = query.trimmed("from")
         let asked = query["from"] != nil
         let typed = NumberPlan.halfWidth(query.trimmed("at"))
-        let at = typed.isEmpty ? now : WallTime.date(typed, in: zone)
-        time = typed.isEmpty ? WallTime.text(now, in: zone) : typed
+        let at = typed.isEmpty ? now : WallTime.date(typed, in: clock.zone)
+        time = typed.isEmpty ? WallTime.text(now, in: clock.zone) : typed
         let reason = NonPresentationReason(rawValue: query.trimmed("reason"))
         reasons =
             [Reason(value: "", name: words("calls.question.shown"), isChosen: reason == nil)]
@@ -160,7 +160,7 @@ struct CallQuestionPage: Page {
                     value: $0.rawValue, name: words("calls.question.not-shown.\($0.rawValue)"), isChosen: $0 == reason)
             }
         if asked, at == nil { timeProblem = words("calls.question.time-problem") }
-        if asked, reason == nil, (try? PhoneNumber(typed: caller)) == nil {
+        if asked, reason == nil, !Self.isNumber(caller) {
             callerProblem = words("calls.question.caller-problem")
         }
         question =
@@ -168,8 +168,13 @@ struct CallQuestionPage: Page {
             ? at.map { Question(caller: NumberPlan.halfWidth(query.trimmed("from")), reason: reason, at: $0) } : nil
     }
 
-    mutating func tell(_ decisions: [Decision], _ words: Catalogue) {
-        steps = decisions.map { DecisionWords($0, words) }
+    /// Digits, with what separates them.
+    private static func isNumber(_ text: String) -> Bool {
+        (try? PhoneNumber(typed: text)).map { $0.national.utf8.allSatisfy { (48...57).contains($0) } } ?? false
+    }
+
+    mutating func tell(_ decisions: [Decision], _ words: Catalogue, _ clock: GuestClock) {
+        steps = decisions.map { DecisionWords($0, words, clock) }
         hasSteps = !steps.isEmpty
     }
 

@@ -1,6 +1,5 @@
 import ControlPlane
 import Directory
-import Foundation
 import HTTPTypes
 import Hummingbird
 import SignIn
@@ -24,24 +23,24 @@ struct CallsController: Sendable {
     private func list(_ site: NumberSite, _ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.visit(at: site, request, context)
         let runtime = services.runtime
-        let (calls, zone) = try await services.workers.run {
+        let (calls, clock) = try await services.workers.run {
             (
                 try visit.session.recentCalls(of: visit.number, limit: Self.pageSize, in: runtime),
-                try visit.session.localClock().zone
+                try visit.guest.clock()
             )
         }
         return try services.page(
-            CallListPage(visit, calls, in: zone), in: try services.frame(of: visit, request, context))
+            CallListPage(visit, calls, clock), in: try services.frame(of: visit, request, context))
     }
 
     private func show(_ site: NumberSite, _ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.visit(at: site, request, context)
         guard let id = Self.parameter("call", context) else { throw PortalError.notFound }
         let runtime = services.runtime
-        let (call, zone) = try await services.workers.run {
-            (try visit.session.callView(id: id, in: runtime), try visit.session.localClock().zone)
+        let (call, clock) = try await services.workers.run {
+            (try visit.session.callView(id: id, in: runtime), try visit.guest.clock())
         }
-        return try services.page(CallPage(visit, call, in: zone), in: try services.frame(of: visit, request, context))
+        return try services.page(CallPage(visit, call, clock), in: try services.frame(of: visit, request, context))
     }
 
     private static func parameter(_ name: String, _ context: PortalContext) -> String? {
@@ -52,8 +51,8 @@ struct CallsController: Sendable {
     private func ask(_ site: NumberSite, _ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.visit(at: site, request, context)
         let query = try request.query()
-        let zone = try await services.workers.run { try visit.session.localClock().zone }
-        var page = CallQuestionPage(visit, query, in: zone, now: services.clock())
+        let clock = try await services.workers.run { try visit.guest.clock() }
+        var page = CallQuestionPage(visit, query, clock, now: services.clock())
         guard let question = page.question else {
             return try services.page(
                 page, in: try services.frame(of: visit, request, context),
@@ -66,7 +65,7 @@ struct CallsController: Sendable {
                     callTo: visit.number, from: question.caller, reason: question.reason, at: question.at,
                     by: explainer)
             }
-            page.tell(decisions, visit.words)
+            page.tell(decisions, visit.words, clock)
             return try services.page(page, in: try services.frame(of: visit, request, context))
         } catch is CallQuestionRefusal {
             page.callerProblem = visit.words("calls.question.caller-problem")

@@ -10,11 +10,11 @@ struct DecisionWords: Sendable {
     /// It decides what becomes of the call.
     let isDecisive: Bool
 
-    init(_ decision: Decision, _ words: Catalogue) {
-        let (key, values) = decision.text(words)
+    init(_ decision: Decision, _ words: Catalogue, _ clock: GuestClock) {
+        let (key, values) = decision.text(words, clock)
         what = words("decision.\(key)", values)
         switch decision {
-        case .scheduled(_, _, let finding), .anonymousScheduled(_, let finding): why = finding.text(words)
+        case .scheduled(_, _, let finding), .anonymousScheduled(_, let finding): why = finding.text(words, clock)
         default:
             let reason = "decision.\(key).why"
             why = words.holds(reason) ? words(reason, values) : nil
@@ -25,7 +25,7 @@ struct DecisionWords: Sendable {
 
 extension Decision {
     /// The text that tells it, and what stands in its places.
-    fileprivate func text(_ words: Catalogue) -> (key: String, values: [String: String]) {
+    fileprivate func text(_ words: Catalogue, _ clock: GuestClock) -> (key: String, values: [String: String]) {
         func tel(_ number: String) -> String {
             number == "voicemail" ? words("path.voicemail") : TelephoneText.grouped(number)
         }
@@ -61,7 +61,10 @@ extension Decision {
         case .temporary(let condition, let number, let to, let until):
             return (
                 to == nil ? "temporary-off" : "temporary",
-                ["operation": when(condition), "number": tel(number), "to": to.map(tel) ?? "", "until": until]
+                [
+                    "operation": when(condition), "number": tel(number), "to": to.map(tel) ?? "",
+                    "until": clock.text(ofRuleTime: until),
+                ]
             )
         case .deflected(let number, let to): return ("deflected", ["number": tel(number), "to": tel(to)])
         case .forwardingLimitReached(let limit, let status):
@@ -117,20 +120,21 @@ extension Decision {
 
 extension ScheduleFinding {
     /// Why the schedule applies or does not.
-    fileprivate func text(_ words: Catalogue) -> String {
+    fileprivate func text(_ words: Catalogue, _ clock: GuestClock) -> String {
+        let hours = hours?.replacing("-", with: words("schedule.to")) ?? ""
         let when = words(
             holiday == nil ? "decision.day" : "decision.holiday",
             [
                 "day": day, "weekday": words("decision.weekday.\(weekday.rawValue)"), "holiday": holiday ?? "",
-                "time": time,
+                "time": clock.named(time, words),
             ])
         let judgement =
             switch verdict {
             case .applies:
-                words(hours == nil ? "decision.verdict.applies" : "decision.verdict.within", ["hours": hours ?? ""])
+                words(hours.isEmpty ? "decision.verdict.applies" : "decision.verdict.within", ["hours": hours])
             case .otherDay: words("decision.verdict.other-day")
-            case .otherHours: words("decision.verdict.outside", ["hours": hours ?? ""])
-            case .ended: words("decision.verdict.ended", ["ends": ends ?? ""])
+            case .otherHours: words("decision.verdict.outside", ["hours": hours])
+            case .ended: words("decision.verdict.ended", ["ends": clock.text(ofRuleTime: ends ?? "")])
             }
         return words("decision.because", ["day": when, "verdict": judgement])
     }

@@ -1,6 +1,5 @@
 import ControlPlane
 import Directory
-import Foundation
 import SignIn
 import Storage
 
@@ -19,21 +18,16 @@ struct ChangeWords: Sendable {
     let what: String
     let differences: [Difference]
 
-    init(_ entry: HistoryEntry, _ words: Catalogue, in zone: TimeZone) {
+    init(_ entry: HistoryEntry, _ words: Catalogue, _ clock: GuestClock) {
         what = Self.what(entry, words)
         differences =
             switch RecordedChange(entry) {
-            case .forwarding(let before, let after): Self.differences(before, after, words)
-            case .temporary(let before, let after): Self.differences(before, after, words, in: zone)
-            case .anonymous(let before, let after): Self.differences(before, after, words)
+            case .forwarding(let before, let after): Self.differences(before, after, words, clock)
+            case .temporary(let before, let after): Self.differences(before, after, words, clock)
+            case .anonymous(let before, let after): Self.differences(before, after, words, clock)
             case .blockList(let before, let after): Self.differences(before, after, words)
             case .other(let members):
-                members.map { member in
-                    let key = "history.member.\(member.name)"
-                    return Difference(
-                        name: words.holds(key) ? words(key) : member.name, before: member.before,
-                        after: member.after)
-                }
+                members.compactMap { MemberWords($0, of: entry.objectName ?? entry.key, words, clock)?.difference }
             }
     }
 
@@ -44,17 +38,19 @@ struct ChangeWords: Sendable {
             switch entry.object {
             case "number": TelephoneText.grouped(PhoneNumber(trustedCanonical: entry.key).national)
             case "contract", "company": entry.key
-            default: nil
+            default: entry.objectName
             }
         return subject.map { words("history.of", ["subject": $0, "action": action]) } ?? action
     }
 
-    private static func differences(_ before: ForwardingState, _ after: ForwardingState, _ words: Catalogue)
+    private static func differences(
+        _ before: ForwardingState, _ after: ForwardingState, _ words: Catalogue, _ clock: GuestClock
+    )
         -> [Difference]
     {
         var differences = ForwardingCondition.allCases.compactMap { condition -> Difference? in
-            let old = before.rules.first { $0.when == condition }.map { text(of: $0, before, words) }
-            let new = after.rules.first { $0.when == condition }.map { text(of: $0, after, words) }
+            let old = before.rules.first { $0.when == condition }.map { text(of: $0, before, words, clock) }
+            let new = after.rules.first { $0.when == condition }.map { text(of: $0, after, words, clock) }
             let name = words("forwarding.operation.\(condition.key)")
             return old == new
                 ? nil : Difference(name: name, before: old ?? words("history.off"), after: new ?? words("history.off"))
@@ -69,28 +65,33 @@ struct ChangeWords: Sendable {
             guard old != new else { continue }
             differences.append(
                 Difference(
-                    name: words("forwarding.list.entry", ["slot": String(slot)]), before: old ?? words("history.none"),
-                    after: new ?? words("history.none")))
+                    name: words("forwarding.list.entry", ["slot": String(slot)]),
+                    before: old.map(TelephoneText.grouped) ?? words("history.none"),
+                    after: new.map(TelephoneText.grouped) ?? words("history.none")))
         }
         return differences
     }
 
-    private static func text(of rule: ForwardingState.Rule, _ state: ForwardingState, _ words: Catalogue) -> String {
+    private static func text(
+        of rule: ForwardingState.Rule, _ state: ForwardingState, _ words: Catalogue, _ clock: GuestClock
+    ) -> String {
         let typed = state.saved.first { $0.slot == rule.slot }?.typed
-        let to = rule.to == "voicemail" ? words("path.voicemail") : typed ?? TelephoneText.grouped(rule.to)
-        return rule.schedule.map { words("history.at-hours", ["to": to, "hours": $0.text]) } ?? to
+        let to = rule.to == "voicemail" ? words("path.voicemail") : TelephoneText.grouped(typed ?? rule.to)
+        return rule.schedule.map {
+            words("history.at-hours", ["to": to, "hours": ScheduleWords($0, words, clock).text])
+        } ?? to
     }
 
     private static func differences(
         _ before: [RecordedChange.TemporaryRule], _ after: [RecordedChange.TemporaryRule], _ words: Catalogue,
-        in zone: TimeZone
+        _ clock: GuestClock
     ) -> [Difference] {
         func text(_ rules: [RecordedChange.TemporaryRule], _ condition: ForwardingCondition) -> String {
             guard let rule = rules.first(where: { $0.when == condition }) else { return words("history.as-set") }
             let to = rule.to.map { $0 == "voicemail" ? words("path.voicemail") : TelephoneText.grouped($0) }
             return words(
                 "history.until",
-                ["to": to ?? words("history.off"), "until": ShownTime(rule.until, in: zone).text])
+                ["to": to ?? words("history.off"), "until": clock.shown(rule.until).text])
         }
         return ForwardingCondition.allCases.compactMap { condition in
             let (old, new) = (text(before, condition), text(after, condition))
@@ -99,17 +100,19 @@ struct ChangeWords: Sendable {
         }
     }
 
-    private static func differences(_ before: AnonymousState, _ after: AnonymousState, _ words: Catalogue)
-        -> [Difference]
-    {
-        let (old, new) = (text(of: before, words), text(of: after, words))
+    private static func differences(
+        _ before: AnonymousState, _ after: AnonymousState, _ words: Catalogue, _ clock: GuestClock
+    ) -> [Difference] {
+        let (old, new) = (text(of: before, words, clock), text(of: after, words, clock))
         return old == new ? [] : [Difference(name: words("history.rejected"), before: old, after: new)]
     }
 
-    private static func text(of state: AnonymousState, _ words: Catalogue) -> String {
+    private static func text(of state: AnonymousState, _ words: Catalogue, _ clock: GuestClock) -> String {
         guard !state.rejected.isEmpty else { return words("history.none-rejected") }
         let reasons = state.rejected.map { words("path.reason.\($0.rawValue)") }.joined(separator: words("list.and"))
-        return state.schedule.map { words("history.at-hours", ["to": reasons, "hours": $0.text]) } ?? reasons
+        return state.schedule.map {
+            words("history.at-hours", ["to": reasons, "hours": ScheduleWords($0, words, clock).text])
+        } ?? reasons
     }
 
     private static func differences(_ before: [String], _ after: [String], _ words: Catalogue) -> [Difference] {

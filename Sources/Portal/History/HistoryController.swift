@@ -1,6 +1,5 @@
 import ControlPlane
 import Directory
-import Foundation
 import HTTPTypes
 import Hummingbird
 import SignIn
@@ -42,7 +41,7 @@ struct HistoryController: Sendable {
 
     private func ofGroup(_ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.groupVisit(request, context)
-        let crumbs = [PageFrame.Link(path: visit.base, text: visit.words("voice.service"))]
+        let crumbs = [PageFrame.Link(path: visit.base, text: visit.words("voice.site"))]
         let heading = visit.words("history.of-group", ["group": visit.group])
         return try await list(visit.guest, crumbs, heading, visit.group, request, context) { session, filter, limit in
             do {
@@ -80,11 +79,11 @@ struct HistoryController: Sendable {
         let (query, words) = (try request.query(), try services.pages.words(context.language))
         let count = min(max(Int(query.trimmed("count")) ?? Self.pageSize, 1), Self.limit)
         let hasKinds = number == nil && group == nil
-        let (search, found, undone, zone) = try await services.workers.run {
-            let zone = try localZone(of: guest)
-            let search = HistorySearch(query, at: request.uri.path, hasKinds: hasKinds, words, in: zone)
+        let (search, found, undone, clock) = try await services.workers.run {
+            let clock = try guest.clock()
+            let search = HistorySearch(query, at: request.uri.path, hasKinds: hasKinds, words, in: clock.zone)
             let found = search.hasProblems ? [] : try entries(guest.session, search.filter, count + 1)
-            return (search, found, try guest.session.undone(found), zone)
+            return (search, found, try guest.session.undone(found), clock)
         }
         let shown = found.prefix(count)
         let page = HistoryPage(
@@ -94,7 +93,7 @@ struct HistoryController: Sendable {
             changes: shown.map { entry in
                 HistoryPage.Change(
                     entry, isUndone: undone.contains(entry.id), guest.session,
-                    undoBase: "\(guest.door.base)/history", words, in: zone)
+                    undoBase: "\(guest.door.base)/history", words, clock)
             }, isEmpty: shown.isEmpty,
             morePath: found.count > count && count < Self.limit
                 ? "\(request.uri.path)?\(search.query)count=\(min(count * 4, Self.limit))" : nil)
@@ -102,9 +101,6 @@ struct HistoryController: Sendable {
             page, in: try services.frame(guest, inGroup: group, request, context),
             status: search.hasProblems ? .unprocessableContent : .ok)
     }
-
-    /// The person's own; the service's where they have none.
-    private func localZone(of guest: Guest) throws -> TimeZone { try guest.zone ?? guest.session.localClock().zone }
 
     private func askUndo(_ request: Request, _ context: PortalContext) async throws -> Response {
         let (guest, id) = try await change(request, context)
@@ -135,12 +131,12 @@ struct HistoryController: Sendable {
     private func undoPage(_ guest: Guest, _ id: Int64, _ request: Request, _ context: PortalContext) async throws
         -> UndoPage
     {
-        let (entry, zone) = try await services.workers.run {
-            (try guest.session.change(id), try localZone(of: guest))
+        let (entry, clock) = try await services.workers.run {
+            (try guest.session.change(id), try guest.clock())
         }
         let base = "\(guest.door.base)/history"
         let change = HistoryPage.Change(
-            entry, isUndone: false, guest.session, undoBase: base, try services.pages.words(context.language), in: zone)
+            entry, isUndone: false, guest.session, undoBase: base, try services.pages.words(context.language), clock)
         guard change.undoPath != nil else { throw PortalError.notFound }
         return UndoPage(
             listPath: base, action: "\(base)/\(id)/undo", change: change,

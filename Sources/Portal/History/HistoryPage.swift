@@ -1,6 +1,5 @@
 import ControlPlane
 import Directory
-import Foundation
 import Storage
 
 /// 変更履歴: what was changed, by whom and when, and how it is taken back.
@@ -21,10 +20,10 @@ struct HistoryPage: Page {
         /// - Parameter isUndone: it was taken back since.
         init(
             _ entry: HistoryEntry, isUndone: Bool, _ session: ControlSession, undoBase: String, _ words: Catalogue,
-            in zone: TimeZone
+            _ clock: GuestClock
         ) {
-            time = ShownTime(Date(milliseconds: entry.at), in: zone)
-            let text = ChangeWords(entry, words, in: zone)
+            time = clock.shown(entry.at)
+            let text = ChangeWords(entry, words, clock)
             what = text.what
             differences = text.differences
             hasDifferences = !differences.isEmpty

@@ -1,6 +1,5 @@
 import ControlPlane
 import Directory
-import Foundation
 import HTTPTypes
 import Hummingbird
 import Storage
@@ -21,7 +20,7 @@ struct ForwardingController: Sendable {
     private func show(_ site: NumberSite, _ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.visit(at: site, request, context)
         let (sheet, clock) = try await sheet(visit)
-        let page = ForwardingPage(visit, sheet, ForwardingForm(sheet.forwarding), zone: clock, now: services.clock())
+        let page = ForwardingPage(visit, sheet, ForwardingForm(sheet.forwarding), clock, now: services.clock())
         return try services.page(page, in: try services.frame(of: visit, request, context))
     }
 
@@ -49,10 +48,12 @@ struct ForwardingController: Sendable {
         _ visit: NumberVisit, _ form: ForwardingForm, _ flaws: [ForwardingFlaw], seen: Int64?, _ request: Request,
         _ context: PortalContext
     ) async throws -> Response {
-        let (sheet, zone) = try await sheet(visit)
-        var page = ForwardingPage(
-            visit, sheet, form, flaws: flaws, seen: seen, zone: zone, now: services.clock())
-        if seen == nil { page.overtaken = ForwardingPage.Overtaken(sheet, visit.words, zone) }
+        let (sheet, clock) = try await sheet(visit)
+        var page = ForwardingPage(visit, sheet, form, flaws: flaws, seen: seen, clock, now: services.clock())
+        if seen == nil {
+            page.overtaken = Overtaken(
+                sheet.lastForwardingChange, now: visit.words("forwarding.overtaken-now"), visit.words, clock)
+        }
         return try services.page(
             page, in: try services.frame(of: visit, request, context), status: .unprocessableContent)
     }
@@ -64,9 +65,9 @@ struct ForwardingController: Sendable {
             ForwardingDonePage(visit, sheet), in: try services.frame(of: visit, request, context))
     }
 
-    private func sheet(_ visit: NumberVisit) async throws -> (sheet: ForwardingSheet, zone: TimeZone) {
+    private func sheet(_ visit: NumberVisit) async throws -> (sheet: ForwardingSheet, clock: GuestClock) {
         try await services.workers.run {
-            (try visit.session.forwardingSheet(of: visit.number), try visit.session.localClock().zone)
+            (try visit.session.forwardingSheet(of: visit.number), try visit.guest.clock())
         }
     }
 }

@@ -40,21 +40,6 @@ struct ForwardingPage: Page {
         let picks: [Pick]
     }
 
-    /// What somebody else has changed since the form was opened.
-    struct Overtaken: Sendable {
-        let text: String
-
-        init(_ sheet: ForwardingSheet, _ words: Catalogue, _ zone: TimeZone) {
-            guard let change = sheet.lastForwardingChange else {
-                text = words("forwarding.overtaken")
-                return
-            }
-            text = words(
-                "forwarding.overtaken-by",
-                ["who": change.actor, "time": ShownTime(Date(milliseconds: change.at), in: zone).text])
-        }
-    }
-
     let crumbs: [PageFrame.Link]
     let number: String
     let group: String?
@@ -99,7 +84,7 @@ struct ForwardingPage: Page {
     ///   - seen: the last change that it was filled in on; nil: that of the sheet.
     init(
         _ visit: NumberVisit, _ sheet: ForwardingSheet, _ form: ForwardingForm, flaws: [ForwardingFlaw] = [],
-        seen: Int64? = nil, zone: TimeZone, now: Date
+        seen: Int64? = nil, _ clock: GuestClock, now: Date
     ) {
         let words = visit.words
         crumbs = visit.crumbs
@@ -111,7 +96,7 @@ struct ForwardingPage: Page {
         typedLimit = sheet.typedLimit
         problems = flaws.map { Problem(field: $0.field.id, text: $0.named(words)) }
         problemsHeading = flaws.isEmpty ? nil : words("forwarding.problems", ["count": String(flaws.count)])
-        temporary = (sheet.forwarding.temporary ?? []).map { Self.text(of: $0, words) }
+        temporary = (sheet.forwarding.temporary ?? []).map { Self.text(of: $0, words, clock) }
         func problem(_ field: ForwardingFlaw.Field) -> String? {
             let texts = flaws.filter { $0.field == field }.map { $0.text(words) }
             return texts.isEmpty ? nil : texts.joined(separator: " ")
@@ -120,12 +105,12 @@ struct ForwardingPage: Page {
         isNotForwarding = form.forwards == false
         forwardsProblem = problem(.forwards)
         operations = ForwardingCondition.allCases.map { condition in
-            let hours = sheet.forwarding.rules.first { $0.when == condition }?.schedule?.text
+            let schedule = sheet.forwarding.rules.first { $0.when == condition }?.schedule
             return Operation(
                 value: condition.rawValue, name: words("forwarding.operation.\(condition.key)"),
                 text: words("forwarding.operation.\(condition.key).text"),
                 isChosen: form.operations.keys.contains(condition),
-                hours: hours.map { words("forwarding.hours", ["hours": $0]) })
+                hours: schedule.map { words("forwarding.hours", ["hours": ScheduleWords($0, words, clock).text]) })
         }
         operationsProblem = problem(.operations)
         ringSeconds = form.ringSeconds
@@ -162,24 +147,27 @@ struct ForwardingPage: Page {
             }
         }
         hasTargetProblems = !targetProblems.isEmpty
-        picture = PathPicture(sheet.forwarding, sheet.anonymous, id: "now", words).svg
+        picture = PathPicture(sheet.forwarding, sheet.anonymous, in: clock.zone, id: "now", words).svg
         lastChange = sheet.lastForwardingChange.map { change in
             LastChange(
-                time: ShownTime(Date(milliseconds: change.at), in: zone),
+                time: clock.shown(change.at),
                 text: words("forwarding.set-by", ["who": change.actor]))
         }
         historyPath = "\(visit.path)/history"
         callsPath = "\(visit.path)/calls"
         questionPath = "\(visit.path)/question"
-        time = WallTime.text(now, in: zone)
+        time = WallTime.text(now, in: clock.zone)
     }
 
-    private static func text(of temporary: ForwardingState.Temporary, _ words: Catalogue) -> String {
-        guard let to = temporary.to else { return words("forwarding.temporary-off", ["until": temporary.untilText]) }
+    private static func text(
+        of temporary: ForwardingState.Temporary, _ words: Catalogue, _ clock: GuestClock
+    ) -> String {
+        let until = clock.shown(temporary.until).text
+        guard let to = temporary.to else { return words("forwarding.temporary-off", ["until": until]) }
         return words(
             "forwarding.temporary",
             [
-                "until": temporary.untilText, "operation": words("forwarding.operation.\(temporary.when.key)"),
+                "until": until, "operation": words("forwarding.operation.\(temporary.when.key)"),
                 "to": to == "voicemail" ? words("path.voicemail") : TelephoneText.grouped(to),
             ])
     }
@@ -204,7 +192,7 @@ struct ForwardingDonePage: Page {
 
     init(_ visit: NumberVisit, _ sheet: ForwardingSheet) {
         number = TelephoneText.grouped(visit.number.national)
-        picture = PathPicture(sheet.forwarding, sheet.anonymous, id: "now", visit.words).svg
+        picture = PathPicture(sheet.forwarding, sheet.anonymous, in: visit.guest.zone, id: "now", visit.words).svg
         formPath = "\(visit.path)/forwarding"
         undoPath = sheet.lastForwardingChange.map { "\(visit.guest.door.base)/history/\($0.id)/undo" }
         nextPath = visit.group == nil ? visit.base : "\(visit.base)/numbers"

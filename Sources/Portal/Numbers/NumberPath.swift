@@ -1,5 +1,6 @@
 import ControlPlane
 import Directory
+import Foundation
 import SignIn
 
 /// Where a number's calls go at this moment: what its picture and its sentence are made of.
@@ -27,21 +28,22 @@ struct NumberPath: Sendable, Equatable {
     /// - Parameters:
     ///   - forwarding: as it is now, not out of history.
     ///   - anonymous: nil: not shown.
-    init(_ forwarding: ForwardingState, _ anonymous: AnonymousState? = nil) {
+    ///   - zone: of the times that are shown; nil: that of the clock of the rules.
+    init(_ forwarding: ForwardingState, _ anonymous: AnonymousState? = nil, in zone: TimeZone? = nil) {
         rejected = anonymous.flatMap { $0.lacking == nil && $0.appliesNow != false ? $0.rejected : nil } ?? []
         ringSeconds = forwarding.ringSeconds
         let laid = (forwarding.temporary ?? []).filter { $0.lacking == nil }
         ways = ForwardingCondition.allCases.compactMap { condition in
             if let cover = laid.first(where: { $0.when == condition }) {
                 guard !cover.resting, let to = cover.to else { return nil }
-                return Way(when: condition, to: Self.text(to), until: cover.untilText)
+                return Way(when: condition, to: Self.text(to), until: cover.untilText(in: zone))
             }
             let rule = forwarding.rules.first { $0.when == condition }
             guard let rule, rule.lacking == nil, !rule.resting, rule.appliesNow != false else { return nil }
             let typed = forwarding.saved.first { $0.slot == rule.slot }?.typed
             return Way(when: condition, to: Self.text(rule.to, typed: typed), until: nil)
         }
-        offUntil = ways.isEmpty ? laid.first { $0.to == nil }?.untilText : nil
+        offUntil = ways.isEmpty ? laid.first { $0.to == nil }?.untilText(in: zone) : nil
     }
 
     /// As it was typed, where that has more to it than the digits.
@@ -72,5 +74,12 @@ struct NumberPath: Sendable, Equatable {
                 way.until.map { words("path.title.until", ["until": $0, "sentence": sentence]) } ?? sentence)
         }
         return sentences.joined(separator: words.language == .japanese ? "" : " ")
+    }
+}
+
+extension ForwardingState.Temporary {
+    /// - Parameter zone: nil: that of the clock of the rules.
+    func untilText(in zone: TimeZone?) -> String {
+        zone.map { ShownTime(until, in: $0).text } ?? untilText
     }
 }

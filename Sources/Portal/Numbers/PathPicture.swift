@@ -1,5 +1,6 @@
 import ControlPlane
 import Directory
+import Foundation
 
 /// A number's path as a small picture: the telephone, a condition, where the call goes. It stands inline in a page, whose
 /// style gives it its colours; a screen reader reads its sentence.
@@ -17,9 +18,13 @@ struct PathPicture: Sendable {
     /// - Parameters:
     ///   - forwarding: as it is now, not out of history.
     ///   - anonymous: nil: it is not shown what becomes of calls without a number.
+    ///   - zone: of the times that are told; nil: that of the clock of the rules.
     ///   - id: of this picture alone on its page.
-    init(_ forwarding: ForwardingState, _ anonymous: AnonymousState? = nil, id: String, _ words: Catalogue) {
-        self.init(NumberPath(forwarding, anonymous), id: id, words)
+    init(
+        _ forwarding: ForwardingState, _ anonymous: AnonymousState? = nil, in zone: TimeZone? = nil, id: String,
+        _ words: Catalogue
+    ) {
+        self.init(NumberPath(forwarding, anonymous, in: zone), id: id, words)
     }
 
     init(_ path: NumberPath, id: String, _ words: Catalogue) {

@@ -17,33 +17,62 @@ struct AnonymousController: Sendable {
 
     private func form(_ site: NumberSite, _ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.visit(at: site, request, context)
-        let state = try await state(visit)
-        let page = AnonymousPage(visit, state, rejects: Set(state.rejected))
+        let (sheet, clock) = try await sheet(visit)
+        let page = AnonymousPage(visit, sheet, rejects: Set(sheet.anonymous.rejected), clock)
         return try services.page(page, in: try services.frame(of: visit, request, context))
     }
 
     private func set(_ site: NumberSite, _ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.visit(at: site, request, context)
-        let state = try await state(visit)
-        let reasons = Set(context.form.all("reason").compactMap(NonPresentationReason.init(rawValue:)))
+        _ = try await sheet(visit)
+        guard let seen = context.form["seen"].flatMap({ Int64($0) }) else { throw PortalError.unreadableForm }
+        let chosen = Set(context.form.all("reason").compactMap(NonPresentationReason.init(rawValue:)))
+        let rejected: Set<NonPresentationReason>
         switch context.form["reject"] {
-        case "on" where reasons.isEmpty:
-            var page = AnonymousPage(visit, state, rejects: [])
-            page.isOn = true
-            page.problem = visit.words("user.anonymous.none-chosen")
-            return try services.page(
-                page, in: try services.frame(of: visit, request, context), status: .unprocessableContent)
-        case "on":
-            _ = try await services.workers.run { try visit.session.setAnonymous(reasons, of: visit.number) }
-        case "off": _ = try await services.workers.run { try visit.session.acceptAnonymous([], of: visit.number) }
+        case "on" where chosen.isEmpty: return try await again(visit, [], seen: seen, request, context)
+        case "on": rejected = chosen
+        case "off": rejected = []
         default: throw PortalError.unreadableForm
         }
-        return services.redirect(to: "\(visit.path)/anonymous/done")
+        do {
+            _ = try await services.workers.run {
+                let session = visit.session.unlessChanged(since: seen)
+                return rejected.isEmpty
+                    ? try session.acceptAnonymous([], of: visit.number)
+                    : try session.setAnonymous(rejected, of: visit.number)
+            }
+            return services.redirect(to: "\(visit.path)/anonymous/done")
+        } catch ControlError.changedSince {
+            return try await again(visit, rejected, seen: nil, request, context)
+        }
+    }
+
+    /// The form again with what was chosen. What somebody else has changed meanwhile is told, and setting it once more is
+    /// done in the knowledge of that.
+    ///
+    /// - Parameters:
+    ///   - rejected: as it was chosen.
+    ///   - seen: the last change when the form was made, of which too little was chosen; nil: it was changed since.
+    private func again(
+        _ visit: NumberVisit, _ rejected: Set<NonPresentationReason>, seen: Int64?, _ request: Request,
+        _ context: PortalContext
+    ) async throws -> Response {
+        let (sheet, clock) = try await sheet(visit)
+        var page = AnonymousPage(visit, sheet, rejects: rejected, seen: seen, clock)
+        if seen == nil {
+            page.overtaken = Overtaken(
+                sheet.lastAnonymousChange, now: sheet.anonymous.sentence(visit.words, clock), visit.words, clock)
+        } else {
+            page.isOn = true
+            page.problem = visit.words("user.anonymous.none-chosen")
+        }
+        return try services.page(
+            page, in: try services.frame(of: visit, request, context), status: .unprocessableContent)
     }
 
     private func done(_ site: NumberSite, _ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.visit(at: site, request, context)
-        _ = try await state(visit)
+        _ = try await sheet(visit)
         let page = DonePage(
             heading: visit.words("user.anonymous.done.heading"),
             text: visit.words(
@@ -53,12 +82,11 @@ struct AnonymousController: Sendable {
     }
 
     /// - Throws: ``PortalError/notFound`` for a number that has not the option.
-    private func state(_ visit: NumberVisit) async throws -> AnonymousState {
+    private func sheet(_ visit: NumberVisit) async throws -> (sheet: AnonymousSheet, clock: GuestClock) {
         try await services.workers.run {
-            guard try visit.session.options(of: visit.number).options.contains(.anonymousRejection) else {
-                throw PortalError.notFound
-            }
-            return try visit.session.anonymous(of: visit.number)
+            let sheet = try visit.session.anonymousSheet(of: visit.number)
+            guard sheet.hasRejection else { throw PortalError.notFound }
+            return (sheet, try visit.guest.clock())
         }
     }
 }

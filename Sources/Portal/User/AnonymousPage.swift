@@ -17,20 +17,32 @@ struct AnonymousPage: Page {
     let crumbs: [PageFrame.Link]
     let home: String
     let action: String
+    let seen: String
     var isOn: Bool
     let reasons: [Reason]
     /// When it holds, which stays as it is; nil: at any time.
     let hours: String?
+    let historyPath: String
+    var overtaken: Overtaken?
     var problem: String?
 
-    /// - Parameter rejected: as it is, or as it was typed. For none of them the form proposes the usual one.
-    init(_ visit: NumberVisit, _ state: AnonymousState, rejects rejected: Set<NonPresentationReason>) {
+    /// - Parameters:
+    ///   - rejected: as it is, or as it was chosen. For none of them the form proposes the usual one.
+    ///   - seen: the last change that it was filled in on; nil: that of the sheet.
+    init(
+        _ visit: NumberVisit, _ sheet: AnonymousSheet, rejects rejected: Set<NonPresentationReason>,
+        seen: Int64? = nil, _ clock: GuestClock
+    ) {
         let words = visit.words
         number = TelephoneText.grouped(visit.number.national)
         crumbs = visit.crumbs
         home = visit.base
         action = "\(visit.path)/anonymous"
-        hours = state.schedule.map { words("user.anonymous.hours-stay", ["hours": $0.text]) }
+        historyPath = "\(visit.path)/history"
+        self.seen = String(seen ?? sheet.lastChange)
+        hours = sheet.anonymous.schedule.map {
+            words("user.anonymous.hours-stay", ["hours": ScheduleWords($0, words, clock).text])
+        }
         isOn = !rejected.isEmpty
         let proposed = rejected.isEmpty ? [.withheld] : rejected
         reasons = NonPresentationReason.allCases.map { reason in

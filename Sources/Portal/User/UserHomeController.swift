@@ -16,9 +16,10 @@ struct UserHomeController: Sendable {
         let guest = try await services.guest(request, context)
         let words = try services.pages.words(context.language)
         let numbers = try await services.workers.run {
-            try guest.loginNumbers.map { number in
+            let clock = try guest.clock()
+            return try guest.loginNumbers.map { number in
                 try UserHomePage.Number(
-                    number, options: guest.session.options(of: number).options, in: guest, words)
+                    number, options: guest.session.options(of: number).options, in: guest, words, clock)
             }
         }
         let page = UserHomePage(

@@ -14,7 +14,10 @@ struct UserHomePage: Page {
         let historyPath: String
         let callsPath: String
 
-        init(_ number: PhoneNumber, options: [OptionService], in guest: Guest, _ words: Catalogue) throws {
+        init(
+            _ number: PhoneNumber, options: [OptionService], in guest: Guest, _ words: Catalogue,
+            _ clock: GuestClock
+        ) throws {
             self.number = TelephoneText.grouped(number.national)
             cards = try options.compactMap { option in
                 switch option {
@@ -22,7 +25,7 @@ struct UserHomePage: Page {
                     Card(
                         try guest.session.forwarding(of: number), try guest.session.anonymous(of: number),
                         at: guest.door, words)
-                case .anonymousRejection: Card(try guest.session.anonymous(of: number), at: guest.door, words)
+                case .anonymousRejection: Card(try guest.session.anonymous(of: number), at: guest.door, words, clock)
                 // These have no settings of their own.
                 case .messageBox, .membersNet: nil
                 }
@@ -58,18 +61,13 @@ struct UserHomePage: Page {
             self.path = Self.path(of: forwarding.number, at: door) + "/forwarding"
         }
 
-        init(_ state: AnonymousState, at door: Door, _ words: Catalogue) {
+        init(_ state: AnonymousState, at door: Door, _ words: Catalogue, _ clock: GuestClock) {
             name = words("option.anonymous-rejection.service")
-            let reasons = state.appliesNow == false ? [] : state.rejected.map { words("reason.\($0.rawValue)") }
             self.state =
-                reasons.isEmpty
+                state.rejectedNow.isEmpty
                 ? StateMark(shape: .off, text: words("user.anonymous.off"))
                 : StateMark(shape: .ok, text: words("user.anonymous.on"))
-            let now =
-                reasons.isEmpty
-                ? words("user.anonymous.summary-off")
-                : words("user.anonymous.summary-on", ["reasons": reasons.joined(separator: words("list.and"))])
-            summary = now + (state.schedule.map { words("user.anonymous.hours", ["hours": $0.text]) } ?? "")
+            summary = state.sentence(words, clock)
             path = Self.path(of: state.number, at: door) + "/anonymous"
         }
 
@@ -83,4 +81,23 @@ struct UserHomePage: Page {
     let hasNumbers: Bool
 
     func title(_ words: Catalogue) -> String { words("menu.services") }
+}
+
+extension AnonymousState {
+    /// Outside of its hours: nothing.
+    fileprivate var rejectedNow: [NonPresentationReason] { appliesNow == false ? [] : rejected }
+
+    /// What becomes of calls without a number now, and during which hours they are turned away.
+    func sentence(_ words: Catalogue, _ clock: GuestClock) -> String {
+        let reasons = rejectedNow.map { words("reason.\($0.rawValue)") }
+        let now =
+            reasons.isEmpty
+            ? words("user.anonymous.summary-off")
+            : words(
+                "user.anonymous.summary-on", ["reasons": reasons.joined(separator: words("list.and"))])
+        return now
+            + (schedule.map {
+                words("user.anonymous.hours", ["hours": ScheduleWords($0, words, clock).text])
+            } ?? "")
+    }
 }

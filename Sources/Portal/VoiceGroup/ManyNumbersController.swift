@@ -47,7 +47,7 @@ struct ManyNumbersController: Sendable {
         }
         let preview = PreviewPage(
             visit, outcome, heading: visit.words("many.confirm"), action: "\(visit.base)/many/set",
-            back: "\(visit.base)/numbers", fields: context.form.kept(Self.kept))
+            back: "\(visit.base)/many", fields: context.form.kept(Self.kept))
         return try services.page(
             preview, in: try services.frame(visit.guest, inGroup: visit.group, request, context))
     }
@@ -82,7 +82,9 @@ struct ManyNumbersController: Sendable {
         _ page: ManyNumbersPage, _ visit: GroupVisit, _ request: Request, _ context: PortalContext,
         status: HTTPResponse.Status = .ok
     ) throws -> Response {
-        try services.page(
+        var page = page
+        page.collectProblems(visit.words)
+        return try services.page(
             page, in: try services.frame(visit.guest, inGroup: visit.group, request, context), status: status)
     }
 }

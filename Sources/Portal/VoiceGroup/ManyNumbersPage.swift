@@ -16,6 +16,7 @@ struct ManyNumbersPage: Page {
         let isChosen: Bool
     }
 
+    let subject: GroupSubject
     let searchPath: String
     let action: String
     let numbers: [Number]
@@ -29,9 +30,14 @@ struct ManyNumbersPage: Page {
     let order: ForwardingOrder?
     var doProblem: String?
     var toProblem: String?
+    /// What is wrong with the form; empty: nothing, or it was not sent.
+    private(set) var problems: [FormProblem] = []
+    private(set) var hasProblems = false
+    private(set) var problemsLead = ""
 
     init(_ visit: GroupVisit, _ form: FormFields) {
         let words = visit.words
+        subject = GroupSubject(visit)
         searchPath = "\(visit.base)/numbers"
         action = "\(visit.base)/many/check"
         numbers = form.all("number").map { Number(value: $0, text: TelephoneText.grouped($0)) }
@@ -46,6 +52,14 @@ struct ManyNumbersPage: Page {
         order = isSet ? .set(condition, to: to) : isOff ? .off(nil) : nil
     }
 
+    mutating func collectProblems(_ words: Catalogue) {
+        problems = [("do", "forwarding.forwards", doProblem), ("to", "outage.to", toProblem)].compactMap {
+            field, label, text in text.map { FormProblem(field: field, label: words(label), text: $0) }
+        }
+        hasProblems = !problems.isEmpty
+        problemsLead = words("forwarding.problems", ["count": String(problems.count)])
+    }
+
     func title(_ words: Catalogue) -> String { words("many.heading") }
 }
 
@@ -53,11 +67,13 @@ struct ManyNumbersPage: Page {
 struct ManyDonePage: Page {
     static let template = "voice/many-done"
 
+    let subject: GroupSubject
     let text: String
     let undoAction: String
     let nextPath: String
 
     init(_ visit: GroupVisit, operation: Int64, count: Int) {
+        subject = GroupSubject(visit)
         text = visit.words("many.done", ["count": String(count)])
         undoAction = "\(visit.base)/many/\(operation)/undo"
         nextPath = "\(visit.base)/numbers"

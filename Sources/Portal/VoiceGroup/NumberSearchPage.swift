@@ -30,17 +30,19 @@ struct NumberSearchPage: Page {
     let problem: String?
     let rows: [Row]
     let hasRows: Bool
-    let total: String
-    let position: String
-    let previousPath: String?
+    /// Nil: not counted.
+    let total: String?
+    /// The last number of the page before; nil: this is the first page.
+    let after: String?
+    let firstPath: String?
     let nextPath: String?
 
     /// - Parameters:
     ///   - search: as typed.
-    ///   - size: of a page.
+    ///   - after: the last number of the page before.
     ///   - chosen: the numbers that are ticked.
     init(
-        _ visit: GroupVisit, _ search: GroupSearch, _ found: GroupSearchPage, size: Int, chosen: Set<String>,
+        _ visit: GroupVisit, _ search: GroupSearch, _ found: GroupSearchPage, after: PhoneNumber?, chosen: Set<String>,
         problem: String?
     ) {
         let words = visit.words
@@ -56,23 +58,24 @@ struct NumberSearchPage: Page {
                 value: national, number: TelephoneText.grouped(national),
                 path: "\(visit.base)/numbers/\(PercentEncoding.text(national))/forwarding",
                 site: row.entry.place?.site ?? "", contract: row.entry.place?.voiceContract ?? "",
-                picture: PathPicture(row.forwarding, row.anonymous, id: String(index + 1), words).svg,
+                picture: PathPicture(row.forwarding, row.anonymous, in: visit.guest.zone, id: String(index + 1), words)
+                    .svg,
                 isChosen: chosen.contains(national))
         }
         hasRows = !rows.isEmpty
-        total = String(found.total)
-        let last = max(1, (found.total + size - 1) / size)
-        position = words("voice.search.position", ["page": String(found.page), "last": String(last)])
-        func path(_ page: Int) -> String {
-            let fields = [
-                ("site", search.site), ("contract", search.voiceContract), ("ip", search.number),
-                ("page", String(page)),
-            ]
+        total = found.total.map { words("pages.total", ["count": String($0)]) }
+        let list = action
+        let asked = [
+            ("site", search.site), ("contract", search.voiceContract), ("ip", search.number),
+        ]
+        func path(after number: PhoneNumber?) -> String {
+            let fields = asked + [("after", number?.national ?? "")]
             let query = fields.filter { !$0.1.isEmpty }.map { "\($0.0)=\(PercentEncoding.text($0.1))" }
-            return "\(visit.base)/numbers?\(query.joined(separator: "&"))"
+            return query.isEmpty ? list : "\(list)?\(query.joined(separator: "&"))"
         }
-        previousPath = found.page > 1 ? path(found.page - 1) : nil
-        nextPath = found.page < last ? path(found.page + 1) : nil
+        self.after = after?.national
+        firstPath = after == nil ? nil : path(after: nil)
+        nextPath = found.hasMore ? found.rows.last.map { path(after: $0.entry.number) } : nil
     }
 
     func title(_ words: Catalogue) -> String { words("voice.search.heading") }

@@ -1,6 +1,5 @@
 import ControlPlane
 import Directory
-import Foundation
 import HTTPTypes
 import Hummingbird
 import SignIn
@@ -14,6 +13,7 @@ struct OutageController: Sendable {
         let path = "\(NumberSite.voiceGroup.pattern)/outage"
         router.get(RouterPath(path)) { try await show($0, $1) }
         router.post(RouterPath(path)) { try await preview($0, $1) }
+        router.post(RouterPath("\(path)/edit")) { try await edit($0, $1) }
         router.post(RouterPath("\(path)/start")) { try await start($0, $1) }
         router.post(RouterPath("\(path)/end")) { try await end($0, $1) }
     }
@@ -26,13 +26,19 @@ struct OutageController: Sendable {
         return try respond(page, visit, request, context)
     }
 
+    /// 戻る: the form with what was typed.
+    private func edit(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let visit = try await services.groupVisit(request, context)
+        return try respond(try await page(visit, context.form, context), visit, request, context)
+    }
+
     /// 確認する: what it would change, without changing it.
     private func preview(_ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.groupVisit(request, context)
         return try await attempt(visit, commits: false, request, context) { order, outcome in
             let page = PreviewPage(
                 visit, outcome, heading: visit.words("outage.confirm"), action: "\(visit.base)/outage/start",
-                back: "\(visit.base)/outage", fields: context.form.kept(["site", "to", "until"]))
+                back: "\(visit.base)/outage/edit", fields: context.form.kept(["site", "to", "until"]))
             return try services.page(
                 page, in: try services.frame(visit.guest, inGroup: visit.group, request, context))
         }
@@ -51,8 +57,8 @@ struct OutageController: Sendable {
     ) async throws -> Response {
         let form = context.form
         var page = try await page(visit, form, context)
-        let zone = try await services.workers.run { try visit.session.localClock().zone }
-        let until = WallTime.date(NumberPlan.halfWidth(form.trimmed("until")), in: zone)
+        let clock = try await services.workers.run { try visit.guest.clock() }
+        let until = WallTime.date(NumberPlan.halfWidth(form.trimmed("until")), in: clock.zone)
         if until == nil { page.untilProblem = visit.words("outage.until-problem") }
         if form.trimmed("to").isEmpty { page.toProblem = visit.words("outage.to-problem") }
         if page.chosen == nil { page.siteProblem = visit.words("outage.site-problem") }
@@ -67,14 +73,16 @@ struct OutageController: Sendable {
                     skipsRefused: true)
             }
             if outcome.changed.isEmpty, let first = outcome.refused.first {
-                page.toProblem = first.text(visit.words)
+                if case .endIsPast? = first.error {
+                    page.untilProblem = visit.words("outage.until-past")
+                } else {
+                    page.toProblem = first.text(visit.words)
+                }
             } else if outcome.changed.isEmpty {
                 page.problem = visit.words("outage.unchanged")
             } else {
                 return try succeed(order, outcome)
             }
-        } catch ControlError.endIsPast {
-            page.untilProblem = visit.words("outage.until-past")
         } catch ControlError.noNumbers {
             page.siteProblem = visit.words("outage.no-numbers")
         }
@@ -100,17 +108,19 @@ struct OutageController: Sendable {
     }
 
     private func page(_ visit: GroupVisit, _ form: FormFields, _ context: PortalContext) async throws -> OutagePage {
-        let (sites, zone) = try await services.workers.run {
-            (try visit.session.outages(of: visit.group), try visit.session.localClock().zone)
+        let (sites, clock) = try await services.workers.run {
+            (try visit.session.outages(of: visit.group), try visit.guest.clock())
         }
-        return OutagePage(visit, sites, form, in: zone)
+        return OutagePage(visit, sites, form, clock)
     }
 
     private func respond(
         _ page: OutagePage, _ visit: GroupVisit, _ request: Request, _ context: PortalContext,
         status: HTTPResponse.Status = .ok
     ) throws -> Response {
-        try services.page(
+        var page = page
+        page.collectProblems(visit.words)
+        return try services.page(
             page, in: try services.frame(visit.guest, inGroup: visit.group, request, context), status: status)
     }
 }

@@ -1,6 +1,5 @@
 import ControlPlane
 import Directory
-import Foundation
 import Storage
 
 /// 障害時の一括転送.
@@ -27,6 +26,7 @@ struct OutagePage: Page {
         let since: String?
     }
 
+    let subject: GroupSubject
     let topPath: String
     let action: String
     let endAction: String
@@ -41,9 +41,14 @@ struct OutagePage: Page {
     var siteProblem: String?
     var toProblem: String?
     var untilProblem: String?
+    /// What is wrong with the form; empty: nothing, or it was not sent.
+    private(set) var problems: [FormProblem] = []
+    private(set) var hasProblems = false
+    private(set) var problemsLead = ""
 
-    init(_ visit: GroupVisit, _ outages: [SiteOutage], _ form: FormFields, in zone: TimeZone) {
+    init(_ visit: GroupVisit, _ outages: [SiteOutage], _ form: FormFields, _ clock: GuestClock) {
         let words = visit.words
+        subject = GroupSubject(visit)
         topPath = visit.base
         action = "\(visit.base)/outage"
         endAction = "\(visit.base)/outage/end"
@@ -64,16 +69,27 @@ struct OutagePage: Page {
                         [
                             "count": String(cover.numbers),
                             "to": cover.to == "voicemail" ? words("path.voicemail") : TelephoneText.grouped(cover.to),
-                            "until": ShownTime(cover.until, in: zone).text,
+                            "until": clock.shown(cover.until).text,
                         ]),
                     since: cover.actor.map { actor in
                         words(
                             "outage.since",
-                            ["who": actor, "time": cover.since.map { ShownTime($0, in: zone).text } ?? ""])
+                            ["who": actor, "time": cover.since.map { clock.shown($0).text } ?? ""])
                     })
             }
         }
         (to, until) = (form.trimmed("to"), form.trimmed("until"))
+    }
+
+    mutating func collectProblems(_ words: Catalogue) {
+        problems = [
+            ("site", "outage.site", siteProblem), ("to", "outage.to", toProblem),
+            ("until", "outage.until", untilProblem),
+        ].compactMap { field, label, text in
+            text.map { FormProblem(field: field, label: words(label), text: $0) }
+        }
+        hasProblems = !problems.isEmpty
+        problemsLead = words("forwarding.problems", ["count": String(problems.count)])
     }
 
     func title(_ words: Catalogue) -> String { words("outage.heading") }
@@ -101,8 +117,10 @@ struct PreviewPage: Page {
         let text: String
     }
 
+    let subject: GroupSubject
     let heading: String
     let action: String
+    /// Where the form is shown again with the same fields.
     let back: String
     let summary: String
     let fields: [Field]
@@ -117,14 +135,16 @@ struct PreviewPage: Page {
         fields: [Field]
     ) {
         let words = visit.words
+        subject = GroupSubject(visit)
         (self.heading, self.action, self.back, self.fields) = (heading, action, back, fields)
         summary = words(
             "outage.summary",
             ["changed": String(outcome.changed.count), "unchanged": String(outcome.unchanged.count)])
         changes = outcome.changed.prefix(Self.shownLimit).map {
             Change(
-                number: TelephoneText.grouped($0.number), before: NumberPath($0.before).sentence(words),
-                after: NumberPath($0.after).sentence(words))
+                number: TelephoneText.grouped($0.number),
+                before: NumberPath($0.before, in: visit.guest.zone).sentence(words),
+                after: NumberPath($0.after, in: visit.guest.zone).sentence(words))
         }
         hasChanges = !changes.isEmpty
         let hidden = outcome.changed.count - changes.count

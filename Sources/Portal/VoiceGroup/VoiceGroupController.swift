@@ -51,12 +51,12 @@ struct VoiceGroupController: Sendable {
         let search = GroupSearch(
             group: visit.group, site: fields.trimmed("site"), voiceContract: fields.trimmed("contract"),
             number: fields.trimmed("ip"))
-        let number = Int(fields.trimmed("page")) ?? 1
+        let after = fields["after"].flatMap { try? PhoneNumber($0) }
         let found = try await services.workers.run {
-            try visit.session.numbers(matching: search, page: number, size: Self.pageSize)
+            try visit.session.numbers(matching: search, after: after, size: Self.pageSize)
         }
         let page = NumberSearchPage(
-            visit, search, found, size: Self.pageSize, chosen: Set(fields.all("number")), problem: problem)
+            visit, search, found, after: after, chosen: Set(fields.all("number")), problem: problem)
         return try services.page(
             page, in: try services.frame(visit.guest, inGroup: visit.group, request, context),
             status: problem == nil ? .ok : .unprocessableContent)
@@ -78,6 +78,14 @@ struct GroupVisit: Sendable {
     var base: String { "\(guest.door.base)/voice/\(group)" }
 
     var session: ControlSession { guest.session }
+}
+
+/// Which voice group a page is about.
+struct GroupSubject: Sendable {
+    let label: String
+    let number: String
+
+    init(_ visit: GroupVisit) { (label, number) = (visit.groupLabel, visit.group) }
 }
 
 extension WebServices {

@@ -28,7 +28,10 @@ struct VoiceGroupPage: Page {
         (group, groupLabel, isVoiceGroup) = (visit.group, visit.groupLabel, visit.isVoiceGroup)
         listPath = PortalPlace.services.link
         let words = visit.words
-        menu = [("numbers", "forwarding"), ("outage", "outage"), ("history", "history")].map { path, key in
+        // An outage is one of a site.
+        menu = [("numbers", "forwarding"), ("outage", "outage"), ("history", "history")].filter {
+            visit.isVoiceGroup || $0.0 != "outage"
+        }.map { path, key in
             Menu(
                 path: "\(visit.base)/\(path)", name: words("voice.menu.\(key)"), text: words("voice.menu.\(key).text"))
         }

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -181,12 +182,21 @@ class Browser:
         """Chooses radio buttons and ticks boxes."""
         self.fill(dict.fromkeys(labels, True), within)
 
+    def set_time(self, label: str, moment: datetime) -> None:
+        """Sets a field of a day and a time, whose keys are not the same in every language."""
+        self.driver.execute_script(
+            "arguments[0].value = arguments[1]", self.field(label), f"{moment:%Y-%m-%dT%H:%M}")
+
     def tick(self, boxes: dict[str, bool]) -> None:
         """Ticks boxes and unticks others, where radio buttons begin with the same words."""
         for label, value in boxes.items():
             box = self._find(BOXES, label, None)
             if box.is_selected() != value:
                 box.click()
+
+    def unfold(self, words: str) -> None:
+        """Opens what is folded away under these words."""
+        self._find("summary", words, None).click()
 
     def reload(self) -> None:
         self.driver.refresh()
@@ -230,6 +240,12 @@ class Browser:
         found = [re.sub(r"\s+", " ", row) for row in rows if any(text in row for text in said(words, self.language))]
         assert len(found) == 1, f"{words!r} is in {len(found)} of the rows {rows}"
         return found[0]
+
+    def column(self, heading: str) -> list[str]:
+        """The texts of a column of the page's table, from above."""
+        headings = [each.text for each in self.driver.find_elements(By.CSS_SELECTOR, "thead th, thead td")]
+        place = [each in said(heading, self.language) for each in headings].index(True) + 1
+        return [each.text for each in self.driver.find_elements(By.CSS_SELECTOR, f"tbody tr > :nth-child({place})")]
 
     def problem(self, label: str, within: str | None = None) -> str:
         """What is said to be wrong with a field, beside it and to a screen reader."""

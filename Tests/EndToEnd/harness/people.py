@@ -13,6 +13,7 @@ PORTAL_USERS = (PORTAL_ADMINISTRATOR, MEMBER, INVITED)
 OWN_PASSWORD = "Harukaze2026"
 # Names on the pages that are nobody's to translate.
 DATA = ("つなぎ商事株式会社", "東京本社", "大阪支店", "総務部", "山田 花子", "鈴木 太郎", "佐藤 次郎")
+OPERATIONS = {"無条件転送": "無条件", "着信中転送": "着信中", "無応答転送": "無応答", "不通時転送": "不通時"}
 
 
 def give_password(browser: Browser, door: str, name: str, password: str) -> None:
@@ -80,3 +81,32 @@ def sign_in_portal_administrator(browser: Browser, lab: Lab) -> None:
     browser.press("次へ")
     choose_password(browser)
     browser.press("同意します")
+
+
+def forward(
+    browser: Browser, *operations: str, to: str, ring: int | None = None, entries: dict[str, str | bool] | None = None,
+) -> None:
+    """Fills in the form of a number's forwarding: each of these operations goes to one entry of the list."""
+    browser.choose("転送する")
+    browser.tick({name: name in operations for name in OPERATIONS})
+    if ring:
+        browser.fill({"呼出時間": str(ring)})
+    browser.fill(entries or {})
+    for operation in operations:
+        browser.choose(OPERATIONS[operation], within=to)
+    browser.press("設定")
+
+
+def is_forwarded(browser: Browser) -> None:
+    """The form of a number's forwarding was taken."""
+    browser.is_at("転送（番号ごと）設定完了")
+    browser.sees("転送の設定が完了しました。")
+
+
+def open_voice_group(browser: Browser, lab: Lab) -> None:
+    """From the portal's first page, as the general user, to that of Web設定変更サイト."""
+    sign_in_member(browser, lab)
+    browser.press("サービスメニュー")
+    browser.press("設定変更・契約変更（転送設定等）", within="Arcstar IP Voice")
+    browser.press("設定変更", within="Y0001234")
+    browser.is_at("Web設定変更サイト トップページ")
