@@ -42,7 +42,8 @@ extension ControlSession {
     package func sessions(after place: ListPlace? = nil, limit: Int) throws -> [SessionState] {
         try read(.listSessions, on: .reached) { snapshot in
             let lifetime = try SignInPolicy(snapshot).sessions
-            return try snapshot.sessions(after: place, within: reach, owner: owner, limit: max(0, limit)).compactMap { entry in
+            return try snapshot.sessions(after: place, within: reach, owner: owner, limit: max(0, limit)).compactMap {
+                entry in
                 try state(entry, lifetime, in: snapshot)
             }
         }
