@@ -195,7 +195,7 @@ def test_lists_that_have_the_newest_first_are_gone_on_with(company: Company) -> 
     for to in ("0311111111", "0322222222", "0333333333"):
         program.api("POST", "/operations", {"contract": "C-1001", "when": "always", "to": to})
         company.token("--login", USER)
-    for path, count in (("/operations", 3), ("/tokens", 4), (f"/numbers/{NUMBER}/history", 5)):
+    for path, count in (("/operations", 3), ("/tokens", 4), (f"/numbers/{NUMBER}/history", 4)):
         found = pages(program, path)
         whole = [str(each["id"]) for each in program.api("GET", f"{path}?limit=200").json["items"]]
         assert found == whole and len(set(found)) == count, (path, found, whole)
@@ -214,7 +214,7 @@ def test_a_program_asks_what_would_happen_to_a_call(company: Company) -> None:
     assert "0312345678" in " ".join(each["text"] for each in told.json["decisions"]), told.text
     company.server.cli("anonymous", "reject", NUMBER)
     withheld = reader.api("GET", f"{path}?reason=withheld&at=2030-01-01T09:00:00Z").json
-    assert withheld["at"] == "2030-01-01T09:00:00Z" and "from" not in withheld
+    assert withheld["at"] == "2030-01-01T09:00:00.000Z" and "from" not in withheld
     assert "0312345678" not in str(withheld), withheld
     for query in ("", "?at=noon&from=1", "?from=%20", "?reason=shy"):
         problem(reader.api("GET", path + query), 422, "invalid")
@@ -242,7 +242,7 @@ def test_a_program_adds_a_user(company: Company) -> None:
 
 def test_a_rule_is_given_an_end(company: Company) -> None:
     program = company.program("--login", USER)
-    path, end = f"/numbers/{NUMBER}/forwarding", "2030-12-28T00:00:00Z"
+    path, end = f"/numbers/{NUMBER}/forwarding", "2030-12-28T00:00:00.000Z"
     rule = {"to": "0312345678", "hours": "18:00-09:00", "days": "mon-fri", "ends": end}
     set_ = program.api("PUT", f"{path}/busy", rule)
     assert set_.status == 200, set_.text

@@ -182,7 +182,7 @@ def test_what_would_happen_to_a_call_is_told_by_the_rules_themselves(sites, user
     page = user.press("調べる", reason="withheld")
     assert "番号非通知拒否：接続しません" in page.text and "無条件転送" not in page.text
     refused(user.press("調べる", reason="", **{"from": ""}), "発信者の電話番号を入力してください。")
-    refused(user.press("調べる", at="soon"), "日時を 2026-12-29T20:00 のように入力してください。")
+    refused(user.press("調べる", at="soon"), "日時を入力してください（例：2026-12-29 20:00）。")
 
 
 def test_the_last_calls_are_told_with_the_reason_of_each_forward_and_their_messages(sites, user):
