@@ -64,19 +64,20 @@ let package = Package(
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CQRCode", linkerSettings: [.linkedLibrary("qrencode")]),
         room("SIPMessage", ["COsip"]),
-        room("SIPTransaction", ["SIPMessage"]),
+        room("Metering"),
+        room("SIPTransaction", ["SIPMessage", "Metering"]),
         room("Directory"),
         room("CallPlanning", ["Directory"]),
         room(
             "CallRouting",
             [
-                "SIPMessage", "SIPTransaction", "Directory", "CallPlanning",
+                "SIPMessage", "SIPTransaction", "Directory", "CallPlanning", "Metering",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         room(
             "SIPTransport",
             [
-                "CDatagram", "SIPMessage", "SIPTransaction", "Directory", "CallRouting",
+                "CDatagram", "SIPMessage", "SIPTransaction", "Directory", "CallRouting", "Metering",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -89,7 +90,7 @@ let package = Package(
         room(
             "Storage",
             [
-                "CChangeset", "Directory",
+                "CChangeset", "Directory", "Metering",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
@@ -128,7 +129,7 @@ let package = Package(
             name: "Tsunagi",
             dependencies: [
                 "SIPMessage", "SIPTransaction", "Directory", "CallPlanning", "CallRouting", "SIPTransport", "Storage",
-                "SignIn", "Notification", "ControlPlane", "Replay", "Portal",
+                "SignIn", "Notification", "ControlPlane", "Replay", "Portal", "Metering",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -140,8 +141,11 @@ let package = Package(
         tests("SIPMessageTests", ["SIPMessage"]),
         tests("SIPTransactionTests", ["SIPTransaction", "SIPMessage"]),
         tests("DirectoryTests", ["Directory"]),
+        tests("MeteringTests", ["Metering"]),
         tests("CallPlanningTests", ["CallPlanning", "Directory"]),
-        tests("CallRoutingTests", ["CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory"]),
+        tests(
+            "CallRoutingTests",
+            ["CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory", "Metering"]),
         .target(
             name: "Simulation",
             dependencies: ["CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory"],
@@ -150,7 +154,7 @@ let package = Package(
             name: "Simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: houseRules),
         tests("SimulationTests", ["Simulation"]),
         tests("SignInTests", ["SignIn"]),
-        tests("StorageTests", ["Storage", "Directory", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests("StorageTests", ["Storage", "Directory", "Metering", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("NotificationTests", ["Notification", "CCurl", "SignIn", "Storage"]),
         tests("ControlPlaneTests", ["ControlPlane", "Notification", "SignIn", "Storage", "Directory"]),
         tests(
@@ -162,7 +166,12 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
-        tests("TsunagiTests", ["Tsunagi", "ControlPlane", "Notification", "SignIn", "Storage", "Directory"]),
+        tests(
+            "TsunagiTests",
+            [
+                "Tsunagi", "ControlPlane", "Notification", "SignIn", "Storage", "Directory", "Metering",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         tests(
             "ReplayTests",
             ["Replay", "CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory"]),

@@ -40,7 +40,10 @@ extension CallRouter {
                 outgoing.append(Outgoing(bytes: bytes, hop: hop))
                 return
             case .name(let transport, let name, let port):
-                guard acknowledgements.count < Self.waitingLimit else { return }
+                guard acknowledgements.count < Self.waitingLimit else {
+                    counters.limits.add(.acknowledgements)
+                    return
+                }
                 let ticket = nextTicket()
                 var waiting = acknowledgement
                 waiting.remaining.removeFirst(place + 1)

@@ -31,14 +31,20 @@ extension CallRouter {
                 arrival, status: 420, reason: "Bad Extension", headers: "Unsupported: \(unsupported)\r\n", turn)
         }
         let breadth = request.number(.maxBreadth).map { Int(min($0, 1000)) } ?? configuration.maximumBreadth
-        guard breadth > 0 else { return refuse(arrival, status: 440, reason: "Max-Breadth Exceeded", turn) }
+        guard breadth > 0 else {
+            counters.limits.add(.breadth)
+            return refuse(arrival, status: 440, reason: "Max-Breadth Exceeded", turn)
+        }
         guard let route = preprocessRoute(request, uri) else {
             return refuse(arrival, status: 400, reason: "Malformed Route", turn)
         }
         if method == .register, !route.hasRoute, isForRegistrar(route.uri) { return register(arrival, turn) }
         guard let sender = identify(arrival, head, route, turn) else { return }
-        let context = makeContext(arrival, head, sender, route, hash, breadth)
-        if method == .invite, request.tag(.to) == nil { openLedger(context, turn) }
+        let context = makeContext(arrival, head, sender, route, hash, breadth, turn)
+        if context.isNewCall {
+            counters.callsBegun &+= 1
+            openLedger(context, turn)
+        }
         direct(context, route, turn)
         settle(context, turn)
     }
@@ -57,13 +63,14 @@ extension CallRouter {
 
     private mutating func makeContext(
         _ arrival: Arrival, _ head: RequestHead, _ sender: Sender, _ route: ReceivedRoute, _ hash: UInt64,
-        _ breadth: Int
+        _ breadth: Int, _ turn: Turn
     ) -> ResponseContext {
         var edits = RequestEdits(route)
         let startsDialog = head.method == .invite || head.method == .subscribe || head.method == .refer
         edits.recordsRoute = startsDialog && arrival.request.tag(.to) == nil
         let context = ResponseContext(
-            arrival, head, sender: sender, loopHash: hash, edits: edits, breadth: breadth, tagSeed: random.next())
+            arrival, head, sender: sender, loopHash: hash, edits: edits, breadth: breadth, tagSeed: random.next(),
+            startedAt: turn.now)
         context.id = contexts.insert(context)
         transactions.setOwner(context.owner, of: arrival.server)
         return context
@@ -93,7 +100,7 @@ extension CallRouter {
     /// (§8.2.1, §21.5.6); what else comes so is noise.
     mutating func refuseWithoutVia(_ request: SIPMessage, _ flow: Flow) {
         guard case .version? = request.fault, request.method != .ack else {
-            return log(.debug, "dropped a request without a usable Via from \(flow.remote)")
+            return log(.debug, "dropped a request without a usable Via from \(flow.remote)", of: request)
         }
         let bytes = ResponseWriter.response(
             to: request, status: 505, reason: MessageFault.version.description, toTag: "stateless")

@@ -12,6 +12,7 @@ extension CallRouter {
         let available = min(availableBreadth(context), waiting.breadth ?? .max)
         guard available >= 1, let group = waiting.waiting.first else { return }
         guard context.branches.count + group.count <= configuration.branchLimit else {
+            counters.limits.add(.branches)
             waiting.waiting = []
             waiting.best.offer(status: 480, reason: "Too Many Branches")
             return
@@ -110,6 +111,7 @@ extension CallRouter {
         }
         var hop = Hop(transport: transport, remote: remote, local: local)
         guard var client = reserveClient(context, hop) else {
+            counters.limits.add(.transactions)
             branchFailed(context, index, status: 503, cause: .transport, turn)
             return true
         }

@@ -79,11 +79,12 @@ extension CallRouter {
             (username: String) throws(DirectoryUnavailable) in
             try directory.record(signingInAs: username)?.credentials
         }
+        counters.authentications.add(.init(verdict))
         switch verdict {
         case .authenticated(let username):
             guard let record = try directory.record(signingInAs: username) else { return nil }
             if case .ours(let claimed) = claim, claimed.number != record.number {
-                log(.notice, "\(record.number) tried to call as \(claimed.number)")
+                log(.notice, "\(record.number) tried to call as \(claimed.number)", of: arrival.request)
                 refuse(arrival, status: 403, reason: "Number Belongs to Another", turn)
                 return nil
             }
@@ -106,7 +107,7 @@ extension CallRouter {
 
     /// The rules can't be read: the sender is asked to come back.
     mutating func unavailable(_ arrival: Arrival, _ error: DirectoryUnavailable, _ turn: Turn) {
-        log(.error, error.description)
+        log(.error, error.description, of: arrival.request)
         refuse(arrival, status: 503, reason: "Rules Unavailable", headers: "Retry-After: 5\r\n", turn)
     }
 

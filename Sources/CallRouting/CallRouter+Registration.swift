@@ -63,6 +63,7 @@ extension CallRouter {
             (username: String) throws(DirectoryUnavailable) in
             try directory.record(signingInAs: username)?.credentials
         }
+        counters.authentications.add(.init(verdict))
         switch verdict {
         case .authenticated(let username):
             if let record, try directory.record(signingInAs: username)?.number == record.number { return record.number }
@@ -87,6 +88,7 @@ extension CallRouter {
         switch outcome {
         case .answer(let headers): refuse(arrival, status: 200, reason: "OK", headers: headers, turn)
         case .refuse(let status, let reason, let headers):
+            if reason == RegistrationRefusal.tooManyContacts.reason { counters.limits.add(.contacts) }
             refuse(arrival, status: status, reason: reason, headers: headers, turn)
         case .change(let change, let headers):
             let ticket = nextTicket()

@@ -7,7 +7,7 @@ internal import SIPTransaction
 extension CallRouter {
     mutating func receive(response: SIPMessage, from flow: Flow, _ turn: Turn) {
         guard MessageValidation.fault(inResponse: response, topViaIsOurs: true) == nil else {
-            return log(.debug, "dropped a malformed response from \(flow.remote)")
+            return log(.debug, "dropped a malformed response from \(flow.remote)", of: response)
         }
         guard let status = response.status,
             case .matched(let client, let owner) = transactions.receive(
@@ -211,6 +211,7 @@ extension CallRouter {
     /// Steps 3 and 9: our Via comes off, the rest goes back as it came.
     private mutating func forward(_ response: SIPMessage, _ status: Int, _ context: ResponseContext, _ turn: Turn) {
         guard let bytes = withoutOurVia(response, of: context) else { return }
+        if status == 180 { countRinging(context, turn) }
         context.ledger?.sent(response, status, to: context.flow, at: turn.now)
         transactions.respond(context.server, status: status, bytes: bytes, at: turn.now, into: &outgoing)
     }
@@ -294,6 +295,7 @@ extension CallRouter {
     ) {
         send(&self)
         context.hasFinal = true
+        if context.isNewCall { countEnd(of: context, status, turn) }
         if let record = context.ledger?.close(status: status, at: turn.now) { effects.append(.record(record)) }
         context.ledger = nil
         if context.method == .invite, (200..<300).contains(status) {

@@ -44,8 +44,10 @@ extension CallRouter {
         case .tellCallerForwarding:
             sendForwarding(context, stage, turn)
         case .divert(let diversion):
+            if let rule = RuleAtWork(diversion.reason) { counters.rules.add(rule) }
             divert(context, stage, diversion, turn)
         case .reject(let status, let reason, let warning):
+            countRejection(context, stage)
             let headers = warning.map { "Warning: 399 \(configuration.warningAgent) \"\($0)\"\r\n" } ?? ""
             context.stages[stage].waiting = []
             context.stages[stage].best.decide(status: status, reason: reason, headers: headers)
@@ -150,6 +152,7 @@ extension CallRouter {
     private mutating func send(_ context: ResponseContext, _ parent: Int, to destination: Destination, _ turn: Turn) {
         guard let diversion = context.stages[parent].diversion, !context.isSearchOver else { return }
         guard context.stages.count < configuration.branchLimit else {
+            counters.limits.add(.branches)
             return fail(context, parent, status: 480, reason: "Too Many Branches", turn)
         }
         let diversions = context.stages[parent].diversions + [diversion]
@@ -169,7 +172,7 @@ extension CallRouter {
                 sendToVoicemail(context, parent, diversion, diversions, turn)
             }
         } catch {
-            log(.error, error.description)
+            log(.error, error.description, of: context.request)
             fail(context, parent, status: 503, reason: "Rules Unavailable", turn)
         }
     }

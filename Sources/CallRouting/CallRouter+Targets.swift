@@ -50,7 +50,7 @@ extension CallRouter {
         do throws(DirectoryUnavailable) {
             try directToNumber(context, uri, user, turn)
         } catch {
-            log(.error, error.description)
+            log(.error, error.description, of: context.request)
             answer(context, status: 503, reason: "Rules Unavailable", headers: "Retry-After: 5\r\n", turn)
         }
     }

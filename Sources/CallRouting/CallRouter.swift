@@ -42,6 +42,7 @@ package struct CallRouter {
     /// Header lines in the making; kept for its memory.
     var scratch: [UInt8] = []
     var senders = SentByMemory(capacity: 4096)
+    var counters = RoutingCounters()
 
     /// - Parameters:
     ///   - locations: shared by all shards.
@@ -71,6 +72,7 @@ package struct CallRouter {
         into effects: inout [Effect]
     ) {
         let turn = Turn(now: now, directory: directory)
+        counters.received(message)
         if message.isRequest {
             receive(request: message, from: flow, turn)
         } else {
@@ -88,7 +90,9 @@ package struct CallRouter {
         case .new(let id): begin(request, id, via, flow, turn)
         case .cancel(let id, let invite): cancel(request, id, of: invite, turn)
         case .ack: forwardAcknowledgement(request, via, flow, turn)
-        case .full: refuseStatelessly(request, via, status: 503, reason: "Overloaded", headers: "Retry-After: 5\r\n")
+        case .full:
+            counters.limits.add(.transactions)
+            refuseStatelessly(request, via, status: 503, reason: "Overloaded", headers: "Retry-After: 5\r\n")
         }
     }
 
@@ -162,7 +166,10 @@ package struct CallRouter {
     package var transactionCount: Int { transactions.serverCount + transactions.clientCount }
 
     private mutating func flush(into effects: inout [Effect]) {
-        for message in outgoing { effects.append(.send(message)) }
+        for message in outgoing {
+            counters.sent(message.bytes)
+            effects.append(.send(message))
+        }
         outgoing.removeAll(keepingCapacity: true)
         if !self.effects.isEmpty {
             effects.append(contentsOf: self.effects)
@@ -181,8 +188,13 @@ package struct CallRouter {
         return ticket
     }
 
-    mutating func log(_ level: LogEvent.Level, _ message: String, callID: String? = nil) {
-        effects.append(.log(LogEvent(level, message, callID: callID)))
+    /// Characters.
+    private static var longestLoggedCallID: Int { 256 }
+
+    /// - Parameter cause: tells of which call it is.
+    mutating func log(_ level: LogEvent.Level, _ text: String, of cause: SIPMessage) {
+        let callID = cause.value(.callID).map { HeaderText.cleaned($0, longest: Self.longestLoggedCallID) }
+        effects.append(.log(LogEvent(level, text, callID: callID)))
     }
 }
 

@@ -43,25 +43,34 @@ final class ResponseContext: ProxiedRequest {
     /// What of it the stages that are begun now may have; nil: what is left.
     var stageBreadth: Int?
     private let tagSeed: UInt64
+    let startedAt: Instant
     /// The caller has given up.
     var isCancelled = false
     /// A 6xx came: nothing new is begun (RFC 3261 §16.7 step 5).
     var isStopped = false
     /// The final response to the caller is out; further 2xx to an INVITE still pass.
     var hasFinal = false
+    /// A rule has turned the call away.
+    var isTurnedAway = false
+    /// Its caller was sent a 180.
+    var hasRung = false
     /// Nil for everything but a new call.
     var ledger: CallLedger?
 
     init(
         _ arrival: Arrival, _ head: RequestHead, sender: Sender, loopHash: UInt64, edits: RequestEdits, breadth: Int,
-        tagSeed: UInt64
+        tagSeed: UInt64, startedAt: Instant
     ) {
         self.breadth = breadth
         self.tagSeed = tagSeed
+        self.startedAt = startedAt
         super.init(arrival, head, sender: sender, loopHash: loopHash, edits: edits)
     }
 
     var server: SlotID { arrival.server }
+
+    /// An INVITE that no dialog is there for yet.
+    var isNewCall: Bool { method == .invite && request.tag(.to) == nil }
 
     /// The To tag of responses that are made here.
     var localTag: String { String(tagSeed, radix: 36) }

@@ -1,17 +1,11 @@
 import Hummingbird
 import HummingbirdCore
-import Logging
-import NIOCore
-import NIOPosix
-import ServiceLifecycle
 
 /// The web sites, served.
 package struct PortalServer: Sendable {
-    private let group: ServiceGroup
-    private let running: Task<Void, any Error>
-    private let loops: MultiThreadedEventLoopGroup
+    private let served: ServedApplication
     private let workers: Workers
-    private let executor: WebExecutor
+    private let connections: ConnectionTable
     /// Looks after the certificate's files.
     private let renewal: Task<Void, Never>?
     /// Where it is reached: with the port that was given, when port 0 was asked for.
@@ -44,52 +38,20 @@ package struct PortalServer: Sendable {
         }
         let routes = try routes(services, listener)
         let certificate = try listener.certificate.map { try ServedCertificate($0, services.logger) }
-        let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        loops.next().execute { WebThreads.lower() }
-        let (bound, report) = AsyncStream.makeStream(of: Int.self)
-        var logger = services.logger
-        // What the library tells at its own pace is for those who look for a fault in it.
-        logger.logLevel = max(logger.logLevel, .warning)
-        let application = Application(
-            router: routes,
-            server: HTTPServerBuilder { [connections = ConnectionTable(listener)] responder in
-                WebChannel(
-                    responder, certificate: certificate, connections: connections, proxies: services.proxies)
-            },
-            configuration: ApplicationConfiguration(address: .hostname(listener.host, port: listener.port)),
-            onServerRunning: { channel in
-                report.yield(channel.localAddress?.port ?? listener.port)
-                report.finish()
-            },
-            eventLoopGroupProvider: .shared(loops), logger: logger)
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [.init(service: application)], gracefulShutdownSignals: [], logger: logger))
-        let executor = WebExecutor(threads: 2)
-        let running = Task(executorPreference: executor) {
-            defer { report.finish() }
-            try await group.run()
+        let connections = ConnectionTable(listener)
+        let server = HTTPServerBuilder { responder in
+            WebChannel(responder, certificate: certificate, connections: connections, proxies: services.proxies)
         }
-        for await port in bound {
-            let host = listener.host.contains(":") ? "[\(listener.host)]" : listener.host
-            return PortalServer(
-                group: group, running: running, loops: loops, workers: services.workers, executor: executor,
-                renewal: certificate.map { certificate in Task { await renew(certificate) } },
-                address: "\(certificate == nil ? "http" : "https")://\(host):\(port)")
-        }
-        // It ended before it was running.
-        let reason: String
         do {
-            try await running.value
-            reason = "it ended at once"
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            reason = "another program listens there"
-        } catch {
-            reason = "\(error)"
+            let served = try await ServedApplication.start(
+                routes, by: server, host: listener.host, port: listener.port, threads: 2, services.logger)
+            return PortalServer(
+                served: served, workers: services.workers, connections: connections,
+                renewal: certificate.map { certificate in Task { await renew(certificate) } },
+                address: "\(certificate == nil ? "http" : "https")://\(served.address)")
+        } catch let fault as ServedApplication.Fault {
+            throw PortalFault.address("\(listener.host):\(listener.port)", reason: fault.reason)
         }
-        await executor.stop()
-        try? await loops.shutdownGracefully()
-        throw PortalFault.address("\(listener.host):\(listener.port)", reason: reason)
     }
 
     private static func renew(_ certificate: ServedCertificate) async {
@@ -126,12 +88,12 @@ package struct PortalServer: Sendable {
     /// Answers what has been asked, and then no more.
     package func stop() async {
         renewal?.cancel()
-        await group.triggerGracefulShutdown()
-        _ = await running.result
+        await served.stop()
         try? await workers.stop()
-        await executor.stop()
-        try? await loops.shutdownGracefully()
     }
+
+    /// Connections that are open, and those that were refused because there were too many.
+    package var connectionCounts: (open: Int, refused: Int) { (connections.count, connections.refused) }
 }
 
 extension ConnectionTable {

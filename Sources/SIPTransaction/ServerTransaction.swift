@@ -29,4 +29,5 @@ struct ServerTransaction {
 struct UnansweredRequest {
     let request: SIPMessage
     let receivedVia: [UInt8]?
+    let arrivedAt: Instant
 }

@@ -130,6 +130,7 @@ extension TransactionLayer {
         case .requestTimeout:
             let (owner, method) = (clients[at: id].owner, clients[at: id].method)
             guard clients[at: id].machine.canTimeOut || isCancelledInVain(id, at: now) else { return nil }
+            counters.timedOut &+= 1
             forgetClient(id)
             return method == .cancel ? nil : .clientTimedOut(id, owner: owner)
         case .forget:
@@ -142,6 +143,7 @@ extension TransactionLayer {
     private mutating func retransmit(_ id: SlotID, at now: Instant, into outgoing: inout [Outgoing]) {
         let machine = clients[at: id].machine
         guard machine.retransmits else { return }
+        counters.retransmitted &+= 1
         outgoing.append(Outgoing(bytes: clients[at: id].request, hop: clients[at: id].hop, transaction: id))
         // Timer A doubles without bound (B ends it); timer E up to T2, and is T2 in Proceeding.
         let doubled = clients[at: id].retransmitInterval * 2

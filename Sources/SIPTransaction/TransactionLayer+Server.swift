@@ -1,3 +1,4 @@
+internal import Metering
 package import SIPMessage
 
 extension TransactionLayer {
@@ -17,7 +18,8 @@ extension TransactionLayer {
         guard !isFull || cancelled != nil else { return .full }
         let server = ServerTransaction(
             key: wanted.key, replyHop: via.replyHop, kind: method == .invite ? .invite : .nonInvite,
-            unanswered: unanswered.insert(UnansweredRequest(request: request, receivedVia: via.value)))
+            unanswered: unanswered.insert(
+                UnansweredRequest(request: request, receivedVia: via.value, arrivedAt: now)))
         let id = servers.insert(server, wanted)
         if method == .cancel { return .cancel(id, of: cancelled) }
         // RFC 4320 §4.1 for what is no INVITE: 100 when the client's timer E has grown to T2, and over UDP not before.
@@ -43,7 +45,8 @@ extension TransactionLayer {
         }
     }
 
-    private func repeated(_ id: SlotID, into outgoing: inout [Outgoing]) -> RequestArrival {
+    private mutating func repeated(_ id: SlotID, into outgoing: inout [Outgoing]) -> RequestArrival {
+        counters.repeated &+= 1
         switch servers[id].machine.requestRetransmitted() {
         case .ignore: break
         case .resend: resend(id, into: &outgoing)
@@ -131,12 +134,16 @@ extension TransactionLayer {
         guard let name = servers[id].unanswered, let unanswered = unanswered[name] else { return }
         let bytes = ResponseWriter.response(
             to: unanswered.request, status: 100, reason: "Trying", toTag: nil, topVia: unanswered.receivedVia)
+        if servers[id].machine.kind == .invite {
+            counters.trying.add(nanoseconds: now.nanoseconds &- unanswered.arrivedAt.nanoseconds)
+        }
         respond(id, status: 100, bytes: bytes, at: now, into: &outgoing)
     }
 
     /// Timer G: it doubles up to T2.
     private mutating func repeatResponse(_ id: SlotID, at now: Instant, into outgoing: inout [Outgoing]) {
         guard servers[id].machine.state == .completed else { return }
+        counters.retransmitted &+= 1
         resend(id, into: &outgoing)
         let repetitions = min(servers[id].repetitions + 1, 30)
         servers[id].repetitions = repetitions

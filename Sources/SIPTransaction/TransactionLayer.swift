@@ -42,6 +42,7 @@ package struct TransactionLayer {
     let unanswered = Slab<UnansweredRequest>()
     let clients = Slab<ClientTransaction>()
     var timers = TimerQueue<TimerToken>()
+    package internal(set) var counters = TransactionCounters()
 
     /// - Parameters:
     ///   - sign: tells requests apart; its key is a secret, lest somebody make two that look the same.

@@ -24,6 +24,7 @@ final class AddressResolver: Sendable {
         var answers: [String: Answer] = [:]
         var waiting: [String: [Question]] = [:]
         var waitingCount = 0
+        var refused = 0
     }
 
     private static let keepFor = TimeAmount.seconds(30)
@@ -41,6 +42,8 @@ final class AddressResolver: Sendable {
         self.lookup = lookup
     }
 
+    var measures: LineMeasures { state.withLock { LineMeasures(waiting: $0.waitingCount, dropped: $0.refused) } }
+
     /// Answers by ``Shard/resolved(_:_:)``, later, on the shard's loop.
     func resolve(_ name: String, ticket: UInt64, for shard: ShardReference) {
         if let address = IPAddress(name) { return Self.answer(ticket, [address], shard) }
@@ -48,7 +51,10 @@ final class AddressResolver: Sendable {
         let now = shard.loop.now
         let known: [IPAddress]? = state.withLock { state in
             if let answer = state.answers[name], answer.expires > now { return answer.addresses }
-            guard state.waitingCount < limit else { return [] }
+            guard state.waitingCount < limit else {
+                state.refused += 1
+                return []
+            }
             state.waitingCount += 1
             let isFirst = state.waiting[name] == nil
             state.waiting[name, default: []].append(Question(ticket: ticket, shard: shard))

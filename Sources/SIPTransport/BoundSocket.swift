@@ -24,7 +24,7 @@ struct BoundSocket: Sendable {
     }
 
     private init(_ listener: RoutingConfiguration.Listener, besides first: BoundSocket?) throws(SIPServerError) {
-        let isV4 = if case .v4 = listener.endpoint.address { true } else { false }
+        let isV4 = listener.endpoint.address.isV4
         let isDatagram = listener.transport == .udp
         let type = Int32((isDatagram ? SOCK_DGRAM : SOCK_STREAM).rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         let descriptor = socket(isV4 ? AF_INET : AF_INET6, type | Int32(SOCK_CLOEXEC.rawValue), 0)

@@ -97,8 +97,8 @@ final class CallRecorder: Sendable {
         self.logger = logger
     }
 
-    /// Records lost because the disk could not follow.
-    var dropped: Int { state.withLock { $0.dropped } }
+    /// What is dropped, the disk could not follow.
+    var measures: LineMeasures { state.withLock { LineMeasures(waiting: $0.waiting, dropped: $0.dropped) } }
 
     /// - Parameter loop: the caller's, which keeps the time.
     func add(_ record: CallRecord, from loop: any EventLoop) {

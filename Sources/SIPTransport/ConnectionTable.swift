@@ -24,6 +24,7 @@ final class ConnectionTable: Sendable {
         var unproven: [ConnectionID] = []
         var lastID: UInt64 = 0
         var refused = 0
+        var unopened = 0
     }
 
     enum Admission: Sendable {
@@ -40,6 +41,12 @@ final class ConnectionTable: Sendable {
     init(_ limits: TransportLimits) {
         limit = limits.connections
         limitPerAddress = limits.connectionsPerAddress
+    }
+
+    var measures: ConnectionMeasures {
+        state.withLock { state in
+            ConnectionMeasures(open: state.entries.count, refused: state.refused, unopened: state.unopened)
+        }
     }
 
     /// Takes a connection that a peer has opened, if there is room.
@@ -69,7 +76,10 @@ final class ConnectionTable: Sendable {
         state.withLock { state in
             if let id = hop.connection, let entry = state.entries[id] { return (entry.reference, false) }
             if let id = state.latest[hop.remote], let entry = state.entries[id] { return (entry.reference, false) }
-            guard state.entries.count < limit else { return nil }
+            guard state.entries.count < limit else {
+                state.unopened += 1
+                return nil
+            }
             return (Self.add(hop.remote, isProven: true, to: &state, make), true)
         }
     }

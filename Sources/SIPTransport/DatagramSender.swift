@@ -34,6 +34,12 @@ struct DatagramSender {
 
     var isEmpty: Bool { datagrams.isEmpty }
 
+    var measures: SocketMeasures {
+        var measures = SocketMeasures(local: local.description, isOpen: isOpen, unsent: dropped)
+        if isOpen { measures.askKernel(descriptor) }
+        return measures
+    }
+
     /// After this the descriptor may be another file's.
     mutating func close() {
         isOpen = false

@@ -23,6 +23,8 @@ package protocol MessageEngine {
     var nextDeadline: Instant? { mutating get }
     /// Calls that are being set up: a server that stops gives them some time.
     var pendingCallCount: Int { get }
+    /// Asked when somebody wants to see them, and never on the way of a message.
+    var measures: EngineMeasures { get }
 }
 
 extension CallRouter: MessageEngine {}

@@ -10,11 +10,11 @@ package final class SIPServer: Sendable {
     /// Where it listens, with the real ports.
     package let listeners: [RoutingConfiguration.Listener]
     private let group: MultiThreadedEventLoopGroup
-    private let shards: [ShardReference]
-    private let acceptors: [any Channel]
+    let shards: [ShardReference]
+    let acceptors: [any Channel]
     private let readers: [any Channel]
     private let threads: Threads
-    private let services: ShardServices
+    let services: ShardServices
     private let isStopping = Mutex(false)
 
     /// Threads that may block.
@@ -51,11 +51,14 @@ package final class SIPServer: Sendable {
     ///
     /// - Throws: ``SIPServerError``, or what the makers in the setup have thrown; nothing runs then.
     package static func start(_ setup: SIPServerSetup) async throws -> SIPServer {
+        let mirror = try setup.capture.map { (server) throws(SIPServerError) in
+            try CaptureMirror(server, limit: setup.limits.queuedCopies)
+        }
         let sockets = try ListeningSockets(setup.listeners, shardCount: setup.shardCount)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: setup.shardCount)
         let threads = Threads()
         threads.start()
-        let services = services(setup, threads)
+        let services = services(setup, threads, mirror)
         let shards: [ShardReference]
         do {
             shards = try await makeShards(setup, sockets, group, services)
@@ -71,7 +74,9 @@ package final class SIPServer: Sendable {
         return SIPServer(sockets, group, shards, acceptors: acceptors, readers: readers, threads, services)
     }
 
-    private static func services(_ setup: SIPServerSetup, _ threads: Threads) -> ShardServices {
+    private static func services(
+        _ setup: SIPServerSetup, _ threads: Threads, _ mirror: CaptureMirror?
+    ) -> ShardServices {
         ShardServices(
             limits: setup.limits, logger: setup.logger, connections: ConnectionTable(setup.limits),
             resolver: AddressResolver(
@@ -79,7 +84,8 @@ package final class SIPServer: Sendable {
                 lookup: setup.lookup ?? AddressResolver.systemLookup),
             committer: BindingCommitter(setup.store, thread: threads.storage, logger: setup.logger),
             recorder: CallRecorder(
-                setup.store, thread: threads.storage, limit: setup.limits.queuedRecords, logger: setup.logger))
+                setup.store, thread: threads.storage, limit: setup.limits.queuedRecords, logger: setup.logger),
+            mirror: mirror)
     }
 
     private static func makeShards(
@@ -186,6 +192,7 @@ package final class SIPServer: Sendable {
         for shard in shards { try? await shard.loop.submit { shard.onLoop { $0.stop() } }.get() }
         for reader in readers { try? await reader.close() }
         await services.recorder.finish()
+        await services.mirror?.stop()
         await threads.stop()
         try? await group.shutdownGracefully()
     }

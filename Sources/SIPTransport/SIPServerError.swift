@@ -9,6 +9,8 @@ package enum SIPServerError: Error, Equatable, CustomStringConvertible {
     case addressNotAvailable(RoutingConfiguration.Listener)
     case notPermitted(RoutingConfiguration.Listener)
     case cannotListen(RoutingConfiguration.Listener, reason: String)
+    /// Copies of messages can't be sent to that address.
+    case capture(String, reason: String)
 
     package var description: String {
         switch self {
@@ -23,6 +25,8 @@ package enum SIPServerError: Error, Equatable, CustomStringConvertible {
         case .notPermitted(let listener):
             "listening at \(listener.text) is not permitted: take a port from 1024 on, "
                 + "or grant the program CAP_NET_BIND_SERVICE"
+        case .capture(let address, let reason):
+            "copies of messages can't be sent to \(address) (\(reason)): name another capture server with hep.server, or none"
         case .cannotListen(let listener, let reason):
             "can't listen at \(listener.text) (\(reason)): listen elsewhere with --sip \(listener.transport):ADDRESS:PORT"
         }

@@ -20,6 +20,8 @@ package struct SIPServerSetup: Sendable {
     /// Event loops, each with an engine of its own; at least 1.
     package var shardCount: Int
     package var limits = TransportLimits()
+    /// Gets a copy of every message; nil: nobody does.
+    package var capture: CaptureServer?
     package var logger: Logger
     package var store: any RuntimeStore
     /// Called once for each shard, on its loop: what it makes never leaves it.

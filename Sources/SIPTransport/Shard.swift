@@ -23,15 +23,17 @@ final class Shard {
     private let count: Int
     private let clock: ShardClock
     private let directory: any ShardDirectory
-    private var engine: any MessageEngine
+    private(set) var engine: any MessageEngine
 
     private var isInBatch = false
     private var now = Instant(nanoseconds: 0)
     private var effects: [Effect] = []
     private var effectsInHand: [Effect] = []
     private var failures: [SlotID] = []
+    /// Of the batch's messages, if somebody wants them.
+    private var copies: [MessageCopy] = []
 
-    private var senders: [DatagramSender] = []
+    private(set) var senders: [DatagramSender] = []
     private var isRetrying = false
     /// Every shard, this one included, in the order of their indices; none before it has joined them and after its
     /// end.
@@ -39,12 +41,13 @@ final class Shard {
     private var isStopped: Bool { peers.isEmpty }
     private var handOvers: [HandOver]
     /// Messages lost because their owner could not follow, and when to tell of it again.
-    private var lost = 0
+    private(set) var lost = 0
     private var nextLossReport = 1
     /// Datagrams that were not sent, and when to tell of it again.
     private var nextDropReport = 1
     private var streamHandOvers: [[StreamWrite]]
     var streams = StreamSet()
+    private(set) var batches = 0
 
     private var alarm: (callback: NIOScheduledCallback, at: NIODeadline)?
     private var lastAlarm = NIODeadline.uptimeNanoseconds(0)
@@ -75,12 +78,14 @@ final class Shard {
     func beginBatch() {
         guard !isInBatch else { return }
         isInBatch = true
+        batches &+= 1
         now = clock.instant(loop.now)
         directory.refresh()
     }
 
     /// Takes the octets of one message to the shard that owns it. What is no SIP message is dropped.
     func receive(_ bytes: [UInt8], from flow: Flow) {
+        if services.mirror != nil { copy(bytes, from: flow) }
         let quickOwner = count > 1 ? ShardAssignment.owner(ofMessageIn: bytes, among: count) : index
         if let quickOwner, quickOwner != index { return handOver(bytes, from: flow, to: quickOwner) }
         guard let message = MessageParser.parse(bytes) else { return }
@@ -88,6 +93,13 @@ final class Shard {
         guard owner == index else { return handOver(bytes, from: flow, to: owner) }
         beginBatch()
         engine.receive(message, from: flow, at: now, directory: directory, into: &effects)
+    }
+
+    /// What begins with a letter: keepalives are no messages.
+    private func copy(_ bytes: [UInt8], from flow: Flow) {
+        guard let first = bytes.first, first > ASCII.space else { return }
+        beginBatch()
+        copies.append(MessageCopy(received: bytes, from: flow, at: now))
     }
 
     private func handOver(_ bytes: [UInt8], from flow: Flow, to owner: Int) {
@@ -119,8 +131,14 @@ final class Shard {
                 engine.sendFailed(transaction, at: now, directory: directory, into: &effects)
             }
         } while !effects.isEmpty || !failures.isEmpty
+        if !copies.isEmpty { passCopies() }
         isInBatch = false
         armAlarm()
+    }
+
+    private func passCopies() {
+        services.mirror?.add(copies)
+        copies.removeAll(keepingCapacity: true)
     }
 
     private func abandonBatch() {
@@ -185,7 +203,9 @@ final class Shard {
             case .send(let outgoing): send(outgoing)
             case .resolve(let name, let ticket): services.resolver.resolve(name, ticket: ticket, for: peers[index])
             case .commit(let change, let ticket): services.committer.commit(change, ticket: ticket, for: peers[index])
-            case .record(let record): services.recorder.add(record, from: loop)
+            case .record(let record):
+                services.log(record)
+                services.recorder.add(record, from: loop)
             case .log(let event): services.log(event)
             }
         }
@@ -193,6 +213,7 @@ final class Shard {
     }
 
     private func send(_ outgoing: Outgoing) {
+        if services.mirror != nil { copies.append(MessageCopy(sent: outgoing, at: now)) }
         guard outgoing.hop.transport == .udp else {
             return sendOnStream(StreamWrite(outgoing, from: index))
         }

@@ -36,6 +36,9 @@ struct ShardReference: Sendable {
         return true
     }
 
+    /// Messages that were handed over and wait.
+    var waiting: Int { backlog.count.load(ordering: .relaxed) }
+
     /// Runs later on the shard's loop; what one thread asks for runs in the order in which it asked.
     func execute(_ work: @escaping @Sendable (Shard) -> Void) {
         loop.execute { [shard] in work(shard.value) }

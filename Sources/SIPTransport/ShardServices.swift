@@ -1,4 +1,5 @@
 import CallRouting
+import Directory
 import Logging
 
 /// What all shards of a server share.
@@ -9,6 +10,17 @@ struct ShardServices: Sendable {
     let resolver: AddressResolver
     let committer: BindingCommitter
     let recorder: CallRecorder
+    /// Nil: nobody wants copies of messages.
+    let mirror: CaptureMirror?
+
+    /// Every call, for those who want to know it all.
+    func log(_ record: CallRecord) {
+        guard logger.logLevel <= .debug else { return }
+        let decisions = record.decisions.map(\.description).joined(separator: "; ")
+        logger.debug(
+            "\(record.caller) called \(record.callee): \(record.status); \(decisions)",
+            metadata: ["call-id": "\(record.callID)", "call": "\(record.id)"])
+    }
 
     func log(_ event: CallRouting.LogEvent) {
         let level: Logger.Level =

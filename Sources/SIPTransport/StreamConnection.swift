@@ -58,6 +58,7 @@ final class StreamConnection: ChannelInboundHandler {
         let isFull =
             phase == .connecting
             && unsent.readableBytes + write.outgoing.bytes.count > shard.services.limits.queuedWhileConnecting
+        if isFull { shard.streams.counters.queuedWhileConnecting += 1 }
         guard phase != .closed, !isFull else {
             if let sender = write.sender { shard.fail([sender]) }
             return
@@ -73,6 +74,7 @@ final class StreamConnection: ChannelInboundHandler {
         if phase == .broken { close(in: Self.afterthought) }
         write(context)
         if !context.channel.isWritable, queued(context) > shard.services.limits.queuedPerConnection {
+            shard.streams.counters.queuedPerConnection += 1
             shard.services.logger.debug("tcp:\(flow.remote) does not read: the connection is closed")
             close()
         }
@@ -141,6 +143,7 @@ final class StreamConnection: ChannelInboundHandler {
 
     private func giveUp(_ bytes: [UInt8], _ fault: StreamFramer.FramingFault) {
         phase = .broken
+        shard.streams.counters.broken += 1
         shard.services.logger.debug("tcp:\(flow.remote) sent \(fault): the connection is closed")
         // What there is of a request gets its answer from the engine, by the fault that is in it.
         shard.receive(bytes, from: flow)
@@ -206,6 +209,8 @@ final class StreamConnection: ChannelInboundHandler {
         let limits = shard.services.limits
         let isSilent = now - lastActivity > TimeAmount(limits.idleTime)
         let isStuck = incompleteSince.map { now - $0 > TimeAmount(limits.messageTime) } ?? false
-        if isSilent || isStuck { close() }
+        guard isSilent || isStuck else { return }
+        shard.streams.counters.expired += 1
+        close()
     }
 }

@@ -23,6 +23,7 @@ struct StreamWrite: Sendable {
 struct StreamSet {
     private(set) var connections: [ConnectionID: StreamConnection] = [:]
     private var touched: [StreamConnection] = []
+    var counters = StreamCounters()
 
     mutating func insert(_ connection: StreamConnection) { connections[connection.id] = connection }
 

@@ -33,6 +33,8 @@ package struct TransportLimits: Sendable {
     package var resolverEntries = 10_000
     /// Call records that wait for the disk; what comes after them is counted and dropped.
     package var queuedRecords = 20_000
+    /// Copies of messages that wait for their way to a capture server; what comes after them is counted and dropped.
+    package var queuedCopies = 20_000
 
     package init() {}
 }

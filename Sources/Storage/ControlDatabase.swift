@@ -10,6 +10,9 @@ package struct ControlDatabase: Sendable {
     /// Of the file; of a copy, that of the original.
     let path: String
 
+    let file: OpenFile
+    let commits = CommitMeter()
+
     private let index: WALIndex?
 
     /// Nil: what reads takes the one connection that writes, too.
@@ -47,6 +50,7 @@ package struct ControlDatabase: Sendable {
         queue = try DatabaseFile.open(
             path, schema: ControlSchema.schema, directory: directory, busySeconds: busySeconds,
             busyMode: .callback { patience.mayTryAgain(after: $0) })
+        file = OpenFile(path)
         self.readers = readers > 0 ? ReaderPool(path, kept: readers) : nil
         self.directory = directory
         self.path = path
@@ -61,6 +65,7 @@ package struct ControlDatabase: Sendable {
 
     init(copy queue: DatabaseQueue, path: String, directory: DataDirectory) {
         (self.queue, self.path, self.directory) = (queue, path, directory)
+        file = OpenFile(path)
         readers = nil
         index = nil
     }
@@ -105,14 +110,14 @@ package struct ControlDatabase: Sendable {
         try StorageError.translating(path) {
             try queue.unsafeReentrantWrite { db in
                 var result: T?
-                let change: () throws -> Database.TransactionCompletion = {
+                func change() throws -> Database.TransactionCompletion {
                     result = try present(db) { try work(ControlTransaction(db: db)) }
                     return .commit
                 }
                 if db.isInsideTransaction {
                     try db.inSavepoint(change)
                 } else {
-                    try db.inTransaction(.immediate, change)
+                    try commits.measure(path) { try db.inTransaction(.immediate, change) }
                 }
                 guard let result else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
                 return result

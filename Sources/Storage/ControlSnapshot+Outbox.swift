@@ -33,6 +33,16 @@ extension ControlSnapshot {
         try Row.fetchOne(db, sql: "SELECT * FROM outbox WHERE id = ?", arguments: [id]).map(OutboxEntry.init)
     }
 
+    /// How many messages of each channel are in this state. Looks at the whole outbox.
+    package func messageCount(_ state: OutboxState) throws -> [OutboxChannel: Int] {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT channel, count(*) AS count FROM outbox WHERE state = ? GROUP BY channel"),
+            arguments: [state.rawValue])
+        var counts = Dictionary(uniqueKeysWithValues: OutboxChannel.allCases.map { ($0, 0) })
+        for row in rows { if let channel = OutboxChannel(rawValue: row["channel"]) { counts[channel] = row["count"] } }
+        return counts
+    }
+
     /// How many optional messages of this channel were dropped in all, because too many waited.
     package func droppedMessages(_ channel: OutboxChannel) throws -> Int {
         try Int.fetchOne(

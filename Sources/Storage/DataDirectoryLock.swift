@@ -9,13 +9,38 @@ package final class DataDirectoryLock: Sendable {
     /// - Throws: ``StorageError/inUse(path:pid:)`` naming the process that holds it.
     package init(_ directory: DataDirectory) throws {
         descriptor = try Self.lock(directory)
-        let text = Array("\(getpid())\n".utf8)
-        // The process id only serves the message; a lock without one still locks.
-        if ftruncate(descriptor, 0) == 0 { _ = unsafe pwrite(descriptor, text, text.count, 0) }
+        write("\(getpid())\n")
     }
 
     deinit {
+        write("")
         close(descriptor)
+    }
+
+    /// Tells whoever looks into the data directory where this server can be asked about itself.
+    ///
+    /// - Parameter management: host and port of the management address.
+    package func announce(management: String) { write("\(getpid())\n\(management)\n") }
+
+    /// Where the server that runs on a data directory can be asked about itself; nil: none runs, or it has no such
+    /// address. One that was killed has left the address of which nobody answers any more.
+    package static func management(of directory: DataDirectory) -> String? {
+        let descriptor = unsafe open(directory.lockPath, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        return lines(descriptor).dropFirst().first
+    }
+
+    /// What stands there only serves messages; a lock without it still locks.
+    private func write(_ text: String) {
+        let text = Array(text.utf8)
+        if ftruncate(descriptor, 0) == 0 { _ = unsafe pwrite(descriptor, text, text.count, 0) }
+    }
+
+    private static func lines(_ descriptor: Int32) -> [String] {
+        var buffer = [UInt8](repeating: 0, count: 128)
+        let count = unsafe pread(descriptor, &buffer, buffer.count, 0)
+        return String(decoding: buffer[..<max(0, count)], as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
     private static func lock(_ directory: DataDirectory) throws -> Int32 {
@@ -25,16 +50,9 @@ package final class DataDirectoryLock: Sendable {
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return descriptor }
         let reason = errno
-        let holder = holder(descriptor)
+        let holder = lines(descriptor).first.flatMap { Int32($0) }
         close(descriptor)
         if reason == EWOULDBLOCK { throw StorageError.inUse(path: directory.path, pid: holder) }
         throw StorageError.failed(path: directory.lockPath, reason: DataDirectory.systemReason(reason))
-    }
-
-    private static func holder(_ descriptor: Int32) -> Int32? {
-        var buffer = [UInt8](repeating: 0, count: 16)
-        let count = unsafe pread(descriptor, &buffer, buffer.count, 0)
-        guard count > 0 else { return nil }
-        return Int32(String(decoding: buffer[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
     }
 }

@@ -10,12 +10,15 @@ package final class RuntimeDatabase: Sendable {
     let queue: DatabaseQueue
     /// The data version at which the server has last looked for removals.
     let seenVersion = Mutex<Int64?>(nil)
+    let file: OpenFile
+    let commits = CommitMeter()
 
     /// Opens the database; makes it when it is missing, and brings an older schema up to date.
     ///
     /// - Throws: ``StorageError``.
     package init(_ directory: DataDirectory) throws {
         queue = try DatabaseFile.open(directory.runtimePath, schema: RuntimeSchema.schema, directory: directory)
+        file = OpenFile(directory.runtimePath)
     }
 
     func read<T>(_ work: (Database) throws -> T) throws -> T {
@@ -26,9 +29,11 @@ package final class RuntimeDatabase: Sendable {
         try StorageError.translating(queue.path) {
             try queue.writeWithoutTransaction { db in
                 var result: T?
-                try db.inTransaction(.immediate) {
-                    result = try work(db)
-                    return .commit
+                try commits.measure(queue.path) {
+                    try db.inTransaction(.immediate) {
+                        result = try work(db)
+                        return .commit
+                    }
                 }
                 guard let result else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
                 return result

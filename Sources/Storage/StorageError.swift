@@ -6,6 +6,8 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
     case notWritable(path: String, reason: String)
     case diskFull(path: String)
     case damaged(path: String, reason: String)
+    /// Another file stands there than the one that is open, or none.
+    case moved(path: String)
     /// The file is a SQLite database, but another program's.
     case foreign(path: String)
     /// Written by a later release: `found` and `supported` are schema versions.
@@ -43,6 +45,9 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
         case .damaged(let path, let reason):
             "\(path) is damaged or not a database (\(reason)): restore it from a backup, "
                 + "or move it away to start with an empty one"
+        case .moved(let path):
+            "\(path) was moved away or replaced while it was open, and what is changed there has no effect: put it back "
+                + "and start the server anew"
         case .foreign(let path):
             "\(path) is another program's database: give another directory with --data or TSUNAGI_DATA"
         case .newerVersion(let path, let found, let supported):

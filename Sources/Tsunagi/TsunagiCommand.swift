@@ -16,6 +16,7 @@ struct TsunagiCommand: AsyncParsableCommand {
 
             Exit codes: 0 done, 1 refused (the reason is on the standard error), 64 wrong usage.
             """,
+        version: Version.text,
         subcommands: [ServeCommand.self, ExplainCommand.self, ReplayCommand.self] + administration)
 
     /// What administrators do in the data directory. Each states its name: the parser would make one out of the type's

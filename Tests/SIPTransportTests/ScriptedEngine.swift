@@ -24,6 +24,7 @@ struct ScriptedEngine: MessageEngine {
     let script: Script
     var nextDeadline: Instant?
     var pendingCallCount: Int { journal.pendingCalls }
+    var measures: EngineMeasures { EngineMeasures() }
 
     mutating func receive(
         _ message: SIPMessage, from flow: Flow, at now: Instant, directory: any CallDirectory,

@@ -175,6 +175,8 @@ package final class Simulation {
         }
         let left = (router.contextCount, router.transactionCount, router.pendingCallCount)
         if left != (0, 0, 0) { report.broken.append("contexts, transactions and calls are left: \(left)") }
+        let counted = router.measures.routing.callsInProgress
+        if counted != 0 { report.broken.append("\(counted) more calls were counted as begun than as ended") }
     }
 
     /// The engine dies, and another one takes over with the same settings and registrations.

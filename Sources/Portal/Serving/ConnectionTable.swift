@@ -6,6 +6,7 @@ import Synchronization
 final class ConnectionTable: Sendable {
     private struct Counts {
         var all = 0
+        var refused = 0
         var origins: [NetworkOrigin: Int] = [:]
     }
 
@@ -20,6 +21,7 @@ final class ConnectionTable: Sendable {
     }
 
     var count: Int { counts.withLock { $0.all } }
+    var refused: Int { counts.withLock { $0.refused } }
 
     /// Counts a connection, until ``forget(_:)``.
     ///
@@ -28,7 +30,10 @@ final class ConnectionTable: Sendable {
     func admit(_ origin: NetworkOrigin, isProxy: Bool) -> Bool {
         counts.withLock { counts in
             let own = counts.origins[origin, default: 0]
-            guard counts.all < limit, isProxy || own < limitOfOne else { return false }
+            guard counts.all < limit, isProxy || own < limitOfOne else {
+                counts.refused += 1
+                return false
+            }
             counts.all += 1
             counts.origins[origin] = own + 1
             return true

@@ -1,5 +1,5 @@
 /// A request's method. Methods are case-sensitive; one that is not listed is proxied like any other.
-package enum Method: UInt8, Sendable, Hashable {
+package enum Method: UInt8, Sendable, Hashable, CaseIterable {
     case invite, ack, bye, cancel, register, options, prack, update, info, subscribe, notify, refer, message, publish
     case other
 

@@ -34,11 +34,21 @@ extension ConfigurationKey {
         .choice("http.forwarded", \.http.forwarded, "the headers in which they say it"),
         .integer("http.connections.all", \.http.connections, 10...100_000, "connections of the web sites"),
         .integer("http.connections.address", \.http.connectionsPerAddress, 1...100_000, "of one address"),
+        .text(
+            "metrics.listen", \.metrics.listen, allowed: "an address such as 127.0.0.1:9090 or [::1]:9090, or off",
+            "where metrics and health are told; port 0: any that is free, and tsunagi top finds it"
+        ) { $0 == "off" || isAddressAndPort($0[...]) },
+        .text(
+            "hep.server", \.hep.server, allowed: "an address such as 192.0.2.5:9060 or [2001:db8::5]:9060",
+            "a capture server (Homer, sngrep) that gets a copy of every SIP message by HEPv3 over UDP"
+        ) { isAddressAndPort($0[...]) },
+        .integer("hep.id", \.hep.id, 0...4_294_967_295, "the number that it knows us by"),
         .integer("shards", \.shards, 0...256, "event loops that share the calls; 0: one for each core"),
         .list(
             "trusted.networks", \.trustedNetworks, allowed: "a list such as 192.0.2.0/24, 2001:db8::/32",
             "peers whose assertions count", where: isNetwork),
         .choice("log.level", \.logLevel, "how much the server tells on its standard error"),
+        .choice("log.format", \.logFormat, "text for people, or a JSON object a line"),
     ]
 
     private static let service: [ConfigurationKey] = [
@@ -114,11 +124,7 @@ extension ConfigurationKey {
     }
 
     private static func isAddressAndPort(_ address: Substring) -> Bool {
-        guard let port = address.lastIndex(of: ":"), UInt16(address[address.index(after: port)...]) != nil else {
-            return false
-        }
-        let host = address[..<port]
-        return IPText.isAddress(host.hasPrefix("[") ? host.dropFirst().dropLast() : host)
+        IPText.hostAndPort(address).map { IPText.isAddress($0.host) } ?? false
     }
 
     private static func isNetwork(_ text: String) -> Bool {

@@ -10,6 +10,8 @@ struct ServerConfiguration: Equatable {
 
     enum LogLevel: String, CaseIterable { case debug, info, notice, warning, error }
 
+    enum LogFormat: String, CaseIterable { case text, json }
+
     struct Voicemail: Equatable {
         /// Where forwarding to voice mail goes; nil: there is none.
         var uri: String?
@@ -35,6 +37,18 @@ struct ServerConfiguration: Equatable {
         /// Connections in all, and of one address.
         var connections = 2_000
         var connectionsPerAddress = 300
+    }
+
+    struct Metrics: Equatable {
+        /// Where metrics and health are told, as `127.0.0.1:9090`; nil or `off`: nowhere.
+        var listen: String? = "127.0.0.1:0"
+    }
+
+    struct HEP: Equatable {
+        /// Where copies of messages go, as `192.0.2.5:9060`; nil: nowhere.
+        var server: String?
+        /// The number that the capture server knows us by.
+        var id = 2001
     }
 
     /// Of the web sites: both files, or neither.
@@ -121,6 +135,8 @@ struct ServerConfiguration: Equatable {
     var domains: [String] = []
     var sip = SIP()
     var http = HTTP()
+    var metrics = Metrics()
+    var hep = HEP()
     /// Event loops that share the calls; 0: one for each core.
     var shards = 0
     var voicemail = Voicemail()
@@ -141,4 +157,5 @@ struct ServerConfiguration: Equatable {
     var timers = Timers()
     var limits = Limits()
     var logLevel = LogLevel.info
+    var logFormat = LogFormat.text
 }

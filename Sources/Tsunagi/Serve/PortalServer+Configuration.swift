@@ -6,11 +6,8 @@ extension PortalServer.Listener {
     ///
     /// - Throws: ``TLSIncomplete`` for half of what TLS needs.
     init?(_ http: ServerConfiguration.HTTP) throws {
-        guard let address = http.listen, let colon = address.lastIndex(of: ":"),
-            let port = Int(address[address.index(after: colon)...])
-        else { return nil }
-        let host = address[..<colon]
-        self.init(host: String(host.hasPrefix("[") ? host.dropFirst().dropLast() : host), port: port)
+        guard let address = http.listen.flatMap({ IPText.hostAndPort($0) }) else { return nil }
+        self.init(host: address.host, port: address.port)
         showsLabOutbox = http.lab
         certificate = try http.certificateFiles()
         connections = http.connections

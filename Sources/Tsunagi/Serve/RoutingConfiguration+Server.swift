@@ -55,6 +55,14 @@ extension PlanningPolicy {
     }
 }
 
+extension CaptureServer {
+    /// Nil: nobody gets copies of messages.
+    init?(_ hep: ServerConfiguration.HEP) {
+        guard let endpoint = hep.server.flatMap({ Endpoint($0) }) else { return nil }
+        self.init(endpoint: endpoint, agent: UInt32(clamping: hep.id))
+    }
+}
+
 extension TransportLimits {
     init(_ server: ServerConfiguration) {
         self.init()

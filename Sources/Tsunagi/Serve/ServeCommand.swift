@@ -12,6 +12,7 @@ struct ServeCommand: AsyncParsableCommand {
 
             EXAMPLE
               tsunagi serve --sip udp:127.0.0.1:5060 --sip tcp:127.0.0.1:5060 --domain lab.test
+              tsunagi serve --metrics 127.0.0.1:9090
             """)
 
     @Option(
@@ -37,6 +38,11 @@ struct ServeCommand: AsyncParsableCommand {
     var httpListener: String?
 
     @Option(
+        help: ArgumentHelp(
+            "Where to tell metrics and health (default: 127.0.0.1, any free port), or off.", valueName: "address"))
+    var metrics: String?
+
+    @Option(
         name: .customLong("tls-cert"),
         help: ArgumentHelp(
             "The certificate of the web sites with those that it was signed by (PEM); read anew when it changes.",
@@ -54,6 +60,14 @@ struct ServeCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "A configuration file in YAML or JSON; environment and options go before it.", valueName: "file"))
     var configurationFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A capture server that gets a copy of every SIP message (HEPv3 over UDP).", valueName: "address"))
+    var hep: String?
+
+    @Option(help: ArgumentHelp("How the log is written: text, or json.", valueName: "format"))
+    var logFormat: String?
 
     @Option(help: ArgumentHelp("Event loops that share the calls (default: one for each core).", valueName: "count"))
     var shards: Int?
@@ -86,6 +100,7 @@ struct ServeCommand: AsyncParsableCommand {
         if !listeners.isEmpty { overrides.append(.init(key: "sip.listen", values: listeners, option: "--sip")) }
         if !domains.isEmpty { overrides.append(.init(key: "domains", values: domains, option: "--domain")) }
         if let httpListener { overrides.append(.init(key: "http.listen", values: [httpListener], option: "--http")) }
+        if let metrics { overrides.append(.init(key: "metrics.listen", values: [metrics], option: "--metrics")) }
         if let certificate {
             overrides.append(.init(key: "http.tls.certificate", values: [certificate], option: "--tls-cert"))
         }
@@ -93,6 +108,10 @@ struct ServeCommand: AsyncParsableCommand {
             overrides.append(.init(key: "http.tls.key", values: [certificateKey], option: "--tls-key"))
         }
         if lab { overrides.append(.init(key: "http.lab", values: ["on"], option: "--lab")) }
+        if let hep { overrides.append(.init(key: "hep.server", values: [hep], option: "--hep")) }
+        if let logFormat {
+            overrides.append(.init(key: "log.format", values: [logFormat], option: "--log-format"))
+        }
         if let shards { overrides.append(.init(key: "shards", values: ["\(shards)"], option: "--shards")) }
         return overrides
     }

@@ -20,6 +20,7 @@ struct ServerComposition: Sendable {
     private let senders: [OutboxThread]
     /// Nil: no web sites are served.
     private let portal: PortalServer?
+    private let management: Management?
     /// Held for as long as the server runs.
     private let lock: DataDirectoryLock
     private let shardCount: Int
@@ -30,7 +31,7 @@ struct ServerComposition: Sendable {
     /// - Parameter dataDirectory: nil: `TSUNAGI_DATA`, then `./data`.
     /// - Throws: errors whose texts name the thing and the remedy; nothing runs then.
     static func start(_ configuration: ServerConfiguration, dataDirectory: String?) async throws -> ServerComposition {
-        let logger = makeLogger(configuration.logLevel)
+        let logger = makeLogger(configuration)
         let directory = try DataDirectory(path: dataDirectory)
         let lock = try DataDirectoryLock(directory)
         let control = try ControlDatabase(directory, readers: controlReaders)
@@ -61,14 +62,20 @@ struct ServerComposition: Sendable {
                     locations: locations, nonces: nonces, seed: .random(in: .min ... .max), shard: place.shard)
             })
         setup.limits = TransportLimits(configuration)
+        setup.capture = CaptureServer(configuration.hep)
         let server = try await SIPServer.start(setup)
-        let portal: PortalServer?
+        var portal: PortalServer?
+        let management: Management?
         do {
             portal = try await Self.startPortal(configuration, directory, control, runtime, logger)
+            management = try await Management.start(
+                configuration.metrics, server, locations, control, runtime, portal, logger)
         } catch {
+            await portal?.stop()
             await server.stop(within: .zero)
             throw error
         }
+        if let management { lock.announce(management: management.address) }
         let housekeeping = Housekeeping(
             runtime: runtime, removals: removals, calls: configuration.calls, control: control,
             outbox: configuration.outbox, logger: logger)
@@ -80,7 +87,8 @@ struct ServerComposition: Sendable {
         }
         return ServerComposition(
             configuration: configuration, server: server, chores: Task.detached { await housekeeping.run() },
-            senders: senders, portal: portal, lock: lock, shardCount: shardCount, registered: locations.count)
+            senders: senders, portal: portal, management: management, lock: lock, shardCount: shardCount,
+            registered: locations.count)
     }
 
     private static func startPortal(
@@ -96,10 +104,15 @@ struct ServerComposition: Sendable {
         return try await PortalServer.start(services, at: listener)
     }
 
-    private static func makeLogger(_ level: ServerConfiguration.LogLevel) -> Logger {
-        var logger = Logger(label: "tsunagi") { StreamLogHandler.standardError(label: $0) }
+    private static func makeLogger(_ configuration: ServerConfiguration) -> Logger {
+        var logger = Logger(label: "tsunagi") { label in
+            switch configuration.logFormat {
+            case .text: StreamLogHandler.standardError(label: label)
+            case .json: JSONLogHandler()
+            }
+        }
         logger.logLevel =
-            switch level {
+            switch configuration.logLevel {
             case .debug: .debug
             case .info: .info
             case .notice: .notice
@@ -116,17 +129,22 @@ struct ServerComposition: Sendable {
         let addresses = server.listeners.map(\.text).joined(separator: ", ")
         let shards = shardCount == 1 ? "1 shard" : "\(shardCount) shards"
         let sites = portal.map { ", web sites at \($0.address)" } ?? ""
-        return "tsunagi serves \(domains) at \(addresses) (\(shards), \(registered) phones registered)\(sites); ready"
+        let metrics = management.map { ", metrics at http://\($0.address)/metrics" } ?? ""
+        return
+            "tsunagi serves \(domains) at \(addresses) (\(shards), \(registered) phones registered)\(sites)\(metrics); "
+            + "ready"
     }
 
     /// Ends it in order: see ``SIPServer/stop(within:)``.
     func stop() async {
+        management?.beginStopping()
         for sender in senders { sender.askToEnd() }
         await portal?.stop()
         await server.stop(within: .seconds(configuration.timers.shutdown))
         for sender in senders { await sender.end() }
         chores.cancel()
         await chores.value
+        await management?.stop()
         withExtendedLifetime(lock) {}
     }
 }

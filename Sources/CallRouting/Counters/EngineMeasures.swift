@@ -1,0 +1,39 @@
+package import SIPTransaction
+
+/// What there is to be told of an engine at one moment.
+package struct EngineMeasures: Sendable {
+    package var routing: RoutingCounters
+    package var transactions: TransactionCounters
+    /// Transactions that are open.
+    package var serverTransactions: Int
+    package var clientTransactions: Int
+    /// Requests in progress.
+    package var contexts: Int
+
+    package init(
+        routing: RoutingCounters = .init(), transactions: TransactionCounters = .init(), serverTransactions: Int = 0,
+        clientTransactions: Int = 0, contexts: Int = 0
+    ) {
+        self.routing = routing
+        self.transactions = transactions
+        self.serverTransactions = serverTransactions
+        self.clientTransactions = clientTransactions
+        self.contexts = contexts
+    }
+
+    package mutating func add(_ other: EngineMeasures) {
+        routing.add(other.routing)
+        transactions.add(other.transactions)
+        serverTransactions += other.serverTransactions
+        clientTransactions += other.clientTransactions
+        contexts += other.contexts
+    }
+}
+
+extension CallRouter {
+    package var measures: EngineMeasures {
+        EngineMeasures(
+            routing: counters, transactions: transactions.counters, serverTransactions: transactions.serverCount,
+            clientTransactions: transactions.clientCount, contexts: contexts.count)
+    }
+}

@@ -1,0 +1,40 @@
+import Glibc
+
+/// The file of a database as it was when it was opened. It is asked by name and never opened here: closing a descriptor
+/// of a database drops the locks (fcntl) of every connection that this process has to it.
+struct OpenFile: Sendable {
+    let path: String
+    private let identity: Identity?
+
+    private struct Identity: Equatable {
+        let device: dev_t
+        let node: ino_t
+
+        init?(_ path: String) {
+            var status = stat()
+            guard unsafe stat(path, &status) == 0 else { return nil }
+            (device, node) = (status.st_dev, status.st_ino)
+        }
+    }
+
+    init(_ path: String) {
+        self.path = path
+        identity = Identity(path)
+    }
+
+    /// Octets of the file, and of the log of what was committed last; 0 where there is none.
+    var sizes: (file: Int, log: Int) { (Self.size(path), Self.size(path + "-wal")) }
+
+    /// - Throws: ``StorageError/moved(path:)``, ``StorageError/notWritable(path:reason:)``.
+    func check() throws(StorageError) {
+        guard let identity, Identity(path) == identity else { throw .moved(path: path) }
+        guard unsafe access(path, R_OK | W_OK) == 0 else {
+            throw .notWritable(path: path, reason: DataDirectory.systemReason(errno))
+        }
+    }
+
+    private static func size(_ path: String) -> Int {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+}

@@ -1,0 +1,4 @@
+/// Which Tsunagi this is.
+enum Version {
+    static let text = "0.5.0"
+}

@@ -1,0 +1,79 @@
+import Foundation
+import GRDB
+import Metering
+import Testing
+
+@testable import Storage
+
+@Suite struct ProbeTests {
+    let temporary: TemporaryDataDirectory
+    let runtime: RuntimeDatabase
+    let control: ControlDatabase
+
+    init() throws {
+        temporary = try TemporaryDataDirectory()
+        runtime = try RuntimeDatabase(temporary.directory)
+        control = try ControlDatabase(temporary.directory)
+    }
+
+    @Test("databases that can be read and written pass, and the probe of control.db makes nobody read the rules anew")
+    func healthy() throws {
+        let mark = control.lastCommit
+        try control.probe()
+        try runtime.probe()
+        #expect(mark != nil && control.lastCommit == mark)
+        let measures = runtime.measures
+        #expect(measures.name == "runtime" && measures.size > 0 && measures.logSize > 0)
+        #expect(measures.commits.commits.count == 1 && measures.commits.failures == 0)
+    }
+
+    @Test("a file that was moved away or replaced is named, with the remedy")
+    func moved() throws {
+        let path = temporary.directory.controlPath
+        try FileManager.default.moveItem(atPath: path, toPath: path + ".away")
+        #expect(throws: StorageError.moved(path: path)) { try control.probe() }
+        try Data().write(to: URL(fileURLWithPath: path))
+        #expect(throws: StorageError.moved(path: path)) { try control.probe() }
+        #expect("\(StorageError.moved(path: path))".contains("start the server anew"))
+    }
+
+    @Test("a database that takes nothing fails, is counted, and is well again after the next success")
+    func readOnly() throws {
+        try runtime.queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = ON") }
+        #expect(throws: StorageError.self) { try runtime.probe() }
+        #expect(runtime.measures.commits.failures == 1 && runtime.measures.commits.isFailing)
+        #expect(runtime.measures.commits.lastFailure?.error != nil)
+        try runtime.queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = OFF") }
+        try runtime.probe()
+        #expect(runtime.measures.commits.failures == 1 && !runtime.measures.commits.isFailing)
+    }
+
+    @Test("what a use case refuses by itself is no failure of the database")
+    func refusal() throws {
+        struct Refused: Error {}
+        #expect(throws: Refused.self) { try control.write { _ in throw Refused() } }
+        #expect(control.measures.commits.failures == 0)
+    }
+
+    @Test("a server tells in its lock where it can be asked, until it ends")
+    func announces() throws {
+        let directory = temporary.directory
+        #expect(DataDirectoryLock.management(of: directory) == nil)
+        do {
+            let lock = try DataDirectoryLock(directory)
+            #expect(DataDirectoryLock.management(of: directory) == nil)
+            lock.announce(management: "127.0.0.1:9090")
+            #expect(DataDirectoryLock.management(of: directory) == "127.0.0.1:9090")
+            #expect(throws: StorageError.inUse(path: directory.path, pid: getpid())) {
+                try DataDirectoryLock(directory)
+            }
+            withExtendedLifetime(lock) {}
+        }
+        #expect(DataDirectoryLock.management(of: directory) == nil)
+    }
+
+    @Test("messages of the outbox are counted by channel and state")
+    func messages() throws {
+        #expect(try control.read { try $0.messageCount(.waiting) } == [.mail: 0, .sms: 0])
+    }
+}
