@@ -17,7 +17,7 @@ struct TsunagiCommand: AsyncParsableCommand {
             Exit codes: 0 done, 1 refused (the reason is on the standard error), 64 wrong usage.
             """,
         version: Version.text,
-        subcommands: [ServeCommand.self, ExplainCommand.self, ReplayCommand.self] + administration)
+        subcommands: [ServeCommand.self, TopCommand.self, ExplainCommand.self, ReplayCommand.self] + administration)
 
     /// What administrators do in the data directory. Each states its name: the parser would make one out of the type's
     /// at every start, for all of them, which takes longer than what most of them do.

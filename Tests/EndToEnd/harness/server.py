@@ -65,7 +65,8 @@ class Server:
         # the test is about that.
         patience = {} if "shutdown" in (self.config or {}).get("timers", {}) else {"TSUNAGI_TIMERS_SHUTDOWN": "0"}
         # Web sites only where a test is about them: their usual port is one for the whole machine.
-        return {"TSUNAGI_HTTP_LISTEN": "off", **os.environ, **patience}
+        # And nothing is measured where nobody looks.
+        return {"TSUNAGI_HTTP_LISTEN": "off", "TSUNAGI_METRICS_LISTEN": "off", **os.environ, **patience}
 
     def start(self) -> Server:
         with open(self.log, "ab") as output:
