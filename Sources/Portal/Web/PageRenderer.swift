@@ -46,7 +46,7 @@ struct PageRenderer: Sendable {
         let words = try words(frame.language)
         let sheet = Sheet(
             t: CatalogueNode(catalogue: words), title: page.title(words), frame: frame, page: page)
-        guard let html = library.render(sheet, withTemplate: Content.template) else {
+        guard let html = library.render(ShownValue.of(sheet) ?? sheet, withTemplate: Content.template) else {
             throw PortalFault.template(name: Content.template, reason: "there is none")
         }
         return html
