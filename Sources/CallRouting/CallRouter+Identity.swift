@@ -79,6 +79,7 @@ extension CallRouter {
             (username: String) throws(DirectoryUnavailable) in
             try directory.record(signingInAs: username)?.credentials
         }
+        note(verdict, from: arrival.flow, turn)
         switch verdict {
         case .authenticated(let username):
             guard let record = try directory.record(signingInAs: username) else { return nil }
@@ -87,6 +88,7 @@ extension CallRouter {
                 refuse(arrival, status: 403, reason: "Number Belongs to Another", turn)
                 return nil
             }
+            guard admitsCall(of: record.number, arrival, turn) else { return nil }
             var sender = sender
             sender.authenticated = record.number
             return sender

@@ -63,6 +63,7 @@ extension CallRouter {
             (username: String) throws(DirectoryUnavailable) in
             try directory.record(signingInAs: username)?.credentials
         }
+        note(verdict, from: arrival.flow, turn)
         switch verdict {
         case .authenticated(let username):
             if let record, try directory.record(signingInAs: username)?.number == record.number { return record.number }

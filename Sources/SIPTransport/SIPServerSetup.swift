@@ -20,6 +20,9 @@ package struct SIPServerSetup: Sendable {
     /// Event loops, each with an engine of its own; at least 1.
     package var shardCount: Int
     package var limits = TransportLimits()
+    package var overload = OverloadControl.Settings()
+    /// What one source may do; by default, as much as it likes.
+    package var sources = SourceLedger(SourceLimits.none, seed: .random(in: .min ... .max))
     package var logger: Logger
     package var store: any RuntimeStore
     /// Called once for each shard, on its loop: what it makes never leaves it.
