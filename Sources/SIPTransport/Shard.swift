@@ -85,8 +85,7 @@ final class Shard {
 
     /// How long the oldest of the messages has waited that come now, and whether some were lost before them.
     func observe(_ delay: Interval, hasLost: Bool = false) {
-        beginBatch()
-        overload.observe(delay, hasLost: hasLost, at: now)
+        overload.observe(delay, hasLost: hasLost, at: clock.instant(loop.now))
     }
 
     /// Whether nothing is taken from there.
@@ -127,6 +126,7 @@ final class Shard {
     /// Takes what another shard has received.
     func takeOver(_ arrivals: HandOver) {
         if let since = arrivals.since { observe(Interval(loop.now - since)) }
+        beginBatch()
         arrivals.unpack { bytes, flow, isLimited in
             guard let message = MessageParser.parse(bytes) else { return }
             work(on: message, from: flow, isLimited: isLimited)

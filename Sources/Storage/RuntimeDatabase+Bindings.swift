@@ -50,6 +50,11 @@ extension RuntimeDatabase {
         }
     }
 
+    /// Whether what ``commit(_:)`` has thrown is about what one of the changes holds.
+    package func isAboutOneChange(_ error: any Error) -> Bool {
+        if case .refused? = error as? StorageError { true } else { false }
+    }
+
     /// Stores the registrations of those numbers that have none here, for a server that knows more than a file that has
     /// taken the place of another.
     package func commitMissing(_ changes: [BindingChange]) throws {

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from harness.message import Message
+from harness.network import wait_for
+from harness.phone import Phone
 from harness.server import BINARY, Server
 
 #: How often a process is killed; every fourth time it is the server, otherwise a command.
@@ -232,22 +234,26 @@ def test_a_kill_under_load_loses_no_registration_and_no_call_that_stands(start_s
     registering = [server.phone(number) for number in numbers]
     for each in registering:
         each.send(each.registration())
-    time.sleep(0.1)
+
+    def acknowledged() -> list[Phone]:
+        return [each for each in registering if any(answer.status == 200 for answer in each.wire.unread())]
+
+    wait_for(acknowledged, 5, "some registrations")
     assert server.process is not None
     server.process.kill()
     server.process.wait()
     killed = time.monotonic()
-    acknowledged = [each for each in registering if any(answer.status == 200 for answer in each.wire.unread())]
+    kept = acknowledged()
     server.start()
 
     call = server.caller().invite(called)
     phone.answer(call)
     assert time.monotonic() - killed < 2
     contacts = json.dumps(server.json("registrations", "list"))
-    assert acknowledged and [each.contact for each in acknowledged if each.contact not in contacts] == []
+    assert [each.contact for each in kept if each.contact not in contacts] == []
     for call, answer in standing:
         call.hang_up(answer, phone)
     # SIPp sends again what was lost; what had no answer yet is answered by the next process.
     assert caller.process.wait(45) in (0, 1)
     assert caller.successful() > 0.99 * RATE * SECONDS
-    print(f"{len(acknowledged)} registrations and {STANDING} calls stand, {caller.successful()} calls went through")
+    print(f"{len(kept)} registrations and {STANDING} calls stand, {caller.successful()} calls went through")

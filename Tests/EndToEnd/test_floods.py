@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 
 import pytest
 
@@ -49,9 +48,7 @@ def test_who_floods_is_refused_then_not_heard_and_the_others_notice_nothing(serv
             flooder.invite("05000000000")
         call = server.caller(host=NEIGHBOUR).invite(NUMBER)
         phone.refuse(486)
-        started = time.monotonic()
-        call.hear(486)
-        assert time.monotonic() - started < 1
+        call.hear(486, seconds=1)
     wait_for(lambda: reasons(server).get(FLOODER) == "flood", 3, "the flooder on the list")
     refusals = [message for message in flooder.wire.unread() if message.status == 503]
     assert refusals and all(5 <= int(message.value("Retry-After")) <= 10 for message in refusals)

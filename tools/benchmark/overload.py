@@ -117,7 +117,8 @@ def call(name: str, port: int, own_port: int, rate: int, options: argparse.Names
     finally:
         caller.end()
     with open(statistics, newline="") as lines:
-        rows = list(csv.DictReader(lines, delimiter=";"))
+        # The first one is of the moment when SIPp began.
+        rows = list(csv.DictReader(lines, delimiter=";"))[1:]
     refused = [int(row["refused(P)"]) for row in rows]
     completed = [int(row["SuccessfulCall(P)"]) - no for row, no in zip(rows, refused)]
     last = rows[-1]

@@ -19,8 +19,12 @@ package struct OverloadControl: Sendable {
         package init() {}
     }
 
+    /// Fewer observations one after the other say nothing: the processor was somebody else's for a while.
+    private static let fewestLate = 8
+
     private let settings: Settings
     private var lateSince: Instant?
+    private var lateCount = 0
     private var onTimeSince: Instant?
     /// It was found to be overloaded, and has not been calm for long enough since.
     private var isOverloaded = false
@@ -48,7 +52,8 @@ package struct OverloadControl: Sendable {
         onTimeSince = nil
         let since = lateSince ?? now
         lateSince = since
-        if !isOverloaded, now >= since + settings.patience {
+        lateCount += 1
+        if !isOverloaded, lateCount >= Self.fewestLate, now >= since + settings.patience {
             isOverloaded = true
             episodes += 1
         }
@@ -57,6 +62,7 @@ package struct OverloadControl: Sendable {
 
     private mutating func onTime(at now: Instant) {
         lateSince = nil
+        lateCount = 0
         refuses = false
         guard isOverloaded else { return }
         let since = onTimeSince ?? now

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ControlPlane
+import Directory
 
 struct BansCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,6 +14,7 @@ struct BansCommand: ParsableCommand {
 
     struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List who is banned, why, and until when.",
             discussion: """
                 EXAMPLE
@@ -29,6 +31,7 @@ struct BansCommand: ParsableCommand {
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Ban an address for a time.",
             discussion: """
                 Calls that are going on with it are not ended, but nothing more is heard of it. Of an IPv6 address \
@@ -61,6 +64,7 @@ struct BansCommand: ParsableCommand {
 
     struct Remove: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Take a ban off before it ends by itself.",
             discussion: """
                 EXAMPLE

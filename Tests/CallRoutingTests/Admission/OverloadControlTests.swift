@@ -38,6 +38,13 @@ struct OverloadControlTests {
         #expect(control.refuses && control.episodes == 1)
     }
 
+    @Test("a processor that is somebody else's now and then is no overload")
+    func starved() {
+        var control = OverloadControl()
+        for offset in stride(from: Int64(0), to: 350, by: 50) { observe(&control, 40, offset..<offset + 1) }
+        #expect(!control.refuses)
+    }
+
     @Test("what finds no room to wait counts as having waited too long")
     func losses() {
         var control = OverloadControl()
