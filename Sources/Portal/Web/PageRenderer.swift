@@ -41,12 +41,15 @@ struct PageRenderer: Sendable {
         return words
     }
 
+    /// - Parameter isRefused: the page's form was sent, and comes back: the window's title says so first of all.
     /// - Throws: ``PortalFault`` for a page without a template.
-    func html<Content: Page>(_ page: Content, in frame: PageFrame) throws -> String {
+    func html<Content: Page>(_ page: Content, in frame: PageFrame, isRefused: Bool) throws -> String {
         let words = try words(frame.language)
+        let title = page.title(words)
         let sheet = Sheet(
-            t: CatalogueNode(catalogue: words), title: page.title(words), frame: frame, page: page)
-        guard let html = library.render(sheet, withTemplate: Content.template) else {
+            t: CatalogueNode(catalogue: words),
+            title: isRefused ? words("layout.failed-title", ["title": title]) : title, frame: frame, page: page)
+        guard let html = library.render(ShownValue.of(sheet) ?? sheet, withTemplate: Content.template) else {
             throw PortalFault.template(name: Content.template, reason: "there is none")
         }
         return html

@@ -8,7 +8,9 @@ extension WebServices {
     ) throws -> Response {
         var response = Response(
             status: status, headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: try pages.html(page, in: frame))))
+            body: ResponseBody(
+                byteBuffer: ByteBuffer(
+                    string: try pages.html(page, in: frame, isRefused: status == .unprocessableContent))))
         for cookie in cookies { response.setCookie(cookie) }
         return response
     }
