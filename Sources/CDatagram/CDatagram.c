@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <time.h>
 
 #include "CDatagramAddress.h"
 
@@ -76,7 +77,28 @@ static void read_address(const union cdatagram_address *address, socklen_t lengt
     }
 }
 
-int cdatagram_receive(int socket, uint8_t *octets, uint32_t slot, struct cdatagram *datagrams, int count) {
+void cdatagram_watch(int socket) {
+    int on = 1;
+    setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+    setsockopt(socket, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
+}
+
+static void read_queue(struct msghdr *message, struct cdatagram_queue *queue) {
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(message); part != NULL; part = CMSG_NXTHDR(message, part)) {
+        if (part->cmsg_level != SOL_SOCKET) continue;
+        if (part->cmsg_type == SO_RXQ_OVFL) memcpy(&queue->lost, CMSG_DATA(part), sizeof queue->lost);
+        if (part->cmsg_type != SO_TIMESTAMPNS) continue;
+        struct timespec came, now;
+        memcpy(&came, CMSG_DATA(part), sizeof came);
+        clock_gettime(CLOCK_REALTIME, &now);
+        int64_t delay = (now.tv_sec - came.tv_sec) * 1000000000LL + (now.tv_nsec - came.tv_nsec);
+        // The clock may have been set in between.
+        queue->delay = delay > 0 && delay < 60 * 1000000000LL ? (uint64_t)delay : 0;
+    }
+}
+
+int cdatagram_receive(
+    int socket, uint8_t *octets, uint32_t slot, struct cdatagram *datagrams, int count, struct cdatagram_queue *queue) {
     struct mmsghdr messages[CDATAGRAM_LIMIT];
     struct iovec parts[CDATAGRAM_LIMIT];
     union cdatagram_address addresses[CDATAGRAM_LIMIT];
@@ -90,8 +112,17 @@ int cdatagram_receive(int socket, uint8_t *octets, uint32_t slot, struct cdatagr
         messages[index].msg_hdr.msg_iov = &parts[index];
         messages[index].msg_hdr.msg_iovlen = 1;
     }
+    // The first one speaks for all: it has waited the longest.
+    union {
+        struct cmsghdr header;
+        uint8_t octets[CMSG_SPACE(sizeof(struct timespec)) + CMSG_SPACE(sizeof(uint32_t))];
+    } control;
+    messages[0].msg_hdr.msg_control = &control;
+    messages[0].msg_hdr.msg_controllen = sizeof control;
+    memset(queue, 0, sizeof *queue);
     int received = recvmmsg(socket, messages, (unsigned)count, MSG_DONTWAIT, NULL);
     if (received < 0) return -errno;
+    if (received > 0) read_queue(&messages[0].msg_hdr, queue);
     for (int index = 0; index < received; index++) {
         datagrams[index].offset = (uint32_t)index * slot;
         datagrams[index].length = messages[index].msg_len;

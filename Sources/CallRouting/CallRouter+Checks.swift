@@ -15,6 +15,7 @@ extension CallRouter {
     }
 
     private mutating func begin(_ arrival: Arrival, _ head: RequestHead, _ turn: Turn) {
+        guard !dropScanner(arrival, turn) else { return }
         let request = arrival.request
         let method = head.method
         let uri = head.uri
@@ -92,7 +93,7 @@ extension CallRouter {
     ) {
         guard request.method != .ack else { return }
         let bytes = ResponseWriter.response(
-            to: request, status: status, reason: reason, toTag: "stateless", topVia: via.value, headers: headers)
+            to: request, status: status, reason: reason, toTag: Self.statelessTag, topVia: via.value, headers: headers)
         outgoing.append(Outgoing(bytes: bytes, hop: via.replyHop))
     }
 
@@ -103,7 +104,7 @@ extension CallRouter {
             return log(.debug, "dropped a request without a usable Via from \(flow.remote)", of: request)
         }
         let bytes = ResponseWriter.response(
-            to: request, status: 505, reason: MessageFault.version.description, toTag: "stateless")
+            to: request, status: 505, reason: MessageFault.version.description, toTag: Self.statelessTag)
         let hop = Hop(
             transport: flow.transport, remote: flow.remote, local: flow.local, connection: flow.connection)
         outgoing.append(Outgoing(bytes: bytes, hop: hop))

@@ -80,6 +80,7 @@ extension CallRouter {
             try directory.record(signingInAs: username)?.credentials
         }
         counters.authentications.add(.init(verdict))
+        note(verdict, from: arrival.flow, turn)
         switch verdict {
         case .authenticated(let username):
             guard let record = try directory.record(signingInAs: username) else { return nil }
@@ -88,6 +89,7 @@ extension CallRouter {
                 refuse(arrival, status: 403, reason: "Number Belongs to Another", turn)
                 return nil
             }
+            guard admitsCall(of: record.number, arrival, turn) else { return nil }
             var sender = sender
             sender.authenticated = record.number
             return sender

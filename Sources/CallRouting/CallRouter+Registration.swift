@@ -64,6 +64,7 @@ extension CallRouter {
             try directory.record(signingInAs: username)?.credentials
         }
         counters.authentications.add(.init(verdict))
+        note(verdict, from: arrival.flow, turn)
         switch verdict {
         case .authenticated(let username):
             if let record, try directory.record(signingInAs: username)?.number == record.number { return record.number }

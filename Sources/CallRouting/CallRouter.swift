@@ -16,6 +16,8 @@ package struct CallRouter {
     let authenticator: DigestAuthenticator
     let signer: RouteSigner
     let own: OwnHosts
+    /// What is known of sources that misbehave; nil: nobody is held to anything.
+    let sources: SourceLedger?
     /// The numbers that user parts of URIs were read as.
     let numbers = RecentTexts<PhoneNumber?>(capacity: 4096)
     /// The targets that contacts were read as.
@@ -47,13 +49,16 @@ package struct CallRouter {
     /// - Parameters:
     ///   - locations: shared by all shards.
     ///   - nonces: shared by all shards.
+    ///   - sources: shared by all shards; nil: nobody is held to anything.
     ///   - seed: of tags, branches and choices among trunks; the same seed makes the same run.
     package init(
-        configuration: RoutingConfiguration, locations: LocationTable, nonces: NonceLedger, seed: UInt64, shard: Int = 0
+        configuration: RoutingConfiguration, locations: LocationTable, nonces: NonceLedger,
+        sources: SourceLedger? = nil, seed: UInt64, shard: Int = 0
     ) {
         self.configuration = configuration
         self.locations = locations
         self.shard = shard
+        self.sources = sources
         registrar = Registrar(settings: configuration.registrar)
         authenticator = DigestAuthenticator(
             realm: configuration.realm, secret: configuration.nonceSecret, ledger: nonces)
@@ -67,32 +72,35 @@ package struct CallRouter {
     }
 
     /// Takes one message, cut and not yet looked into.
+    ///
+    /// - Parameter admission: whether it may begin something new.
     package mutating func receive(
-        _ message: SIPMessage, from flow: Flow, at now: Instant, directory: any CallDirectory,
-        into effects: inout [Effect]
+        _ message: SIPMessage, from flow: Flow, admission: Admission = .open, at now: Instant,
+        directory: any CallDirectory, into effects: inout [Effect]
     ) {
         let turn = Turn(now: now, directory: directory)
         counters.received(message)
         if message.isRequest {
-            receive(request: message, from: flow, turn)
+            receive(request: message, from: flow, admission, turn)
         } else {
             receive(response: message, from: flow, turn)
         }
         flush(into: &effects)
     }
 
-    private mutating func receive(request: SIPMessage, from flow: Flow, _ turn: Turn) {
+    private mutating func receive(request: SIPMessage, from flow: Flow, _ admission: Admission, _ turn: Turn) {
         guard let via = ReceivedVia(request, from: flow, remembering: &senders) else {
             return refuseWithoutVia(request, flow)
         }
-        switch transactions.receive(request: request, via: via, from: flow, at: turn.now, into: &outgoing) {
+        let arrival = transactions.receive(
+            request: request, via: via, from: flow, admitsNew: isAdmitted(request, admission), at: turn.now,
+            into: &outgoing)
+        switch arrival {
         case .absorbed: break
         case .new(let id): begin(request, id, via, flow, turn)
         case .cancel(let id, let invite): cancel(request, id, of: invite, turn)
-        case .ack: forwardAcknowledgement(request, via, flow, turn)
-        case .full:
-            counters.limits.add(.transactions)
-            refuseStatelessly(request, via, status: 503, reason: "Overloaded", headers: "Retry-After: 5\r\n")
+        case .ack: if !acknowledgesRefusal(request) { forwardAcknowledgement(request, via, flow, turn) }
+        case .full: refuseForLackOfRoom(request, via, admission)
         }
     }
 

@@ -34,6 +34,10 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     case invalidHop(String, reason: String)
     case tooManyHops(limit: Int)
     case notRegistered(PhoneNumber, contact: String?)
+    case invalidSource(String)
+    /// Seconds that nobody can be banned for.
+    case banTime(Int)
+    case notBanned(String)
     case noSuchCall(String)
     case invalidRealm(String)
     /// Passwords are hashed with the realm: they would all stop working.
@@ -112,6 +116,11 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
         case .notRegistered(let number, let contact):
             contact.map { "\(number) has no registration with the contact \($0)" }
                 ?? "\(number) is not registered: see \"tsunagi registrations list\""
+        case .invalidSource(let text):
+            "\"\(text)\" is no address: give one such as 192.0.2.66 or 2001:db8::1"
+        case .banTime(let seconds):
+            "nobody can be banned for \(seconds) seconds: give 1 to \(ControlSession.longestBan)"
+        case .notBanned(let source): "\(source) is not banned: see \"tsunagi bans list\""
         case .noSuchCall(let id): "the call log has no call \(id): see \"tsunagi calls list\""
         case .invalidRealm(let realm):
             "\"\(realm)\" can't be a realm: give 1 to 64 printable characters without quotes and backslashes"

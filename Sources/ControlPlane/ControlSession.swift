@@ -115,6 +115,8 @@ enum ChangedObject {
     case terms
     /// Days of the table of holidays: one, or `import`.
     case holiday(String)
+    /// An address that asks for something.
+    case source(String)
     /// Everything at once, by what a file of this name held.
     case backup(file: String)
 
@@ -132,6 +134,7 @@ enum ChangedObject {
         case .administratorID: "admin"
         case .loginID: "login"
         case .holiday: "holiday"
+        case .source: "source"
         case .backup: "backup"
         }
     }
@@ -147,6 +150,7 @@ enum ChangedObject {
         case .terms: "terms"
         case .user(let id), .group(let id), .administratorID(let id), .loginID(let id): id
         case .holiday(let day): day
+        case .source(let address): address
         case .backup(let file): file
         }
     }

@@ -5,7 +5,7 @@ import Storage
 enum Irreversible {
     case phonePassword, removedNumber, registrations, realm
     case password, lock, secondFactor, consent, mail, session, newToken, endedToken
-    case terms, message, restoration
+    case terms, message, restoration, ban
     /// Of a release that this one does not know.
     case unknown
 
@@ -37,6 +37,7 @@ enum Irreversible {
         case ("terms", _): self = .terms
         case ("message", _): self = .message
         case ("backup", _): self = .restoration
+        case ("source", _): self = .ban
         default: self = .unknown
         }
     }
@@ -80,6 +81,7 @@ enum Irreversible {
         case .message: "what happened to a message stays so: see \"tsunagi outbox\""
         case .restoration:
             "what was before a restoration is kept beside the data directory: restore a backup of that"
+        case .ban: "bans end by themselves: see \"tsunagi bans add|remove\""
         case .unknown: "this release does not know what it changed"
         }
     }

@@ -37,6 +37,7 @@ enum Permission {
             .removeContract, .addContractOption, .removeContractOption, .addSite, .renameSite, .setRepresentative,
             .removeSite, .addVoiceContract, .removeVoiceContract, .addNumber, .assignNumber, .removeNumber,
             .setNumberPassword, .giveNumberOption, .withholdNumberOption, .removeRegistrations, .verifyHistory,
+            .listBans, .addBan, .removeBan,
             .addTrunk, .removeTrunk, .listTrunks, .showRealm, .setRealm, .showForbiddenDestinations,
             .setForbiddenDestinations, .issueUserPassword, .addAdministratorID, .removeAdministratorID,
             .listAdministratorIDs, .unlockAdministratorID, .issueAdministratorPassword, .addLoginID, .removeLoginID,

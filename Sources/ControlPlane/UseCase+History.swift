@@ -44,6 +44,8 @@ extension UseCase {
         case ("number", "block add"), ("number", "block undo"): .blockCaller
         case ("number", "block remove"): .unblockCaller
         case ("number", "registrations remove"): .removeRegistrations
+        case ("source", "ban add"): .addBan
+        case ("source", "ban remove"): .removeBan
         case ("trunk", "trunk add"), ("trunk", "trunk set"), ("trunk", "trunk undo"): .addTrunk
         case ("trunk", "trunk remove"): .removeTrunk
         case ("setting", "settings realm"): .setRealm

@@ -113,6 +113,12 @@ package enum UseCase: String, CaseIterable, Sendable {
     case listRegistrations
     /// A number's phones are taken off.
     case removeRegistrations
+    /// The addresses that nothing is taken from are listed.
+    case listBans
+    /// An address is banned for a time.
+    case addBan
+    /// A ban is taken off.
+    case removeBan
     /// Calls are listed.
     case listCalls
     /// One call is shown with its decisions.

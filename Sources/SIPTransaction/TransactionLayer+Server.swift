@@ -3,8 +3,11 @@ package import SIPMessage
 
 extension TransactionLayer {
     /// Takes a request whose topmost Via is usable.
+    ///
+    /// - Parameter admitsNew: whether it may begin a transaction; if not, it is as if there were no room for one.
     package mutating func receive(
-        request: SIPMessage, via: ReceivedVia, from flow: Flow, at now: Instant, into outgoing: inout [Outgoing]
+        request: SIPMessage, via: ReceivedVia, from flow: Flow, admitsNew: Bool = true, at now: Instant,
+        into outgoing: inout [Outgoing]
     ) -> RequestArrival {
         guard let method = request.method else { return .absorbed }
         let wanted = ServerTable.Wanted(
@@ -15,7 +18,7 @@ extension TransactionLayer {
         if method == .ack { return .ack }
         let cancelled = method == .cancel ? invite(cancelledBy: request, via, flow) : nil
         // A CANCEL of ours is taken when the table is full: there is at most one for each INVITE, and it makes room.
-        guard !isFull || cancelled != nil else { return .full }
+        guard (admitsNew && !isFull) || cancelled != nil else { return .full }
         let server = ServerTransaction(
             key: wanted.key, replyHop: via.replyHop, kind: method == .invite ? .invite : .nonInvite,
             unanswered: unanswered.insert(

@@ -22,13 +22,13 @@ final class BindingCommitter: Sendable {
 
     private let store: any RuntimeStore
     private let thread: NIOThreadPool
-    private let logger: Logger
+    private let faults: FaultLog
     private let state = Mutex(State())
 
     init(_ store: any RuntimeStore, thread: NIOThreadPool, logger: Logger) {
         self.store = store
         self.thread = thread
-        self.logger = logger
+        faults = FaultLog("registrations can't be stored", logger)
     }
 
     /// Answers by ``Shard/committed(_:)``, later, on the shard's loop.
@@ -59,10 +59,12 @@ final class BindingCommitter: Sendable {
     private func write(_ group: [Job]) -> [Bool] {
         do {
             try store.commit(group.map(\.change))
+            faults.worked()
             return group.map { _ in true }
         } catch {
-            logger.error("registrations can't be stored: \(error)")
-            return group.count > 1 ? writeEach(group) : [false]
+            faults.failed(error)
+            // A disk that is full or busy is so for all of them, and each try can take seconds.
+            return group.count > 1 && store.isAboutOneChange(error) ? writeEach(group) : group.map { _ in false }
         }
     }
 

@@ -88,6 +88,7 @@ final class CallRecorder: Sendable {
     private let thread: NIOThreadPool
     private let limit: Int
     private let logger: Logger
+    private let faults: FaultLog
     private let state = Mutex(State())
 
     init(_ store: any RuntimeStore, thread: NIOThreadPool, limit: Int, logger: Logger) {
@@ -95,6 +96,7 @@ final class CallRecorder: Sendable {
         self.thread = thread
         self.limit = limit
         self.logger = logger
+        faults = FaultLog("the call log can't be written", logger)
     }
 
     /// What is dropped, the disk could not follow.
@@ -159,7 +161,10 @@ final class CallRecorder: Sendable {
     private func writeBatch() -> Rest {
         var calls = state.withLock { $0.batches.isEmpty ? CallBatch() : $0.batches.removeFirst() }
         do {
-            if !calls.isEmpty { try store.append(calls) }
+            if !calls.isEmpty {
+                try store.append(calls)
+                faults.worked()
+            }
         } catch {
             return failed(calls, error)
         }
@@ -179,7 +184,8 @@ final class CallRecorder: Sendable {
     }
 
     private func failed(_ calls: CallBatch, _ error: any Error) -> Rest {
-        let failures = state.withLock { state in
+        faults.failed(error)
+        state.withLock { state in
             state.phase = .resting
             state.failures += 1
             if state.failures >= Self.attempts {
@@ -189,9 +195,7 @@ final class CallRecorder: Sendable {
             } else {
                 state.batches.insert(calls, at: 0)
             }
-            return state.failures
         }
-        if failures == 1 { logger.error("the call log can't be written: \(error)") }
         return .failed
     }
 }

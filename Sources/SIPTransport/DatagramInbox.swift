@@ -1,5 +1,6 @@
 import CDatagram
 import SIPMessage
+import SIPTransaction
 
 /// Receives the datagrams of one UDP socket, up to 64 with one system call, into memory that is used again each time.
 @safe final class DatagramInbox {
@@ -11,6 +12,8 @@ import SIPMessage
     private let limit: Int
     private let octets: UnsafeMutablePointer<UInt8>
     private var datagrams: [cdatagram]
+    private var queue = cdatagram_queue()
+    private var lost: UInt32 = 0
 
     /// - Parameter limit: datagrams that one call takes, 64 at most.
     init(descriptor: CInt, limit: Int) {
@@ -19,6 +22,7 @@ import SIPMessage
         // Pages that no datagram ever reaches into cost nothing.
         unsafe octets = .allocate(capacity: self.limit * Self.slot)
         datagrams = Array(repeating: cdatagram(), count: self.limit)
+        cdatagram_watch(descriptor)
     }
 
     deinit {
@@ -27,14 +31,20 @@ import SIPMessage
 
     /// Takes what has come, without waiting. Failures are left to whoever watches the socket: it stays readable.
     ///
-    /// - Parameter first: done when all has been received and nothing is taken yet.
+    /// - Parameter first: done when all has been received and nothing is taken yet; it is told how long the oldest has
+    ///   waited, and whether some found no room to wait in since the last time.
     /// - Returns: whether anything had come.
-    func receive(first: () -> Void = {}, _ take: (_ message: [UInt8], _ remote: Endpoint) -> Void) -> Bool {
+    func receive(
+        first: (_ delay: Interval, _ hasLost: Bool) -> Void = { _, _ in },
+        _ take: (_ message: [UInt8], _ remote: Endpoint) -> Void
+    ) -> Bool {
         let count = unsafe datagrams.withUnsafeMutableBufferPointer { datagrams in
             unsafe cdatagram_receive(
-                descriptor, octets, UInt32(Self.slot), datagrams.baseAddress, CInt(datagrams.count))
+                descriptor, octets, UInt32(Self.slot), datagrams.baseAddress, CInt(datagrams.count), &queue)
         }
-        first()
+        let hasLost = queue.lost > lost
+        lost = max(lost, queue.lost)
+        first(.milliseconds(Int64(queue.delay / 1_000_000)), hasLost)
         guard count > 0 else { return false }
         for datagram in datagrams[..<Int(count)] where datagram.length > 0 {
             let message = unsafe UnsafeBufferPointer(start: octets + Int(datagram.offset), count: Int(datagram.length))

@@ -71,7 +71,10 @@ final class DatagramReader: ChannelInboundHandler {
 
     /// - Returns: whether anything had come.
     private func receiveWaiting() -> Bool {
-        inbox.receive(first: takeUnread) { message, remote in
+        inbox.receive { delay, hasLost in
+            shard.observe(delay, hasLost: hasLost)
+            takeUnread()
+        } _: { message, remote in
             shard.receive(message, from: Flow(transport: .udp, local: local, remote: remote))
         }
     }

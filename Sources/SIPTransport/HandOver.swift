@@ -1,3 +1,4 @@
+import NIOCore
 import SIPMessage
 import SIPTransaction
 
@@ -8,25 +9,30 @@ import SIPTransaction
 struct HandOver: Sendable {
     private struct Arrival {
         let flow: Flow
+        /// Its source has sent too much.
+        let isLimited: Bool
         let end: Int
     }
 
+    /// When the first one came.
+    private(set) var since: NIODeadline?
     private var octets: [UInt8] = []
     private var arrivals: [Arrival] = []
 
     var count: Int { arrivals.count }
     var isEmpty: Bool { arrivals.isEmpty }
 
-    mutating func append(_ message: [UInt8], from flow: Flow) {
+    mutating func append(_ message: [UInt8], from flow: Flow, isLimited: Bool, at now: NIODeadline) {
+        since = since ?? now
         octets.append(contentsOf: message)
-        arrivals.append(Arrival(flow: flow, end: octets.count))
+        arrivals.append(Arrival(flow: flow, isLimited: isLimited, end: octets.count))
     }
 
     /// Goes through them in the order in which they came.
-    func unpack(_ take: (_ message: [UInt8], _ flow: Flow) -> Void) {
+    func unpack(_ take: (_ message: [UInt8], _ flow: Flow, _ isLimited: Bool) -> Void) {
         var start = 0
         for arrival in arrivals {
-            take(Array(octets[start..<arrival.end]), arrival.flow)
+            take(Array(octets[start..<arrival.end]), arrival.flow, arrival.isLimited)
             start = arrival.end
         }
     }

@@ -47,6 +47,9 @@ package struct ShardMeasures: Sendable {
     /// Messages that it could not hand over, because their owner did not follow.
     package var lost: Int
     package var streams: StreamCounters
+    package var sources: SourceGuard.Counters
+    /// How often it had more to do than it can.
+    package var overloads: Int
     /// UDP sockets.
     package var sockets: [SocketMeasures]
     /// How long it took until it had time for this question.
@@ -98,7 +101,8 @@ extension Shard {
     var measures: ShardMeasures {
         ShardMeasures(
             engine: engine.measures, batches: batches, processorSeconds: Self.processorSecondsOfThisThread, waiting: 0,
-            lost: lost, streams: streams.counters, sockets: senders.map(\.measures))
+            lost: lost, streams: streams.counters, sources: sources.counters, overloads: overload.episodes,
+            sockets: senders.map(\.measures))
     }
 
     private static var processorSecondsOfThisThread: Double {

@@ -8,7 +8,7 @@ package import SIPTransaction
 /// The existential costs a few nanoseconds a message, and keeps everything below free of type parameters.
 package protocol MessageEngine {
     mutating func receive(
-        _ message: SIPMessage, from flow: Flow, at now: Instant, directory: any CallDirectory,
+        _ message: SIPMessage, from flow: Flow, admission: Admission, at now: Instant, directory: any CallDirectory,
         into effects: inout [Effect])
     mutating func sendFailed(
         _ transaction: SlotID, at now: Instant, directory: any CallDirectory, into effects: inout [Effect])

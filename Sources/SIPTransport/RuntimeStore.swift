@@ -5,6 +5,9 @@ package import Directory
 package protocol RuntimeStore: Sendable {
     /// Makes the changes durable: all of them, or none if it throws.
     func commit(_ changes: [BindingChange]) throws
+    /// Whether an error that ``commit(_:)`` has thrown is about what one of the changes holds, so that the others may
+    /// succeed without it.
+    func isAboutOneChange(_ error: any Error) -> Bool
     /// Puts what happened to a call into a batch, in the store's own form. Called on event loops: it does no I/O.
     func encode(_ record: CallRecord, into batch: inout CallBatch)
     /// Adds the calls of a batch to the log, in one transaction.

@@ -78,7 +78,8 @@ package final class SIPServer: Sendable {
         _ setup: SIPServerSetup, _ threads: Threads, _ mirror: CaptureMirror?
     ) -> ShardServices {
         ShardServices(
-            limits: setup.limits, logger: setup.logger, connections: ConnectionTable(setup.limits),
+            limits: setup.limits, overload: setup.overload, sources: setup.sources, logger: setup.logger,
+            connections: ConnectionTable(setup.limits),
             resolver: AddressResolver(
                 limit: setup.limits.resolverEntries, threads: threads.names,
                 lookup: setup.lookup ?? AddressResolver.systemLookup),

@@ -22,6 +22,9 @@ package struct SIPServerSetup: Sendable {
     package var limits = TransportLimits()
     /// Gets a copy of every message; nil: nobody does.
     package var capture: CaptureServer?
+    package var overload = OverloadControl.Settings()
+    /// What one source may do; by default, as much as it likes.
+    package var sources = SourceLedger(SourceLimits.none, seed: .random(in: .min ... .max))
     package var logger: Logger
     package var store: any RuntimeStore
     /// Called once for each shard, on its loop: what it makes never leaves it.

@@ -11,7 +11,7 @@ extension Shard {
     func sendOnStream(_ write: StreamWrite) {
         let hop = write.outgoing.hop
         let found = services.connections.connection(for: hop) { id in
-            make(id, local: hop.local, remote: hop.remote)
+            make(id, local: hop.local, remote: hop.remote, isAccepted: false)
         }
         guard let found else {
             if let sender = write.sender { fail([sender]) }
@@ -26,8 +26,11 @@ extension Shard {
         }
     }
 
-    private func make(_ id: ConnectionID, local: Endpoint, remote: Endpoint) -> ConnectionReference {
-        ConnectionReference(StreamConnection(id, self, local: local, remote: remote), on: self)
+    private func make(
+        _ id: ConnectionID, local: Endpoint, remote: Endpoint, isAccepted: Bool
+    ) -> ConnectionReference {
+        ConnectionReference(
+            StreamConnection(id, self, local: local, remote: remote, isAccepted: isAccepted), on: self)
     }
 
     private func connect(_ connection: StreamConnection, _ reference: ConnectionReference) {
@@ -57,7 +60,11 @@ extension Shard {
     /// - Throws: ``ConnectionRefusal``; the channel is closed then.
     func accept(_ channel: any Channel, at local: Endpoint) throws {
         guard let remote = channel.remoteAddress.flatMap(Endpoint.init) else { throw ConnectionRefusal.gone }
-        switch services.connections.admit(from: remote, { id in make(id, local: local, remote: remote) }) {
+        guard !isBanned(remote.address) else { throw ConnectionRefusal.banned }
+        let admission = services.connections.admit(from: remote) { id in
+            make(id, local: local, remote: remote, isAccepted: true)
+        }
+        switch admission {
         case .refused(let count):
             // The first, and then only some: whoever opens too many would fill the log as well.
             if count % 1000 == 1 {
@@ -120,6 +127,7 @@ extension Shard {
 /// Why a connection that a peer has opened is closed again.
 enum ConnectionRefusal: Error {
     case tooMany
+    case banned
     case gone
 }
 

@@ -24,6 +24,8 @@ final class Shard {
     private let clock: ShardClock
     private let directory: any ShardDirectory
     private(set) var engine: any MessageEngine
+    private(set) var sources: SourceGuard
+    private(set) var overload: OverloadControl
 
     private var isInBatch = false
     private var now = Instant(nanoseconds: 0)
@@ -64,6 +66,8 @@ final class Shard {
         self.services = services
         self.directory = directory
         self.engine = engine
+        sources = SourceGuard(services.sources, seed: .random(in: .min ... .max))
+        overload = OverloadControl(settings: services.overload)
         handOvers = Array(repeating: HandOver(), count: count)
         streamHandOvers = Array(repeating: [], count: count)
     }
@@ -83,36 +87,60 @@ final class Shard {
         directory.refresh()
     }
 
-    /// Takes the octets of one message to the shard that owns it. What is no SIP message is dropped.
-    func receive(_ bytes: [UInt8], from flow: Flow) {
-        if services.mirror != nil { copy(bytes, from: flow) }
-        let quickOwner = count > 1 ? ShardAssignment.owner(ofMessageIn: bytes, among: count) : index
-        if let quickOwner, quickOwner != index { return handOver(bytes, from: flow, to: quickOwner) }
-        guard let message = MessageParser.parse(bytes) else { return }
-        let owner = quickOwner ?? ShardAssignment.owner(of: message, among: count)
-        guard owner == index else { return handOver(bytes, from: flow, to: owner) }
-        beginBatch()
-        engine.receive(message, from: flow, at: now, directory: directory, into: &effects)
+    /// How long the oldest of the messages has waited that come now, and whether some were lost before them.
+    func observe(_ delay: Interval, hasLost: Bool = false) {
+        overload.observe(delay, hasLost: hasLost, at: clock.instant(loop.now))
     }
+
+    /// Whether nothing is taken from there.
+    func isBanned(_ address: IPAddress) -> Bool { sources.isBanned(address, at: clock.instant(loop.now)) }
 
     /// What begins with a letter: keepalives are no messages.
     private func copy(_ bytes: [UInt8], from flow: Flow) {
         guard let first = bytes.first, first > ASCII.space else { return }
-        beginBatch()
         copies.append(MessageCopy(received: bytes, from: flow, at: now))
     }
 
-    private func handOver(_ bytes: [UInt8], from flow: Flow, to owner: Int) {
+    /// Takes the octets of one message to the shard that owns it. What is no SIP message is dropped.
+    ///
+    /// - Returns: false if nothing is taken from its source.
+    @discardableResult
+    func receive(_ bytes: [UInt8], from flow: Flow) -> Bool {
         beginBatch()
-        handOvers[owner].append(bytes, from: flow)
+        switch sources.judge(flow.remote.address, at: now) {
+        case .admitted: take(bytes, from: flow, isLimited: false)
+        case .limited: take(bytes, from: flow, isLimited: true)
+        case .banned: return false
+        }
+        return true
+    }
+
+    private func take(_ bytes: [UInt8], from flow: Flow, isLimited: Bool) {
+        if services.mirror != nil { copy(bytes, from: flow) }
+        let quickOwner = count > 1 ? ShardAssignment.owner(ofMessageIn: bytes, among: count) : index
+        if let quickOwner, quickOwner != index {
+            return handOvers[quickOwner].append(bytes, from: flow, isLimited: isLimited, at: loop.now)
+        }
+        guard let message = MessageParser.parse(bytes) else { return }
+        let owner = quickOwner ?? ShardAssignment.owner(of: message, among: count)
+        guard owner == index else {
+            return handOvers[owner].append(bytes, from: flow, isLimited: isLimited, at: loop.now)
+        }
+        work(on: message, from: flow, isLimited: isLimited)
+    }
+
+    private func work(on message: SIPMessage, from flow: Flow, isLimited: Bool) {
+        let admission: Admission = isLimited ? .limited : overload.refuses ? .overloaded : .open
+        engine.receive(message, from: flow, admission: admission, at: now, directory: directory, into: &effects)
     }
 
     /// Takes what another shard has received.
     func takeOver(_ arrivals: HandOver) {
+        if let since = arrivals.since { observe(Interval(loop.now - since)) }
         beginBatch()
-        arrivals.unpack { bytes, flow in
+        arrivals.unpack { bytes, flow, isLimited in
             guard let message = MessageParser.parse(bytes) else { return }
-            engine.receive(message, from: flow, at: now, directory: directory, into: &effects)
+            work(on: message, from: flow, isLimited: isLimited)
         }
         endBatch()
     }
@@ -271,8 +299,10 @@ final class Shard {
 
     /// The alarm went off.
     func timeIsUp() {
-        alarm = nil
         lastAlarm = loop.now
+        // What comes by streams waits as long as the alarm did.
+        if let alarm { observe(Interval(lastAlarm - alarm.at)) }
+        alarm = nil
         beginBatch()
         engine.advance(to: now, directory: directory, into: &effects)
         endBatch()

@@ -4,6 +4,10 @@ import SIPTransaction
 
 /// Turns a loop's monotonic time into the engine's: the wall clock as it stood when the server started, and from there
 /// on the monotonic progress. So the engine's time never goes back, and two shards agree on it.
+extension Interval {
+    init(_ amount: TimeAmount) { self = .milliseconds(amount.nanoseconds / 1_000_000) }
+}
+
 struct ShardClock: Sendable {
     /// Nanoseconds since the Unix epoch.
     private let wallAtStart: UInt64

@@ -5,6 +5,8 @@ import Logging
 /// What all shards of a server share.
 struct ShardServices: Sendable {
     let limits: TransportLimits
+    let overload: OverloadControl.Settings
+    let sources: SourceLedger
     let logger: Logger
     let connections: ConnectionTable
     let resolver: AddressResolver

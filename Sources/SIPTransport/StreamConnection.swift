@@ -35,16 +35,21 @@ final class StreamConnection: ChannelInboundHandler {
     /// Since when a message is incomplete.
     private var incompleteSince: NIODeadline?
     private var isProven = false
+    /// The far end has opened it.
+    private let isAccepted: Bool
+    private let since: NIODeadline
     /// What it brought is being worked on: its answers belong on it, even if the peer says nothing more.
     private var isReading = false
     var isTouched = false
 
-    init(_ id: ConnectionID, _ shard: Shard, local: Endpoint, remote: Endpoint) {
+    init(_ id: ConnectionID, _ shard: Shard, local: Endpoint, remote: Endpoint, isAccepted: Bool) {
         self.id = id
+        self.isAccepted = isAccepted
         self.shard = shard
         flow = Flow(transport: .tcp, local: local, remote: remote, connection: id)
         framer = StreamFramer(messageLimit: shard.services.limits.streamMessage)
-        lastActivity = shard.loop.now
+        since = shard.loop.now
+        lastActivity = since
     }
 
     // MARK: - Out
@@ -119,7 +124,7 @@ final class StreamConnection: ChannelInboundHandler {
             switch item {
             case .message(let bytes):
                 prove()
-                shard.receive(bytes, from: flow)
+                if !shard.receive(bytes, from: flow) { close() }
             case .keepalive:
                 unsent.writeStaticString("\r\n")
                 shard.beginBatch()
@@ -204,12 +209,13 @@ final class StreamConnection: ChannelInboundHandler {
         shard.fail(waiting)
     }
 
-    /// Closes it if it was silent or incomplete for too long.
+    /// Closes it if it was silent or incomplete for too long, or its far end is banned.
     func check(at now: NIODeadline) {
         let limits = shard.services.limits
         let isSilent = now - lastActivity > TimeAmount(limits.idleTime)
         let isStuck = incompleteSince.map { now - $0 > TimeAmount(limits.messageTime) } ?? false
-        guard isSilent || isStuck else { return }
+        let isMute = isAccepted && !isProven && now - since > TimeAmount(limits.firstMessageTime)
+        guard isSilent || isStuck || isMute || shard.isBanned(flow.remote.address) else { return }
         shard.streams.counters.expired += 1
         close()
     }

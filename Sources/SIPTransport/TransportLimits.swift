@@ -9,6 +9,8 @@ package struct TransportLimits: Sendable {
     package var connectTime: Duration = .seconds(3)
     /// How long a connection may be silent in both directions. Phones behind a NAT send keepalives more often.
     package var idleTime: Duration = .seconds(600)
+    /// How long an accepted connection may take until it has brought its first message.
+    package var firstMessageTime: Duration = .seconds(15)
     /// How long a message on a stream may take from its first octet to its last.
     package var messageTime: Duration = .seconds(30)
     /// How often connections are looked at for these times.

@@ -7,6 +7,11 @@ package struct NetworkOrigin: Hashable, Sendable, CustomStringConvertible {
 
     /// - Parameter address: in its text form. What is not an address stands for itself, up to 64 characters.
     package init(address: String) {
+        description = Self(exactly: address)?.description ?? String(address.prefix(64))
+    }
+
+    /// Nil for what is not an address.
+    package init?(exactly address: String) {
         let bare = address.prefix { $0 != "%" }
         if let octets = Self.octets(String(bare), family: AF_INET6, count: 16) {
             // RFC 4291 §2.5.5.2: an IPv4 address in IPv6's clothes.
@@ -19,7 +24,7 @@ package struct NetworkOrigin: Hashable, Sendable, CustomStringConvertible {
         } else if let octets = Self.octets(String(bare), family: AF_INET, count: 4) {
             description = octets.map(String.init).joined(separator: ".")
         } else {
-            description = String(address.prefix(64))
+            return nil
         }
     }
 

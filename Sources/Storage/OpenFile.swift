@@ -4,22 +4,11 @@ import Glibc
 /// of a database drops the locks (fcntl) of every connection that this process has to it.
 struct OpenFile: Sendable {
     let path: String
-    private let identity: Identity?
-
-    private struct Identity: Equatable {
-        let device: dev_t
-        let node: ino_t
-
-        init?(_ path: String) {
-            var status = stat()
-            guard unsafe stat(path, &status) == 0 else { return nil }
-            (device, node) = (status.st_dev, status.st_ino)
-        }
-    }
+    let identity: FileIdentity?
 
     init(_ path: String) {
         self.path = path
-        identity = Identity(path)
+        identity = FileIdentity(path)
     }
 
     /// Octets of the file, and of the log of what was committed last; 0 where there is none.
@@ -27,7 +16,7 @@ struct OpenFile: Sendable {
 
     /// - Throws: ``StorageError/moved(path:)``, ``StorageError/notWritable(path:reason:)``.
     func check() throws(StorageError) {
-        guard let identity, Identity(path) == identity else { throw .moved(path: path) }
+        guard let identity, FileIdentity(path) == identity else { throw .moved(path: path) }
         guard unsafe access(path, R_OK | W_OK) == 0 else {
             throw .notWritable(path: path, reason: DataDirectory.systemReason(errno))
         }

@@ -1,7 +1,6 @@
 package import Directory
 import Foundation
 import GRDB
-import Synchronization
 
 /// A registration that a command took away while a server may have been running.
 package struct BindingRemoval: Sendable, Equatable {
@@ -16,6 +15,14 @@ package struct BindingRemoval: Sendable, Equatable {
 }
 
 extension RuntimeDatabase {
+    /// Milliseconds.
+    private static let removalsKept: Int64 = 3_600_000
+    private static let insertion = """
+        INSERT INTO binding (number, position, contact, parameters, q, call_id, cseq, expires_at, received, path,
+                             user_agent)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
     /// All registrations that have not expired, for a server that starts. What has expired is deleted.
     ///
     /// - Parameter now: milliseconds since the Unix epoch.
@@ -35,22 +42,40 @@ extension RuntimeDatabase {
         guard !changes.isEmpty else { return }
         try write { db in
             let delete = try db.cachedStatement(sql: "DELETE FROM binding WHERE number = ?")
-            let insert = try db.cachedStatement(
-                sql: """
-                    INSERT INTO binding (number, position, contact, parameters, q, call_id, cseq, expires_at, received,
-                                         path, user_agent)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """)
+            let insert = try db.cachedStatement(sql: Self.insertion)
             for change in changes {
                 try delete.execute(arguments: [change.number.canonical])
-                for (position, binding) in change.bindings.enumerated() {
-                    try insert.execute(arguments: [
-                        change.number.canonical, position, binding.contact, binding.parameters, binding.q,
-                        binding.callID, Int64(binding.cseq), binding.expiresAt, binding.received,
-                        try Self.json(binding.path), binding.userAgent,
-                    ])
-                }
+                try Self.insert(change, by: insert)
             }
+        }
+    }
+
+    /// Whether what ``commit(_:)`` has thrown is about what one of the changes holds.
+    package func isAboutOneChange(_ error: any Error) -> Bool {
+        if case .refused? = error as? StorageError { true } else { false }
+    }
+
+    /// Stores the registrations of those numbers that have none here, for a server that knows more than a file that has
+    /// taken the place of another.
+    package func commitMissing(_ changes: [BindingChange]) throws {
+        try write { db in
+            let insert = try db.cachedStatement(sql: Self.insertion)
+            for change in changes {
+                let isKnown = try Bool.fetchOne(
+                    db, sql: "SELECT EXISTS (SELECT * FROM binding WHERE number = ?)",
+                    arguments: [change.number.canonical])
+                if isKnown != true { try Self.insert(change, by: insert) }
+            }
+        }
+    }
+
+    private static func insert(_ change: BindingChange, by insert: Statement) throws {
+        for (position, binding) in change.bindings.enumerated() {
+            try insert.execute(arguments: [
+                change.number.canonical, position, binding.contact, binding.parameters, binding.q,
+                binding.callID, Int64(binding.cseq), binding.expiresAt, binding.received,
+                try Self.json(binding.path), binding.userAgent,
+            ])
         }
     }
 
@@ -88,28 +113,10 @@ extension RuntimeDatabase {
             try db.execute(
                 sql: "INSERT INTO binding_removal (number, contact, at) VALUES (?, ?, ?)",
                 arguments: [number.canonical, contact, now])
+            // A server looks every second.
+            try db.execute(sql: "DELETE FROM binding_removal WHERE at < ?", arguments: [now - Self.removalsKept])
             return removed.flatMap(\.bindings)
         }
-    }
-
-    /// What commands have removed since the last time, each told once. The server drops it from memory and commits
-    /// what is left of the number. Nearly free while no other process has written: made to be called every second.
-    package func takeRemovals() throws -> [BindingRemoval] {
-        let version = try StorageError.translating(queue.path) {
-            try queue.unsafeRead { db in try Int64.fetchOne(try db.cachedStatement(sql: "PRAGMA data_version")) }
-        }
-        guard seenVersion.withLock({ $0 }) != version else { return [] }
-        let removals = try write { db in
-            let removals = try Row.fetchAll(
-                db, sql: "SELECT number, contact FROM binding_removal ORDER BY revision"
-            ).map { row in
-                BindingRemoval(number: PhoneNumber(trustedCanonical: row[0]), contact: row[1])
-            }
-            if !removals.isEmpty { try db.execute(sql: "DELETE FROM binding_removal") }
-            return removals
-        }
-        seenVersion.withLock { $0 = version }
-        return removals
     }
 
     private static func bindings(

@@ -1,5 +1,7 @@
+import Directory
 import Foundation
 import GRDB
+import Glibc
 import Synchronization
 
 /// `runtime.db`: registrations and the call log.
@@ -7,22 +9,75 @@ import Synchronization
 /// The server keeps one and calls it from threads that may wait for a disk, never from an event loop. Commands open
 /// their own. Calls from several threads take turns.
 package final class RuntimeDatabase: Sendable {
-    let queue: DatabaseQueue
-    /// The data version at which the server has last looked for removals.
-    let seenVersion = Mutex<Int64?>(nil)
-    let file: OpenFile
+    private struct Opened {
+        let queue: DatabaseQueue
+        let file: OpenFile
+    }
+
+    private let directory: DataDirectory
+    private let opened: Mutex<Opened>
+    /// Made when it is first asked.
+    private let removals = Mutex<RemovalReader?>(nil)
+    /// The data version at which the server has last looked at the bans.
+    let seenBans = Mutex<Int64?>(nil)
     let commits = CommitMeter()
+
+    var queue: DatabaseQueue { opened.withLock { $0.queue } }
+    var file: OpenFile { opened.withLock { $0.file } }
 
     /// Opens the database; makes it when it is missing, and brings an older schema up to date.
     ///
     /// - Throws: ``StorageError``.
     package init(_ directory: DataDirectory) throws {
-        queue = try DatabaseFile.open(directory.runtimePath, schema: RuntimeSchema.schema, directory: directory)
-        file = OpenFile(directory.runtimePath)
+        self.directory = directory
+        opened = Mutex(try Self.open(directory))
+    }
+
+    private static func open(_ directory: DataDirectory) throws -> Opened {
+        let queue = try DatabaseFile.open(directory.runtimePath, schema: RuntimeSchema.schema, directory: directory)
+        return Opened(queue: queue, file: OpenFile(directory.runtimePath))
+    }
+
+    /// Opens the file that has taken the place of the one that is open, or makes one where there is none: whoever has moved
+    /// a damaged one away need not restart the server.
+    ///
+    /// - Returns: false if the file is the same as before.
+    /// - Throws: ``StorageError``; then nothing is open, and everything fails until this succeeds.
+    package func reopenIfReplaced() throws -> Bool {
+        let path = directory.runtimePath
+        let file = FileIdentity(path)
+        guard file == nil || file != self.file.identity else { return false }
+        // First, because the two would share the index of their logs, which goes by the path.
+        try? queue.close()
+        removals.withLock { $0 = nil }
+        if file == nil { for suffix in ["-wal", "-shm"] { unsafe unlink(path + suffix) } }
+        let new = try Self.open(directory)
+        seenBans.withLock { $0 = nil }
+        opened.withLock { $0 = new }
+        return true
+    }
+
+    /// What commands have removed since the last time, each told once. Made to be called every second, and never waits for
+    /// a writer.
+    package func takeRemovals() throws -> [BindingRemoval] {
+        try StorageError.translating(directory.runtimePath) {
+            try removals.withLock { reader in
+                let reading = try reader ?? RemovalReader(directory.runtimePath)
+                reader = reading
+                return try reading.take()
+            }
+        }
     }
 
     func read<T>(_ work: (Database) throws -> T) throws -> T {
         try StorageError.translating(queue.path) { try queue.read(work) }
+    }
+
+    /// A number that changes when another process has committed.
+    func dataVersion() throws -> Int64? {
+        try StorageError.translating(queue.path) {
+            try queue.unsafeRead { db in try Int64.fetchOne(try db.cachedStatement(sql: "PRAGMA data_version")) }
+        }
     }
 
     func write<T>(_ work: (Database) throws -> T) throws -> T {

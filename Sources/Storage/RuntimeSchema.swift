@@ -2,7 +2,10 @@
 enum RuntimeSchema {
     static let schema = Schema(
         applicationID: 0x5453_4E52,  // "TSNR"
-        migrations: [SchemaMigration(name: "1 bindings, calls", sql: bindings + calls)])
+        migrations: [
+            SchemaMigration(name: "1 bindings, calls", sql: bindings + calls),
+            SchemaMigration(name: "2 bans", sql: bans),
+        ])
 
     /// `binding_removal` is how a command tells a running server, which serves bindings from memory, that one has
     /// been taken away.
@@ -27,6 +30,17 @@ enum RuntimeSchema {
             contact TEXT,
             at INTEGER NOT NULL
         ) STRICT;
+
+        """
+
+    /// Times in milliseconds since the Unix epoch.
+    private static let bans = """
+        CREATE TABLE ban (
+            source TEXT PRIMARY KEY,
+            reason TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            until INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
 
         """
 

@@ -24,7 +24,8 @@ struct TsunagiCommand: AsyncParsableCommand {
     private static let administration: [any ParsableCommand.Type] = [
         CompanyCommand.self, ContractCommand.self, SiteCommand.self, OptionCommand.self, NumberCommand.self,
         ForwardCommand.self, DestinationCommand.self, AnonymousCommand.self, BlockCommand.self, TrunkCommand.self,
-        RegistrationsCommand.self, CallsCommand.self, HistoryCommand.self, OutboxCommand.self, SettingsCommand.self,
+        RegistrationsCommand.self, BansCommand.self, CallsCommand.self, HistoryCommand.self, OutboxCommand.self,
+        SettingsCommand.self,
         UserCommand.self, GroupCommand.self, AdminCommand.self, LoginCommand.self, SessionCommand.self,
         TokenCommand.self,
         HolidayCommand.self,

@@ -149,6 +149,12 @@ enum PermissionPerformances {
             try scene.find(list.contains { $0.number == scene.place.number.national })
         },
         .removeRegistrations: { _ = try $0.session.removeRegistrations(of: $0.place.number, in: $0.runtime) },
+        .listBans: { _ = try $0.session.bans(in: $0.runtime) },
+        .addBan: { _ = try $0.session.addBan(of: "192.0.2.66", forSeconds: 60, in: $0.runtime) },
+        .removeBan: { scene in
+            _ = try scene.preparer.addBan(of: "192.0.2.66", forSeconds: 60, in: scene.runtime)
+            _ = try scene.session.removeBan(of: "192.0.2.66", in: scene.runtime)
+        },
         .listCalls: { scene in
             let list = try scene.session.calls(CallFilter(), in: scene.runtime)
             try scene.find(list.contains { $0.id == scene.place.callID })

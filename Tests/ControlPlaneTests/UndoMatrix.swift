@@ -7,7 +7,8 @@ enum UndoMatrix {
     static let silent: Set<UseCase> = [
         .showCompany, .listCompanies, .listServiceKinds, .showContract, .listContracts, .listSites, .showNumber,
         .listNumbers, .showNumberOptions, .showForwarding, .listForwardingOperations, .listForwarding, .showAnonymous,
-        .showBlockList, .listRegistrations, .listCalls, .showCall, .explainCall, .listHistory, .showNumberHistory,
+        .showBlockList, .listRegistrations, .listBans, .listCalls, .showCall, .explainCall, .listHistory,
+        .showNumberHistory,
         .showContractHistory, .showCompanyHistory, .verifyHistory, .listTrunks, .showRealm,
         .showForbiddenDestinations, .showTimeZone, .listHolidays, .checkRules, .exportBlueprint, .showLetterhead,
         .listMessages, .showMessage, .showSignInPolicy, .showTerms, .listSessions, .listTokens, .representLoginID,
@@ -37,6 +38,7 @@ enum UndoMatrix {
         .rejectAnonymous: ["anonymous reject"], .acceptAnonymous: ["anonymous accept"],
         .blockCaller: ["block add"], .unblockCaller: ["block remove"],
         .removeRegistrations: ["!registrations remove"], .undoChange: ["forward undo"],
+        .addBan: ["!ban add"], .removeBan: ["!ban remove"],
         .addTrunk: ["trunk add"], .removeTrunk: ["trunk remove"],
         .setRealm: ["!settings realm"], .setForbiddenDestinations: ["settings forbidden-destinations"],
         .setTimeZone: ["settings time-zone"], .setServiceName: ["settings service-name"],

@@ -93,8 +93,8 @@ def test_what_cannot_be_read_as_a_command_exits_64(tool, arguments):
 
 def test_help_shows_every_noun(tool):
     shown = tool.cli("--help").stdout
-    for noun in ("serve", "number", "forward", "anonymous", "block", "trunk", "registrations", "explain", "calls",
-                 "replay", "history"):
+    for noun in ("serve", "number", "forward", "anonymous", "block", "trunk", "registrations", "bans", "explain",
+                 "calls", "replay", "history"):
         assert noun in shown, noun
 
 

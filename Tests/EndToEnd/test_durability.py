@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from harness.message import Message
+from harness.network import wait_for
+from harness.phone import Phone
 from harness.server import BINARY, Server
 
 #: How often a process is killed; every fourth time it is the server, otherwise a command.
@@ -201,3 +203,57 @@ def test_of_two_processes_that_decide_on_the_same_grounds_one_is_told(start_serv
         newest = server.records("history", "05011111111")[0]
         assert f"change {newest['id']}" in loser.stderr and "forward set" in loser.stderr
         assert newest["after"]["rules"][0]["to"] in winner.stdout
+
+
+#: Calls a second that go on while the server is killed, and for how long.
+RATE, SECONDS = 500, 5
+#: Calls that stand when it is killed and are ended through the next process, and phones that register just then.
+STANDING, REGISTERED = 20, 200
+
+
+@pytest.mark.xdist_group("durability")
+def test_a_kill_under_load_loses_no_registration_and_no_call_that_stands(start_server, sipp):
+    server = start_server(config={"trusted": {"networks": ["127.0.0.0/8"]}})
+    service, called, numbers = "05030000000", "05030000001", [f"0504{index:07}" for index in range(REGISTERED)]
+    plan = server.folder / "numbers.yaml"
+    plan.write_text(json.dumps({"numbers": [{"number": number} for number in (service, called, *numbers)]}))
+    server.cli("apply", str(plan))
+    callee = sipp("callee_answers", calls=RATE * SECONDS)
+    server.phone(service).register(contacts=[callee.contact(service)])
+    phone = server.phone(called)
+    phone.register()
+    standing = []
+    for _ in range(STANDING):
+        call = server.caller().invite(called)
+        standing.append((call, phone.answer(call)))
+    caller = sipp(
+        "caller_answered", server, service=service, calls=RATE * SECONDS,
+        arguments=("-r", str(RATE), "-l", "2000", "-trace_stat", "-stf", "statistics.csv", "-fd", "3600"))
+    time.sleep(SECONDS / 2)
+
+    registering = [server.phone(number) for number in numbers]
+    for each in registering:
+        each.send(each.registration())
+
+    def acknowledged() -> list[Phone]:
+        return [each for each in registering if any(answer.status == 200 for answer in each.wire.unread())]
+
+    wait_for(acknowledged, 5, "some registrations")
+    assert server.process is not None
+    server.process.kill()
+    server.process.wait()
+    killed = time.monotonic()
+    kept = acknowledged()
+    server.start()
+
+    call = server.caller().invite(called)
+    phone.answer(call)
+    assert time.monotonic() - killed < 2
+    contacts = json.dumps(server.json("registrations", "list"))
+    assert [each.contact for each in kept if each.contact not in contacts] == []
+    for call, answer in standing:
+        call.hang_up(answer, phone)
+    # SIPp sends again what was lost; what had no answer yet is answered by the next process.
+    assert caller.process.wait(45) in (0, 1)
+    assert caller.successful() > 0.99 * RATE * SECONDS
+    print(f"{len(kept)} registrations and {STANDING} calls stand, {caller.successful()} calls went through")

@@ -27,7 +27,7 @@ struct ScriptedEngine: MessageEngine {
     var measures: EngineMeasures { EngineMeasures() }
 
     mutating func receive(
-        _ message: SIPMessage, from flow: Flow, at now: Instant, directory: any CallDirectory,
+        _ message: SIPMessage, from flow: Flow, admission: Admission, at now: Instant, directory: any CallDirectory,
         into effects: inout [Effect]
     ) {
         journal.add(.received(message, flow, shard: place.shard))
@@ -149,6 +149,8 @@ final class MemoryStore: RuntimeStore {
         if changes.contains(where: refuses) { throw Refused() }
         state.withLock { $0.groups.append(changes) }
     }
+
+    func isAboutOneChange(_ error: any Error) -> Bool { error is Refused }
 
     func encode(_ record: CallRecord, into batch: inout CallBatch) {
         guard let encoded = try? JSONEncoder().encode(record) else { return }

@@ -167,15 +167,23 @@ import Testing
         }
     }
 
-    @Test("A message that does not end, and a connection that is silent, are given up", arguments: [true, false])
-    func silence(isMidMessage: Bool) async throws {
+    enum Patience { case message, idle, firstMessage }
+
+    @Test(
+        "A message that does not end, a connection that is silent, and one that never brings a message are given up",
+        arguments: [Patience.message, .idle, .firstMessage])
+    func silence(patience: Patience) async throws {
         var limits = TransportLimits()
-        limits.messageTime = isMidMessage ? .milliseconds(50) : .seconds(600)
-        limits.idleTime = isMidMessage ? .seconds(600) : .milliseconds(50)
+        (limits.messageTime, limits.idleTime, limits.firstMessageTime) = (.seconds(600), .seconds(600), .seconds(600))
+        switch patience {
+        case .message: limits.messageTime = .milliseconds(50)
+        case .idle: limits.idleTime = .milliseconds(50)
+        case .firstMessage: limits.firstMessageTime = .milliseconds(50)
+        }
         limits.sweepInterval = .milliseconds(20)
         try await TestServer.run(limits: limits) { server in
             let phone = try TestSocket.tcp(to: try server.tcp)
-            try phone.write(isMidMessage ? "OPTIONS sip:lab.test" : "\r\n")
+            try phone.write(patience == .message ? "OPTIONS sip:lab.test" : "\r\n")
             #expect(phone.receive() == [])
         }
     }

@@ -1,4 +1,5 @@
 import Directory
+import Glibc
 import Testing
 
 @testable import Storage
@@ -48,6 +49,50 @@ import Testing
                 == [.init(number: .alice, contact: desk.contact), .init(number: .bob, contact: nil)])
         #expect(try runtime.takeRemovals() == [])
         #expect(try runtime.bindings(now: 0) == [BindingChange(number: .alice, bindings: [phone])])
+    }
+
+    @Test("what is removed while another process holds the lock is told without waiting for it")
+    func tellsRemovalsUnderALock() throws {
+        try runtime.commit([BindingChange(number: .alice, bindings: [phone, desk])])
+        let command = try RuntimeDatabase(temporary.directory)
+        _ = try command.removeBindings(of: .alice, now: 1)
+        let told = try command.write { _ in try runtime.takeRemovals() }
+        #expect(told == [.init(number: .alice, contact: nil)])
+    }
+
+    @Test("a file that was moved away makes room for another one, which gets what it lacks and keeps what it has")
+    func replaced() throws {
+        try runtime.commit([BindingChange(number: .alice, bindings: [phone, desk])])
+        #expect(try !runtime.reopenIfReplaced())
+        let path = temporary.directory.runtimePath
+        #expect(unsafe rename(path, path + ".away") == 0)
+        #expect(try runtime.reopenIfReplaced())
+        #expect(try runtime.bindings(now: 0) == [])
+        try runtime.commit([BindingChange(number: .bob, bindings: [desk])])
+        try runtime.commitMissing([
+            BindingChange(number: .alice, bindings: [phone]), BindingChange(number: .bob, bindings: [phone]),
+        ])
+        let other = try RuntimeDatabase(temporary.directory)
+        #expect(
+            try other.bindings(now: 0)
+                == [BindingChange(number: .alice, bindings: [phone]), BindingChange(number: .bob, bindings: [desk])])
+        #expect(try !runtime.reopenIfReplaced())
+    }
+
+    @Test(
+        "bans are kept until they end, the longer one counts, and a server is told of all when a command has changed them"
+    )
+    func keepsBans() throws {
+        func ban(_ source: String, until: Int64) -> Ban { Ban(source: source, reason: .flood, since: 1, until: until) }
+        try runtime.add([ban("192.0.2.1", until: 100), ban("192.0.2.2", until: 200)], now: 1)
+        try runtime.add([ban("192.0.2.1", until: 50)], now: 1)
+        #expect(try runtime.bans(now: 99).map(\.until) == [100, 200])
+        #expect(try runtime.takeChangedBans(now: 100) == [ban("192.0.2.2", until: 200)])
+        #expect(try runtime.takeChangedBans(now: 100) == nil)
+        let command = try RuntimeDatabase(temporary.directory)
+        #expect(try command.removeBan(of: "192.0.2.2", now: 100) == ban("192.0.2.2", until: 200))
+        #expect(try command.removeBan(of: "192.0.2.2", now: 100) == nil)
+        #expect(try runtime.takeChangedBans(now: 100) == [])
     }
 
     @Test("a server that starts has nothing to forget")

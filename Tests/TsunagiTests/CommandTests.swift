@@ -35,7 +35,8 @@ import Testing
             ["forward", "show", "05099999999"], ["number", "add", "05012345678"], ["number", "add", "0501234567"],
             ["number", "show", "a b"], ["block", "remove", "1001", "2"], ["trunk", "remove", "03"],
             ["trunk", "add", "03", "sip:a@b"], ["calls", "show", "x"], ["history", "9"],
-            ["registrations", "remove", "1001"], ["settings", "realm", "a\"b"],
+            ["registrations", "remove", "1001"], ["settings", "realm", "a\"b"], ["bans", "add", "example.com"],
+            ["bans", "remove", "192.0.2.66"],
         ])
     func refused(arguments: [String]) throws {
         try prepare()
@@ -82,6 +83,9 @@ import Testing
         #expect(try tsunagi.run("trunk", "add", "03", "sip:gw.example:5060", "sip:gw2.example").exitCode == 0)
         #expect(try tsunagi.run("trunk", "list", "--json").list.count == 1)
         #expect(try tsunagi.run("registrations", "list", "--json").list.isEmpty)
+        #expect(try tsunagi.run("bans", "add", "2001:db8::66", "--json").object["reason"] as? String == "administrator")
+        #expect(try tsunagi.run("bans", "list").output.hasPrefix("2001:db8:0:0::/64 "))
+        #expect(try tsunagi.run("bans", "remove", "2001:db8:0:0::/64").exitCode == 0)
         #expect(try tsunagi.run("number", "password", "1001", "--password-stdin", input: "x\r\n").exitCode == 0)
         #expect(try tsunagi.run("settings", "realm").output == "tsunagi\n")
         #expect(try tsunagi.run("settings", "forbidden-destinations", "--none").output == "none\n")

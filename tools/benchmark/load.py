@@ -70,7 +70,7 @@ def measure(running: Process, port: int, round: int, load: Load, folder: Path, c
     callee_port, caller_port, registering_port = free_ports(3)
     callee = None
     try:
-        _register(port, registering_port, callee_port, folder)
+        register(port, registering_port, callee_port, folder)
         callee = Process(
             "SIPp as callee",
             ["sipp", "-sf", str(HERE / "callee.xml"), "-p", str(callee_port), "-stf", "callee.csv", *COMMON],
@@ -112,7 +112,7 @@ def build_clock(folder: Path) -> Path:
     return library
 
 
-def _register(port: int, own_port: int, callee_port: int, folder: Path) -> None:
+def register(port: int, own_port: int, callee_port: int, folder: Path) -> None:
     registering = Process(
         "SIPp registering the callee",
         ["sipp", f"127.0.0.1:{port}", "-sf", str(HERE / "register.xml"), "-p", str(own_port), "-s", NUMBER,

@@ -41,10 +41,22 @@ void cdatagram_ring_close(struct cdatagram_ring *ring);
 int cdatagram_ring_send(
     struct cdatagram_ring *ring, int socket, const uint8_t *octets, struct cdatagram *datagrams, int count);
 
+/// What a socket's queue was like when it was read.
+struct cdatagram_queue {
+    /// How long the first datagram had waited, in nanoseconds; 0 where the kernel does not tell.
+    uint64_t delay;
+    /// How many found the queue full so far, as the first datagram tells; 0 if it does not.
+    uint32_t lost;
+};
+
+/// Lets the kernel tell with the datagrams of a socket when they came, and how many found its queue full.
+void cdatagram_watch(int socket);
+
 /// Receives up to `CDATAGRAM_LIMIT` datagrams with one system call, without waiting: the first into the first `slot`
 /// octets of the buffer, the next into the next ones. What a datagram has beyond its slot is lost.
 ///
 /// Returns how many came, or the negative errno. One whose sender is neither IPv4 nor IPv6 has length 0.
-int cdatagram_receive(int socket, uint8_t *octets, uint32_t slot, struct cdatagram *datagrams, int count);
+int cdatagram_receive(
+    int socket, uint8_t *octets, uint32_t slot, struct cdatagram *datagrams, int count, struct cdatagram_queue *queue);
 
 #endif

@@ -8,6 +8,12 @@ package struct RoutingCounters: Sendable {
     package enum Limit: UInt8, Sendable, CaseIterable {
         /// A request that there was no transaction for: 503.
         case transactions
+        /// A new request beyond its source's rate: 503.
+        case sources
+        /// A call beyond its caller's rate: 503.
+        case callers
+        /// A new request while the shard had more to do than it can: 503.
+        case overload
         /// Too many branches of one request: 480.
         case branches
         /// RFC 5393: 440.

@@ -109,6 +109,24 @@ package final class LocationTable: Sendable {
         }
     }
 
+    /// Everything that has not expired, some numbers at a time, in no order: to be stored anew.
+    ///
+    /// - Parameters:
+    ///   - place: 0 first, then what the last call has returned.
+    ///   - limit: how many numbers are looked at.
+    /// - Returns: the next place; nil when there is no more.
+    package func page(from place: Int, limit: Int, at now: Instant) -> (changes: [BindingChange], next: Int?) {
+        table.withLock { table in
+            let end = min(table.entries.count, place + limit)
+            let changes = table.entries[min(place, end)..<end].compactMap { entry -> BindingChange? in
+                guard let entry else { return nil }
+                let bindings = entry.packed.bindings().filter { $0.expiresAt > now.milliseconds }
+                return bindings.isEmpty ? nil : BindingChange(number: entry.number, bindings: bindings)
+            }
+            return (changes, end < table.entries.count ? end : nil)
+        }
+    }
+
     /// Frees what has expired among the next thousand numbers, or the next sixtieth of all: sixty calls see them all.
     ///
     /// - Returns: the numbers that lost contacts, with what is left of each: to be told, not to be stored. A REGISTER

@@ -7,7 +7,7 @@ extension ControlError {
     var asPage: PortalError? {
         switch self {
         case .noSuchNumber, .noSuchOperation, .noSuchTrunk, .noSuchCall, .noHistory, .noHistoryOf, .noSuchSlot,
-            .noSavedDestination, .noSuchChange, .noNumbers:
+            .noSavedDestination, .noSuchChange, .noNumbers, .notBanned:
             .notFound
         case .notPermitted, .outsideScope: .notPermitted
         case .account(let refusal): refusal.asPage
@@ -16,7 +16,8 @@ extension ControlError {
             .destination, .endIsPast, .unknownTimeZone, .tooManyNumbers, .nothingToRestore, .holiday, .loop,
             .forwardingForm, .noFreeSlot, .blockListFull, .notBlocked, .invalidPrefix, .trunkExists, .invalidHop,
             .tooManyHops,
-            .notRegistered, .invalidRealm, .realmInUse, .destinationSaved, .destinationInUse, .changedSince,
+            .notRegistered, .invalidSource, .banTime, .invalidRealm, .realmInUse, .destinationSaved, .destinationInUse,
+            .changedSince,
             .cannotUndo, .historyFlawed, .outbox, .serviceName, .portalURL, .signInPolicy, .loopElsewhere:
             nil
         }

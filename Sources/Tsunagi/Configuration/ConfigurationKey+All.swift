@@ -6,7 +6,7 @@ extension ConfigurationKey {
     /// Every key there is, in the order in which they are told.
     static let all: [ConfigurationKey] =
         network + service + registrations + callLog + messages + timers
-        + limits
+        + limits + sources
 
     private static let network: [ConfigurationKey] = [
         .list(
@@ -105,6 +105,9 @@ extension ConfigurationKey {
 
     private static let limits: [ConfigurationKey] = [
         .integer("limits.transactions", \.limits.transactions, 100...10_000_000, "of a shard"),
+        .integer(
+            "limits.delay", \.limits.delay, 0...10_000,
+            "milliseconds that messages may wait before new requests are answered 503; 0: no limit"),
         .integer("limits.breadth", \.limits.breadth, 1...1_000, "branches of a request"),
         .integer("limits.connections.all", \.limits.connections, 1...1_000_000, "TCP connections"),
         .integer("limits.connections.address", \.limits.connectionsPerAddress, 1...1_000_000, "of one address"),
@@ -112,9 +115,33 @@ extension ConfigurationKey {
         .integer(
             "limits.connections.incomplete", \.limits.incomplete, 1...3_600,
             "seconds that a message on a connection may take"),
+        .integer(
+            "limits.connections.silent", \.limits.silent, 1...3_600,
+            "seconds until an accepted connection must have brought a message"),
         .integer("limits.message", \.limits.message, 65_535...16_777_216, "bytes of a message on a stream"),
         .integer("limits.calls.queued", \.limits.queuedCalls, 100...1_000_000, "calls that wait for the log"),
         .integer("limits.numbers.cached", \.limits.cachedNumbers, 2...10_000_000, "rules in a shard's memory"),
+    ]
+
+    private static let sources: [ConfigurationKey] = [
+        .integer(
+            "sources.rate", \.sources.rate, 0...1_000_000, "messages per second of one address; 0: no limit"),
+        .integer("sources.burst", \.sources.burst, 1...1_000_000, "messages that it may send at once"),
+        .integer(
+            "sources.passwords", \.sources.passwords, 1...100_000,
+            "wrong passwords of one address at once, then one every ten seconds"),
+        .integer(
+            "sources.challenges", \.sources.challenges, 1...1_000_000,
+            "challenges that one address may leave unanswered at once, then five a second"),
+        .integer(
+            "sources.calls", \.sources.calls, 0...100_000, "calls per second of one of our numbers; 0: no limit"),
+        .integer(
+            "sources.ban", \.sources.ban, 0...31_536_000,
+            "seconds that an address is banned for that goes on; 0: nobody is banned"),
+        .list(
+            "sources.exempt", \.sources.exempt, allowed: "a list such as 192.0.2.0/24, 2001:db8::/32",
+            "addresses that these limits do not concern", where: isNetwork),
+        .toggle("sources.trusted", \.sources.trusted, "whether they concern the peers of trusted.networks"),
     ]
 
     private static func isListener(_ text: String) -> Bool {

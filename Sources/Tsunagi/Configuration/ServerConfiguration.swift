@@ -114,6 +114,9 @@ struct ServerConfiguration: Equatable {
     struct Limits: Equatable {
         /// Transactions of a shard; one more request is answered 503.
         var transactions = 500_000
+        /// Milliseconds that messages may wait; when they wait longer for a while, new requests are answered 503. 0: as
+        /// long as they like.
+        var delay = 25
         /// Branches of a request (RFC 5393 §5.3.3).
         var breadth = 60
         /// TCP connections in all, and of one address.
@@ -123,12 +126,33 @@ struct ServerConfiguration: Equatable {
         var idle = 600
         /// Seconds that one message may take to come in whole.
         var incomplete = 30
+        /// Seconds that an accepted connection may take until its first message is there.
+        var silent = 15
         /// Bytes of one message on a stream.
         var message = 262_144
         /// Calls that wait to be written to the log.
         var queuedCalls = 20_000
         /// Rules that each shard keeps in memory.
         var cachedNumbers = 10_000
+    }
+
+    /// What one address may ask for: an IPv4 address, or the /64 of an IPv6 address.
+    struct Sources: Equatable {
+        /// Messages per second, as many at once, and as many again before it is banned; 0: as many as it likes.
+        var rate = 1_000
+        var burst = 5_000
+        /// Wrong passwords at once; then one every ten seconds.
+        var passwords = 50
+        /// Challenges at once that are not answered; then five a second.
+        var challenges = 1_000
+        /// Calls per second of one of our numbers; 0: as many as it likes.
+        var calls = 50
+        /// Seconds of a ban; 0: nobody is banned but by a command.
+        var ban = 600
+        /// Held to nothing.
+        var exempt = ["127.0.0.0/8", "::1"]
+        /// Whether the peers of `trusted.networks` are held to this as well.
+        var trusted = false
     }
 
     /// Names that calls to our numbers are addressed with.
@@ -156,6 +180,7 @@ struct ServerConfiguration: Equatable {
     var outbox = Outbox()
     var timers = Timers()
     var limits = Limits()
+    var sources = Sources()
     var logLevel = LogLevel.info
     var logFormat = LogFormat.text
 }

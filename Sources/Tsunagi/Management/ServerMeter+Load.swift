@@ -13,6 +13,7 @@ extension ServerMeter {
         let streams = shards.map(\.streams)
         var hits: [(limit: String, count: Int)] = measures.engines.routing.limits.map { ($0.name, $1) }
         hits.append(("queued_handovers", shards.map(\.lost).reduce(0, +)))
+        hits.append(("messages_of_source", shards.map(\.sources.limited).reduce(0, +)))
         hits.append(("queued_datagrams", shards.flatMap(\.sockets).map(\.unsent).reduce(0, +)))
         hits.append(("connections", measures.connections.refused + measures.connections.unopened))
         hits.append(("queued_per_connection", streams.map(\.queuedPerConnection).reduce(0, +)))
@@ -28,6 +29,12 @@ extension ServerMeter {
 
     func writeShards(_ measures: ServerMeasures, to text: inout MetricsText) {
         let shards = measures.shards.enumerated().compactMap { index, shard in shard.map { ("\(index)", $0) } }
+        text.counters(
+            "tsunagi_shard_overloads_total", "How often the event loop came to have more to do than it can.",
+            shards.map { (["shard": $0], $1.overloads) })
+        text.counters(
+            "tsunagi_shard_banned_messages_total", "Messages of banned sources, of which nothing was read.",
+            shards.map { (["shard": $0], $1.sources.banned) })
         text.gauges(
             "tsunagi_shard_up", "Whether the event loop has answered within a second.",
             measures.shards.enumerated().map { (["shard": "\($0)"], $1 == nil ? 0 : 1) })

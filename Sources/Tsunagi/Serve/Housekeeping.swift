@@ -5,15 +5,17 @@ import SignIn
 import Storage
 
 /// What a server does beside the calls: it holds the call log and the outbox to their bounds, forgets sessions and
-/// sign-ins that are over, and registrations that a command has removed even while nothing else happens.
+/// sign-ins that are over, registrations that a command has removed even while nothing else happens, and keeps bans.
 struct Housekeeping: Sendable {
     private static let interval = Duration.seconds(1)
     /// Seconds between two looks at the size of the call log and at the outbox.
     private static let pruneEvery = 60
     private static let millisecondsPerDay: Int64 = 86_400_000
 
+    let files: DatabaseWatch
     let runtime: RuntimeDatabase
     let removals: RemovedRegistrations
+    let bans: BanKeeper
     let calls: ServerConfiguration.Calls
     let control: ControlDatabase
     let outbox: ServerConfiguration.Outbox
@@ -23,7 +25,9 @@ struct Housekeeping: Sendable {
     func run() async {
         var round = 0
         while !Task.isCancelled {
+            files.look()
             removals.take()
+            bans.exchange()
             if round % Self.pruneEvery == 0 {
                 shortenCallLog()
                 shortenOutbox()

@@ -3,6 +3,7 @@ import Directory
 import Foundation
 import Logging
 import SIPTransaction
+import SIPTransport
 import Storage
 import Synchronization
 
@@ -10,14 +11,14 @@ import Synchronization
 final class RemovedRegistrations: Sendable {
     private let runtime: RuntimeDatabase
     private let locations: LocationTable
-    private let logger: Logger
+    private let faults: FaultLog
     /// Each removal is told once: a shard that comes second waits until the first has dropped what it was told.
     private let turn = Mutex(())
 
     init(_ runtime: RuntimeDatabase, _ locations: LocationTable, _ logger: Logger) {
         self.runtime = runtime
         self.locations = locations
-        self.logger = logger
+        faults = FaultLog("removed registrations can't be read", logger)
     }
 
     /// Forgets what was removed since the last time. Nearly free when nothing was.
@@ -25,8 +26,9 @@ final class RemovedRegistrations: Sendable {
         turn.withLock { _ in
             do {
                 for removal in try runtime.takeRemovals() { forget(removal) }
+                faults.worked()
             } catch {
-                logger.error("removed registrations can't be read: \(error)")
+                faults.failed(error)
             }
         }
     }

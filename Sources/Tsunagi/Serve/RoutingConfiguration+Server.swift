@@ -63,6 +63,20 @@ extension CaptureServer {
     }
 }
 
+extension SourceLimits {
+    init(_ server: ServerConfiguration) {
+        self.init()
+        messagesPerSecond = server.sources.rate
+        burst = server.sources.burst
+        wrongPasswords = server.sources.passwords
+        unansweredChallenges = server.sources.challenges
+        callsPerSecond = server.sources.calls
+        banTime = .seconds(server.sources.ban)
+        exempt = (server.sources.exempt + (server.sources.trusted ? [] : server.trustedNetworks))
+            .compactMap { IPNetwork($0) }
+    }
+}
+
 extension TransportLimits {
     init(_ server: ServerConfiguration) {
         self.init()
@@ -70,6 +84,7 @@ extension TransportLimits {
         connectionsPerAddress = server.limits.connectionsPerAddress
         idleTime = .seconds(server.limits.idle)
         messageTime = .seconds(server.limits.incomplete)
+        firstMessageTime = .seconds(server.limits.silent)
         streamMessage = server.limits.message
         queuedRecords = server.limits.queuedCalls
     }

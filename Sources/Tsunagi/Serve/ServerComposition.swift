@@ -42,6 +42,9 @@ struct ServerComposition: Sendable {
         let stored = try runtime.loadBindings(now: Int64(Date().timeIntervalSince1970 * 1000))
         locations.load(stored)
         let removals = RemovedRegistrations(runtime, locations, logger)
+        let sources = SourceLedger(SourceLimits(configuration), seed: .random(in: .min ... .max))
+        let bans = BanKeeper(runtime, sources, logger)
+        try bans.load()
         let nonces = NonceLedger(lifetime: .seconds(configuration.authentication.nonceLifetime))
         let nonceSecret = SecretFile.random()
         let deliveries = try configuration.deliveries()
@@ -59,10 +62,13 @@ struct ServerComposition: Sendable {
                     configuration: RoutingConfiguration(
                         configuration, listeners: place.listeners, realm: realm, secret: secret,
                         nonceSecret: nonceSecret),
-                    locations: locations, nonces: nonces, seed: .random(in: .min ... .max), shard: place.shard)
+                    locations: locations, nonces: nonces, sources: sources, seed: .random(in: .min ... .max),
+                    shard: place.shard)
             })
         setup.limits = TransportLimits(configuration)
         setup.capture = CaptureServer(configuration.hep)
+        setup.overload.delay = .milliseconds(Int64(configuration.limits.delay))
+        setup.sources = sources
         let server = try await SIPServer.start(setup)
         var portal: PortalServer?
         let management: Management?
@@ -77,7 +83,8 @@ struct ServerComposition: Sendable {
         }
         if let management { lock.announce(management: management.address) }
         let housekeeping = Housekeeping(
-            runtime: runtime, removals: removals, calls: configuration.calls, control: control,
+            files: DatabaseWatch(directory, runtime, locations, logger), runtime: runtime, removals: removals,
+            bans: bans, calls: configuration.calls, control: control,
             outbox: configuration.outbox, logger: logger)
         let senders = deliveries.map { channel, delivery in
             OutboxThread(

@@ -38,9 +38,11 @@ final class RouterBench {
     var mayAnswerMalformed = false
     /// False: every question to the rules fails.
     var isDirectoryReadable = true
+    /// Whether messages may begin something new.
+    var admission = Admission.open
 
     init(
-        numbers: [NumberRecord] = [], trunks: TrunkTable = .init(), seed: UInt64 = 1,
+        numbers: [NumberRecord] = [], trunks: TrunkTable = .init(), sources: SourceLedger? = nil, seed: UInt64 = 1,
         configure: (inout RoutingConfiguration) -> Void = { _ in }
     ) {
         let listeners: [RoutingConfiguration.Listener] = [.init(.udp, Self.own), .init(.tcp, Self.own)]
@@ -52,7 +54,7 @@ final class RouterBench {
         directory = MemoryDirectory(records: numbers, trunks: trunks)
         locations = LocationTable()
         router = CallRouter(
-            configuration: configuration, locations: locations, nonces: NonceLedger(), seed: seed)
+            configuration: configuration, locations: locations, nonces: NonceLedger(), sources: sources, seed: seed)
     }
 
     static var own: Endpoint { Peer("server", address).endpoint }
@@ -93,7 +95,7 @@ final class RouterBench {
         let local = configuration.local(for: peer.transport, to: peer.endpoint.address, preferring: Self.own)
         let flow = Flow(
             transport: peer.transport, local: local ?? Self.own, remote: peer.endpoint, connection: connection)
-        run { $0.receive(message, from: flow, at: $1, directory: $2, into: &$3) }
+        run { [admission] in $0.receive(message, from: flow, admission: admission, at: $1, directory: $2, into: &$3) }
     }
 
     /// Answers a request that the peer has received.

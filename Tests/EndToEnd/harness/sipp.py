@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import subprocess
 from pathlib import Path
 
@@ -64,6 +65,11 @@ class Sipp:
         ending = "did not end" if status is None else f"exited {status}"
         said = f"{self._tell('errors.log')}\n{self._tell('messages.log')[-6000:]}"
         assert status == 0, f"SIPp {self.scenario} {ending}\n{said}"
+
+    def successful(self) -> int:
+        """How many calls went as the scenario says, of a SIPp that has ended and was told to write statistics."""
+        with open(self.folder / "statistics.csv", newline="") as lines:
+            return int(list(csv.DictReader(lines, delimiter=";"))[-1]["SuccessfulCall(C)"])
 
     def messages(self) -> str:
         """Everything it has sent and received, as text."""

@@ -1,0 +1,148 @@
+package import Directory
+package import SIPMessage
+package import SIPTransaction
+internal import Synchronization
+
+/// What is known of sources that misbehave: wrong passwords, unanswered challenges, and who is banned until when. Shared
+/// by all shards. A ban holds at once; who keeps bans on a disk asks for new ones from time to time.
+package final class SourceLedger: Sendable {
+    /// What makes a source suspicious.
+    package enum Offence: Sendable {
+        case wrongPassword
+        /// It was asked for a password; ``SourceLedger/proved(_:at:)`` takes it back.
+        case challenged
+        case scanner
+    }
+
+    /// Bans at one time. The oldest make room: whoever has sent from so many addresses has more of them.
+    private static let banLimit = 10_000
+    private static let capacity = 8_192
+
+    private struct Book {
+        var offences: SourceTable
+        var callers: SourceTable
+        var bans: [SourceKey: Ban] = [:]
+        /// Bans that nobody was told of yet, in their order.
+        var untold: [(key: SourceKey, ban: Ban)] = []
+        var made = 0
+    }
+
+    package let limits: SourceLimits
+    private let sign: SipHash
+    private let book: Mutex<Book>
+    private let count = Atomic(0)
+
+    /// - Parameter seed: nobody outside may know it.
+    package init(_ limits: SourceLimits = SourceLimits(), seed: UInt64) {
+        self.limits = limits
+        sign = SipHash((~seed, seed))
+        book = Mutex(
+            Book(
+                offences: SourceTable(capacity: Self.capacity, seed: seed),
+                callers: SourceTable(capacity: Self.capacity, seed: ~seed)))
+    }
+
+    // MARK: - What sources do
+
+    /// - Returns: whether the source is banned now.
+    @discardableResult
+    package func note(_ offence: Offence, by address: IPAddress, at now: Instant) -> Bool {
+        guard limits.banTime.milliseconds > 0, !limits.isExempt(address) else { return false }
+        let key = SourceKey(address)
+        let reason: Ban.Reason? = book.withLock { book in
+            switch offence {
+            case .wrongPassword:
+                book.offences.update(key) { $0.allowance.take(limits.passwords, at: now) } ? nil : .passwords
+            case .challenged:
+                book.offences.update(key) { $0.strikes.take(limits.challenges, at: now) } ? nil : .guessing
+            case .scanner: .scanner
+            }
+        }
+        guard let reason else { return false }
+        ban(address, for: reason, at: now)
+        return true
+    }
+
+    /// The source has answered a challenge with the right password.
+    package func proved(_ address: IPAddress, at now: Instant) {
+        guard !limits.isExempt(address) else { return }
+        book.withLock { book in book.offences.update(SourceKey(address)) { $0.strikes.giveBack(limits.challenges) } }
+    }
+
+    /// - Parameter caller: one of our numbers, which has proved itself.
+    /// - Returns: whether it may begin one more call now.
+    package func admitsCall(of caller: PhoneNumber, at now: Instant) -> Bool {
+        guard limits.callsPerSecond > 0 else { return true }
+        var state = sign.state()
+        state.add(caller.canonical.utf8.span)
+        let signature = state.finish()
+        return book.withLock { book in
+            book.callers.update(SourceKey(signature: signature)) { $0.allowance.take(limits.calls, at: now) }
+        }
+    }
+
+    // MARK: - Who is banned
+
+    func ban(_ address: IPAddress, for reason: Ban.Reason, at now: Instant) {
+        let ban = Ban(
+            source: "\(address)", reason: reason, since: now.milliseconds,
+            until: (now + limits.banTime).milliseconds)
+        let key = SourceKey(address)
+        book.withLock { book in
+            // Other shards may have found out at the same time.
+            if let known = book.bans[key], known.until > now.milliseconds { return }
+            Self.makeRoom(&book, at: now)
+            book.bans[key] = ban
+            book.untold.append((key, ban))
+            book.made += 1
+            count.add(1, ordering: .relaxed)
+        }
+    }
+
+    private static func makeRoom(_ book: inout Book, at now: Instant) {
+        guard book.bans.count >= banLimit else { return }
+        book.bans = book.bans.filter { $0.value.until > now.milliseconds }
+        while book.bans.count >= banLimit, let oldest = book.bans.min(by: { $0.value.since < $1.value.since }) {
+            book.bans[oldest.key] = nil
+        }
+    }
+
+    /// Changes with every change of the bans.
+    var generation: Int { count.load(ordering: .relaxed) }
+
+    func snapshot() -> (generation: Int, bans: [SourceKey: Instant]) {
+        book.withLock { book in
+            (generation, book.bans.mapValues { Instant(milliseconds: $0.until) })
+        }
+    }
+
+    /// Bans made here since the start.
+    package var bansMade: Int { book.withLock { $0.made } }
+
+    /// The bans made here that nobody was told of yet. Who could not keep them says so by ``untell(_:)``.
+    package func takeUntold() -> [Ban] {
+        book.withLock { book in
+            defer { book.untold = [] }
+            return book.untold.map(\.ban)
+        }
+    }
+
+    package func untell(_ bans: [Ban]) {
+        let bans = bans.compactMap { ban in SourceKey(ban.source).map { ($0, ban) } }
+        book.withLock { $0.untold = bans + $0.untold }
+    }
+
+    /// Puts the bans as they are kept in the place of those known here, but for those that nobody was told of yet.
+    package func replaceBans(_ kept: [Ban]) {
+        book.withLock { book in
+            var bans: [SourceKey: Ban] = [:]
+            for ban in kept.prefix(Self.banLimit) {
+                if let key = SourceKey(ban.source) { bans[key] = ban }
+            }
+            for (key, ban) in book.untold { bans[key] = ban }
+            guard bans != book.bans else { return }
+            book.bans = bans
+            count.add(1, ordering: .relaxed)
+        }
+    }
+}

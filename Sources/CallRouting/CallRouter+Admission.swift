@@ -1,0 +1,78 @@
+internal import CallPlanning
+internal import Directory
+internal import SIPMessage
+internal import SIPTransaction
+
+/// What is refused before any work is done for it, and who goes on asking.
+extension CallRouter {
+    /// The To tag of answers that nothing is remembered of.
+    static let statelessTag = "stateless"
+
+    /// Whether a request may begin something new: what is in a dialog already may, and an emergency call always.
+    func isAdmitted(_ request: SIPMessage, _ admission: Admission) -> Bool {
+        if case .open = admission { return true }
+        return switch request.method {
+        case .ack, .bye, .cancel, .prack: true
+        default: request.tag(.to) != nil || isEmergencyCall(request)
+        }
+    }
+
+    private func isEmergencyCall(_ request: SIPMessage) -> Bool {
+        guard request.method == .invite, let range = request.requestURI, let uri = SIPURI(request.bytes, range),
+            let user = uri.decodedUser, let number = number(ofUser: String(DialledPrefix(user).number))
+        else { return false }
+        return configuration.planning.emergencyNumbers.contains(number)
+    }
+
+    /// Answers 503 without a transaction: it costs a fraction of what the request would.
+    mutating func refuseForLackOfRoom(_ request: SIPMessage, _ via: ReceivedVia, _ admission: Admission) {
+        switch admission {
+        case .open: counters.limits.add(.transactions)
+        case .limited: counters.limits.add(.sources)
+        case .overloaded: counters.limits.add(.overload)
+        }
+        // Those who are refused together must not come back together.
+        let seconds = 5 + random.next() % 6
+        refuseStatelessly(
+            request, via, status: 503, reason: "Overloaded", headers: "Retry-After: \(seconds)\r\n")
+    }
+
+    /// Whether an ACK is for an answer that nothing is remembered of: it ends here (RFC 3261 §8.2.7).
+    func acknowledgesRefusal(_ request: SIPMessage) -> Bool {
+        guard let tag = request.tag(.to) else { return false }
+        return request.bytes[tag].elementsEqual(Self.statelessTag.utf8)
+    }
+
+    /// Nothing is answered to programs that look for servers to break into: whoever hears nothing goes elsewhere.
+    ///
+    /// - Returns: whether the request came from one, and has been dropped.
+    mutating func dropScanner(_ arrival: Arrival, _ turn: Turn) -> Bool {
+        guard arrival.request.tag(.to) == nil, ScannerSignature.matches(arrival.request),
+            let sources, sources.note(.scanner, by: arrival.flow.remote.address, at: turn.now)
+        else { return false }
+        transactions.abandon(arrival.server)
+        return true
+    }
+
+    /// Counts what a verdict tells of the sender.
+    func note(_ verdict: DigestAuthenticator.Verdict, from flow: Flow, _ turn: Turn) {
+        guard let sources else { return }
+        let address = flow.remote.address
+        switch verdict {
+        case .authenticated: sources.proved(address, at: turn.now)
+        case .wrong: sources.note(.wrongPassword, by: address, at: turn.now)
+        case .missing: sources.note(.challenged, by: address, at: turn.now)
+        case .stale, .malformed: break
+        }
+    }
+
+    /// - Returns: false if the caller begins too many calls, and this one has been refused.
+    mutating func admitsCall(of caller: PhoneNumber, _ arrival: Arrival, _ turn: Turn) -> Bool {
+        guard arrival.request.method == .invite, arrival.request.tag(.to) == nil,
+            let sources, !isEmergencyCall(arrival.request), !sources.admitsCall(of: caller, at: turn.now)
+        else { return true }
+        counters.limits.add(.callers)
+        refuse(arrival, status: 503, reason: "Too Many Calls", headers: "Retry-After: 5\r\n", turn)
+        return false
+    }
+}
