@@ -13,7 +13,7 @@ from harness.browser import Browser
 from harness.company import Furnished
 from harness.lab import Lab, make_lab
 from harness.network import free_port
-from harness.people import PORTAL_USERS
+from harness.people import OWN_PASSWORD, PORTAL_USERS, settle
 from harness.server import BINARY, ROOT, TRUSTED, Server
 from harness.sipp import Sipp
 from harness.sites import Sites
@@ -63,10 +63,36 @@ def lab_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_lab(tmp_path_factory.mktemp("lab"))
 
 
+@pytest.fixture(scope="session")
+def settled(tmp_path_factory: pytest.TempPathFactory, chromium: Browser, lab_data: Path) -> Lab:
+    """The lab after everybody has signed in for the first time, to be copied: portal users have the browser's language."""
+    lab = Lab(tmp_path_factory.mktemp("settled"), lab_data)
+    _speak(lab, chromium)
+    lab.start()
+    lab.sessions = settle(chromium, lab)
+    lab.finish()
+    lab.settle(dict.fromkeys(lab.sessions, OWN_PASSWORD))
+    return lab
+
+
+def _speak(lab: Lab, chromium: Browser) -> None:
+    """Portal users have a language of their own, which goes before the browser's."""
+    if chromium.language != "ja":
+        for user in PORTAL_USERS:
+            lab.cli("user", "edit", user, "--language", chromium.language)
+
+
 @pytest.fixture
 def lab(request: pytest.FixtureRequest, tmp_path: Path, lab_data: Path) -> Iterator[Lab]:
-    """The lab, as it was made, with its web sites; trusts loopback as `server` does."""
-    lab = Lab(tmp_path, lab_data)
+    """The lab with its web sites; trusts loopback as `server` does.
+
+    Those who are looked at in a browser have signed in before and still are, unless the test is about `newcomers`.
+    """
+    if "chromium" in request.fixturenames and not request.node.get_closest_marker("newcomers"):
+        settled = request.getfixturevalue("settled")
+        lab = Lab(tmp_path, settled.data, sessions=settled.sessions)
+    else:
+        lab = Lab(tmp_path, lab_data)
     request.node.stash.setdefault(SERVERS, []).append(lab)
     yield lab.start()
     lab.finish()
@@ -83,10 +109,8 @@ def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
 @pytest.fixture
 def browser(request: pytest.FixtureRequest, chromium: Browser, lab: Lab) -> Browser:
     """A browser in which nobody is signed in to the lab's sites."""
-    if chromium.language != "ja":
-        # Portal users have a language of their own, which goes before the browser's.
-        for user in PORTAL_USERS:
-            lab.cli("user", "edit", user, "--language", chromium.language)
+    if not lab.sessions:
+        _speak(lab, chromium)
     chromium.begin(lab.site)
     request.node.stash[BROWSER] = chromium
     return chromium

@@ -49,13 +49,20 @@ class Letter:
 
 
 class Lab(Server):
-    """`tsunagi serve --lab` on a copy of a lab."""
+    """`tsunagi serve --lab` on a copy of a lab.
 
-    def __init__(self, folder: Path, lab: Path, config: dict[str, Any] | None = None, **options: Any):
+    `sessions` has the cookies of those who are signed in already.
+    """
+
+    def __init__(
+        self, folder: Path, lab: Path, config: dict[str, Any] | None = None,
+        sessions: dict[str, list[dict[str, Any]]] | None = None, **options: Any,
+    ):
         super().__init__(folder, config=config or TRUSTED, **options)
         shutil.copytree(lab, self.data)
-        rows = (self.data / "lab-sign-ins.txt").read_text().split("\n")
-        self.passwords = {name: password for _, name, password in (row.split() for row in rows if row)}
+        self.sessions = sessions or {}
+        rows = [row.split() for row in self._sign_ins.read_text().splitlines()]
+        self.passwords = {name: password for _, name, password in rows}
         self.http = free_port()
         self.arguments += ("--http", f"{LOOPBACK}:{self.http}", "--lab")
 
@@ -64,6 +71,18 @@ class Lab(Server):
         self.cli("settings", "portal-url", f"{self.site}/portal")
         super().start()
         return self
+
+    @property
+    def _sign_ins(self) -> Path:
+        return self.data / "lab-sign-ins.txt"
+
+    def settle(self, passwords: dict[str, str]) -> None:
+        """After its end, to be copied: these have passwords of their own, and nobody was sent anything just now."""
+        rows = [row.split() for row in self._sign_ins.read_text().splitlines()]
+        self._sign_ins.write_text(
+            "".join(f"{kind} {name} {passwords.get(name, password)}\n" for kind, name, password in rows))
+        with self.database() as database:
+            database.execute("DELETE FROM send_history")
 
     @property
     def site(self) -> str:
