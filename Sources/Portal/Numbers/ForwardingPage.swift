@@ -172,10 +172,7 @@ struct ForwardingPage: Page {
             ])
     }
 
-    func title(_ words: Catalogue) -> String {
-        problemsHeading == nil
-            ? words("forwarding.heading") : words("forwarding.failed-title", ["title": words("forwarding.heading")])
-    }
+    func title(_ words: Catalogue) -> String { words("forwarding.heading") }
 }
 
 /// 「転送の設定が完了しました」.
