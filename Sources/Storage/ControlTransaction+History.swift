@@ -95,7 +95,7 @@ extension ControlSnapshot {
     }
 
     /// What the changes after `id` were about. However often the same was done to the same, it is there once.
-    func outlines(after id: Int64, limit: Int) throws -> [ChangeOutline] {
+    package func outlines(after id: Int64, limit: Int = .max) throws -> [ChangeOutline] {
         try Row.fetchAll(
             db, sql: "SELECT DISTINCT object, key, action FROM history WHERE id > ? LIMIT ?", arguments: [id, limit]
         ).map { ChangeOutline(object: $0[0], key: $0[1], action: $0[2]) }

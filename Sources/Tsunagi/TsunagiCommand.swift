@@ -18,7 +18,8 @@ struct TsunagiCommand: AsyncParsableCommand {
             """,
         subcommands: [ServeCommand.self, ExplainCommand.self, ReplayCommand.self] + administration)
 
-    /// What administrators do in the data directory.
+    /// What administrators do in the data directory. Each states its name: the parser would make one out of the type's
+    /// at every start, for all of them, which takes longer than what most of them do.
     private static let administration: [any ParsableCommand.Type] = [
         CompanyCommand.self, ContractCommand.self, SiteCommand.self, OptionCommand.self, NumberCommand.self,
         ForwardCommand.self, DestinationCommand.self, AnonymousCommand.self, BlockCommand.self, TrunkCommand.self,

@@ -14,8 +14,20 @@ extension BlueprintApplication {
         for number in blueprint.numbers where !number.isAbsent {
             try session.applyParts(of: number, checksLoops: false)
         }
+        try checkLoops()
+    }
+
+    /// A loop that comes now leads through something that was changed: a number, or a contract whose options let more
+    /// of its numbers' rules apply.
+    private func checkLoops() throws {
+        let changes = try session.outlines(after: lastChange)
+        let isAny = changes.contains { $0.object == "contract" }
+        let changed = Set(changes.filter { $0.object == "number" }.map(\.key))
         for number in blueprint.numbers where !number.isAbsent && number.forwarding.rules != nil {
-            try number.number.doing { try session.checkLoops(of: ControlSession.parsed($0)) }
+            try number.number.doing { text in
+                let parsed = try ControlSession.parsed(text)
+                if isAny || changed.contains(parsed.canonical) { try session.checkLoops(of: parsed) }
+            }
         }
     }
 
@@ -28,6 +40,10 @@ extension BlueprintApplication {
 }
 
 extension ControlSession {
+    fileprivate func outlines(after change: Int64) throws -> [ChangeOutline] {
+        try read(.applyBlueprint, on: .service) { try $0.outlines(after: change) }
+    }
+
     /// Adds a number where it is missing, and puts it where it shall stand.
     ///
     /// - Returns: false: nothing was done, because another is still the pilot that it shall be.

@@ -44,7 +44,7 @@ extension ControlSession {
         do {
             try together(.applyBlueprint) { snapshot in
                 let first = try snapshot.lastChange() + 1
-                try BlueprintApplication(session: self, blueprint: blueprint).perform()
+                try BlueprintApplication(session: self, blueprint: blueprint, lastChange: first - 1).perform()
                 written = try first..<(snapshot.lastChange() + 1)
                 // What changes nothing leaves nothing in the change feed either.
                 guard !written.isEmpty else { throw Nowhere() }
@@ -64,6 +64,8 @@ extension ControlSession {
 struct BlueprintApplication {
     let session: ControlSession
     let blueprint: Blueprint
+    /// The last entry of the history before this.
+    let lastChange: Int64
 
     func perform() throws {
         try applySettings()

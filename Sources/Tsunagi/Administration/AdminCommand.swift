@@ -12,6 +12,7 @@ struct AdminCommand: ParsableCommand {
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Give a contract its administrator ID.",
             discussion: """
                 It has no password yet: see "tsunagi admin password".
@@ -33,6 +34,7 @@ struct AdminCommand: ParsableCommand {
 
     struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the administrator IDs.",
             discussion: """
                 EXAMPLE
@@ -55,6 +57,7 @@ struct AdminCommand: ParsableCommand {
 
     struct Show: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show one administrator ID.",
             discussion: """
                 EXAMPLE
@@ -72,6 +75,7 @@ struct AdminCommand: ParsableCommand {
 
     struct Edit: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "edit",
             abstract: "Choose the language of an administrator ID's messages and pages.",
             discussion: """
                 Without one, messages are in Japanese, and pages in the language of the browser.
@@ -92,6 +96,7 @@ struct AdminCommand: ParsableCommand {
 
     struct Unlock: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "unlock",
             abstract: "Let an administrator ID in again that is locked after too many wrong passwords.",
             discussion: """
                 EXAMPLE
@@ -108,6 +113,7 @@ struct AdminCommand: ParsableCommand {
 
     struct Password: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "password",
             abstract: "Give an administrator ID a random password, which is shown this once.",
             discussion: """
                 It has to be changed at the next sign-in. An ID that is locked is let in again.
@@ -175,6 +181,7 @@ struct AdminCommand: ParsableCommand {
 
     struct Remove: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Remove an administrator ID. The login IDs of its contract stay.",
             discussion: """
                 EXAMPLE

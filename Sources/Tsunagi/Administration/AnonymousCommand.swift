@@ -11,6 +11,7 @@ struct AnonymousCommand: ParsableCommand {
 
     struct Reject: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "reject",
             abstract: "Turn away calls without a caller's number.",
             discussion: """
                 Without --reason, those whose number is withheld. Each --reason adds one.
@@ -48,6 +49,7 @@ struct AnonymousCommand: ParsableCommand {
 
     struct Accept: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "accept",
             abstract: "Accept calls without a caller's number again.",
             discussion: """
                 Without --reason, all of them. Each --reason takes one from those that are turned away.
@@ -72,6 +74,7 @@ struct AnonymousCommand: ParsableCommand {
 
     struct Show: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show which calls without a caller's number are turned away.",
             discussion: """
                 EXAMPLE

@@ -8,6 +8,7 @@ struct BlockCommand: ParsableCommand {
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Turn away a caller from now on.",
             discussion: """
                 EXAMPLE
@@ -27,6 +28,7 @@ struct BlockCommand: ParsableCommand {
 
     struct Remove: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Let a caller through again.",
             discussion: """
                 EXAMPLE
@@ -46,6 +48,7 @@ struct BlockCommand: ParsableCommand {
 
     struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the callers that a number turns away.",
             discussion: """
                 EXAMPLE

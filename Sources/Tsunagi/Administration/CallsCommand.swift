@@ -10,6 +10,7 @@ struct CallsCommand: ParsableCommand {
 
     struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List calls, the newest first.",
             discussion: """
                 EXAMPLE
@@ -36,6 +37,7 @@ struct CallsCommand: ParsableCommand {
 
     struct Show: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show one call: each decision with its reason, its legs, times and final status.",
             discussion: """
                 EXAMPLE

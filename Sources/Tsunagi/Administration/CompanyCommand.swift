@@ -8,6 +8,7 @@ struct CompanyCommand: ParsableCommand {
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Add a company.",
             discussion: """
                 EXAMPLE
@@ -25,6 +26,7 @@ struct CompanyCommand: ParsableCommand {
 
     struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the companies.",
             discussion: """
                 EXAMPLE
@@ -46,6 +48,7 @@ struct CompanyCommand: ParsableCommand {
 
     struct Show: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show a company and its contracts.",
             discussion: """
                 EXAMPLE
@@ -76,6 +79,7 @@ struct CompanyCommand: ParsableCommand {
 
     struct Rename: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "rename",
             abstract: "Give a company another name.",
             discussion: """
                 EXAMPLE
@@ -94,6 +98,7 @@ struct CompanyCommand: ParsableCommand {
 
     struct Remove: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Remove a company that has no contracts, with its portal users and groups.",
             discussion: """
                 EXAMPLE

@@ -12,6 +12,7 @@ struct ContractCommand: ParsableCommand {
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Add a contract. It is not opened yet and has no options.",
             discussion: """
                 The number is the base contract number, or, for a service with voice groups, the voice group ID (Y…).
@@ -40,6 +41,7 @@ struct ContractCommand: ParsableCommand {
 
     struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the contracts of one company, or of all.",
             discussion: """
                 EXAMPLE
@@ -64,6 +66,7 @@ struct ContractCommand: ParsableCommand {
 
     struct Show: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show a contract with its options, sites and voice contracts.",
             discussion: """
                 EXAMPLE
@@ -97,6 +100,7 @@ struct ContractCommand: ParsableCommand {
 
     struct Open: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "open",
             abstract: "Open a contract.",
             discussion: """
                 EXAMPLE
@@ -119,6 +123,7 @@ struct ContractCommand: ParsableCommand {
 
     struct Close: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "close",
             abstract: "Let a contract count as not opened. Its numbers and their rules stay.",
             discussion: """
                 EXAMPLE
@@ -137,6 +142,7 @@ struct ContractCommand: ParsableCommand {
 
     struct Remove: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Remove a contract under which nothing stands any more.",
             discussion: """
                 EXAMPLE
@@ -155,6 +161,7 @@ struct ContractCommand: ParsableCommand {
 
     struct Kinds: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "kinds",
             abstract: "List the services that can be contracted.",
             discussion: """
                 EXAMPLE

@@ -4,6 +4,7 @@ import ControlPlane
 extension DestinationCommand {
     struct Import: CSVImportCommand {
         static let configuration = CommandConfiguration(
+            commandName: "import",
             abstract: "Save the destinations of many numbers as a CSV file says: all of it, or nothing.",
             discussion: """
                 The first line names the columns: number (IP電話番号), destination-1 to destination-5 (リスト1…). The five \
@@ -29,6 +30,7 @@ extension DestinationCommand {
 
     struct Export: CSVExportCommand {
         static let configuration = CommandConfiguration(
+            commandName: "export",
             abstract: "Write the saved destinations of all numbers as CSV.",
             discussion: """
                 "tsunagi destination import" takes it up again. Numbers without saved destinations are in it too.

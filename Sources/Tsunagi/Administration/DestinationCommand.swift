@@ -9,6 +9,7 @@ struct DestinationCommand: ParsableCommand {
 
     struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List a number's saved destinations.",
             discussion: """
                 EXAMPLE
@@ -27,6 +28,7 @@ struct DestinationCommand: ParsableCommand {
 
     struct Set: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "set",
             abstract: "Save a destination, in place of what was there. Rules that use it follow.",
             discussion: """
                 EXAMPLE
@@ -48,6 +50,7 @@ struct DestinationCommand: ParsableCommand {
 
     struct Remove: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Forget a saved destination that no rule uses.",
             discussion: """
                 EXAMPLE

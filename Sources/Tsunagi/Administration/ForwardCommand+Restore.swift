@@ -6,6 +6,7 @@ import Storage
 extension ForwardCommand {
     struct Restore: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "restore",
             abstract: "Put forwarding back to what it was before it was changed for many numbers, or for a time.",
             discussion: """
                 Of numbers: takes off what lies over their rules for a time. If nothing does, takes back what the last \
@@ -64,6 +65,7 @@ extension ForwardCommand {
 
     struct Operations: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "operations",
             abstract: "List what was done to the forwarding of many numbers at once, the newest first.",
             discussion: """
                 EXAMPLE

@@ -7,6 +7,7 @@ import Storage
 extension ForwardCommand {
     struct Set: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "set",
             abstract: "Switch forwarding on for one number or for many. It holds for the next call.",
             discussion: """
                 The destination is a number, a sip: URI or voicemail. It is kept as one of the number's five saved \
@@ -92,6 +93,7 @@ extension ForwardCommand {
 
     struct Off: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "off",
             abstract: "Switch forwarding off for one number or for many. The destinations stay saved.",
             discussion: """
                 With --until only for a time: the rules stay as they are, and hold again by themselves from then on.

@@ -18,6 +18,7 @@ struct ForwardCommand: ParsableCommand {
 
     struct Show: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show a number's rules, what lies over them for a time, and its saved destinations.",
             discussion: """
                 EXAMPLE
@@ -36,6 +37,7 @@ struct ForwardCommand: ParsableCommand {
 
     struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the numbers that forward calls, if only for a time.",
             discussion: """
                 EXAMPLE

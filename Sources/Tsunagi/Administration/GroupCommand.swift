@@ -9,6 +9,7 @@ struct GroupCommand: ParsableCommand {
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Add a group that gives no contract yet.",
             discussion: """
                 EXAMPLE
@@ -27,6 +28,7 @@ struct GroupCommand: ParsableCommand {
 
     struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the groups.",
             discussion: """
                 EXAMPLE
@@ -47,6 +49,7 @@ struct GroupCommand: ParsableCommand {
 
     struct Show: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show a group with its contracts and members.",
             discussion: """
                 EXAMPLE
@@ -65,6 +68,7 @@ struct GroupCommand: ParsableCommand {
 
     struct Rename: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "rename",
             abstract: "Give a group another name.",
             discussion: """
                 EXAMPLE
@@ -84,6 +88,7 @@ struct GroupCommand: ParsableCommand {
 
     struct Contracts: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "contracts",
             abstract: "Choose the contracts that a group gives, in place of those it has.",
             discussion: """
                 Without any contract it gives none.
@@ -105,6 +110,7 @@ struct GroupCommand: ParsableCommand {
 
     struct Members: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "members",
             abstract: "Choose who is in a group, in place of those who are.",
             discussion: """
                 Without anybody it is empty.
@@ -126,6 +132,7 @@ struct GroupCommand: ParsableCommand {
 
     struct Remove: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Remove a group. Its members lose what it gave them.",
             discussion: """
                 EXAMPLE

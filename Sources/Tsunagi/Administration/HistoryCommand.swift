@@ -16,6 +16,7 @@ struct HistoryCommand: ParsableCommand {
 
     struct Show: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show the changes of a number, a company, a contract or an account, or all of them.",
             discussion: """
                 The newest change comes first. The history of what was removed outlives it; an account's is found under the \
@@ -76,6 +77,7 @@ struct HistoryCommand: ParsableCommand {
 
     struct Verify: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "verify",
             abstract: "Tell whether any entry was altered or removed, and the first that was.",
             discussion: """
                 Exits 1 when one was.
@@ -98,6 +100,7 @@ struct HistoryCommand: ParsableCommand {
 
     struct Undo: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "undo",
             abstract: "Take a change back, as a change of its own.",
             discussion: """
                 Refused where a later change of the same stands in the way, and where what was before is not allowed \

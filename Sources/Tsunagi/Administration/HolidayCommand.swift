@@ -10,6 +10,7 @@ struct HolidayCommand: ParsableCommand {
 
     struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the holidays that are known.",
             discussion: """
                 EXAMPLE
@@ -30,6 +31,7 @@ struct HolidayCommand: ParsableCommand {
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Add a day, such as one on which the office is closed.",
             discussion: """
                 It stays when a new national table is imported.
@@ -54,6 +56,7 @@ struct HolidayCommand: ParsableCommand {
 
     struct Remove: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Remove a day: it counts as the weekday that it is.",
             discussion: """
                 EXAMPLE
@@ -73,6 +76,7 @@ struct HolidayCommand: ParsableCommand {
 
     struct Import: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "import",
             abstract: "Take up the Cabinet Office's table of national holidays.",
             discussion: """
                 The file is the one that the Cabinet Office of Japan publishes (syukujitsu.csv, in Shift_JIS), or the \

@@ -4,6 +4,7 @@ import ControlPlane
 extension LoginCommand {
     struct Import: CSVImportCommand {
         static let configuration = CommandConfiguration(
+            commandName: "import",
             abstract: "Add and set login IDs as a CSV file says: all of it, or nothing.",
             discussion: """
                 The first line names the columns: login-id (ログインID), contract (契約番号), numbers (利用者番号, with \
@@ -30,6 +31,7 @@ extension LoginCommand {
 
     struct Export: CSVExportCommand {
         static let configuration = CommandConfiguration(
+            commandName: "export",
             abstract: "Write login IDs with their numbers as CSV.",
             discussion: """
                 "tsunagi login import" takes it up again. Passwords are not in it.

@@ -17,6 +17,7 @@ struct LoginCommand: ParsableCommand {
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Add a login ID for numbers of a contract.",
             discussion: """
                 It has no password yet: see "tsunagi login password".
@@ -41,6 +42,7 @@ struct LoginCommand: ParsableCommand {
 
     struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the login IDs with their numbers, options, locks and SMS numbers.",
             discussion: """
                 EXAMPLE
@@ -65,6 +67,7 @@ struct LoginCommand: ParsableCommand {
 
     struct Show: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show one login ID.",
             discussion: """
                 EXAMPLE
@@ -82,6 +85,7 @@ struct LoginCommand: ParsableCommand {
 
     struct Assign: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "assign",
             abstract: "Choose the numbers of a login ID, in place of those it has.",
             discussion: """
                 EXAMPLE
@@ -102,6 +106,7 @@ struct LoginCommand: ParsableCommand {
 
     struct Edit: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "edit",
             abstract: "Choose the language of a login ID's messages and pages.",
             discussion: """
                 Without one, messages are in Japanese, and pages in the language of the browser.
@@ -122,6 +127,7 @@ struct LoginCommand: ParsableCommand {
 
     struct Unlock: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "unlock",
             abstract: "Let a login ID in again that is locked after too many wrong passwords.",
             discussion: """
                 EXAMPLE
@@ -138,6 +144,7 @@ struct LoginCommand: ParsableCommand {
 
     struct Password: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "password",
             abstract: "Give a login ID a random password, which is shown this once.",
             discussion: """
                 It has to be changed at the next sign-in. An ID that is locked is let in again.
@@ -158,6 +165,7 @@ struct LoginCommand: ParsableCommand {
 
     struct Remove: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Remove a login ID. Its numbers and their rules stay.",
             discussion: """
                 EXAMPLE

@@ -4,6 +4,7 @@ import ControlPlane
 extension NumberCommand {
     struct Import: CSVImportCommand {
         static let configuration = CommandConfiguration(
+            commandName: "import",
             abstract: "Add and set numbers as a CSV file says: all of it, or nothing.",
             discussion: """
                 The first line names the columns, in English or in Japanese: number (IP電話番号), contract (契約番号: a \
@@ -42,6 +43,7 @@ extension NumberCommand {
 
     struct Export: CSVExportCommand {
         static let configuration = CommandConfiguration(
+            commandName: "export",
             abstract: "Write numbers with what is set for them as CSV.",
             discussion: """
                 "tsunagi number import" takes it up again; --help there tells of the columns. Passwords and block \

@@ -36,6 +36,7 @@ struct NumberCommand: ParsableCommand {
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Add a number, an extension or a name.",
             discussion: """
                 A number without a password registers only from a trusted network.
@@ -65,6 +66,7 @@ struct NumberCommand: ParsableCommand {
 
     struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List our numbers.",
             discussion: """
                 EXAMPLE
@@ -107,6 +109,7 @@ struct NumberCommand: ParsableCommand {
 
     struct Show: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show one number.",
             discussion: """
                 EXAMPLE
@@ -131,6 +134,7 @@ struct NumberCommand: ParsableCommand {
 
     struct Assign: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "assign",
             abstract: "Put a number under a contract or a voice contract, or take it from under any.",
             discussion: """
                 The number has all the options of its contract then. Its rules stay; those whose option it has not \
@@ -180,6 +184,7 @@ struct NumberCommand: ParsableCommand {
 
     struct Remove: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Remove a number with its password, rules and lists. Its history stays.",
             discussion: """
                 EXAMPLE
@@ -209,6 +214,7 @@ struct NumberCommand: ParsableCommand {
 
     struct Password: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "password",
             abstract: "Give a number a new password, or take it away.",
             discussion: """
                 EXAMPLE

@@ -36,6 +36,7 @@ struct OptionCommand: ParsableCommand {
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Add an option to a contract, or give it back to one of its numbers.",
             discussion: """
                 Rules that were set for it before hold again from the next call on.
@@ -57,6 +58,7 @@ struct OptionCommand: ParsableCommand {
 
     struct Remove: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Take an option from a contract, or withhold it from one of its numbers.",
             discussion: """
                 Rules that need it stay saved and do not apply until it is added again.
@@ -78,6 +80,7 @@ struct OptionCommand: ParsableCommand {
 
     struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the options of a contract or of a number.",
             discussion: """
                 EXAMPLE

@@ -22,6 +22,7 @@ struct OutboxCommand: ParsableCommand {
 
     struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List messages, the newest first.",
             discussion: """
                 EXAMPLE
@@ -47,6 +48,7 @@ struct OutboxCommand: ParsableCommand {
 
     struct Show: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show a message with its text.",
             discussion: """
                 Codes and links are erased when they have been sent or are worth nothing any more; ten minutes after
@@ -69,6 +71,7 @@ struct OutboxCommand: ParsableCommand {
 
     struct Retry: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "retry",
             abstract: "Have messages that failed, or that wait, sent at the next opportunity.",
             discussion: """
                 Some messages failed although they may have been sent: no answer came, or they waited in a backup that
@@ -114,6 +117,7 @@ struct OutboxCommand: ParsableCommand {
 
     struct Discard: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "discard",
             abstract: "Give up a message that failed or waits: it is not sent.",
             discussion: """
                 EXAMPLE
@@ -133,6 +137,7 @@ struct OutboxCommand: ParsableCommand {
 
     struct SendTest: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "send-test",
             abstract: "Put a message into the outbox that shows whether messages go out.",
             discussion: """
                 "outbox show" tells what became of it.

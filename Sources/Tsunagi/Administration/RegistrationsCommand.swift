@@ -8,6 +8,7 @@ struct RegistrationsCommand: ParsableCommand {
 
     struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the phones of one number, or of all.",
             discussion: """
                 EXAMPLE
@@ -28,6 +29,7 @@ struct RegistrationsCommand: ParsableCommand {
 
     struct Remove: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Take a number's phones off. A phone may register again.",
             discussion: """
                 EXAMPLE

@@ -8,6 +8,7 @@ struct SessionCommand: ParsableCommand {
 
     struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List sessions, the latest first.",
             discussion: """
                 EXAMPLE
@@ -26,6 +27,7 @@ struct SessionCommand: ParsableCommand {
 
     struct End: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "end",
             abstract: "End a session, with those that depend on it: the next request in it is refused.",
             discussion: """
                 EXAMPLE

@@ -105,6 +105,7 @@ extension SettingsCommand {
 
     struct Terms: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "terms",
             abstract: "Show or publish the terms that portal users accept.",
             discussion: """
                 Everybody has to accept new terms at the next sign-in. They are kept as they are: another text needs \

@@ -14,6 +14,7 @@ struct SettingsCommand: ParsableCommand {
 
     struct Realm: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "realm",
             abstract: "Show or change the realm that passwords are made for.",
             discussion: """
                 Phones are challenged with it. Passwords are stored as hashes that contain it, so they can't be taken \
@@ -45,6 +46,7 @@ struct SettingsCommand: ParsableCommand {
 
     struct TimeZone: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "time-zone",
             abstract: "Show or change the time zone in which the hours and days of rules are meant.",
             discussion: """
                 A rule that ends still ends at the same point in time; its hours are read off the new clock.
@@ -72,6 +74,7 @@ struct SettingsCommand: ParsableCommand {
 
     struct ForbiddenDestinations: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "forbidden-destinations",
             abstract: "Show or change the classes of numbers that calls are not forwarded to.",
             discussion: """
                 All are forbidden at first. The list holds for rules that are set from then on.
@@ -108,6 +111,7 @@ struct SettingsCommand: ParsableCommand {
 
     struct ServiceName: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "service-name",
             abstract: "Show or change what mails and short messages call the service.",
             discussion: """
                 EXAMPLE

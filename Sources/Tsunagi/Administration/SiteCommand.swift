@@ -8,6 +8,7 @@ struct SiteCommand: ParsableCommand {
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Add a site to a voice group. The first one represents it.",
             discussion: """
                 EXAMPLE
@@ -33,6 +34,7 @@ struct SiteCommand: ParsableCommand {
 
     struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the sites of a voice group with their voice contracts.",
             discussion: """
                 EXAMPLE
@@ -51,6 +53,7 @@ struct SiteCommand: ParsableCommand {
 
     struct Rename: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "rename",
             abstract: "Give a site another name.",
             discussion: """
                 EXAMPLE
@@ -70,6 +73,7 @@ struct SiteCommand: ParsableCommand {
 
     struct Represent: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "represent",
             abstract: "Let a site represent its voice group.",
             discussion: """
                 EXAMPLE
@@ -88,6 +92,7 @@ struct SiteCommand: ParsableCommand {
 
     struct Remove: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Remove a site that has no voice contracts.",
             discussion: """
                 EXAMPLE

@@ -8,6 +8,7 @@ struct TokenCommand: ParsableCommand {
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Make a token in the name of an account, and print it: it is shown this once.",
             discussion: """
                 A program with the token may do what the account may, as far as the token's scope goes. Another password of \
@@ -63,6 +64,7 @@ struct TokenCommand: ParsableCommand {
 
     struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List tokens, the latest first.",
             discussion: """
                 EXAMPLE
@@ -81,6 +83,7 @@ struct TokenCommand: ParsableCommand {
 
     struct End: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "end",
             abstract: "End a token: the next request with it is refused.",
             discussion: """
                 EXAMPLE

@@ -8,6 +8,7 @@ struct TrunkCommand: ParsableCommand {
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Send numbers with a prefix to gateways. The longest prefix decides.",
             discussion: """
                 Each gateway is tried when those before it have failed. With the same ;priority= they share the calls \
@@ -41,6 +42,7 @@ struct TrunkCommand: ParsableCommand {
 
     struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the trunks.",
             discussion: """
                 EXAMPLE
@@ -59,6 +61,7 @@ struct TrunkCommand: ParsableCommand {
 
     struct Remove: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Remove the trunk for a prefix.",
             discussion: """
                 EXAMPLE

@@ -5,6 +5,7 @@ import ControlPlane
 extension UserCommand {
     struct Invite: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "invite",
             abstract: "Mail another invitation to a user who has no password yet.",
             discussion: """
                 The one before is void. "outbox list" tells whether it was sent.
@@ -24,6 +25,7 @@ extension UserCommand {
 
     struct ResetLink: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "reset-link",
             abstract: "Mail a user a link for another password.",
             discussion: """
                 The present password holds until the link is used. "outbox list" tells whether it was sent.

@@ -5,6 +5,7 @@ import ControlPlane
 extension UserCommand {
     struct Suspend: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "suspend",
             abstract: "Keep a user out until resumed. The last administrator of a company can't be.",
             discussion: """
                 EXAMPLE
@@ -22,6 +23,7 @@ extension UserCommand {
 
     struct Resume: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "resume",
             abstract: "Let a suspended user in again.",
             discussion: """
                 EXAMPLE
@@ -39,6 +41,7 @@ extension UserCommand {
 
     struct Unlock: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "unlock",
             abstract: "Let a user in again who is locked after too many wrong passwords.",
             discussion: """
                 EXAMPLE
@@ -55,6 +58,7 @@ extension UserCommand {
 
     struct Password: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "password",
             abstract: "Give a user a random password, which is shown this once.",
             discussion: """
                 It has to be changed at the next sign-in. A user who is locked is let in again.

@@ -59,6 +59,7 @@ struct UserCommand: ParsableCommand {
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Add a user, and mail the invitation.",
             discussion: """
                 The user counts as invited until a password is set. Unless said otherwise: general, mails in Japanese, the second factor left to the user, times of \
@@ -91,6 +92,7 @@ struct UserCommand: ParsableCommand {
 
     struct List: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the users, a page at a time if wanted.",
             discussion: """
                 EXAMPLE
@@ -144,6 +146,7 @@ struct UserCommand: ParsableCommand {
 
     struct Show: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show one user.",
             discussion: """
                 EXAMPLE
@@ -161,6 +164,7 @@ struct UserCommand: ParsableCommand {
 
     struct Edit: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "edit",
             abstract: "Change what is kept of a user. What is not given stays.",
             discussion: """
                 Another second factor makes the user set it up at the next sign-in.
@@ -199,6 +203,7 @@ struct UserCommand: ParsableCommand {
 
     struct Remove: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Remove a user. The last administrator of a company stays.",
             discussion: """
                 EXAMPLE

@@ -12,6 +12,7 @@ struct VoiceContractCommand: ParsableCommand {
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Add a voice contract.",
             discussion: """
                 EXAMPLE
@@ -37,6 +38,7 @@ struct VoiceContractCommand: ParsableCommand {
 
     struct Remove: AdministrationCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Remove a voice contract under which no number stands any more.",
             discussion: """
                 EXAMPLE
