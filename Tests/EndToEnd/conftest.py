@@ -89,8 +89,7 @@ def lab(request: pytest.FixtureRequest, tmp_path: Path, lab_data: Path) -> Itera
     Those who are looked at in a browser have signed in before and still are, unless the test is about `newcomers`.
     """
     if "chromium" in request.fixturenames and not request.node.get_closest_marker("newcomers"):
-        settled = request.getfixturevalue("settled")
-        lab = Lab(tmp_path, settled.data, sessions=settled.sessions)
+        lab = Lab(tmp_path, request.getfixturevalue("settled"))
     else:
         lab = Lab(tmp_path, lab_data)
     request.node.stash.setdefault(SERVERS, []).append(lab)

@@ -49,26 +49,23 @@ class Letter:
 
 
 class Lab(Server):
-    """`tsunagi serve --lab` on a copy of a lab.
+    """`tsunagi serve --lab` on a copy of a lab, or of what another one has come to, where the other one was served."""
 
-    `sessions` has the cookies of those who are signed in already.
-    """
-
-    def __init__(
-        self, folder: Path, lab: Path, config: dict[str, Any] | None = None,
-        sessions: dict[str, list[dict[str, Any]]] | None = None, **options: Any,
-    ):
+    def __init__(self, folder: Path, lab: Path | Lab, config: dict[str, Any] | None = None, **options: Any):
         super().__init__(folder, config=config or TRUSTED, **options)
-        shutil.copytree(lab, self.data)
-        self.sessions = sessions or {}
+        self.origin = lab if isinstance(lab, Lab) else None
+        shutil.copytree(lab.data if isinstance(lab, Lab) else lab, self.data)
+        # The cookies of those who are signed in.
+        self.sessions: dict[str, list[dict[str, Any]]] = self.origin.sessions if self.origin else {}
         rows = [row.split() for row in self._sign_ins.read_text().splitlines()]
         self.passwords = {name: password for _, name, password in rows}
-        self.http = free_port()
+        self.http = self.origin.http if self.origin else free_port()
         self.arguments += ("--http", f"{LOOPBACK}:{self.http}", "--lab")
 
     def start(self) -> Lab:
-        # The links in mails lead to this server.
-        self.cli("settings", "portal-url", f"{self.site}/portal")
+        if not self.origin:
+            # The links in mails lead to this server.
+            self.cli("settings", "portal-url", f"{self.site}/portal")
         super().start()
         return self
 
