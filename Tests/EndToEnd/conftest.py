@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -57,21 +59,43 @@ def strict(start_server: Callable[..., Server]) -> Server:
     return start_server()
 
 
+def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that the first of all workers to need it has made, and the others wait for."""
+    base = factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with (base / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (base / name).exists():
+            # Under its name only when it is whole.
+            make(factory.mktemp(name, numbered=False))
+            (factory.getbasetemp() / name).rename(base / name)
+    return base / name
+
+
 @pytest.fixture(scope="session")
 def lab_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data directory of a lab that each test gets a copy of."""
-    return make_lab(tmp_path_factory.mktemp("lab"))
+    return _made_once(tmp_path_factory, "new-lab", make_lab) / "lab"
 
 
 @pytest.fixture(scope="session")
 def settled(tmp_path_factory: pytest.TempPathFactory, chromium: Browser, lab_data: Path) -> Lab:
     """The lab after everybody has signed in for the first time, to be copied: portal users have the browser's language."""
-    lab = Lab(tmp_path_factory.mktemp("settled"), lab_data)
-    _speak(lab, chromium)
-    lab.start()
-    lab.sessions = settle(chromium, lab)
-    lab.finish()
-    lab.settle(dict.fromkeys(lab.sessions, OWN_PASSWORD))
+
+    def make(folder: Path) -> None:
+        lab = Lab(folder, lab_data)
+        _speak(lab, chromium)
+        lab.start()
+        sessions = settle(chromium, lab)
+        lab.finish()
+        lab.settle(dict.fromkeys(sessions, OWN_PASSWORD))
+        (folder / "sessions.json").write_text(json.dumps(sessions))
+
+    made = _made_once(tmp_path_factory, f"settled-{chromium.language}", make)
+    # Each worker serves it somewhere else.
+    lab = Lab(tmp_path_factory.mktemp("settled"), made / "data")
+    lab.sessions = json.loads((made / "sessions.json").read_text())
+    lab.name_site()
     return lab
 
 

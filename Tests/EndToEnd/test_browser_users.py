@@ -86,10 +86,9 @@ def test_a_user_is_added_invited_edited_and_removed(browser, lab):
 
 
 def test_users_are_filtered_and_paged(browser, lab):
-    for number in range(24):
-        lab.cli(
-            "user", "add", f"user{number:02}@lab.example", "--company", "つなぎ商事株式会社",
-            "--name", f"User {number:02}", "--telephone", f"03-1234-{number:04}", "--no-invitation")
+    lab.apply(users=[
+        {"email": f"user{number:02}@lab.example", "company": "つなぎ商事株式会社", "name": f"User {number:02}",
+         "telephone": f"03-1234-{number:04}"} for number in range(24)])
     sign_in_portal_administrator(browser, lab)
     browser.open("/portal/users")
     browser.sees("合計 27 件")

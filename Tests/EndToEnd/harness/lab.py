@@ -64,10 +64,13 @@ class Lab(Server):
 
     def start(self) -> Lab:
         if not self.origin:
-            # The links in mails lead to this server.
-            self.cli("settings", "portal-url", f"{self.site}/portal")
+            self.name_site()
         super().start()
         return self
+
+    def name_site(self) -> None:
+        """The links in mails lead to this server."""
+        self.cli("settings", "portal-url", f"{self.site}/portal")
 
     @property
     def _sign_ins(self) -> Path:
