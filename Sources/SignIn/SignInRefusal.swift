@@ -56,8 +56,9 @@ package enum SignInRefusal: Error, Hashable, CustomStringConvertible {
                     + "After several wrong passwords in a row an ID is locked for a while.")
         case .noMobileNumber:
             Message(
-                key: "sign-in.no-mobile-number", japanese: "SMS認証用電話番号が登録されていません。管理者にお問い合わせください。",
-                english: "No mobile number is registered for SMS authentication. Ask your administrator.")
+                key: "sign-in.no-mobile-number",
+                japanese: "SMS認証用電話番号が登録されていません。管理者に連絡し、SMS認証用携帯電話番号の設定を依頼してください。",
+                english: "No mobile number is registered for SMS authentication. Ask your administrator to set it.")
         case .wrongCode(let left):
             Message(
                 key: "sign-in.wrong-code", japanese: "\(code.japanese)が正しくありません。あと\(left)回入力できます。",

@@ -303,7 +303,7 @@ def test_in_the_period_of_pre_registration_numbers_are_registered_at_the_site_be
 def test_a_user_without_a_number_is_sent_to_the_administrator(sites):
     user = sites.visitor()
     user.open("/ou/sign-in")
-    refused(user.press("ログイン", name="lab0003", password=sites.issue("login", "lab0003")), "管理者にお問い合わせください")
+    refused(user.press("ログイン", name="lab0003", password=sites.issue("login", "lab0003")), "設定を依頼してください")
 
 
 @pytest.mark.parametrize("login", ["other1", "nobody", "a", "%2e%2e", "lab0001%00"])

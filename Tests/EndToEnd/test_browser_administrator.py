@@ -75,6 +75,7 @@ def test_a_locked_login_id_is_unlocked_by_the_administrator(browser, lab):
     browser.choose(USER)
     browser.press("ロックアウトの解除")
     browser.is_at("ロックアウトの解除")
+    browser.sees("自動的に解除される時刻")
     browser.look("oa-unlock", DATA)
     browser.press("OK")
     browser.is_at("ロックアウトを解除しました")
@@ -203,6 +204,8 @@ def test_the_list_is_filtered_by_what_is_typed(browser, lab):
     browser.press("絞り込む")
     browser.sees("該当するログインIDはありません。")
     browser.look("oa-list-none", DATA)
+    browser.press("すべて表示")
+    browser.sees(USER)
 
 
 def test_a_user_sets_own_options_and_changes_the_password(browser, lab):

@@ -25,9 +25,11 @@ def test_an_administrator_signs_in_by_a_code_and_changes_the_issued_password(bro
     browser.is_at("管理者IDでログイン")
     assert browser.field("管理者ID").get_attribute("value") == ADMINISTRATOR
     browser.look("oa-sign-in-refused")
+    assert browser.driver.title.startswith("エラー" if browser.language == "ja" else "Error")
 
     give_password(browser, "/oa", ADMINISTRATOR, lab.passwords[ADMINISTRATOR])
     browser.is_at("SMS認証")
+    browser.sees("SMSの送信元は「Tsunagi」と表示されます。")
     browser.look("oa-code")
     code = lab.letter(ADMINISTRATOR_MOBILE).code
     give_code(browser, "000000" if code != "000000" else "111111")

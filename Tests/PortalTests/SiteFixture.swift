@@ -13,8 +13,8 @@ import Testing
 @testable import Portal
 
 /// The web sites with two companies in them, asked without a socket. What belongs to one person carries words that are
-/// nowhere else, by which it is known wherever it turns up.
-final class SiteFixture {
+/// nowhere else, by which it is known wherever it turns up. Nothing of it changes once it is furnished.
+final class SiteFixture: @unchecked Sendable {
     /// Something that can be asked for: `/oa/login-ids/{id}`.
     struct Route: CustomStringConvertible {
         let method: HTTPRequest.Method
@@ -33,6 +33,9 @@ final class SiteFixture {
         let status: Int
         let text: String
         let headers: HTTPFields
+
+        /// Whether these words stand in the text: octet by octet, as there are thousands of long texts to be looked through.
+        func tells(_ words: String) -> Bool { unsafe strstr(text, words) != nil }
     }
 
     /// Somebody who asks.
@@ -99,14 +102,17 @@ final class SiteFixture {
         foreign.ids = try furnish(Self.foreign)
     }
 
-    /// Visits the sites of a new fixture.
+    /// Visits the sites of a new fixture, on threads of its own: on those that all tests share, each step of a request
+    /// would wait behind other tests.
     static func visit(_ visit: (SiteFixture) async throws -> Void) async throws {
         let fixture = try SiteFixture()
+        let executor = WebExecutor(threads: 2)
         do {
-            try await visit(fixture)
+            try await withTaskExecutorPreference(executor) { try await visit(fixture) }
         } catch {
             Issue.record(error)
         }
+        await executor.stop()
         try await fixture.services.workers.stop()
     }
 

@@ -17,12 +17,16 @@ struct LoginIDCareController: Sendable {
 
     private func askToUnlock(_ request: Request, _ context: PortalContext) async throws -> Response {
         let (guest, state, words) = try await subject(request, context)
-        let isLocked = state.standing?.lockedUntil != nil
+        var facts = Self.facts(of: state, words)
+        let until = state.standing?.lockedUntil
+        if let until {
+            let clock = try await services.workers.run { try guest.clock() }
+            facts.append(ConfirmPage.Fact(name: words("administrator.unlock.until"), value: clock.shown(until).text))
+        }
         let page = ConfirmPage(
             heading: words("administrator.unlock.heading"), parent: Self.parent(words),
-            lead: words(isLocked ? "administrator.unlock.lead" : "administrator.unlock.not-locked"),
-            facts: Self.facts(of: state, words),
-            action: isLocked ? "\(Self.home)/login-ids/\(state.loginID)/unlock" : nil)
+            lead: words(until == nil ? "administrator.unlock.not-locked" : "administrator.unlock.lead"),
+            facts: facts, action: until.map { _ in "\(Self.home)/login-ids/\(state.loginID)/unlock" })
         return try services.page(page, for: guest, request, context)
     }
 

@@ -117,14 +117,14 @@ extension SMSNumberController {
             action: address("", of: sheet),
             administrator: SMSNumberPage.Line(
                 name: administrator.administratorID, numbers: [], field: SMSNumberPage.administratorField,
-                value: typed?[SMSNumberPage.administratorField] ?? administrator.smsNumber ?? ""),
+                value: typed?[SMSNumberPage.administratorField] ?? administrator.smsNumber ?? "",
+                isAdministrator: true),
             lines: loginIDs.states.map { state in
                 let field = SMSNumberPage.field(of: state.loginID)
                 return SMSNumberPage.Line(
                     name: state.loginID, numbers: state.numbers.map(TelephoneText.grouped), field: field,
                     value: typed?[field] ?? state.smsNumber ?? "")
             },
-            hasLines: !loginIDs.states.isEmpty,
             pages: PageLinks(
                 total: loginIDs.total, page: loginIDs.page, size: Self.pageSize, sheet.words
             ) { "\(Self.path)?page=\($0)" })

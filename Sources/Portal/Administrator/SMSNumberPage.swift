@@ -12,6 +12,7 @@ struct SMSNumberPage: Page {
         let numbers: [String]
         let field: String
         let value: String
+        var isAdministrator = false
         var problem: String?
     }
 
@@ -24,7 +25,6 @@ struct SMSNumberPage: Page {
     let action: String
     var administrator: Line
     var lines: [Line]
-    let hasLines: Bool
     let pages: PageLinks
     var problems: [Problem] = []
     var hasProblems = false

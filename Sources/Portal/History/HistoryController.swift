@@ -87,7 +87,8 @@ struct HistoryController: Sendable {
         }
         let shown = found.prefix(count)
         let page = HistoryPage(
-            crumbs: crumbs, heading: heading, number: number.map { TelephoneText.grouped($0.national) },
+            crumbs: crumbs, hasCrumbs: !crumbs.isEmpty, heading: heading,
+            number: number.map { TelephoneText.grouped($0.national) },
             undone: query["undone"] == nil ? nil : words("history.undone"),
             search: search, isFiltered: !search.isEmpty,
             changes: shown.map { entry in

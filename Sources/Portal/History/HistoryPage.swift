@@ -36,6 +36,7 @@ struct HistoryPage: Page {
     }
 
     let crumbs: [PageFrame.Link]
+    let hasCrumbs: Bool
     let heading: String
     /// IP電話番号; nil: of more than one.
     let number: String?

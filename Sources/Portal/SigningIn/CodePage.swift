@@ -6,6 +6,8 @@ struct CodePage: Page {
 
     let heading: String
     let lead: String
+    /// What the message shows as its sender; nil: it says so itself.
+    let sender: String?
     /// What the code is called, and the button: each manual has its own words.
     let label: String
     let hint: String

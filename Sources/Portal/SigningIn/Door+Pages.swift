@@ -44,7 +44,10 @@ extension Door {
         switch site {
         case .administrator:
             [("", "menu.login-ids"), ("/sms-numbers", "menu.sms-numbers"), ("/history", "history.heading")]
-        case .user: [("", "menu.services"), ("/history", "history.heading")]
+        // In somebody else's screen there is no password to change.
+        case .user:
+            [("", "menu.services"), ("/history", "history.heading")]
+                + (isRepresentation ? [] : [("/password", "menu.password")])
         case .portal:
             PortalPlace.allCases.filter { $0 != .administration || guest.isPortalAdministrator }.map {
                 ($0.path, "portal.menu.\($0.rawValue)")

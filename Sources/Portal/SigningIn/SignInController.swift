@@ -238,6 +238,8 @@ extension SignInController {
             heading: words("\(key).heading"),
             lead: standing == nil || sentAt != nil
                 ? words("\(key).lead", ["time": sentAt ?? ""]) : words("sign-in.none-sent"),
+            sender: factor == .sms
+                ? services.smsSender.map { words("sign-in.sms.sender", ["sender": $0]) } : nil,
             label: words("\(key).label"), hint: words("\(key).hint"), verify: words("\(key).verify"),
             nextAt: standing.flatMap { $0.timeText($0.nextAt) }.map { words("sign-in.next-at", ["time": $0]) },
             action: "\(door.signInPath)/code",

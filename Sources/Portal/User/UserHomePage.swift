@@ -40,7 +40,7 @@ struct UserHomePage: Page {
     struct Card: Sendable {
         let name: String
         let state: StateMark
-        /// What it does now.
+        /// What it does now, as markup.
         let summary: String
         /// The summary as a picture; nil: it has none.
         var picture: String?
@@ -56,7 +56,7 @@ struct UserHomePage: Page {
                 path.ways.isEmpty
                 ? StateMark(shape: .off, text: words("forwarding.off"))
                 : StateMark(shape: .ok, text: words("forwarding.on"))
-            summary = picture.title
+            summary = Markup.sentence(picture.title)
             self.picture = picture.svg
             self.path = Self.path(of: forwarding.number, at: door) + "/forwarding"
         }
@@ -67,7 +67,7 @@ struct UserHomePage: Page {
                 state.rejectedNow.isEmpty
                 ? StateMark(shape: .off, text: words("user.anonymous.off"))
                 : StateMark(shape: .ok, text: words("user.anonymous.on"))
-            summary = state.sentence(words, clock)
+            summary = Markup.sentence(state.sentence(words, clock))
             path = Self.path(of: state.number, at: door) + "/anonymous"
         }
 

@@ -33,8 +33,6 @@ struct PageFrame: Sendable {
     let code: String
     let isJapanese: Bool
     let hasMenu: Bool
-    /// What was typed was refused: the window's name says so first.
-    var isRefused = false
 
     struct Person: Sendable {
         let name: String

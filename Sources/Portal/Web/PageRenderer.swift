@@ -44,13 +44,14 @@ struct PageRenderer: Sendable {
         }
     }
 
+    /// - Parameter isRefused: the page's form was sent, and comes back: the window's title says so first of all.
     /// - Throws: ``PortalFault`` for a page without a template.
-    func html<Content: Page>(_ page: Content, in frame: PageFrame) throws -> String {
+    func html<Content: Page>(_ page: Content, in frame: PageFrame, isRefused: Bool) throws -> String {
         let words = words(frame.language)
         let title = page.title(words)
         let sheet = Sheet(
             t: CatalogueNode(catalogue: words),
-            title: frame.isRefused ? words("form.refused-title", ["title": title]) : title, frame: frame, page: page)
+            title: isRefused ? words("layout.failed-title", ["title": title]) : title, frame: frame, page: page)
         guard let html = library.render(sheet, withTemplate: Content.template) else {
             throw PortalFault.template(name: Content.template, reason: "there is none")
         }

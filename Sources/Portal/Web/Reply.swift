@@ -6,11 +6,11 @@ extension WebServices {
     func page(
         _ page: some Page, in frame: PageFrame, status: HTTPResponse.Status = .ok, cookies: [Cookie] = []
     ) throws -> Response {
-        var frame = frame
-        frame.isRefused = status == .unprocessableContent
         var response = Response(
             status: status, headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: try pages.html(page, in: frame))))
+            body: ResponseBody(
+                byteBuffer: ByteBuffer(
+                    string: try pages.html(page, in: frame, isRefused: status == .unprocessableContent))))
         for cookie in cookies { response.setCookie(cookie) }
         return response
     }

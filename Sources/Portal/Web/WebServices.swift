@@ -19,6 +19,8 @@ package struct WebServices: Sendable {
     let isSecure: Bool
     /// Those before us that may say who has sent a request.
     let proxies: ProxyTrust
+    /// What a short message shows as its sender; nil: it is not known.
+    let smsSender: String?
 
     /// - Parameters:
     ///   - key: 32 random octets that forms are sealed with, the same at each start.
@@ -26,8 +28,8 @@ package struct WebServices: Sendable {
     /// - Throws: ``PortalFault`` for a template that can't be read.
     package init(
         desk: SignInDesk, control: ControlDatabase, runtime: RuntimeDatabase, explainer: any CallExplainer,
-        key: [UInt8], isSecure: Bool = false, proxies: ProxyTrust = .nobody, logger: Logger,
-        clock: @escaping @Sendable () -> Date = { Date() }
+        key: [UInt8], isSecure: Bool = false, proxies: ProxyTrust = .nobody, smsSender: String? = nil,
+        logger: Logger, clock: @escaping @Sendable () -> Date = { Date() }
     ) throws {
         self.desk = desk
         self.control = control
@@ -35,6 +37,7 @@ package struct WebServices: Sendable {
         self.explainer = explainer
         self.isSecure = isSecure
         self.proxies = proxies
+        self.smsSender = smsSender
         self.logger = logger
         self.clock = clock
         workers = Workers(threads: 4)

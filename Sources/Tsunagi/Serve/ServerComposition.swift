@@ -92,7 +92,7 @@ struct ServerComposition: Sendable {
             desk: SignInDesk(control, keys: try SignInDesk.keys(in: directory)), control: control, runtime: runtime,
             explainer: RuleExplainer(directory: directory, runtime: runtime, configuration: configuration),
             key: try SecretFile.forWeb(in: directory), isSecure: listener.certificate != nil,
-            proxies: configuration.http.proxyTrust, logger: logger)
+            proxies: configuration.http.proxyTrust, smsSender: configuration.sms.from, logger: logger)
         return try await PortalServer.start(services, at: listener)
     }
 
