@@ -95,7 +95,9 @@ private struct Wanted {
     let among: [Condition]
 
     init(_ filter: NumberFilter, within reach: Reach) {
-        let reached = reach.limits.map(\.onNumber)
+        let reached = reach.limits.map { limit in
+            filter.contract.map(limit.onNumber(ofContract:)) ?? limit.onNumber
+        }
         each = filter.onNumber + reached
         let narrow = filter.amongNumbers
         among = narrow.isEmpty ? reach.limits.map(\.amongNumbers) : narrow + reached
@@ -195,7 +197,7 @@ extension ControlSnapshot {
             contract o CROSS JOIN contracted_number p ON p.contract_id = o.id CROSS JOIN number n ON n.id = p.number_id
             WHERE o.number = ?
             """, [contract]
-        ).and(reach.limits.map(\.onNumber))
+        ).and(reach.limits.map { $0.onNumber(ofContract: contract) })
         let statement = try db.cachedStatement(
             sql: """
                 SELECT count(*), count(*) FILTER (

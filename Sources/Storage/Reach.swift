@@ -155,6 +155,18 @@ extension Reach.Limit {
         }
     }
 
+    /// The same, of numbers that are known to be one contract's: asked of the contract, once, where that decides it.
+    func onNumber(ofContract number: String) -> Condition {
+        switch self {
+        case .company, .contracts:
+            let contract = onContract
+            return Condition(
+                "EXISTS (SELECT 1 FROM contract t WHERE t.number = ? AND \(contract.sql))",
+                [number] + contract.arguments)
+        case .numbers: return onNumber
+        }
+    }
+
     /// The same numbers, found from the other end: those that are not within reach are not read at all, but all that are.
     var amongNumbers: Condition {
         switch self {

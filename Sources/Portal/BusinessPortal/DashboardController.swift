@@ -5,6 +5,8 @@ import SignIn
 /// ダッシュボード: what the company has, and what is to be known of it now; to who is not signed in, the way in.
 struct DashboardController: Sendable {
     private static let cardLimit = 12
+    /// Numbers that are looked at for a card; its service's own page tells of more.
+    private static let tallyLimit = 500
     private static let operationLimit = 20
     private static let namedUsers = 5
 
@@ -29,7 +31,7 @@ struct DashboardController: Sendable {
         let page = try await services.workers.run {
             let contracts = try visit.session.contracts(limit: Self.cardLimit + 1)
             let cards = try contracts.prefix(Self.cardLimit).map { contract in
-                let tally = try visit.session.numberTally(of: contract.number)
+                let tally = try visit.session.numberTally(of: contract.number, limit: Self.tallyLimit)
                 return ServiceCard(contract, tally, visit.words)
             }
             let news = try temporary(visit) + notOpened(contracts, visit) + users(visit)

@@ -52,7 +52,7 @@ struct PageRenderer: Sendable {
         let sheet = Sheet(
             t: CatalogueNode(catalogue: words),
             title: isRefused ? words("layout.failed-title", ["title": title]) : title, frame: frame, page: page)
-        guard let html = library.render(sheet, withTemplate: Content.template) else {
+        guard let html = library.render(ShownValue.of(sheet) ?? sheet, withTemplate: Content.template) else {
             throw PortalFault.template(name: Content.template, reason: "there is none")
         }
         return html
