@@ -32,6 +32,8 @@ package struct PortalUserProfile: Codable, Sendable, Equatable {
     /// By their names.
     package var groups: [String]
     package var comment: String
+    /// 通知設定: whether the user is mailed what only tells of a change, such as of another password. What is needed to
+    /// sign in is mailed in any case.
     package var wantsNotifications: Bool
 
     package init(

@@ -18,7 +18,35 @@ package enum SignInRefusal: Error, Hashable, CustomStringConvertible {
     /// The sign-in has expired or was given up.
     case startAgain
 
-    package var message: Message {
+    /// What is typed, as each manual calls it.
+    package enum Code: Sendable, CaseIterable {
+        /// 認証コード of a short message.
+        case sms
+        /// ワンタイムパスワード of a mail or of the app.
+        case oneTime
+        case recovery
+
+        fileprivate var japanese: String {
+            switch self {
+            case .sms: "認証コード"
+            case .oneTime: "ワンタイムパスワード"
+            case .recovery: "リカバリーコード"
+            }
+        }
+
+        fileprivate var english: String {
+            switch self {
+            case .sms: "code"
+            case .oneTime: "one-time password"
+            case .recovery: "recovery code"
+            }
+        }
+    }
+
+    package var message: Message { message(of: .sms) }
+
+    /// - Parameter code: what was typed.
+    package func message(of code: Code) -> Message {
         switch self {
         case .wrongCredentials:
             Message(
@@ -33,20 +61,20 @@ package enum SignInRefusal: Error, Hashable, CustomStringConvertible {
                 english: "No mobile number is registered for SMS authentication. Ask your administrator to set it.")
         case .wrongCode(let left):
             Message(
-                key: "sign-in.wrong-code", japanese: "認証コードが正しくありません。あと\(left)回入力できます。",
-                english: "The code is wrong. You can try \(left) more \(left == 1 ? "time" : "times").")
+                key: "sign-in.wrong-code", japanese: "\(code.japanese)が正しくありません。あと\(left)回入力できます。",
+                english: "The \(code.english) is wrong. You can try \(left) more \(left == 1 ? "time" : "times").")
         case .notACode:
             Message(
-                key: "sign-in.not-a-code", japanese: "認証コードの形式が正しくありません。届いたとおりに入力してください。",
-                english: "This is not a code. Enter it as it was given to you.")
+                key: "sign-in.not-a-code", japanese: "\(code.japanese)の形式が正しくありません。もう一度入力してください。",
+                english: "This is not a \(code.english). Enter it again.")
         case .codeVoid:
             Message(
-                key: "sign-in.code-void", japanese: "認証コードの有効期限が切れているか、すでに使用されています。新しいコードを送信してください。",
-                english: "The code has expired or was used. Have a new one sent.")
+                key: "sign-in.code-void", japanese: "\(code.japanese)の有効期限が切れているか、すでに使用されています。新しいコードを送信してください。",
+                english: "The \(code.english) has expired or was used. Have a new one sent.")
         case .tooManyWrongCodes:
             Message(
-                key: "sign-in.too-many-wrong-codes", japanese: "認証コードの誤りが上限に達しました。もう一度ログインしてください。",
-                english: "Too many wrong codes. Sign in again.")
+                key: "sign-in.too-many-wrong-codes", japanese: "\(code.japanese)の誤りが上限に達しました。もう一度ログインしてください。",
+                english: "Too many wrong \(code.english)s. Sign in again.")
         case .notOffered:
             Message(
                 key: "sign-in.not-offered", japanese: "この認証方法はご利用いただけません。",

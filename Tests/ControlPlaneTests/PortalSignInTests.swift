@@ -245,4 +245,16 @@ import Testing
         fixture.pass(.seconds(60))
         #expect(try await fixture.begin(.portal, email, "Another1").step == .secondFactor(.mail))
     }
+
+    @Test("who receives no notices is mailed what is needed to sign in, and no more")
+    func withoutNotices() async throws {
+        _ = try await accept(try add(.mail))
+        _ = try fixture.operatorSession.editUser(email) { $0.wantsNotifications = false }
+        _ = try fixture.operatorSession.sendResetLink(toUser: email)
+        let (link, count) = (try fixture.lastLink(.passwordReset), try fixture.messageCount())
+        try await fixture.desk.resetPassword(with: link, to: "Another1", from: DeskFixture.address, at: fixture.now)
+        #expect(try fixture.messageCount() == count)
+        #expect(try await fixture.begin(.portal, email, "Another1").step == .secondFactor(.mail))
+        #expect(try fixture.messageCount() == count + 1)
+    }
 }

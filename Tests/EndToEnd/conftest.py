@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +15,7 @@ from harness.browser import Browser
 from harness.company import Furnished
 from harness.lab import Lab, make_lab
 from harness.network import free_port
-from harness.people import PORTAL_USERS
+from harness.people import OWN_PASSWORD, PORTAL_USERS, settle
 from harness.server import BINARY, ROOT, TRUSTED, Server
 from harness.sipp import Sipp
 from harness.sites import Sites
@@ -57,16 +59,63 @@ def strict(start_server: Callable[..., Server]) -> Server:
     return start_server()
 
 
+def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that the first of all workers to need it has made, and the others wait for."""
+    base = factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with (base / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (base / name).exists():
+            # Under its name only when it is whole.
+            make(factory.mktemp(name, numbered=False))
+            (factory.getbasetemp() / name).rename(base / name)
+    return base / name
+
+
 @pytest.fixture(scope="session")
 def lab_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data directory of a lab that each test gets a copy of."""
-    return make_lab(tmp_path_factory.mktemp("lab"))
+    return _made_once(tmp_path_factory, "new-lab", make_lab) / "lab"
+
+
+@pytest.fixture(scope="session")
+def settled(tmp_path_factory: pytest.TempPathFactory, chromium: Browser, lab_data: Path) -> Lab:
+    """The lab after everybody has signed in for the first time, to be copied: portal users have the browser's language."""
+
+    def make(folder: Path) -> None:
+        lab = Lab(folder, lab_data)
+        _speak(lab, chromium)
+        lab.start()
+        sessions = settle(chromium, lab)
+        lab.finish()
+        lab.settle(dict.fromkeys(sessions, OWN_PASSWORD))
+        (folder / "sessions.json").write_text(json.dumps(sessions))
+
+    made = _made_once(tmp_path_factory, f"settled-{chromium.language}", make)
+    # Each worker serves it somewhere else.
+    lab = Lab(tmp_path_factory.mktemp("settled"), made / "data")
+    lab.sessions = json.loads((made / "sessions.json").read_text())
+    lab.name_site()
+    return lab
+
+
+def _speak(lab: Lab, chromium: Browser) -> None:
+    """Portal users have a language of their own, which goes before the browser's."""
+    if chromium.language != "ja":
+        for user in PORTAL_USERS:
+            lab.cli("user", "edit", user, "--language", chromium.language)
 
 
 @pytest.fixture
 def lab(request: pytest.FixtureRequest, tmp_path: Path, lab_data: Path) -> Iterator[Lab]:
-    """The lab, as it was made, with its web sites; trusts loopback as `server` does."""
-    lab = Lab(tmp_path, lab_data)
+    """The lab with its web sites; trusts loopback as `server` does.
+
+    Those who are looked at in a browser have signed in before and still are, unless the test is about `newcomers`.
+    """
+    if "chromium" in request.fixturenames and not request.node.get_closest_marker("newcomers"):
+        lab = Lab(tmp_path, request.getfixturevalue("settled"))
+    else:
+        lab = Lab(tmp_path, lab_data)
     request.node.stash.setdefault(SERVERS, []).append(lab)
     yield lab.start()
     lab.finish()
@@ -83,10 +132,8 @@ def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
 @pytest.fixture
 def browser(request: pytest.FixtureRequest, chromium: Browser, lab: Lab) -> Browser:
     """A browser in which nobody is signed in to the lab's sites."""
-    if chromium.language != "ja":
-        # Portal users have a language of their own, which goes before the browser's.
-        for user in PORTAL_USERS:
-            lab.cli("user", "edit", user, "--language", chromium.language)
+    if not lab.sessions:
+        _speak(lab, chromium)
     chromium.begin(lab.site)
     request.node.stash[BROWSER] = chromium
     return chromium

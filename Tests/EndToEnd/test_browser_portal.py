@@ -3,6 +3,7 @@
 import time
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from harness.people import (
     DATA,
     INVITED,
@@ -14,6 +15,8 @@ from harness.people import (
     sign_in_member,
 )
 from harness.totp import totp
+
+pytestmark = pytest.mark.newcomers
 
 
 def accept_invitation(browser, lab, look=False):
@@ -62,6 +65,10 @@ def test_an_invitation_leads_by_identity_password_and_totp_to_the_dashboard(brow
     browser.look("portal-totp-done", DATA)
     recovery = browser.driver.find_element("css selector", ".codes code").text
     browser.press("サービスへ戻る")
+    browser.is_at("ビジネスポータル")
+    browser.look("portal-welcome")
+    browser.press("ログインページへ")
+    browser.is_at("ビジネスポータルにログイン")
     give_portal_password(browser, INVITED, OWN_PASSWORD)
     browser.is_at("TOTP認証")
     browser.look("portal-totp", DATA)
@@ -119,11 +126,11 @@ def test_who_does_not_accept_the_terms_gets_no_further(browser, lab):
     browser.is_at("カスタマーポータル規約")
     browser.press("同意しません")
     browser.open("/portal")
-    browser.is_at("ビジネスポータルにログイン")
+    browser.is_at("ビジネスポータル")
 
 
 def test_a_forgotten_password_is_set_anew_by_a_link(browser, lab):
-    browser.open("/portal")
+    browser.open("/portal/sign-in")
     browser.press("パスワード再設定はこちら")
     browser.look("portal-reset", DATA)
     browser.fill({"ユーザーID（メールアドレス）": "nobody@lab.example"})

@@ -1,5 +1,6 @@
 """Signing in to the administrator site and the user site, in a browser: the steps of the SMS authentication manual."""
 
+import pytest
 from harness.people import (
     ADMINISTRATOR,
     ADMINISTRATOR_MOBILE,
@@ -11,6 +12,8 @@ from harness.people import (
     give_password,
     sign_in_administrator,
 )
+
+pytestmark = pytest.mark.newcomers
 
 
 def test_an_administrator_signs_in_by_a_code_and_changes_the_issued_password(browser, lab):
@@ -101,7 +104,7 @@ def test_five_wrong_passwords_lock_a_login_id(browser, lab):
 
 
 def test_every_page_can_be_switched_to_the_other_language(browser, lab):
-    browser.open("/portal")
+    browser.open("/portal/sign-in")
     browser.is_at("ビジネスポータルにログイン")
     browser.look("portal-sign-in")
     browser.press("English" if browser.language == "ja" else "日本語")

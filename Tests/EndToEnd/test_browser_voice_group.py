@@ -145,9 +145,8 @@ def test_times_are_those_of_the_persons_zone(browser, lab):
 
 
 def test_numbers_are_paged_by_twenty(browser, lab):
-    for index in range(25):
-        lab.cli("number", "add", f"03999900{index:02}")
-        lab.cli("number", "assign", f"03999900{index:02}", "--voice-contract", "N0005679", "--kind", "direct-dial")
+    lab.apply(numbers=[
+        {"number": f"03999900{index:02}", "voice-contract": "N0005679", "kind": "direct-dial"} for index in range(25)])
     open_voice_group(browser, lab)
     browser.press("転送を設定する")
     browser.fill({"IP電話番号": "039999"})

@@ -107,12 +107,14 @@ def test_an_invitation_leads_by_identity_password_and_totp_to_the_dashboard(port
     secret = re.search(r'<code id="secret">([A-Z2-7 ]+)</code>', page.html).group(1)
     assert browser.open(page.path).html.count(secret) == 1, "loaded again it is the same app"
     wrong = browser.submit({"code": "000000"})
-    assert wrong.status == 422 and "認証コードが正しくありません" in wrong.text
+    assert wrong.status == 422 and "ワンタイムパスワードが正しくありません" in wrong.text
     page = browser.submit({"code": totp(secret)})
     assert page.heading == "TOTP設定完了"
     codes = re.findall(r"<li><code>([0-9A-Z-]{19})</code>", page.html)
     assert len(set(codes)) == 10
     page = browser.follow("サービスへ戻る")
+    assert page.path == "/portal" and page.heading == "ビジネスポータル"
+    browser.follow("ログインページへ")
 
     page = browser.submit({"name": ADMINISTRATOR, "password": PASSWORD})
     assert page.heading == "TOTP認証", page.text
@@ -121,7 +123,7 @@ def test_an_invitation_leads_by_identity_password_and_totp_to_the_dashboard(port
     assert browser.submit({"code": "0000-0000-0000-0000"}).status == 422
     page = browser.submit({"code": codes[3].lower().replace("-", "")})
     assert page.heading == "カスタマーポータル規約" and TERMS in page.text
-    assert browser.open("/portal").path == "/portal/sign-in", "without the terms nobody gets in"
+    assert browser.open("/portal").heading == "ビジネスポータル", "without the terms nobody gets in"
     browser.open("/portal/sign-in/step")
     page = browser.submit({"agree": "yes"})
     assert page.heading == "ダッシュボード" and COMPANY in page.text
@@ -142,7 +144,8 @@ def test_mail_otp_is_asked_for_at_each_sign_in_and_a_declined_agreement_opens_no
     portal.add_user(MEMBER, "通信 太郎", "--second-factor", "mail")
     browser = portal.browser()
     page = portal.accept(browser, MEMBER, "通信 太郎")
-    assert list(page.main_links) == ["ログインページへ"], "nothing is to be set up"
+    assert list(page.main_links) == ["サービスに戻る"], "nothing is to be set up"
+    browser.follow("サービスに戻る")
     browser.follow("ログインページへ")
     page = browser.submit({"name": MEMBER, "password": "Chigau11"})
     assert page.status == 422 and page.value("name") == MEMBER
@@ -152,7 +155,7 @@ def test_mail_otp_is_asked_for_at_each_sign_in_and_a_declined_agreement_opens_no
     page = browser.submit({"code": portal.mailed_code(MEMBER)}, action="/portal/sign-in/code")
     assert page.heading == "カスタマーポータル規約"
     assert browser.submit({"agree": "no"}).path == "/portal/sign-in"
-    assert browser.open("/portal").path == "/portal/sign-in"
+    assert browser.open("/portal").heading == "ビジネスポータル"
 
 
 def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(portal):
@@ -313,7 +316,7 @@ def test_an_administrator_suspends_resumes_invites_and_removes_but_never_the_las
     assert "よろしいですか" in page.text
     page = browser.submit({})
     assert page.path == user and facts(page)["ステータス"] == "停止"
-    assert member.open("/portal").path == "/portal/sign-in", "a suspension ends what is open"
+    assert member.open("/portal/menu").path == "/portal/sign-in", "a suspension ends what is open"
     page = browser.submit({}, action=f"{user}/resume")
     assert facts(page)["ステータス"] == "有効"
 
@@ -415,7 +418,7 @@ def test_a_person_sees_their_own_account_in_their_language_and_zone_and_ends_the
     session = re.search(r'name="session" value="([^"]+)"', others[0]).group(1)
     browser.open("/portal/sessions/end", [("seal", page.value("seal")), ("session", session)])
     assert browser.open("/portal").status == 200
-    assert elsewhere.open("/portal").path == "/portal/sign-in"
+    assert elsewhere.open("/portal/menu").path == "/portal/sign-in"
 
     browser.open("/portal/password")
     assert browser.submit({"present": "Chigau11", "password": "Atarashii2", "repeated": "Atarashii2"}).status == 422

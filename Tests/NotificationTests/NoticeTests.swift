@@ -66,7 +66,7 @@ import Testing
         let japanese = try notice.message(for: "e", to: recipient(.mail, .japanese), from: Self.letterhead)
         #expect(japanese.body.contains("https://portal.example.jp/invitation/\(Self.token.text)\n"))
         #expect(japanese.body.contains("有効期限: 2026/12/01 09:00:36 (Asia/Tokyo)"))
-        #expect(japanese.subject == "ビジネスポータル ユーザー登録のお知らせ")
+        #expect(japanese.subject == "ビジネスポータル ユーザー登録受付メール")
         let english = try notice.message(
             for: "e", to: recipient(.mail, .english, "America/New_York"), from: Self.letterhead)
         #expect(english.body.contains("until 30 Nov 2026 19:00:36 (America/New_York)"))

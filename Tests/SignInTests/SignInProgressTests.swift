@@ -250,6 +250,11 @@ struct SignInProgressTests {
         #expect(Set(all.map(\.message.key)).count == all.count)
         #expect(Set(all.map(\.message.japanese)).count == all.count)
         #expect(Set(all.map(\.message.english)).count == all.count)
+        for refusal in all {
+            let texts = SignInRefusal.Code.allCases.map(refusal.message(of:))
+            #expect(Set(texts.map(\.key)).count == 1)
+            #expect(Set(texts.map(\.japanese)).count == Set(texts.map(\.english)).count)
+        }
         #expect(Message.resetRequested.text(in: .japanese) != Message.resetRequested.text(in: .english))
     }
 }

@@ -5,9 +5,12 @@ import Storage
 
 /// How a person is told something: in their language, with times in their zone, in the transaction of what it tells of.
 extension ControlTransaction {
+    /// What only tells of something is not sent to who receives no notices (通知設定).
+    ///
     /// - Parameter now: milliseconds since the Unix epoch.
     func tell(_ user: PortalUserEntry, _ notice: Notice, at now: Int64) throws {
         let profile = PortalUserProfile(user)
+        guard profile.wantsNotifications || !notice.kind.isOptional else { return }
         let recipient = Recipient(
             .mail(try MailAddress(profile.email)), language: profile.language,
             timeZone: TimeZone(identifier: profile.timeZone) ?? .gmt)

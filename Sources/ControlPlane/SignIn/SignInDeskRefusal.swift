@@ -22,9 +22,12 @@ package enum SignInDeskRefusal: Error, Equatable, CustomStringConvertible {
     case identity
     case sessionOver
 
-    package var messages: [Message] {
+    package var messages: [Message] { messages(of: .sms) }
+
+    /// - Parameter code: what was typed.
+    package func messages(of code: SignInRefusal.Code) -> [Message] {
         switch self {
-        case .signIn(let refusal): [refusal.message]
+        case .signIn(let refusal): [refusal.message(of: code)]
         case .mobileNumber(let refusal): [refusal.message]
         case .password(let shortcomings): shortcomings.map(\.message)
         case .link(let outcome): [outcome.refusal]
@@ -55,7 +58,7 @@ package enum SignInDeskRefusal: Error, Equatable, CustomStringConvertible {
         case .codeTooSoon:
             [
                 Message(
-                    key: "sign-in.code-too-soon", japanese: "認証コードの再送は、しばらく時間をおいてからお試しください。",
+                    key: "sign-in.code-too-soon", japanese: "再送は、しばらく時間をおいてからお試しください。",
                     english: "A code was sent a short while ago. Wait a while before you ask for another one.")
             ]
         case .identity:

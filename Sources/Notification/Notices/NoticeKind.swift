@@ -36,7 +36,7 @@ package enum NoticeKind: String, Sendable, CaseIterable {
     }
 
     /// Whether it only tells of what has happened: the person can do without it what there is to do.
-    var isOptional: Bool {
+    package var isOptional: Bool {
         switch self {
         case .passwordReissued, .passwordChanged, .secondFactorReset, .locked, .unlocked: true
         case .invitation, .passwordReset, .mailCode, .smsCode, .mailTest, .smsTest: false

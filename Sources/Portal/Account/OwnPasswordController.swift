@@ -47,7 +47,7 @@ struct OwnPasswordController: Sendable {
 
     private func done(_ request: Request, _ context: PortalContext) async throws -> Response {
         let guest = try await services.guest(at: door, request, context)
-        let words = try services.pages.words(context.language)
+        let words = services.words(context)
         let page = DonePage(
             heading: words("password.changed.heading"), text: words("password.changed.text"),
             explanation: words("password.changed.explanation"), next: door.base)
@@ -55,7 +55,7 @@ struct OwnPasswordController: Sendable {
     }
 
     private func page(_ guest: Guest, _ context: PortalContext) throws -> NewPasswordPage {
-        let words = try services.pages.words(context.language)
+        let words = services.words(context)
         return NewPasswordPage(
             heading: words("password.own.heading"),
             lead: words("password.own.lead", ["id": guest.principal.actor]),

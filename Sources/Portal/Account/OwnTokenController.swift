@@ -22,7 +22,7 @@ struct OwnTokenController: Sendable {
 
     private func list(_ request: Request, _ context: PortalContext) async throws -> Response {
         let guest = try await services.guest(at: door, request, context)
-        let words = try services.pages.words(context.language)
+        let words = services.words(context)
         let ended = try request.query()["done"] == "ended" ? words("tokens.ended") : nil
         return try await page(TokenForm(), guest, request, context, done: ended)
     }
@@ -31,7 +31,7 @@ struct OwnTokenController: Sendable {
     /// from.
     private func add(_ request: Request, _ context: PortalContext) async throws -> Response {
         let guest = try await services.guest(at: door, request, context)
-        let words = try services.pages.words(context.language)
+        let words = services.words(context)
         var form = TokenForm(context.form)
         guard let days = form.days else {
             form.daysProblem = words("form.choose")
@@ -60,7 +60,7 @@ struct OwnTokenController: Sendable {
 
     private func askToEnd(_ request: Request, _ context: PortalContext) async throws -> Response {
         let (guest, token, zone) = try await subject(request, context)
-        let words = try services.pages.words(context.language)
+        let words = services.words(context)
         let page = ConfirmPage(
             heading: words("tokens.end.heading"), parent: PageFrame.Link(path: path, text: words("tokens.heading")),
             lead: words("tokens.end.lead"),
@@ -99,7 +99,7 @@ struct OwnTokenController: Sendable {
         status: HTTPResponse.Status = .ok
     ) async throws -> Response {
         let (tokens, zone) = try await tokens(of: guest)
-        let words = try services.pages.words(context.language)
+        let words = services.words(context)
         let page = OwnTokenPage(
             form, tokens.map { OwnTokenPage.Row($0, at: services.clock(), in: zone, below: path, words) }, path, words,
             done: done)

@@ -77,7 +77,7 @@ struct LoginIDCareController: Sendable {
         let guest = try await services.guest(at: .administrator, request, context)
         guard let name = context.parameters.get("login") else { throw PortalError.notFound }
         let state = try await services.workers.run { try guest.session.loginID(name) }
-        return (guest, state, try services.pages.words(context.language))
+        return (guest, state, services.words(context))
     }
 
     private static func parent(_ words: Catalogue) -> PageFrame.Link {

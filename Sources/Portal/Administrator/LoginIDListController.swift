@@ -26,7 +26,7 @@ struct LoginIDListController: Sendable {
         _ fields: FormFields, _ guest: Guest, _ request: Request, _ context: PortalContext, problem: String? = nil
     ) async throws -> Response {
         let (query, number) = (fields.trimmed("q"), Int(fields.trimmed("page")) ?? 1)
-        let words = try services.pages.words(context.language)
+        let words = services.words(context)
         let (page, rows) = try await services.workers.run {
             let page = try guest.session.loginIDs(matching: query, page: number, size: Self.pageSize)
             let numbers = try page.states.flatMap { $0.services ?? [] }.map { try PhoneNumber(typed: $0.number) }
@@ -71,7 +71,7 @@ struct LoginIDListController: Sendable {
     }
 
     private func unselected(_ guest: Guest, _ request: Request, _ context: PortalContext) async throws -> Response {
-        let words = try services.pages.words(context.language)
+        let words = services.words(context)
         return try await list(
             context.form, guest, request, context, problem: words("administrator.list.none-selected"))
     }

@@ -58,7 +58,7 @@ struct SMSNumberController: Sendable {
 
     private func done(_ request: Request, _ context: PortalContext) async throws -> Response {
         let guest = try await services.guest(at: .administrator, request, context)
-        let words = try services.pages.words(context.language)
+        let words = services.words(context)
         let page = DonePage(
             heading: words("administrator.sms.done.heading"), text: words("administrator.sms.done.text"),
             explanation: words("administrator.sms.done.explanation"), next: Door.administrator.base)
@@ -99,7 +99,7 @@ extension SMSNumberController {
         }
         return Sheet(
             guest: guest, administrator: administrator, loginIDs: loginIDs,
-            words: try services.pages.words(context.language))
+            words: services.words(context))
     }
 
     private func refused(

@@ -2,7 +2,7 @@ import ControlPlane
 import Hummingbird
 import SignIn
 
-/// ダッシュボード: what the company has, and what is to be known of it now.
+/// ダッシュボード: what the company has, and what is to be known of it now; to who is not signed in, the way in.
 struct DashboardController: Sendable {
     private static let cardLimit = 12
     /// Numbers that are looked at for a card; its service's own page tells of more.
@@ -17,7 +17,17 @@ struct DashboardController: Sendable {
     }
 
     private func show(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let visit = try await services.portalVisit(request, context)
+        do {
+            return try await dashboard(try await services.portalVisit(request, context), request, context)
+        } catch PortalError.signInNeeded {
+            return try services.page(
+                WelcomePage(signInPath: Door.portal.signInPath),
+                in: services.frame(.portal, request, context))
+        }
+    }
+
+    private func dashboard(_ visit: PortalVisit, _ request: Request, _ context: PortalContext) async throws -> Response
+    {
         let page = try await services.workers.run {
             let contracts = try visit.session.contracts(limit: Self.cardLimit + 1)
             let cards = try contracts.prefix(Self.cardLimit).map { contract in
@@ -65,6 +75,15 @@ struct DashboardController: Sendable {
                 path: "/portal/users/\(user.id)")
         }
     }
+}
+
+/// ビジネスポータルトップ: what whoever is not signed in finds at the portal's address.
+struct WelcomePage: Page {
+    static let template = "portal/welcome"
+
+    let signInPath: String
+
+    func title(_ words: Catalogue) -> String { words("welcome.heading") }
 }
 
 /// ダッシュボード.

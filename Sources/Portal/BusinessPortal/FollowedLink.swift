@@ -44,7 +44,7 @@ struct FollowedLink: Sendable {
     func behind(
         _ request: Request, _ context: PortalContext, _ answer: (LinkToken, PageFrame) async throws -> Response
     ) async throws -> Response {
-        let frame = try services.frame(door, request, context)
+        let frame = services.frame(door, request, context)
         guard let token = request.cookieText(cookie).flatMap({ LinkToken($0) }) else {
             return try deadLinkPage(.unknown, in: frame)
         }
@@ -75,7 +75,7 @@ struct FollowedLink: Sendable {
 
     /// What a link that leads nowhere any more says, and where another one is asked for.
     private func deadLinkPage(_ outcome: Link.Outcome, in frame: PageFrame) throws -> Response {
-        let words = try services.pages.words(frame.language)
+        let words = services.pages.words(frame.language)
         let page = StatementPage(
             heading: words(outcome == .expired ? "link.expired" : "link.unknown"),
             message: SignInDeskRefusal.link(outcome).texts(in: frame.language).joined(separator: " "), isBad: true,

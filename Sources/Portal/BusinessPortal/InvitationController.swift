@@ -91,7 +91,7 @@ struct InvitationController: Sendable {
 
     /// 第1認証パスワードが設定されました; on to the second factor, if there is one to be set up.
     private func done(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let words = try services.pages.words(context.language)
+        let words = services.words(context)
         let next: PageFrame.Link =
             switch try await setUp(request) {
             case .totp?:
@@ -101,11 +101,11 @@ struct InvitationController: Sendable {
                 PageFrame.Link(
                     path: "\(door.signInPath)/step", text: words("set-up.choice.heading"), isCurrent: true)
             case nil:
-                PageFrame.Link(path: door.signInPath, text: words("statement.to-sign-in"), isCurrent: true)
+                PageFrame.Link(path: door.base, text: words("statement.to-service"), isCurrent: true)
             }
         let page = StatementPage(
             heading: words("invitation.done.heading"), message: words("invitation.done.message"), links: [next])
-        return try services.page(page, in: try services.frame(door, request, context))
+        return try services.page(page, in: services.frame(door, request, context))
     }
 
     private func setUp(_ request: Request) async throws -> SignInAccount.SetUp? {
@@ -118,7 +118,7 @@ struct InvitationController: Sendable {
     }
 
     private func passwordPage(_ context: PortalContext) throws -> NewPasswordPage {
-        let words = try services.pages.words(context.language)
+        let words = services.words(context)
         return NewPasswordPage(
             heading: words("invitation.password.heading"), lead: words("invitation.password.lead"),
             rule: try services.desk.passwordRule().text(words), action: Self.passwordPath,

@@ -30,7 +30,7 @@ struct PasswordResetController: Sendable {
     private func show(_ request: Request, _ context: PortalContext) async throws -> Response {
         try services.page(
             PasswordResetPage(action: Self.path, signInPath: door.signInPath),
-            in: try services.frame(door, request, context))
+            in: services.frame(door, request, context))
     }
 
     /// One answer, whether or not there is such an address.
@@ -44,17 +44,17 @@ struct PasswordResetController: Sendable {
                 action: Self.path, signInPath: door.signInPath, email: email,
                 problems: refusal.texts(in: context.language))
             return try services.page(
-                page, in: try services.frame(door, request, context), status: .unprocessableContent)
+                page, in: services.frame(door, request, context), status: .unprocessableContent)
         }
     }
 
     private func asked(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let words = try services.pages.words(context.language)
+        let words = services.words(context)
         let page = StatementPage(
             heading: words("password-reset.heading"), message: Message.resetRequested.text(in: context.language),
             explanation: words("password-reset.explanation"),
             links: [PageFrame.Link(path: door.signInPath, text: words("statement.to-sign-in"), isCurrent: true)])
-        return try services.page(page, in: try services.frame(door, request, context))
+        return try services.page(page, in: services.frame(door, request, context))
     }
 
     private func password(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -70,15 +70,15 @@ struct PasswordResetController: Sendable {
     }
 
     private func done(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let words = try services.pages.words(context.language)
+        let words = services.words(context)
         let page = StatementPage(
             heading: words("password-reset.heading"), message: words("password-reset.done"),
             links: [PageFrame.Link(path: door.signInPath, text: words("statement.to-sign-in"), isCurrent: true)])
-        return try services.page(page, in: try services.frame(door, request, context))
+        return try services.page(page, in: services.frame(door, request, context))
     }
 
     private func passwordPage(_ context: PortalContext) throws -> NewPasswordPage {
-        let words = try services.pages.words(context.language)
+        let words = services.words(context)
         return NewPasswordPage(
             heading: words("password-reset.heading"), lead: words("password-reset.new"),
             rule: try services.desk.passwordRule().text(words), action: Self.passwordPath)

@@ -62,7 +62,7 @@ extension WebServices {
     func portalVisit(_ request: Request, _ context: PortalContext) async throws -> PortalVisit {
         let guest = try await guest(at: .portal, request, context)
         guard let user = guest.user else { throw PortalError.signInNeeded(.portal) }
-        return PortalVisit(guest: guest, user: user, words: try pages.words(context.language))
+        return PortalVisit(guest: guest, user: user, words: words(context))
     }
 
     /// A page of the portal with its menu.
@@ -74,7 +74,7 @@ extension WebServices {
     ) throws -> Response {
         let done = request.method == .get ? try request.query()["done"].flatMap(PortalNotice.init(rawValue:)) : nil
         let said = done.map { PageFrame.Notice(text: visit.words("portal.notice.\($0.rawValue)"), isBad: false) }
-        let frame = try self.frame(
+        let frame = self.frame(
             .portal, request, context, guest: visit.guest,
             menu: Door.portal.menu(visit.words, at: place?.link ?? "", for: visit.guest),
             notices: notices + [said].compactMap(\.self))

@@ -81,14 +81,9 @@ struct ServiceController: Sendable {
                 company: contract.company, isVoiceGroup: contract.isVoiceGroup,
                 options: contract.options.map { visit.words("option.\($0.rawValue)") },
                 hasOptions: !contract.options.isEmpty,
-                sites: sites.map { site in
-                    ContractPage.Site(
-                        code: site.site, name: site.name, isRepresentative: site.isRepresentative,
-                        voiceContracts: site.voiceContracts.joined(separator: " "))
-                },
+                sites: sites.map(SiteRow.init),
                 rows: shown.map { ContractPage.Row($0, below: contract.settingsPath, visit.words) },
                 isEmpty: shown.isEmpty,
-                hasKinds: !contract.isVoiceGroup || shown.contains { $0.place?.kind != .pilot },
                 isFirst: after == nil, firstPath: contract.detailsPath,
                 nextPath: entries.count > shown.count
                     ? shown.last.map { "\(contract.detailsPath)?after=\(PercentEncoding.text($0.number.canonical))" }

@@ -43,20 +43,13 @@ struct ServiceListPage: Page {
     let nextPath: String?
 
     func title(_ words: Catalogue) -> String {
-        service.map { "\(words("service.change")) \($0)" } ?? words("portal.menu.services")
+        service.map { "\(words("service.change-list")) \($0)" } ?? words("portal.menu.services")
     }
 }
 
 /// 契約中の詳細情報.
 struct ContractPage: Page {
     static let template = "portal/contract"
-
-    struct Site: Sendable {
-        let code: String
-        let name: String
-        let isRepresentative: Bool
-        let voiceContracts: String
-    }
 
     struct Row: Sendable {
         let number: String
@@ -68,12 +61,18 @@ struct ContractPage: Page {
         /// - Parameter base: of the paths of the contract's settings.
         init(_ entry: NumberEntry, below base: String, _ words: Catalogue) {
             number = TelephoneText.grouped(entry.number.national)
-            kind =
-                entry.number.kind == .extension
-                ? words("service.kind.extension") : entry.place.map { words("service.kind.\($0.kind.rawValue)") } ?? ""
+            kind = Self.kind(of: entry, words)
             options = entry.place?.options.map { words("option.\($0.rawValue)") } ?? []
             hasOptions = !options.isEmpty
             path = "\(base)/numbers/\(PercentEncoding.text(entry.number.national))/forwarding"
+        }
+
+        /// 050ダイヤルイン追加番号 is one that begins with 050: the same of a place has the name without it.
+        private static func kind(of entry: NumberEntry, _ words: Catalogue) -> String {
+            guard entry.number.kind != .extension else { return words("service.kind.extension") }
+            guard let kind = entry.place?.kind else { return "" }
+            return kind == .directDial && !entry.number.national.hasPrefix("050")
+                ? words("service.kind.direct-dial-elsewhere") : words("service.kind.\(kind.rawValue)")
         }
     }
 
@@ -82,10 +81,9 @@ struct ContractPage: Page {
     let isVoiceGroup: Bool
     let options: [String]
     let hasOptions: Bool
-    let sites: [Site]
+    let sites: [SiteRow]
     let rows: [Row]
     let isEmpty: Bool
-    let hasKinds: Bool
     let isFirst: Bool
     let firstPath: String
     let nextPath: String?

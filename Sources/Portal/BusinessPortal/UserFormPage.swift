@@ -13,7 +13,11 @@ struct UserFormPage: Page {
     }
 
     let heading: String
-    let parent: PageFrame.Link
+    /// Nil: it is to be added.
+    let user: PageFrame.Link?
+    /// What is done, as the last part of the way here.
+    let step: String
+    let back: String
     let action: String
     let saveLabel: String
     /// The last change that the page knows of.
@@ -59,9 +63,9 @@ struct UserFormPage: Page {
                 name: name, label: words("profile.\(name)"), choices: choices, hint: hint, problem: found[name])
         }
         heading = words(user == nil ? "user.add.heading" : "user.edit.heading")
-        parent =
-            user.map { PageFrame.Link(path: "/portal/users/\($0.id)", text: $0.profile.name) }
-            ?? PageFrame.Link(path: "/portal/users", text: words("user.list.heading"))
+        step = words(user == nil ? "user.add.step" : "user.edit.open")
+        self.user = user.map { PageFrame.Link(path: "/portal/users/\($0.id)", text: $0.profile.name) }
+        back = self.user?.path ?? "/portal/users"
         action = user.map { "/portal/users/\($0.id)/edit" } ?? "/portal/users/add"
         saveLabel = words(user == nil ? "user.add.save" : "user.edit.save")
         self.since = "\(since)"
@@ -81,7 +85,7 @@ struct UserFormPage: Page {
             "language",
             Language.allCases.map {
                 .init(value: $0.rawValue, text: words("user.language.\($0.rawValue)"), isChosen: $0 == profile.language)
-            })
+            }, hint: words("user.form.language-hint"))
         zones = Self.zones(form)
         zoneProblem = found["time-zone"]
         jobTitle = text("title", profile.title)
@@ -92,7 +96,7 @@ struct UserFormPage: Page {
                 .init(
                     value: $0.rawValue, text: words("user.notifications.\($0.rawValue)"),
                     isChosen: profile.wantsNotifications == ($0 == .on))
-            })
+            }, hint: words("user.form.notifications-hint"))
         groups = known.map {
             Option(value: $0.id, text: $0.group, isChosen: profile.groups.contains($0.group))
         }
@@ -101,7 +105,7 @@ struct UserFormPage: Page {
         commentProblem = found["comment"]
         let order = [
             "name", "email", "telephone", "factor", "role", "language", "time-zone", "title", "mobile-number",
-            "notifications", "comment",
+            "comment", "notifications",
         ]
         problems = order.compactMap { field in
             found[field].map { FormProblem(field: field, label: words("profile.\(field)"), text: $0) }

@@ -30,7 +30,7 @@ struct CallsController: Sendable {
             )
         }
         return try services.page(
-            CallListPage(visit, calls, clock), in: try services.frame(of: visit, request, context))
+            CallListPage(visit, calls, clock), in: services.frame(of: visit, request, context))
     }
 
     private func show(_ site: NumberSite, _ request: Request, _ context: PortalContext) async throws -> Response {
@@ -40,7 +40,7 @@ struct CallsController: Sendable {
         let (call, clock) = try await services.workers.run {
             (try visit.session.callView(id: id, in: runtime), try visit.guest.clock())
         }
-        return try services.page(CallPage(visit, call, clock), in: try services.frame(of: visit, request, context))
+        return try services.page(CallPage(visit, call, clock), in: services.frame(of: visit, request, context))
     }
 
     private static func parameter(_ name: String, _ context: PortalContext) -> String? {
@@ -55,7 +55,7 @@ struct CallsController: Sendable {
         var page = CallQuestionPage(visit, query, clock, now: services.clock())
         guard let question = page.question else {
             return try services.page(
-                page, in: try services.frame(of: visit, request, context),
+                page, in: services.frame(of: visit, request, context),
                 status: page.hasProblems ? .unprocessableContent : .ok)
         }
         let explainer = services.explainer
@@ -66,11 +66,11 @@ struct CallsController: Sendable {
                     by: explainer)
             }
             page.tell(decisions, visit.words, clock)
-            return try services.page(page, in: try services.frame(of: visit, request, context))
+            return try services.page(page, in: services.frame(of: visit, request, context))
         } catch is CallQuestionRefusal {
             page.callerProblem = visit.words("calls.question.caller-problem")
             return try services.page(
-                page, in: try services.frame(of: visit, request, context), status: .unprocessableContent)
+                page, in: services.frame(of: visit, request, context), status: .unprocessableContent)
         }
     }
 }

@@ -33,7 +33,7 @@ struct HistoryController: Sendable {
 
     private func everything(_ request: Request, _ context: PortalContext) async throws -> Response {
         let guest = try await services.guest(request, context)
-        let words = try services.pages.words(context.language)
+        let words = services.words(context)
         return try await list(guest, [], words("history.heading"), nil, request, context) { session, filter, limit in
             try session.history(matching: filter, limit: limit)
         }
@@ -76,7 +76,7 @@ struct HistoryController: Sendable {
         _ context: PortalContext, number: PhoneNumber? = nil,
         _ entries: @escaping @Sendable (ControlSession, HistoryFilter, Int) throws -> [HistoryEntry]
     ) async throws -> Response {
-        let (query, words) = (try request.query(), try services.pages.words(context.language))
+        let (query, words) = (try request.query(), services.words(context))
         let count = min(max(Int(query.trimmed("count")) ?? Self.pageSize, 1), Self.limit)
         let hasKinds = number == nil && group == nil
         let (search, found, undone, clock) = try await services.workers.run {
@@ -99,7 +99,7 @@ struct HistoryController: Sendable {
             morePath: found.count > count && count < Self.limit
                 ? "\(request.uri.path)?\(search.query)count=\(min(count * 4, Self.limit))" : nil)
         return try services.page(
-            page, in: try services.frame(guest, inGroup: group, request, context),
+            page, in: services.frame(guest, inGroup: group, request, context),
             status: search.hasProblems ? .unprocessableContent : .ok)
     }
 
@@ -107,7 +107,7 @@ struct HistoryController: Sendable {
         let (guest, id) = try await change(request, context)
         return try services.page(
             try await undoPage(guest, id, request, context),
-            in: try services.frame(guest, inGroup: nil, request, context))
+            in: services.frame(guest, inGroup: nil, request, context))
     }
 
     private func undo(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -117,9 +117,9 @@ struct HistoryController: Sendable {
             return services.redirect(to: "\(guest.door.base)/history?undone=\(id)")
         } catch let error as ControlError where error.hindersUndo {
             var page = try await undoPage(guest, id, request, context)
-            page.problem = error.undoText(try services.pages.words(context.language))
+            page.problem = error.undoText(services.words(context))
             return try services.page(
-                page, in: try services.frame(guest, inGroup: nil, request, context), status: .unprocessableContent)
+                page, in: services.frame(guest, inGroup: nil, request, context), status: .unprocessableContent)
         }
     }
 
@@ -137,7 +137,7 @@ struct HistoryController: Sendable {
         }
         let base = "\(guest.door.base)/history"
         let change = HistoryPage.Change(
-            entry, isUndone: false, guest.session, undoBase: base, try services.pages.words(context.language), clock)
+            entry, isUndone: false, guest.session, undoBase: base, services.words(context), clock)
         guard change.undoPath != nil else { throw PortalError.notFound }
         return UndoPage(
             listPath: base, action: "\(base)/\(id)/undo", change: change,

@@ -25,10 +25,10 @@ struct LabController: Sendable {
                 try session.localClock().zone
             )
         }
-        let words = try services.pages.words(context.language)
+        let words = services.words(context)
         let page = LabOutboxPage(
             messages: letters.map { LabOutboxPage.Message($0, in: zone, words) }, isEmpty: letters.isEmpty)
-        return try services.page(page, in: try services.frame(.portal, request, context))
+        return try services.page(page, in: services.frame(.portal, request, context))
     }
 }
 

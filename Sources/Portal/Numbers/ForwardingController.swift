@@ -21,7 +21,7 @@ struct ForwardingController: Sendable {
         let visit = try await services.visit(at: site, request, context)
         let (sheet, clock) = try await sheet(visit)
         let page = ForwardingPage(visit, sheet, ForwardingForm(sheet.forwarding), clock, now: services.clock())
-        return try services.page(page, in: try services.frame(of: visit, request, context))
+        return try services.page(page, in: services.frame(of: visit, request, context))
     }
 
     private func set(_ site: NumberSite, _ request: Request, _ context: PortalContext) async throws -> Response {
@@ -55,14 +55,14 @@ struct ForwardingController: Sendable {
                 sheet.lastForwardingChange, now: visit.words("forwarding.overtaken-now"), visit.words, clock)
         }
         return try services.page(
-            page, in: try services.frame(of: visit, request, context), status: .unprocessableContent)
+            page, in: services.frame(of: visit, request, context), status: .unprocessableContent)
     }
 
     private func done(_ site: NumberSite, _ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.visit(at: site, request, context)
         let sheet = try await sheet(visit).sheet
         return try services.page(
-            ForwardingDonePage(visit, sheet), in: try services.frame(of: visit, request, context))
+            ForwardingDonePage(visit, sheet), in: services.frame(of: visit, request, context))
     }
 
     private func sheet(_ visit: NumberVisit) async throws -> (sheet: ForwardingSheet, clock: GuestClock) {

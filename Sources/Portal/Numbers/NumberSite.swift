@@ -50,7 +50,7 @@ struct NumberVisit: Sendable {
         guard group != nil else { return [PageFrame.Link(path: base, text: words("numbers.services"))] }
         return [
             PageFrame.Link(path: base, text: words("voice.site")),
-            PageFrame.Link(path: "\(base)/numbers", text: words("voice.search.heading")),
+            PageFrame.Link(path: "\(base)/numbers", text: words("voice.menu.forwarding")),
         ]
     }
 }
@@ -71,23 +71,23 @@ extension WebServices {
             guard state.contract == group else { throw PortalError.notFound }
         }
         return NumberVisit(
-            site: site, guest: guest, number: number, group: group, words: try pages.words(context.language))
+            site: site, guest: guest, number: number, group: group, words: words(context))
     }
 
     /// What is around a page of a number.
     func frame(
         of visit: NumberVisit, _ request: Request, _ context: PortalContext, notices: [PageFrame.Notice] = []
-    ) throws -> PageFrame {
-        try frame(visit.guest, inGroup: visit.group, request, context, notices: notices)
+    ) -> PageFrame {
+        frame(visit.guest, inGroup: visit.group, request, context, notices: notices)
     }
 
     /// - Parameter group: nil: not within Web設定変更サイト.
     func frame(
         _ guest: Guest, inGroup group: String?, _ request: Request, _ context: PortalContext,
         notices: [PageFrame.Notice] = []
-    ) throws -> PageFrame {
-        var frame = try frame(guest.door, request, context, guest: guest, notices: notices)
-        if group != nil { frame.siteName = try pages.words(context.language)("voice.site") }
+    ) -> PageFrame {
+        var frame = frame(guest.door, request, context, guest: guest, notices: notices)
+        if group != nil { frame.siteName = words(context)("voice.site") }
         return frame
     }
 

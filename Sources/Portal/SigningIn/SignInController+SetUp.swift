@@ -61,9 +61,9 @@ extension SignInController {
             guard case .setUp(let setUp)? = try await present(token) else {
                 return services.redirect(to: door.signInPath)
             }
-            let words = try services.pages.words(context.language)
+            let words = services.words(context)
             return try page(
-                of: setUp, context, in: try services.frame(door, request, context), words("set-up.choice.missing"))
+                of: setUp, context, in: services.frame(door, request, context), words("set-up.choice.missing"))
         }
     }
 
@@ -83,7 +83,7 @@ extension SignInController {
         let (desk, now) = (services.desk, services.now)
         let offer = try await services.workers.run { try desk.offerTOTP(in: token, at: now) }
         let isChoice = try await present(token) == .setUp(.choice)
-        let frame = try services.frame(door, request, context)
+        let frame = services.frame(door, request, context)
         let page = TOTPSetUpPage(
             code: QRCode(offer.uri), secret: offer.secret.inGroups(of: 4), action: appPath,
             choicePath: isChoice ? stepPath : nil, startPath: door.signInPath, problem: problem)
@@ -98,14 +98,14 @@ extension SignInController {
                 try desk.confirmTOTP(typed, in: token, from: context.address, at: now)
             }
             // The one page that is shown after a form at once: the codes are kept nowhere to be shown again.
-            let words = try services.pages.words(context.language)
+            let words = services.words(context)
             let next = try await proceed(reply, context)
             let path = next.headers[.location] ?? door.base
+            let isDone = if case .done = reply { true } else { false }
             let page = RecoveryCodesPage(
                 codes: codes,
-                next: PageFrame.Link(
-                    path: path, text: words(path == door.signInPath ? "set-up.to-sign-in" : "set-up.go-on")))
-            var response = try services.page(page, in: try services.frame(door, request, context))
+                next: PageFrame.Link(path: path, text: words(isDone ? "set-up.to-sign-in" : "set-up.go-on")))
+            var response = try services.page(page, in: services.frame(door, request, context))
             for cookie in next.headers[values: .setCookie] {
                 response.headers.append(HTTPField(name: .setCookie, value: cookie))
             }
@@ -115,7 +115,8 @@ extension SignInController {
                 return try await refused(refusal, token, request, context)
             }
             return try await appPage(
-                token, request, context, problem: refusal.texts(in: context.language).joined(separator: " "))
+                token, request, context,
+                problem: refusal.texts(in: context.language, of: .oneTime).joined(separator: " "))
         }
     }
 
@@ -123,7 +124,7 @@ extension SignInController {
         guard let token = token(request), case .secondFactor(.totp)? = try await present(token) else {
             return services.redirect(to: door.signInPath)
         }
-        return try services.page(recoveryPage, in: try services.frame(door, request, context))
+        return try services.page(recoveryPage, in: services.frame(door, request, context))
     }
 
     private func recover(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -139,9 +140,9 @@ extension SignInController {
                 return try await refused(refusal, token, request, context)
             }
             var page = recoveryPage
-            page.problem = refusal.texts(in: context.language).joined(separator: " ")
+            page.problem = refusal.texts(in: context.language, of: .recovery).joined(separator: " ")
             return try services.page(
-                page, in: try services.frame(door, request, context), status: .unprocessableContent)
+                page, in: services.frame(door, request, context), status: .unprocessableContent)
         }
     }
 

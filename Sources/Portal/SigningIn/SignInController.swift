@@ -21,7 +21,7 @@ struct SignInController: Sendable {
     }
 
     private func start(_ request: Request, _ context: PortalContext) async throws -> Response {
-        try services.page(try signInPage(context), in: try services.frame(door, request, context))
+        try services.page(signInPage(context), in: services.frame(door, request, context))
     }
 
     /// ID and password; the mobile number with them, when the page before has asked for it.
@@ -35,24 +35,24 @@ struct SignInController: Sendable {
             guard case .next(let token, .mobileNumber, _) = reply else { return try await proceed(reply, context) }
             return try await giveMobileNumber(form.trimmed("mobile"), in: token, request, context)
         } catch let refusal as SignInDeskRefusal {
-            var page = try signInPage(context)
+            var page = signInPage(context)
             page.name = name
             page.problems = refusal.texts(in: context.language)
             page.asksForMobileNumber = form["mobile"] != nil
             page.mobileNumber = form.trimmed("mobile")
             return try services.page(
-                page, in: try services.frame(door, request, context), status: .unprocessableContent)
+                page, in: services.frame(door, request, context), status: .unprocessableContent)
         }
     }
 
     private func giveMobileNumber(
         _ typed: String, in token: SignInToken, _ request: Request, _ context: PortalContext
     ) async throws -> Response {
-        var page = try signInPage(context)
+        var page = signInPage(context)
         page.name = context.form.trimmed("name")
         page.asksForMobileNumber = true
         page.mobileNumber = typed
-        let words = try services.pages.words(context.language)
+        let words = services.words(context)
         if typed.isEmpty {
             page.problems = [words("sign-in.mobile-number-missing")]
         } else {
@@ -66,7 +66,7 @@ struct SignInController: Sendable {
                 page.mobileNumberProblem = refusal.texts(in: context.language).joined(separator: " ")
             }
         }
-        return try services.page(page, in: try services.frame(door, request, context), status: .unprocessableContent)
+        return try services.page(page, in: services.frame(door, request, context), status: .unprocessableContent)
     }
 
     /// The page of the step that this browser's sign-in has come to.
@@ -107,7 +107,7 @@ struct SignInController: Sendable {
                 var page = try newPasswordPage(context)
                 page.isRepeatedWrongly = true
                 return try services.page(
-                    page, in: try services.frame(door, request, context), status: .unprocessableContent)
+                    page, in: services.frame(door, request, context), status: .unprocessableContent)
             }
             return try await proceed(
                 try await services.desk.giveNewPassword(
@@ -159,7 +159,7 @@ extension SignInController {
                 ] + (try await languageCookies(token, context)))
         case .done:
             return services.redirect(
-                to: door.signInPath, cookies: [services.endOfCookie(door.signInCookie, path: door.base)])
+                to: door.base, cookies: [services.endOfCookie(door.signInCookie, path: door.base)])
         }
     }
 
@@ -179,10 +179,10 @@ extension SignInController {
     ) async throws -> Response {
         let (desk, now) = (services.desk, services.now)
         guard let step = try? await services.workers.run({ try desk.step(of: token, at: now) }) else {
-            var page = try signInPage(context)
-            page.problems = refusal.texts(in: context.language)
+            var page = signInPage(context)
+            page.problems = refusal.texts(in: context.language, of: code)
             return try services.page(
-                page, in: try services.frame(door, request, context), status: .unprocessableContent)
+                page, in: services.frame(door, request, context), status: .unprocessableContent)
         }
         return try await page(of: step, token, request, context, refusal: refusal)
     }
@@ -191,16 +191,16 @@ extension SignInController {
         of step: SignInProgress.Step, _ token: SignInToken, _ request: Request, _ context: PortalContext,
         refusal: SignInDeskRefusal? = nil
     ) async throws -> Response {
-        let frame = try services.frame(door, request, context)
+        let frame = services.frame(door, request, context)
         let status: HTTPResponse.Status = refusal == nil ? .ok : .unprocessableContent
-        let texts = refusal?.texts(in: context.language) ?? []
+        let texts = refusal?.texts(in: context.language, of: code) ?? []
         switch step {
         case .secondFactor(let factor):
             let (desk, now) = (services.desk, services.now)
             let standing =
                 factor == .totp
                 ? nil : try await services.workers.run { try desk.codeStanding(in: token, at: now) }
-            var page = try codePage(factor, standing, context)
+            var page = codePage(factor, standing, context)
             // Nothing is wrong with what was typed: nothing was.
             if case .codeTooSoon = refusal { page.hasAskedTooSoon = true } else { page.problem = texts.first }
             return try services.page(page, in: frame, status: status)
@@ -214,20 +214,24 @@ extension SignInController {
         }
     }
 
-    private func signInPage(_ context: PortalContext) throws -> SignInPage {
-        let words = try services.pages.words(context.language)
+    /// What is sent, or shown by the app.
+    private var code: SignInRefusal.Code { door.site == .portal ? .oneTime : .sms }
+
+    private func signInPage(_ context: PortalContext) -> SignInPage {
+        let words = services.words(context)
         return SignInPage(
-            heading: words("\(door.key).sign-in"), nameLabel: words("\(door.key).name"),
+            heading: words("\(door.key).sign-in"),
+            lead: door.site == .portal ? words("portal.sign-in-lead") : nil, nameLabel: words("\(door.key).name"),
             submit: words("\(door.key).submit"), action: door.signInPath,
             resetPath: door.site == .portal ? "\(door.base)/password-reset" : nil,
             autocomplete: door.site == .portal ? "email" : "username")
     }
 
     /// - Parameter standing: nil: nothing is sent.
-    private func codePage(_ factor: SecondFactor, _ standing: CodeStanding?, _ context: PortalContext) throws
-        -> CodePage
-    {
-        let words = try services.pages.words(context.language)
+    private func codePage(
+        _ factor: SecondFactor, _ standing: CodeStanding?, _ context: PortalContext
+    ) -> CodePage {
+        let words = services.words(context)
         let key = "sign-in.\(factor.rawValue)"
         let sentAt = standing.flatMap { $0.timeText($0.sentAt) }
         return CodePage(
@@ -245,7 +249,7 @@ extension SignInController {
     }
 
     private func newPasswordPage(_ context: PortalContext) throws -> NewPasswordPage {
-        let words = try services.pages.words(context.language)
+        let words = services.words(context)
         return NewPasswordPage(
             heading: words("password.must-change.heading"), lead: words("password.must-change.lead"),
             rule: try services.desk.passwordRule().text(words), action: "\(door.signInPath)/password")
@@ -260,7 +264,10 @@ extension CodeStanding {
 }
 
 extension SignInDeskRefusal {
-    func texts(in language: Language) -> [String] { messages.map { $0.text(in: language) } }
+    /// - Parameter code: what was typed, if it was one.
+    func texts(in language: Language, of code: SignInRefusal.Code = .sms) -> [String] {
+        messages(of: code).map { $0.text(in: language) }
+    }
 }
 
 extension PasswordRule {

@@ -5,6 +5,8 @@ struct SignInPage: Page {
     static let template = "signing-in/sign-in"
 
     let heading: String
+    /// Nil: the fields say all.
+    let lead: String?
     let nameLabel: String
     let submit: String
     let action: String

@@ -19,7 +19,7 @@ struct AnonymousController: Sendable {
         let visit = try await services.visit(at: site, request, context)
         let (sheet, clock) = try await sheet(visit)
         let page = AnonymousPage(visit, sheet, rejects: Set(sheet.anonymous.rejected), clock)
-        return try services.page(page, in: try services.frame(of: visit, request, context))
+        return try services.page(page, in: services.frame(of: visit, request, context))
     }
 
     private func set(_ site: NumberSite, _ request: Request, _ context: PortalContext) async throws -> Response {
@@ -67,7 +67,7 @@ struct AnonymousController: Sendable {
             page.problem = visit.words("user.anonymous.none-chosen")
         }
         return try services.page(
-            page, in: try services.frame(of: visit, request, context), status: .unprocessableContent)
+            page, in: services.frame(of: visit, request, context), status: .unprocessableContent)
     }
 
     private func done(_ site: NumberSite, _ request: Request, _ context: PortalContext) async throws -> Response {
@@ -78,7 +78,7 @@ struct AnonymousController: Sendable {
             text: visit.words(
                 "user.anonymous.done.text", ["number": TelephoneText.grouped(visit.number.national)]),
             explanation: visit.words("user.anonymous.done.explanation"), next: visit.base)
-        return try services.page(page, in: try services.frame(of: visit, request, context))
+        return try services.page(page, in: services.frame(of: visit, request, context))
     }
 
     /// - Throws: ``PortalError/notFound`` for a number that has not the option.

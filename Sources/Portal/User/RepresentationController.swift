@@ -22,10 +22,10 @@ struct RepresentationController: Sendable {
 
     /// Also what is shown in a window whose administrator has signed out.
     private func ended(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let words = try services.pages.words(context.language)
+        let words = services.words(context)
         let page = DonePage(
             heading: words("acting.ended.heading"), text: words("acting.ended.text"),
             explanation: words("acting.ended.explanation"), next: nil)
-        return try services.page(page, in: try services.frame(Door.of(request.uri.path), request, context))
+        return try services.page(page, in: services.frame(Door.of(request.uri.path), request, context))
     }
 }

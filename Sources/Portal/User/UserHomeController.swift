@@ -14,7 +14,7 @@ struct UserHomeController: Sendable {
 
     private func home(_ request: Request, _ context: PortalContext) async throws -> Response {
         let guest = try await services.guest(request, context)
-        let words = try services.pages.words(context.language)
+        let words = services.words(context)
         let numbers = try await services.workers.run {
             let clock = try guest.clock()
             return try guest.loginNumbers.map { number in

@@ -49,7 +49,7 @@ struct ManyNumbersController: Sendable {
             visit, outcome, heading: visit.words("many.confirm"), action: "\(visit.base)/many/set",
             back: "\(visit.base)/many", fields: context.form.kept(Self.kept))
         return try services.page(
-            preview, in: try services.frame(visit.guest, inGroup: visit.group, request, context))
+            preview, in: services.frame(visit.guest, inGroup: visit.group, request, context))
     }
 
     private func done(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -60,7 +60,7 @@ struct ManyNumbersController: Sendable {
         }
         return try services.page(
             ManyDonePage(visit, operation: id, count: count),
-            in: try services.frame(visit.guest, inGroup: visit.group, request, context))
+            in: services.frame(visit.guest, inGroup: visit.group, request, context))
     }
 
     private func undo(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -85,6 +85,6 @@ struct ManyNumbersController: Sendable {
         var page = page
         page.collectProblems(visit.words)
         return try services.page(
-            page, in: try services.frame(visit.guest, inGroup: visit.group, request, context), status: status)
+            page, in: services.frame(visit.guest, inGroup: visit.group, request, context), status: status)
     }
 }

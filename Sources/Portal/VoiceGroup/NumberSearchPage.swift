@@ -79,5 +79,5 @@ struct NumberSearchPage: Page {
         nextPath = found.hasMore ? found.rows.last.map { path(after: $0.entry.number) } : nil
     }
 
-    func title(_ words: Catalogue) -> String { words("voice.search.heading") }
+    func title(_ words: Catalogue) -> String { words("voice.menu.forwarding") }
 }

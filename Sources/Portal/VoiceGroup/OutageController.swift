@@ -40,7 +40,7 @@ struct OutageController: Sendable {
                 visit, outcome, heading: visit.words("outage.confirm"), action: "\(visit.base)/outage/start",
                 back: "\(visit.base)/outage/edit", fields: context.form.kept(["site", "to", "until"]))
             return try services.page(
-                page, in: try services.frame(visit.guest, inGroup: visit.group, request, context))
+                page, in: services.frame(visit.guest, inGroup: visit.group, request, context))
         }
     }
 
@@ -121,6 +121,6 @@ struct OutageController: Sendable {
         var page = page
         page.collectProblems(visit.words)
         return try services.page(
-            page, in: try services.frame(visit.guest, inGroup: visit.group, request, context), status: status)
+            page, in: services.frame(visit.guest, inGroup: visit.group, request, context), status: status)
     }
 }

@@ -24,7 +24,7 @@ struct VoiceGroupController: Sendable {
             visit.isVoiceGroup ? try visit.session.sites(of: visit.group) : []
         }
         return try services.page(
-            VoiceGroupPage(visit, sites), in: try services.frame(visit.guest, inGroup: visit.group, request, context))
+            VoiceGroupPage(visit, sites), in: services.frame(visit.guest, inGroup: visit.group, request, context))
     }
 
     private func search(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -58,7 +58,7 @@ struct VoiceGroupController: Sendable {
         let page = NumberSearchPage(
             visit, search, found, after: after, chosen: Set(fields.all("number")), problem: problem)
         return try services.page(
-            page, in: try services.frame(visit.guest, inGroup: visit.group, request, context),
+            page, in: services.frame(visit.guest, inGroup: visit.group, request, context),
             status: problem == nil ? .ok : .unprocessableContent)
     }
 }
@@ -98,6 +98,6 @@ extension WebServices {
         let contract = try await workers.run { try guest.session.contract(group) }
         guard contract.number == group else { throw PortalError.notFound }
         return GroupVisit(
-            guest: guest, group: group, isVoiceGroup: contract.isVoiceGroup, words: try pages.words(context.language))
+            guest: guest, group: group, isVoiceGroup: contract.isVoiceGroup, words: words(context))
     }
 }

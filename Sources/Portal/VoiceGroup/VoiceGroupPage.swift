@@ -10,19 +10,12 @@ struct VoiceGroupPage: Page {
         let text: String
     }
 
-    struct Site: Sendable {
-        let code: String
-        let name: String
-        let isRepresentative: Bool
-        let contracts: [String]
-    }
-
     let group: String
     let groupLabel: String
     let isVoiceGroup: Bool
     let listPath: String
     let menu: [Menu]
-    let sites: [Site]
+    let sites: [SiteRow]
 
     init(_ visit: GroupVisit, _ states: [SiteState]) {
         (group, groupLabel, isVoiceGroup) = (visit.group, visit.groupLabel, visit.isVoiceGroup)
@@ -35,11 +28,21 @@ struct VoiceGroupPage: Page {
             Menu(
                 path: "\(visit.base)/\(path)", name: words("voice.menu.\(key)"), text: words("voice.menu.\(key).text"))
         }
-        sites = states.map {
-            Site(
-                code: $0.site, name: $0.name, isRepresentative: $0.isRepresentative, contracts: $0.voiceContracts)
-        }
+        sites = states.map(SiteRow.init)
     }
 
     func title(_ words: Catalogue) -> String { words("voice.top.heading") }
+}
+
+/// 拠点, in a list of them.
+struct SiteRow: Sendable {
+    let code: String
+    let name: String
+    let isRepresentative: Bool
+    let contracts: [String]
+
+    init(_ site: SiteState) {
+        (code, name, isRepresentative) = (site.site, site.name, site.isRepresentative)
+        contracts = site.voiceContracts
+    }
 }

@@ -15,7 +15,6 @@ struct ChoiceField: Sendable {
     struct Choice: Sendable {
         let value: String
         let text: String
-        var hint: String?
         var isChosen = false
     }
 

@@ -13,7 +13,8 @@ protocol Page: Sendable {
 /// Makes pages of templates and texts, all of which are read once, when the server starts.
 struct PageRenderer: Sendable {
     private let library: MustacheLibrary
-    private let catalogues: [Language: Catalogue]
+    private let japanese: Catalogue
+    private let english: Catalogue
 
     /// - Throws: ``PortalFault``.
     init() throws {
@@ -27,7 +28,8 @@ struct PageRenderer: Sendable {
             }
         }
         self.library = library
-        catalogues = try Dictionary(uniqueKeysWithValues: Language.allCases.map { ($0, try Catalogue($0)) })
+        japanese = try Catalogue(.japanese)
+        english = try Catalogue(.english)
     }
 
     static func templateName(_ path: String) -> String? {
@@ -35,16 +37,17 @@ struct PageRenderer: Sendable {
             ? String(path.dropFirst("Templates/".count).dropLast(".mustache".count)) : nil
     }
 
-    /// - Throws: ``PortalFault`` for a language without texts.
-    func words(_ language: Language) throws -> Catalogue {
-        guard let words = catalogues[language] else { throw PortalFault.texts(file: language.rawValue, line: 0) }
-        return words
+    func words(_ language: Language) -> Catalogue {
+        switch language {
+        case .japanese: japanese
+        case .english: english
+        }
     }
 
     /// - Parameter isRefused: the page's form was sent, and comes back: the window's title says so first of all.
     /// - Throws: ``PortalFault`` for a page without a template.
     func html<Content: Page>(_ page: Content, in frame: PageFrame, isRefused: Bool) throws -> String {
-        let words = try words(frame.language)
+        let words = words(frame.language)
         let title = page.title(words)
         let sheet = Sheet(
             t: CatalogueNode(catalogue: words),

@@ -68,10 +68,10 @@ struct ProtectionMiddleware: RouterMiddleware {
         -> Response
     {
         let context = VisitMiddleware.recognized(request, context)
-        let words = try services.pages.words(context.language)
+        let words = services.words(context)
         let door = Door.of(request.uri.path)
         let page = ErrorPage(
             heading: words("\(key).heading"), explanation: words("\(key).explanation"), home: door.base)
-        return try services.page(page, in: try services.frame(door, request, context), status: status)
+        return try services.page(page, in: services.frame(door, request, context), status: status)
     }
 }

@@ -3,6 +3,9 @@ import Hummingbird
 import SignIn
 
 extension WebServices {
+    /// The texts in the language of who asks.
+    func words(_ context: PortalContext) -> Catalogue { pages.words(context.language) }
+
     /// What is around a page.
     ///
     /// - Parameters:
@@ -11,8 +14,8 @@ extension WebServices {
     func frame(
         _ door: Door, _ request: Request, _ context: PortalContext, guest: Guest? = nil,
         menu: [PageFrame.Link]? = nil, notices: [PageFrame.Notice] = []
-    ) throws -> PageFrame {
-        let words = try pages.words(context.language)
+    ) -> PageFrame {
+        let words = self.words(context)
         let (person, acting) = (person(of: guest, words), acting(of: guest, words))
         let menu = menu ?? guest.map { door.menu(words, at: request.uri.path, for: $0) } ?? []
         return PageFrame(
@@ -27,7 +30,7 @@ extension WebServices {
         status: HTTPResponse.Status = .ok, cookies: [Cookie] = []
     ) throws -> Response {
         try self.page(
-            page, in: try frame(guest.door, request, context, guest: guest), status: status, cookies: cookies)
+            page, in: frame(guest.door, request, context, guest: guest), status: status, cookies: cookies)
     }
 
     private func person(of guest: Guest?, _ words: Catalogue) -> PageFrame.Person? {

@@ -39,7 +39,8 @@ AXE_RUN = """
 globalThis.outcome = null;
 var rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 var place = node => `\\n    ${node.html}\\n    ${node.failureSummary}`;
-axe.run(document, {preload: false, runOnly: rules}).then(
+// What is in order need not be told of, nor where: that would be most of the work.
+axe.run(document, {preload: false, runOnly: rules, resultTypes: ["violations"], selectors: false}).then(
     found => { globalThis.outcome = found.violations.map(each =>
         `${each.id}: ${each.help}` + each.nodes.map(place).join("")) },
     failure => { globalThis.outcome = [`axe itself failed: ${failure}`] });
@@ -117,13 +118,31 @@ class Browser:
         self.resize(WIDE)
         self.site = site
 
+    def cookies(self) -> list[dict[str, Any]]:
+        """What the sites have left, for `take`."""
+        kept = ("name", "value", "path", "httpOnly", "sameSite")
+        return [
+            {name: each[name] for name in kept if name in each}
+            for each in self._tell("Network.getAllCookies")["cookies"]]
+
+    def take(self, cookies: list[dict[str, Any]]) -> None:
+        """As if the sites had left these here."""
+        self._tell("Network.setCookies", cookies=[{**each, "url": self.site} for each in cookies])
+
     def _tell(self, command: str, **parameters: Any) -> dict[str, Any]:
         """A command of the DevTools protocol."""
         return self.driver.execute_cdp_cmd(command, parameters)
 
-    def resize(self, width: int, height: int = HEIGHT, dark: bool = False) -> None:
+    def resize(self, width: int) -> None:
+        """A window of that width, in light colours."""
+        self._stretch(width, HEIGHT)
+        self._colour(dark=False)
+
+    def _stretch(self, width: int, height: int) -> None:
         self._tell(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+
+    def _colour(self, dark: bool) -> None:
         self._tell("Emulation.setEmulatedMedia", features=[
             {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
 
@@ -319,17 +338,21 @@ class Browser:
         reach = self.driver.execute_script("return document.documentElement.scrollWidth")
         if reach > NARROW:
             complaints.append(f"the page is {reach} px wide on a screen of {NARROW}")
-        self.photograph(f"{name}-dark", NARROW, dark=True)
+        self._colour(dark=True)
+        self._write(f"{name}-dark", NARROW)
         complaints += axe()
         self.resize(WIDE)
         assert not complaints, f"{name}, {self.path}:\n" + "\n".join(complaints)
 
-    def photograph(self, name: str, width: int = WIDE, dark: bool = False) -> str:
+    def photograph(self, name: str, width: int = WIDE) -> str:
         """Writes a picture of the whole page, and answers where it is."""
-        self.resize(width, dark=dark)
+        self.resize(width)
         # As tall as the page, so that what sticks to the window's edge covers nothing.
         height = self._tell("Page.getLayoutMetrics")["cssContentSize"]["height"]
-        self.resize(width, max(int(height), HEIGHT), dark)
+        self._stretch(width, max(int(height), HEIGHT))
+        return self._write(name, width)
+
+    def _write(self, name: str, width: int) -> str:
         # Larger files, in a fraction of the time.
         picture = self._tell("Page.captureScreenshot", optimizeForSpeed=True)
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)

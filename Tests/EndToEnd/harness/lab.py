@@ -49,21 +49,40 @@ class Letter:
 
 
 class Lab(Server):
-    """`tsunagi serve --lab` on a copy of a lab."""
+    """`tsunagi serve --lab` on a copy of a lab, or of what another one has come to, where the other one was served."""
 
-    def __init__(self, folder: Path, lab: Path, config: dict[str, Any] | None = None, **options: Any):
+    def __init__(self, folder: Path, lab: Path | Lab, config: dict[str, Any] | None = None, **options: Any):
         super().__init__(folder, config=config or TRUSTED, **options)
-        shutil.copytree(lab, self.data)
-        rows = (self.data / "lab-sign-ins.txt").read_text().split("\n")
-        self.passwords = {name: password for _, name, password in (row.split() for row in rows if row)}
-        self.http = free_port()
+        self.origin = lab if isinstance(lab, Lab) else None
+        shutil.copytree(lab.data if isinstance(lab, Lab) else lab, self.data)
+        # The cookies of those who are signed in.
+        self.sessions: dict[str, list[dict[str, Any]]] = self.origin.sessions if self.origin else {}
+        rows = [row.split() for row in self._sign_ins.read_text().splitlines()]
+        self.passwords = {name: password for _, name, password in rows}
+        self.http = self.origin.http if self.origin else free_port()
         self.arguments += ("--http", f"{LOOPBACK}:{self.http}", "--lab")
 
     def start(self) -> Lab:
-        # The links in mails lead to this server.
-        self.cli("settings", "portal-url", f"{self.site}/portal")
+        if not self.origin:
+            self.name_site()
         super().start()
         return self
+
+    def name_site(self) -> None:
+        """The links in mails lead to this server."""
+        self.cli("settings", "portal-url", f"{self.site}/portal")
+
+    @property
+    def _sign_ins(self) -> Path:
+        return self.data / "lab-sign-ins.txt"
+
+    def settle(self, passwords: dict[str, str]) -> None:
+        """After its end, to be copied: these have passwords of their own, and nobody was sent anything just now."""
+        rows = [row.split() for row in self._sign_ins.read_text().splitlines()]
+        self._sign_ins.write_text(
+            "".join(f"{kind} {name} {passwords.get(name, password)}\n" for kind, name, password in rows))
+        with self.database() as database:
+            database.execute("DELETE FROM send_history")
 
     @property
     def site(self) -> str:
