@@ -34,7 +34,8 @@ package enum CallOutcome: UInt8, Sendable, CaseIterable {
         }
     }
 
-    init(_ context: ResponseContext, status: Int, policy: PlanningPolicy) {
+    /// - Parameter policy: most calls need none, and it is no small copy.
+    init(_ context: ResponseContext, status: Int, policy: @autoclosure () -> PlanningPolicy) {
         switch status {
         case 200..<300: self = .answered
         case _ where context.isCancelled: self = .cancelled
@@ -42,7 +43,7 @@ package enum CallOutcome: UInt8, Sendable, CaseIterable {
         case 404, 410, 484, 485, 604: self = .notFound
         case 600: self = .busy
         default:
-            self.init(StatusMeaning(status: status, cause: .received, hasRung: context.hasRung, policy: policy))
+            self.init(StatusMeaning(status: status, cause: .received, hasRung: context.hasRung, policy: policy()))
         }
     }
 
