@@ -10,7 +10,6 @@ package import SIPTransaction
 /// (`CallRouter+Checks`) → who sent it (`+Identity`) → where it goes (`+Targets`) → which rule applies (`+Service`,
 /// by `CallPlan`) → copies on their way (`+Forwarding`, `RequestComposer`) → their responses (`+Responses`).
 package struct CallRouter {
-    let configuration: RoutingConfiguration
     let locations: LocationTable
     let registrar: Registrar
     let authenticator: DigestAuthenticator
@@ -44,7 +43,21 @@ package struct CallRouter {
     /// Header lines in the making; kept for its memory.
     var scratch: [UInt8] = []
     var senders = SentByMemory(capacity: 4096)
-    var counters = RoutingCounters()
+    private let annex: Annex
+
+    var configuration: RoutingConfiguration { _read { yield annex.configuration } }
+    var counters: RoutingCounters {
+        _read { yield annex.counters }
+        nonmutating _modify { yield &annex.counters }
+    }
+
+    /// What is large and lies beside the router, which the compiler often lends to a function as a copy of all its octets.
+    private final class Annex {
+        let configuration: RoutingConfiguration
+        var counters = RoutingCounters()
+
+        init(_ configuration: RoutingConfiguration) { self.configuration = configuration }
+    }
 
     /// - Parameters:
     ///   - locations: shared by all shards.
@@ -55,7 +68,7 @@ package struct CallRouter {
         configuration: RoutingConfiguration, locations: LocationTable, nonces: NonceLedger,
         sources: SourceLedger? = nil, seed: UInt64, shard: Int = 0
     ) {
-        self.configuration = configuration
+        annex = Annex(configuration)
         self.locations = locations
         self.shard = shard
         self.sources = sources
