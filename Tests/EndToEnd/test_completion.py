@@ -82,3 +82,7 @@ def test_bash_offers_nothing_and_makes_nothing_where_no_data_directory_is(tmp_pa
     missing = tmp_path / "missing"
     assert completed("tsunagi forward show 0501", {"TSUNAGI_DATA": str(missing)}) == []
     assert not missing.exists()
+    tsunagi("group", "add", "Sales", "--company", "Alpha Trading")
+    assert completed("tsunagi group show S", data) == ["Sales"]
+    assert completed("tsunagi group show --company 'Alpha Trading' ", data) == ["Sales"]
+    assert completed("tsunagi group show --company Beta S", data) == []

@@ -81,11 +81,9 @@ import Testing
 
     @Test("a file that is put back does not tell once more what had been removed before")
     func replacedByTheOneBefore() throws {
-        let command = try RuntimeDatabase(temporary.directory)
-        _ = try command.removeBindings(of: .alice, now: 1)
+        _ = try RuntimeDatabase(temporary.directory).removeBindings(of: .alice, now: 1)
         #expect(try runtime.takeRemovals(now: 2) == [.init(number: .alice, contact: nil)])
         let path = temporary.directory.runtimePath
-        try command.queue.close()
         #expect(unsafe rename(path, path + ".away") == 0)
         #expect(try runtime.reopenIfReplaced())
         #expect(try runtime.takeRemovals(now: 3) == [])
