@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from pathlib import Path
 
 from processes import Failed, Process, wait_until_answering
+from scenarios import PASSWORD, PLAIN, Scenario
 
 HERE = Path(__file__).resolve().parent
-NUMBER = "05012345678"
 
 
 class Kamailio:
@@ -23,10 +24,11 @@ class Kamailio:
         self.name = name
         self.allocator = allocator
 
-    def start(self, port: int, folder: Path) -> Process:
+    def start(self, port: int, folder: Path, scenario: Scenario = PLAIN) -> Process:
         process = Process(
             self.name,
-            ["kamailio", "-f", str(HERE / "kamailio.cfg"), "-A", f"LISTEN=127.0.0.1:{port}", "-DD", "-E",
+            ["kamailio", "-f", str(HERE / "kamailio.cfg"),
+             "-A", f"LISTEN=127.0.0.1:{port}", "-A", f"WITH_{scenario.name.upper()}", "-DD", "-E",
              "-m", "512", "-M", "16", "-x", self.allocator, "-X", self.allocator,
              "-P", str(folder / "kamailio.pid"), "-Y", str(folder)],
             folder / "proxy.log",
@@ -37,7 +39,7 @@ class Kamailio:
 class Tsunagi:
     """The release build, with `shards` event loops and everything that is on by default, the call log too.
 
-    `data` is a data directory that has the callee's number; without it there is a new one for each start. `http` is the
+    `data` is a data directory that has the numbers; without it there is a new one for each start. `http` is the
     port of the web sites, which show their codes then.
     """
 
@@ -48,26 +50,28 @@ class Tsunagi:
         self.data = data
         self.http = http
 
-    def start(self, port: int, folder: Path) -> Process:
+    def start(self, port: int, folder: Path, scenario: Scenario = PLAIN) -> Process:
         (folder / "tsunagi.yaml").write_text('trusted:\n  networks: ["127.0.0.0/8"]\n')
         sites = ["--http", "off"] if self.http is None else ["--http", f"127.0.0.1:{self.http}", "--lab"]
+        stream = ["--sip", f"tcp:127.0.0.1:{port}"] if scenario.transport == "tcp" else []
         process = Process(
             self.name,
-            [str(self.binary), "serve", *sites, "--data", str(self.data or self._new_data(folder)),
-             "--config", str(folder / "tsunagi.yaml"), "--sip", f"udp:127.0.0.1:{port}", "--domain", "lab.test",
-             "--shards", str(self.shards)],
+            [str(self.binary), "serve", *sites, "--data", str(self.data or self._new_data(folder, scenario)),
+             "--config", str(folder / "tsunagi.yaml"), "--sip", f"udp:127.0.0.1:{port}", *stream,
+             "--domain", "lab.test", "--shards", str(self.shards)],
             folder / "proxy.log",
         )
         return _ready(process, port)
 
-    def _new_data(self, folder: Path) -> Path:
+    def _new_data(self, folder: Path, scenario: Scenario) -> Path:
         data = folder / "data"
-        added = subprocess.run(
-            [self.binary, "number", "add", NUMBER, "--data", data],
-            capture_output=True, text=True, env={**os.environ, "TSUNAGI_DATA": str(data)},
+        # JSON is YAML.
+        applied = subprocess.run(
+            [self.binary, "apply", "-", "--data", data], input=json.dumps({"numbers": list(scenario.numbers)}),
+            capture_output=True, text=True, env={**os.environ, "BENCHMARK_PASSWORD": PASSWORD},
         )
-        if added.returncode != 0:
-            raise Failed(f"tsunagi number add {NUMBER} exited {added.returncode}: {added.stderr or added.stdout}")
+        if applied.returncode != 0:
+            raise Failed(f"tsunagi apply exited {applied.returncode}: {applied.stderr or applied.stdout}")
         return data
 
 
