@@ -1,4 +1,5 @@
-"""tools/bench: CPU and answer time of a call through Tsunagi and through Kamailio, in turn on the same machine."""
+"""tools/bench: CPU and answer time of a call through Tsunagi, Kamailio and a relay that only hands on datagrams, in turn
+on the same machine."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from pathlib import Path
 import load
 import proxies
 import scenarios
-import sipp
+from build import built_clock
 from processes import Failed
 from table import print_table
 
@@ -79,19 +80,20 @@ def parse_options() -> argparse.Namespace:
 
 def run_all(options: argparse.Namespace, folder: Path) -> list[load.Result]:
     """Each scenario with its table, one after the other."""
-    clock = sipp.build_clock(folder)
+    clock = built_clock(folder)
     all_proxies = proxies.known(options.binary)
     chosen = [all_proxies[name] for name in options.proxies]
     calls = load.Load(options.rate, options.seconds, options.hold)
     results: list[load.Result] = []
     for name in options.scenario:
         scenario = scenarios.ALL[name]
-        results += run_scenario(scenario, chosen, calls, options.rounds, folder / name, clock)
+        able = [proxy for proxy in chosen if proxy.can_carry(scenario)]
+        results += run_scenario(scenario, able, calls, options.rounds, folder / name, clock)
     return results
 
 
 def run_scenario(
-    scenario: scenarios.Scenario, chosen: list, calls: load.Load, rounds: int, folder: Path, clock: Path
+    scenario: scenarios.Scenario, chosen: list[proxies.Proxy], calls: load.Load, rounds: int, folder: Path, clock: Path
 ) -> list[load.Result]:
     """Every proxy in turn, `rounds` times, so that what else the machine does falls on all of them alike."""
     results: list[load.Result] = []

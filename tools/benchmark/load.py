@@ -11,7 +11,7 @@ from pathlib import Path
 
 import sipp
 from processes import Process, free_ports
-from proxies import Kamailio, Tsunagi
+from proxies import Proxy
 from registering import Registering, register_phone
 from scenarios import PLAIN, Phone, Scenario
 
@@ -55,15 +55,16 @@ class Load:
 
 
 def run(
-    proxy: Kamailio | Tsunagi, round: int, load: Load, folder: Path, clock: Path, scenario: Scenario = PLAIN,
+    proxy: Proxy, round: int, load: Load, folder: Path, clock: Path, scenario: Scenario = PLAIN,
     watch: Callable[[Process], AbstractContextManager[object]] = nullcontext
 ) -> Result:
     """One measured run of a proxy that is started for it."""
     folder.mkdir(parents=True)
     port, *ports = free_ports(1 + len(scenario.phones))
-    running = proxy.start(port, folder, scenario)
+    phones = scenario.phones_at(ports, are_registered=proxy.has_registrar)
+    running = proxy.start(port, folder, scenario, phones)
     try:
-        return measure(running, port, round, load, folder, clock, scenario, scenario.phones_at(ports), watch)
+        return measure(running, port, round, load, folder, clock, scenario, phones, watch)
     finally:
         running.end()
 

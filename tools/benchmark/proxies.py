@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
-from processes import Failed, Process, wait_until_answering
-from scenarios import PASSWORD, PLAIN, Scenario
+from build import built
+from processes import Failed, Process, wait_until_answering, wait_until_bound
+from scenarios import PASSWORD, PLAIN, Phone, Scenario
 
 HERE = Path(__file__).resolve().parent
 
@@ -20,11 +22,16 @@ class Kamailio:
     all the rest together; `tlsf` is the quickest of the three it comes with, and so its best setting.
     """
 
+    has_registrar = True
+
     def __init__(self, name: str, allocator: str):
         self.name = name
         self.allocator = allocator
 
-    def start(self, port: int, folder: Path, scenario: Scenario = PLAIN) -> Process:
+    def can_carry(self, _: Scenario) -> bool:
+        return True
+
+    def start(self, port: int, folder: Path, scenario: Scenario = PLAIN, _: Sequence[Phone] = ()) -> Process:
         process = Process(
             self.name,
             ["kamailio", "-f", str(HERE / "kamailio.cfg"),
@@ -43,6 +50,8 @@ class Tsunagi:
     port of the web sites, which show their codes then.
     """
 
+    has_registrar = True
+
     def __init__(self, name: str, shards: int, binary: Path, data: Path | None = None, http: int | None = None):
         self.name = name
         self.shards = shards
@@ -50,7 +59,10 @@ class Tsunagi:
         self.data = data
         self.http = http
 
-    def start(self, port: int, folder: Path, scenario: Scenario = PLAIN) -> Process:
+    def can_carry(self, _: Scenario) -> bool:
+        return True
+
+    def start(self, port: int, folder: Path, scenario: Scenario = PLAIN, _: Sequence[Phone] = ()) -> Process:
         (folder / "tsunagi.yaml").write_text('trusted:\n  networks: ["127.0.0.0/8"]\n')
         sites = ["--http", "off"] if self.http is None else ["--http", f"127.0.0.1:{self.http}", "--lab"]
         stream = ["--sip", f"tcp:127.0.0.1:{port}"] if scenario.transport == "tcp" else []
@@ -75,13 +87,34 @@ class Tsunagi:
         return data
 
 
-def known(binary: Path) -> dict[str, Kamailio | Tsunagi]:
+class Relay:
+    """The floor: relay.c, which knows nothing of SIP. All that it can carry are calls to one phone over UDP."""
+
+    name = "relay"
+    has_registrar = False
+
+    def can_carry(self, scenario: Scenario) -> bool:
+        return scenario == PLAIN
+
+    def start(self, port: int, folder: Path, _: Scenario, phones: Sequence[Phone]) -> Process:
+        (phone,) = phones
+        program = built("relay.c", folder / "relay")
+        process = Process(self.name, [str(program), str(port), str(phone.port)], folder / "proxy.log")
+        wait_until_bound(process, port, "udp")
+        return process
+
+
+Proxy = Kamailio | Tsunagi | Relay
+
+
+def known(binary: Path) -> dict[str, Proxy]:
     """Every proxy by the name that --proxies takes, in the order in which they take their turns."""
     proxies = [
         Kamailio("kamailio", allocator="tlsf"),
         Kamailio("kamailio-stock", allocator="qm"),
         Tsunagi("tsunagi-1", shards=1, binary=binary),
         Tsunagi("tsunagi-2", shards=2, binary=binary),
+        Relay(),
     ]
     return {proxy.name: proxy for proxy in proxies}
 

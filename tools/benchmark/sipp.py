@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,17 +100,3 @@ def statistics(path: Path) -> dict[str, str]:
         raise Failed(f"SIPp wrote no figures to {path}: {tail(path.with_suffix('.log'))}")
     with open(path, newline="") as lines:
         return list(csv.DictReader(lines, delimiter=";"))[-1]
-
-
-def build_clock(folder: Path) -> Path:
-    """Compiles clock.c, which gives SIPp a clock of microseconds."""
-    return build("clock.c", folder / "clock.so", "-shared", "-fPIC", "-ldl")
-
-
-def build(source: str, program: Path, *arguments: str) -> Path:
-    """Compiles one of the C files here."""
-    built = subprocess.run(
-        ["cc", "-O2", "-Wall", "-o", program, HERE / source, *arguments], capture_output=True, text=True)
-    if built.returncode != 0:
-        raise Failed(f"cc could not build {source}: {built.stderr}")
-    return program
