@@ -9,13 +9,14 @@ import shutil
 import signal
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import load
 import proxies
+import sipp
 from processes import Failed, Process, free_ports
+from registering import register_phone
+from scenarios import NUMBER, PLAIN
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Seconds after the load has fallen within which everything has to be as before.
@@ -72,15 +73,13 @@ def parse_options() -> argparse.Namespace:
 
 def run(options: argparse.Namespace, folder: Path) -> tuple[Stage, Stage, Stage]:
     """The rate at which it carried most, twice that rate, and half of it at once after that."""
-    port, callee_port, caller_port, registering_port = free_ports(4)
+    port, callee_port, caller_port = free_ports(3)
     proxy = proxies.Tsunagi("tsunagi-1", shards=1, binary=options.binary).start(port, folder)
     callee = None
     try:
-        load.register(port, registering_port, callee_port, folder)
-        callee = Process(
-            "SIPp as callee",
-            ["sipp", "-sf", str(load.HERE / "callee.xml"), "-p", str(callee_port), "-stf", "callee.csv", *load.COMMON],
-            folder / "callee.log")
+        (phone,) = PLAIN.phones_at([callee_port])
+        register_phone(port, phone, PLAIN.transport)
+        callee = sipp.answer(phone, PLAIN.transport, folder)
 
         def stage(name: str, rate: int) -> Stage:
             stage = call(name, port, caller_port, rate, options, folder)
@@ -104,11 +103,11 @@ def run(options: argparse.Namespace, folder: Path) -> tuple[Stage, Stage, Stage]
 
 def call(name: str, port: int, own_port: int, rate: int, options: argparse.Namespace, folder: Path) -> Stage:
     statistics = folder / f"{name}-{rate}.csv"
-    arguments = [argument for argument in load.COMMON if argument not in ("-fd", "3600")]
+    arguments = [argument for argument in sipp.COMMON if argument not in ("-fd", "3600")]
     caller = Process(
         "SIPp as caller",
-        ["sipp", f"127.0.0.1:{port}", "-sf", str(load.HERE / "caller_refused.xml"), "-p", str(own_port),
-         "-s", proxies.NUMBER, "-r", str(rate), "-m", str(rate * options.seconds), "-l", str(rate * 8),
+        ["sipp", f"127.0.0.1:{port}", "-sf", str(sipp.HERE / "caller_refused.xml"), "-p", str(own_port),
+         "-s", NUMBER, "-r", str(rate), "-m", str(rate * options.seconds), "-l", str(rate * 8),
          "-d", str(options.hold), "-stf", str(statistics), "-fd", "1", *arguments],
         folder / f"{name}-{rate}.log")
     try:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from multitude import COMPANY, CONTRACTS, ROOT, VOICE_GROUP, contract, number, numbers_under, run
 from processes import Failed
-from proxies import NUMBER
+from scenarios import NUMBER
 
 sys.path.insert(0, str(ROOT / "Tests/EndToEnd"))
 

@@ -39,8 +39,12 @@ class Process:
 
     def cpu_seconds(self) -> tuple[float, float]:
         """User and system time of the process and its descendants so far, all threads, seconds."""
-        ticks = [_cpu_ticks(pid) for pid in [self.child.pid, *_descendants(self.child.pid)]]
+        ticks = [_cpu_ticks(pid) for pid in self.family()]
         return sum(user for user, _ in ticks) / TICKS_PER_SECOND, sum(kernel for _, kernel in ticks) / TICKS_PER_SECOND
+
+    def family(self) -> list[int]:
+        """The process and its descendants."""
+        return [self.child.pid, *_descendants(self.child.pid)]
 
     def wait(self, seconds: float) -> int:
         """The exit status, within `seconds`; raises `Failed` when it takes longer."""
@@ -109,6 +113,21 @@ def wait_until_answering(process: Process, port: int, seconds: float = 20) -> No
                 pass
             if time.monotonic() > deadline:
                 raise Failed(f"{process.name} did not answer OPTIONS within {seconds:.0f} s:\n{tail(process.log)}")
+
+
+def wait_until_bound(process: Process, port: int, transport: str, seconds: float = 10) -> None:
+    """Waits until somebody listens on a loopback port; asks the kernel, so that nobody is sent anything."""
+    deadline = time.monotonic() + seconds
+    # Of TCP only sockets that listen (0A): one that is connected may have the same port.
+    sought, state = f":{port:04X}", "0A" if transport == "tcp" else "07"
+    while True:
+        sockets = (line.split() for line in Path(f"/proc/net/{transport}").read_text().splitlines()[1:])
+        if any(fields[1].endswith(sought) and fields[3] == state for fields in sockets):
+            return
+        process.require_alive()
+        if time.monotonic() > deadline:
+            raise Failed(f"{process.name} did not listen within {seconds:.0f} s:\n{tail(process.log)}")
+        time.sleep(0.01)
 
 
 def tail(path: Path, lines: int = 12) -> str:

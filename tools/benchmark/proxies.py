@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
-from processes import Failed, Process, wait_until_answering
+from build import built
+from processes import Failed, Process, wait_until_answering, wait_until_bound
+from scenarios import PASSWORD, PLAIN, Phone, Scenario
 
 HERE = Path(__file__).resolve().parent
-NUMBER = "05012345678"
 
 
 class Kamailio:
@@ -19,14 +22,20 @@ class Kamailio:
     all the rest together; `tlsf` is the quickest of the three it comes with, and so its best setting.
     """
 
+    has_registrar = True
+
     def __init__(self, name: str, allocator: str):
         self.name = name
         self.allocator = allocator
 
-    def start(self, port: int, folder: Path) -> Process:
+    def can_carry(self, _: Scenario) -> bool:
+        return True
+
+    def start(self, port: int, folder: Path, scenario: Scenario = PLAIN, _: Sequence[Phone] = ()) -> Process:
         process = Process(
             self.name,
-            ["kamailio", "-f", str(HERE / "kamailio.cfg"), "-A", f"LISTEN=127.0.0.1:{port}", "-DD", "-E",
+            ["kamailio", "-f", str(HERE / "kamailio.cfg"),
+             "-A", f"LISTEN=127.0.0.1:{port}", "-A", f"WITH_{scenario.name.upper()}", "-DD", "-E",
              "-m", "512", "-M", "16", "-x", self.allocator, "-X", self.allocator,
              "-P", str(folder / "kamailio.pid"), "-Y", str(folder)],
             folder / "proxy.log",
@@ -37,9 +46,11 @@ class Kamailio:
 class Tsunagi:
     """The release build, with `shards` event loops and everything that is on by default, the call log too.
 
-    `data` is a data directory that has the callee's number; without it there is a new one for each start. `http` is the
+    `data` is a data directory that has the numbers; without it there is a new one for each start. `http` is the
     port of the web sites, which show their codes then.
     """
+
+    has_registrar = True
 
     def __init__(self, name: str, shards: int, binary: Path, data: Path | None = None, http: int | None = None):
         self.name = name
@@ -48,36 +59,62 @@ class Tsunagi:
         self.data = data
         self.http = http
 
-    def start(self, port: int, folder: Path) -> Process:
+    def can_carry(self, _: Scenario) -> bool:
+        return True
+
+    def start(self, port: int, folder: Path, scenario: Scenario = PLAIN, _: Sequence[Phone] = ()) -> Process:
         (folder / "tsunagi.yaml").write_text('trusted:\n  networks: ["127.0.0.0/8"]\n')
         sites = ["--http", "off"] if self.http is None else ["--http", f"127.0.0.1:{self.http}", "--lab"]
+        stream = ["--sip", f"tcp:127.0.0.1:{port}"] if scenario.transport == "tcp" else []
         process = Process(
             self.name,
-            [str(self.binary), "serve", *sites, "--data", str(self.data or self._new_data(folder)),
-             "--config", str(folder / "tsunagi.yaml"), "--sip", f"udp:127.0.0.1:{port}", "--domain", "lab.test",
-             "--shards", str(self.shards)],
+            [str(self.binary), "serve", *sites, "--data", str(self.data or self._new_data(folder, scenario)),
+             "--config", str(folder / "tsunagi.yaml"), "--sip", f"udp:127.0.0.1:{port}", *stream,
+             "--domain", "lab.test", "--shards", str(self.shards)],
             folder / "proxy.log",
         )
         return _ready(process, port)
 
-    def _new_data(self, folder: Path) -> Path:
+    def _new_data(self, folder: Path, scenario: Scenario) -> Path:
         data = folder / "data"
-        added = subprocess.run(
-            [self.binary, "number", "add", NUMBER, "--data", data],
-            capture_output=True, text=True, env={**os.environ, "TSUNAGI_DATA": str(data)},
+        # JSON is YAML.
+        applied = subprocess.run(
+            [self.binary, "apply", "-", "--data", data], input=json.dumps({"numbers": list(scenario.numbers)}),
+            capture_output=True, text=True, env={**os.environ, "BENCHMARK_PASSWORD": PASSWORD},
         )
-        if added.returncode != 0:
-            raise Failed(f"tsunagi number add {NUMBER} exited {added.returncode}: {added.stderr or added.stdout}")
+        if applied.returncode != 0:
+            raise Failed(f"tsunagi apply exited {applied.returncode}: {applied.stderr or applied.stdout}")
         return data
 
 
-def known(binary: Path) -> dict[str, Kamailio | Tsunagi]:
+class Relay:
+    """The floor: relay.c, which knows nothing of SIP. All that it can carry are calls to one phone over UDP."""
+
+    name = "relay"
+    has_registrar = False
+
+    def can_carry(self, scenario: Scenario) -> bool:
+        return scenario == PLAIN
+
+    def start(self, port: int, folder: Path, _: Scenario, phones: Sequence[Phone]) -> Process:
+        (phone,) = phones
+        program = built("relay.c", folder / "relay")
+        process = Process(self.name, [str(program), str(port), str(phone.port)], folder / "proxy.log")
+        wait_until_bound(process, port, "udp")
+        return process
+
+
+Proxy = Kamailio | Tsunagi | Relay
+
+
+def known(binary: Path) -> dict[str, Proxy]:
     """Every proxy by the name that --proxies takes, in the order in which they take their turns."""
     proxies = [
         Kamailio("kamailio", allocator="tlsf"),
         Kamailio("kamailio-stock", allocator="qm"),
         Tsunagi("tsunagi-1", shards=1, binary=binary),
         Tsunagi("tsunagi-2", shards=2, binary=binary),
+        Relay(),
     ]
     return {proxy.name: proxy for proxy in proxies}
 

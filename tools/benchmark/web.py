@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import load
+from build import built_clock
 from figures import Figure, are_kept
 from multitude import BINARY, CONTRACTS, VOICE_GROUP, add_contracts, number, numbers_under, run, write_table
 from people import LOGINS, Doors, Person, everybody, furnish, user
@@ -179,7 +180,7 @@ def answered(server: Process, page: Page, base: str, options: argparse.Namespace
 
 def called(server: Process, port: int, people: list[Person], options: argparse.Namespace, folder: Path) -> Iterator[Figure]:
     """What calls lose, and how much longer they take, while people are at work: medians of rounds in turn."""
-    clock = load.build_clock(folder)
+    clock = built_clock(folder)
     calls = load.Load(options.rate, options.seconds, hold=100)
     alone: list[load.Result] = []
     together: list[load.Result] = []
