@@ -1,5 +1,5 @@
-"""tools/bench: CPU and answer time of a call through Tsunagi, Kamailio and a relay that only hands on datagrams, in turn
-on the same machine."""
+"""tools/bench: CPU and answer time of a call through Tsunagi, Kamailio and a relay that only hands on datagrams, in
+turn on the same machine."""
 
 from __future__ import annotations
 
