@@ -146,13 +146,15 @@ let package = Package(
         tests(
             "CallRoutingTests",
             ["CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory", "Metering"]),
+        .target(name: "CAllocation", path: "Tests/CAllocation"),
         .target(
             name: "Simulation",
             dependencies: ["CallRouting", "CallPlanning", "SIPMessage", "SIPTransaction", "Directory"],
             path: "Tests/Simulation", swiftSettings: houseRules),
         .executableTarget(
-            name: "Simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: houseRules),
-        tests("SimulationTests", ["Simulation"]),
+            name: "Simulate", dependencies: ["Simulation", "Replay", "CAllocation"], path: "Tests/Simulate",
+            swiftSettings: houseRules),
+        tests("SimulationTests", ["Simulation", "Replay"]),
         tests("SignInTests", ["SignIn"]),
         tests("StorageTests", ["Storage", "Directory", "Metering", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("NotificationTests", ["Notification", "CCurl", "SignIn", "Storage"]),

@@ -31,10 +31,11 @@ final class CallWatch {
     let script: CallScript
     private let town: Town
     private let diversionLimit: Int
-    private(set) var ladder: [String] = []
+    private(set) var events: [CallEvent] = []
     private(set) var broken: [String] = []
-    /// The engine that had begun it is gone.
-    var isDisturbed = false
+    /// When the engine was started anew after the call had begun.
+    private(set) var restarts: [Int64] = []
+    private var isDisturbed: Bool { !restarts.isEmpty }
     /// A part of the network that it needed has failed.
     var isCut = false
 
@@ -45,6 +46,9 @@ final class CallWatch {
     private var isAcknowledged = false
     private var isCancelled = false
     private(set) var records: [CallRecord] = []
+    private(set) var wasForwarded = false
+    /// The phones of each number that the call might come to, as they were known when it began.
+    private(set) var bindings: [PhoneNumber: [Binding]] = [:]
     /// Numbers of which a phone has said that it is busy.
     private var busy: Set<PhoneNumber> = []
     /// Numbers that phones have sent the call on to.
@@ -59,17 +63,29 @@ final class CallWatch {
     var isEmergency: Bool { Town.emergencyNumbers.contains(script.called) }
     private var called: PhoneNumber { Town.number(script.called) }
 
-    func draw(_ now: Int64, _ from: Endpoint, _ to: Endpoint, _ message: SIPMessage, lost: Bool) {
-        ladder.append("\(now) \(from) → \(to)\(lost ? " (lost)" : "") \(message.label)")
+    var ladder: String { events.compactMap(\.line).joined(separator: "\n") }
+
+    func draw(_ message: SIPMessage, from: Endpoint, to: Endpoint, lost: Bool, at now: Int64) {
+        events.append(CallEvent(time: now, from: from, to: to, message: message, way: .sent(isLost: lost)))
     }
 
+    func restarted(at now: Int64) {
+        if !events.isEmpty { restarts.append(now) }
+    }
+
+    /// Of the message that the engine has sent last.
     private func check(_ holds: Bool, _ text: @autoclosure () -> String) {
-        if !holds, !isDisturbed { broken.append(text()) }
+        guard !holds, !isDisturbed else { return }
+        broken.append(text())
+        if let last = events.indices.last { events[last].flaws.append(text()) }
     }
 
     // MARK: - What reaches the engine
 
-    func arrived(_ message: SIPMessage, from: Endpoint, at now: Int64) {
+    /// - Parameter phones: those of a number now.
+    func arrived(_ message: SIPMessage, from: Endpoint, at now: Int64, phones: (PhoneNumber) -> [Binding]) {
+        if bindings.isEmpty { remember(town.reachable(from: called), phones) }
+        events.append(CallEvent(time: now, from: from, to: Town.engine, message: message, way: .arrived))
         guard let branch = message.topVia?.branch else { return }
         if message.isRequest {
             if message.method == .ack, from == script.endpoint, finalAt != nil { isAcknowledged = true }
@@ -81,9 +97,15 @@ final class CallWatch {
         if status == 486 { busy.insert(owner) }
         if status == 302 {
             for contact in message.values(.contact) {
-                if let number = Self.number(in: contact) { deflectedTo.insert(number) }
+                guard let number = Self.number(in: contact) else { continue }
+                deflectedTo.insert(number)
+                remember(town.reachable(from: number), phones)
             }
         }
+    }
+
+    private func remember(_ numbers: Set<PhoneNumber>, _ phones: (PhoneNumber) -> [Binding]) {
+        for number in numbers where bindings[number] == nil { bindings[number] = phones(number) }
     }
 
     // MARK: - What the engine sends
@@ -95,7 +117,10 @@ final class CallWatch {
         if message.isRequest {
             sent(message, branch, to, now)
         } else if to == script.endpoint, let status = message.status, let method = message.cseqMethod {
-            if method == .invite, status >= 200 { ended(status, message, now) }
+            let isFirst = message.cseq?.number == CallingParty.firstCSeq
+            if method == .invite, status >= 200, isFirst { ended(status, message, now) }
+            check(
+                status != 181 || !script.reliability.isRequired, "a 181 for somebody who wants all 1xx to be reliable")
             if method == .cancel, status == 200, finals.isEmpty { isCancelled = true }
         }
     }
@@ -133,6 +158,7 @@ final class CallWatch {
         check(finals.isEmpty, "\(to) was rung after the caller had been told \(finals)")
         check(!isCancelled, "\(to) was rung after the caller had given up")
         let diversions = invite.values(.diversion)
+        if !diversions.isEmpty { wasForwarded = true }
         let history = invite.values(.historyInfo)
         if isEmergency {
             check(Town.gateways.contains(to), "an emergency call went to \(to)")
@@ -195,7 +221,12 @@ final class CallWatch {
     /// - Parameter party: how the caller sees it.
     func settle(_ party: CallingParty) {
         // A dialog ends through whatever engine is there: all that it needs lies in the route that it was given.
-        if !isCut, party.lostByes > 0 { broken.append("\(party.lostByes) BYEs were never answered") }
+        if !isCut, !party.unanswered.isEmpty {
+            broken.append("never answered: \(party.unanswered.joined(separator: ", "))")
+        }
+        func check(_ holds: Bool, _ text: @autoclosure () -> String) {
+            if !holds, !isDisturbed { broken.append(text()) }
+        }
         check(records.count <= 1, "\(records.count) entries in the log")
         if let record = records.first {
             check(

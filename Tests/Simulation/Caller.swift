@@ -15,22 +15,17 @@ final class Caller: UserAgent {
     }
 }
 
-/// What a caller is going to do.
-struct CallScript {
-    /// As dialled: a number of ours, one outside, or an emergency number.
-    let called: String
-    let caller: String
-    let isAnonymous: Bool
-    let endpoint: Endpoint
-    /// Milliseconds after which the caller gives up; nil: never.
-    let patience: Int64?
-    /// Milliseconds that a call lasts.
-    let hold: Int64
-    let callerHangsUp: Bool
-}
-
 /// One call as its caller sees it (RFC 3261 §13.2, §17.1).
 final class CallingParty {
+    /// A dialog that a 2xx has begun.
+    private struct Dialog {
+        let acknowledgement: [UInt8]
+        /// What every request in it looks like.
+        let request: WrittenRequest
+    }
+
+    static let firstCSeq: UInt32 = 1
+
     let script: CallScript
     let callID: String
     private unowned let simulation: Simulation
@@ -42,11 +37,16 @@ final class CallingParty {
     private(set) var hasGivenUp = false
     /// Each different final response, by its status and tag.
     private(set) var finals: [String] = []
-    /// ACKs by the tags of the dialogs.
-    private var dialogs: [String: (acknowledgement: [UInt8], bye: WrittenRequest)] = [:]
-    private var byes: [String: Repetition] = [:]
+    /// By the tags of the other sides.
+    private var dialogs: [String: Dialog] = [:]
+    private var cseq = 1
+    /// Requests within dialogs, by their branches.
+    private var requests: [String: (request: WrittenRequest, repetition: Repetition)] = [:]
+    /// Reliable provisional responses that were acknowledged, by tag and RSeq.
+    private var acknowledged: Set<String> = []
     private var ended: Set<String> = []
-    private(set) var lostByes = 0
+    /// Methods of requests within dialogs that nobody has ever answered.
+    private(set) var unanswered: [String] = []
 
     init(_ script: CallScript, callID: String, in simulation: Simulation) {
         self.script = script
@@ -58,7 +58,7 @@ final class CallingParty {
             method: "INVITE", uri: "sip:\(script.called)@\(Town.domain)", from: "<sip:\(user)@\(host)>;tag=\(callID)",
             to: "<sip:\(script.called)@\(Town.domain)>", callID: callID, cseq: 1, branch: "z9hG4bK-\(callID)-1",
             sender: script.endpoint)
-        request.headers = ["Contact: <sip:\(user)@\(script.endpoint)>"] + (script.isAnonymous ? ["Privacy: id"] : [])
+        request.headers = ["Contact: <sip:\(user)@\(script.endpoint)>"] + script.headers
         invite = request
     }
 
@@ -79,14 +79,15 @@ final class CallingParty {
 
     func receive(response: SIPMessage) {
         guard let status = response.status, let method = response.cseqMethod else { return }
+        guard response.cseq?.number == Self.firstCSeq else { return answered(status, method, response) }
         switch method {
         case .invite where status < 200:
             sending?.end()
             hasProvisional = true
+            if status > 100, response.isReliable { acknowledge(reliable: response) }
             if wantsToCancel { giveUp() }
         case .invite: end(status, response)
         case .cancel: cancelling?.end()
-        case .bye where status >= 200: response.topVia?.branch.flatMap { byes[$0] }?.end()
         default: break
         }
     }
@@ -96,44 +97,81 @@ final class CallingParty {
         let tag = response.toTag ?? ""
         if status >= 300 {
             if !finals.contains("\(status) \(tag)") { finals.append("\(status) \(tag)") }
-            let ack = invite.following("ACK", to: response.value(.to))
-            simulation.send(ack.bytes, from: script.endpoint, to: Town.engine)
+            send(invite.following("ACK", to: response.value(.to)).bytes)
             return
         }
-        if let dialog = dialogs[tag] {
-            return simulation.send(dialog.acknowledgement, from: script.endpoint, to: Town.engine)
-        }
+        if let dialog = dialogs[tag] { return send(dialog.acknowledgement) }
         let isWanted = finals.isEmpty && !wantsToCancel
         finals.append("\(status) \(tag)")
+        var request = request(inDialogOf: response)
+        request.method = "ACK"
+        request.branch = "z9hG4bK-\(callID)-ack-\(tag)"
+        let dialog = Dialog(acknowledgement: request.bytes, request: request)
+        dialogs[tag] = dialog
+        send(dialog.acknowledgement)
+        guard isWanted else { return hangUp(tag) }
+        if script.invitesAgain { simulation.after(script.hold / 2) { self.inviteAgain(tag) } }
+        if script.callerHangsUp { simulation.after(script.hold) { self.hangUp(tag) } }
+    }
+
+    // MARK: - Within dialogs
+
+    private func send(_ bytes: [UInt8]) { simulation.send(bytes, from: script.endpoint, to: Town.engine) }
+
+    private func request(inDialogOf response: SIPMessage) -> WrittenRequest {
         var request = invite
         request.uri = response.contactURI
         request.to = response.value(.to) ?? ""
         request.headers = response.values(.recordRoute).reversed().map { "Route: \($0)" }
-        request.method = "ACK"
-        request.branch = "z9hG4bK-\(callID)-ack-\(tag)"
-        let acknowledgement = request.bytes
-        request.method = "BYE"
-        request.cseq = 2
-        request.branch = "z9hG4bK-\(callID)-bye-\(tag)"
-        dialogs[tag] = (acknowledgement, request)
-        simulation.send(acknowledgement, from: script.endpoint, to: Town.engine)
-        if !isWanted {
-            hangUp(tag)
-        } else if script.callerHangsUp {
-            simulation.after(script.hold) { self.hangUp(tag) }
+        return request
+    }
+
+    /// Sends it until it is answered.
+    private func ask(_ method: String, like request: WrittenRequest, headers: [String] = []) {
+        var request = request
+        cseq += 1
+        request.method = method
+        request.cseq = cseq
+        request.branch = "z9hG4bK-\(callID)-\(cseq)"
+        request.headers += headers
+        let longest = method == "INVITE" ? nil : Repetition.t2
+        let repetition = Repetition(request.bytes, from: script.endpoint, longest: longest, in: simulation) {
+            self.unanswered.append(method)
         }
+        requests[request.branch] = (request, repetition)
+    }
+
+    private func answered(_ status: Int, _ method: Method, _ response: SIPMessage) {
+        guard let branch = response.topVia?.branch, let (asked, repetition) = requests[branch] else { return }
+        if status >= 200 || method == .invite { repetition.end() }
+        guard method == .invite, status >= 200 else { return }
+        var acknowledgement = asked.following("ACK", to: response.value(.to))
+        if status < 300 { acknowledgement.branch += "-ack" }
+        send(acknowledgement.bytes)
+    }
+
+    /// RFC 3262 §4.
+    private func acknowledge(reliable response: SIPMessage) {
+        guard finals.isEmpty, let tag = response.toTag, let number = response.line(named: "RSeq"),
+            acknowledged.insert("\(tag) \(number)").inserted
+        else { return }
+        ask("PRACK", like: request(inDialogOf: response), headers: ["RAck: \(number) \(invite.cseq) INVITE"])
+    }
+
+    /// The session is changed, as for holding it (§14.1).
+    private func inviteAgain(_ tag: String) {
+        guard let dialog = dialogs[tag], !ended.contains(tag) else { return }
+        ask("INVITE", like: dialog.request, headers: invite.headers.filter { $0.hasPrefix("Contact:") })
     }
 
     private func hangUp(_ tag: String) {
-        guard let bye = dialogs[tag]?.bye, !ended.contains(tag), byes[bye.branch] == nil else { return }
-        byes[bye.branch] = Repetition(bye.bytes, from: script.endpoint, longest: Repetition.t2, in: simulation) {
-            self.lostByes += 1
-        }
+        guard let dialog = dialogs[tag], ended.insert(tag).inserted else { return }
+        ask("BYE", like: dialog.request)
     }
 
     func receive(request: SIPMessage) {
         if request.method == .bye, let tag = request.tag(.from).map({ request.text($0) }) { ended.insert(tag) }
         guard request.method != .ack else { return }
-        simulation.send(request.response(200, tag: callID), from: script.endpoint, to: Town.engine)
+        send(request.response(200, tag: callID))
     }
 }

@@ -20,6 +20,16 @@ extension SIPMessage {
         return words.dropFirst().joined(separator: " ") + " (\(cseqMethod.map { "\($0)" } ?? "?"))"
     }
 
+    /// The value of the first line of a header that routing does not read.
+    func line(named name: String) -> String? {
+        fields.first { $0.name == .other && text($0.nameRange).lowercased() == name.lowercased() }.map {
+            text($0.value)
+        }
+    }
+
+    /// RFC 3262: what it takes, or what it is.
+    var isReliable: Bool { values(.require).contains("100rel") }
+
     var toTag: String? { tag(.to).map { text($0) } }
 
     /// A response to this request (RFC 3261 §8.2.6).

@@ -20,12 +20,20 @@ final class Phone: UserAgent {
         var status = 0
         var lastResponse: [UInt8] = []
         var repetition: Repetition?
+        /// Of the provisional response that waits for its PRACK.
+        var reliable: Repetition?
         var isAcknowledged = false
 
         init(_ request: SIPMessage, tag: String) {
             self.request = request
             self.tag = tag
         }
+
+        /// It changes a session that is there already (RFC 3261 §14).
+        var isWithinDialog: Bool { request.toTag != nil }
+
+        /// Whether its provisional responses are to be acknowledged (RFC 3262 §3).
+        var wantsReliability: Bool { request.isReliable || request.values(.supported).contains("100rel") }
     }
 
     let endpoint: Endpoint
@@ -53,6 +61,9 @@ final class Phone: UserAgent {
         case .invite: ring(message, branch)
         case .ack: acknowledge(message, branch)
         case .cancel: cancel(message, branch)
+        case .prack:
+            for call in incoming.values where call.tag == message.toTag { call.reliable?.end() }
+            send(message.response(200, tag: "x"))
         default: send(message.response(200, tag: "x"))
         }
     }
@@ -65,8 +76,9 @@ final class Phone: UserAgent {
             return
         }
         serial += 1
-        let call = Incoming(request, tag: "\(endpoint.address)-\(serial)")
+        let call = Incoming(request, tag: request.toTag ?? "\(endpoint.address)-\(serial)")
         incoming[branch] = call
+        guard !call.isWithinDialog else { return respond(200, to: call) }
         switch simulation.behaviour(of: endpoint) {
         case .silent: break
         case .ringsOn: respond(180, to: call)
@@ -84,9 +96,17 @@ final class Phone: UserAgent {
     private func respond(_ status: Int, to call: Incoming, headers: [String] = []) {
         guard call.status < 200 else { return }
         call.status = status
-        let contact = (101..<300).contains(status) ? ["Contact: <sip:phone@\(endpoint)>"] : []
-        call.lastResponse = call.request.response(status, tag: call.tag, headers: contact + headers)
+        var headers = headers
+        if (101..<300).contains(status) { headers.append("Contact: <sip:phone@\(endpoint)>") }
+        let isReliable = status < 200 && call.wantsReliability
+        if isReliable { headers += ["Require: 100rel", "RSeq: \(serial)"] }
+        call.lastResponse = call.request.response(status, tag: call.tag, headers: headers)
+        if isReliable {
+            call.reliable = Repetition(call.lastResponse, from: endpoint, longest: nil, in: simulation)
+            return
+        }
         if status < 200 { return send(call.lastResponse) }
+        call.reliable?.end()
         call.repetition = Repetition(call.lastResponse, from: endpoint, longest: Repetition.t2, in: simulation)
     }
 
@@ -99,10 +119,13 @@ final class Phone: UserAgent {
 
     private func acknowledge(_ request: SIPMessage, _ branch: String) {
         let tag = request.toTag
-        let call = incoming[branch] ?? incoming.first { $0.value.tag == tag }?.value
-        guard let call, call.tag == tag, call.status >= 200 else { return }
+        func isOf(_ call: Incoming) -> Bool {
+            call.tag == tag && call.request.cseq?.number == request.cseq?.number
+        }
+        let call = incoming[branch] ?? incoming.values.first(where: isOf)
+        guard let call, isOf(call), call.status >= 200 else { return }
         call.repetition?.end()
-        guard call.status < 300, !call.isAcknowledged else { return }
+        guard call.status < 300, !call.isAcknowledged, !call.isWithinDialog else { return }
         call.isAcknowledged = true
         guard let party = simulation.party(of: request), !party.script.callerHangsUp else { return }
         simulation.after(party.script.hold) { self.hangUp(call) }

@@ -12,6 +12,8 @@ package final class Simulation {
     private static let start: Int64 = 1_700_000_000_000
     /// No call, nor what it leaves, lasts longer than that.
     private static let patience: Int64 = 3_600_000
+    /// Octets that an engine may hold when all is over, beyond what a new one holds.
+    private static let mostHeld = 400_000
 
     private let seed: UInt64
     private var random: SeededGenerator
@@ -32,14 +34,20 @@ package final class Simulation {
     /// Changes on their way to the disk.
     private var unwritten: [(change: BindingChange, ticket: UInt64)] = []
     private var diskIsFree = Simulation.start
+    private let octets: (() -> Int)?
     private var report: SimulationReport
 
     /// - Parameters:
     ///   - calls: how many are made.
     ///   - conditions: of the network; nil: any.
     ///   - disturbs: parts of the network fail for a while, and the engine is started anew.
-    package init(seed: UInt64, calls: Int, conditions: NetworkConditions? = nil, disturbs: Bool = true) {
+    ///   - octets: tells how much memory is allocated; nil: what the engine holds at the end is not looked at.
+    package init(
+        seed: UInt64, calls: Int, conditions: NetworkConditions? = nil, disturbs: Bool = true,
+        octets: (() -> Int)? = nil
+    ) {
         self.seed = seed
+        self.octets = octets
         random = SeededGenerator(seed: seed)
         town = Town(&random)
         self.conditions = conditions ?? .random(&random)
@@ -118,13 +126,17 @@ package final class Simulation {
             isAnonymous: Int.random(in: 0..<6, using: &random) == 0,
             endpoint: endpoints.randomElement(using: &random) ?? endpoints[0],
             patience: Int.random(in: 0..<4, using: &random) == 0 ? Int64.random(in: 0...40_000, using: &random) : nil,
-            hold: Int64.random(in: 0...60_000, using: &random), callerHangsUp: Bool.random(using: &random))
+            hold: Int64.random(in: 0...60_000, using: &random), callerHangsUp: Bool.random(using: &random),
+            reliability: CallScript.Reliability.random(&random),
+            invitesAgain: Int.random(in: 0..<4, using: &random) == 0)
     }
 
     // MARK: - The run
 
     /// Runs until nothing is left to happen.
-    package func run() -> SimulationReport {
+    ///
+    /// - Parameter writesAll: all calls are written as scripts, and not only those that are broken.
+    package func run(writesAll: Bool = false) -> SimulationReport {
         var last = now
         while true {
             let deadline = router.nextDeadline.map { max(now, ($0.nanoseconds + 999_999).milliseconds) }
@@ -134,18 +146,29 @@ package final class Simulation {
                 report.broken.append("the engine has timers that never end")
                 break
             }
-            if let time = agenda.nextTime, time <= now, let act = agenda.removeFirst() {
+            // Timers first, as in a script, so that a call that is made one takes the same course.
+            if deadline.map({ $0 <= now }) ?? false {
+                step { $0.advance(to: $1, directory: $2, into: &$3) }
+            } else if let act = agenda.removeFirst() {
                 act()
                 last = now
-            } else {
-                step { $0.advance(to: $1, directory: $2, into: &$3) }
             }
         }
         report.runs = 1
         report.duration = last - Self.start
         settle()
+        // Of what is left in the engine nobody can tell which call has left it.
+        if writesAll || (report.scripts.isEmpty && !report.broken.isEmpty) {
+            report.scripts = parties.compactMap { party in watches[party.callID].map { script(of: party, $0) } }
+        }
         agents = [:]
         return report
+    }
+
+    private func script(of party: CallingParty, _ watch: CallWatch) -> SimulatedScript {
+        var writer = ScriptWriter(watch, in: town)
+        let origin = "tools/simulate --once --seed \(seed) --calls \(parties.count), call \(party.callID)"
+        return SimulatedScript(name: party.callID, text: writer.write(origin: origin), isBroken: !watch.broken.isEmpty)
     }
 
     private func settle() {
@@ -160,11 +183,11 @@ package final class Simulation {
             case let status? where status < 300: report.answered += 1
             default: report.refused += 1
             }
-            if watch.ladder.contains(where: { $0.contains(" 181 ") }) { report.forwarded += 1 }
+            if watch.wasForwarded { report.forwarded += 1 }
             if !watch.broken.isEmpty {
                 report.broken.append(
-                    "call \(party.callID): \(watch.broken.joined(separator: "; "))\n"
-                        + watch.ladder.joined(separator: "\n"))
+                    "call \(party.callID): \(watch.broken.joined(separator: "; "))\n\(watch.ladder)")
+                report.scripts.append(script(of: party, watch))
             }
         }
         for endpoint in town.numbers.flatMap({ town.phones[$0] ?? [] }) {
@@ -177,6 +200,16 @@ package final class Simulation {
         if left != (0, 0, 0) { report.broken.append("contexts, transactions and calls are left: \(left)") }
         let counted = router.measures.routing.callsInProgress
         if counted != 0 { report.broken.append("\(counted) more calls were counted as begun than as ended") }
+        checkMemory()
+    }
+
+    /// What the engine keeps for good, such as numbers that it has read before, does not grow with the calls.
+    private func checkMemory() {
+        guard let octets else { return }
+        let before = octets()
+        router = newRouter()
+        report.heldOctets = before - octets()
+        if report.heldOctets > Self.mostHeld { report.broken.append("the engine holds \(report.heldOctets) octets") }
     }
 
     /// The engine dies, and another one takes over with the same settings and registrations.
@@ -188,9 +221,12 @@ package final class Simulation {
             locations.apply(change)
         }
         unwritten = []
-        for watch in watches.values { watch.isDisturbed = true }
-        router = CallRouter(
-            configuration: town.configuration, locations: locations, nonces: NonceLedger(), seed: random.next())
+        for watch in watches.values { watch.restarted(at: now) }
+        router = newRouter()
+    }
+
+    private func newRouter() -> CallRouter {
+        CallRouter(configuration: town.configuration, locations: locations, nonces: NonceLedger(), seed: random.next())
     }
 
     // MARK: - The engine
@@ -238,6 +274,9 @@ package final class Simulation {
             return
         }
         let watch = message.value(.callID).flatMap { watches[$0] }
+        let isCut = partitions.contains { $0.time.contains(now) && ($0.endpoint == from || $0.endpoint == to) }
+        let isLost = isCut || chance(conditions.loss, &random)
+        watch?.draw(message, from: from, to: to, lost: isLost, at: now)
         if from == Town.engine {
             watch?.left(message, to: to, at: now)
             if message.status == 200, message.cseqMethod == .register {
@@ -248,9 +287,6 @@ package final class Simulation {
             }
         }
         report.datagrams += 1
-        let isCut = partitions.contains { $0.time.contains(now) && ($0.endpoint == from || $0.endpoint == to) }
-        let isLost = isCut || chance(conditions.loss, &random)
-        watch?.draw(now, from, to, message, lost: isLost)
         if isCut { watch?.isCut = true }
         if watch == nil { registrations[from == Town.engine ? to : from]?.draw(now, from, to, message, lost: isLost) }
         guard !isLost else {
@@ -267,7 +303,9 @@ package final class Simulation {
             agents[to]?.receive(message)
             return
         }
-        message.value(.callID).flatMap { watches[$0] }?.arrived(message, from: from, at: now)
+        message.value(.callID).flatMap { watches[$0] }?.arrived(message, from: from, at: now) { number in
+            locations.bindings(of: number, at: Instant(milliseconds: now))
+        }
         let flow = Flow(transport: .udp, local: Town.engine, remote: from)
         step { $0.receive(message, from: flow, at: $1, directory: $2, into: &$3) }
     }

@@ -16,6 +16,10 @@ package struct SimulationReport: Sendable {
     package var duration: Int64 = 0
     /// Each with the ladder of its call.
     package var broken: [String] = []
+    /// The calls of which something did not hold, as scripts.
+    package var scripts: [SimulatedScript] = []
+    /// Octets that the engine held at the end beyond what a new one holds; the most of any run.
+    package var heldOctets = 0
 
     package init() {}
 
@@ -33,6 +37,8 @@ package struct SimulationReport: Sendable {
         sum.lost += other.lost
         sum.duration += other.duration
         sum.broken += other.broken
+        sum.scripts += other.scripts
+        sum.heldOctets = max(sum.heldOctets, other.heldOctets)
     }
 
     package var text: String {
@@ -42,6 +48,7 @@ package struct SimulationReport: Sendable {
             "\(forwarded) of them forwarded; \(restarts) restarts of the engine",
             "\(registrations) phones that registered",
             "\(lost) of \(datagrams) datagrams lost",
+            "the engine held at most \(heldOctets / 1000) kB more at the end than a new one",
         ]
         return lines.joined(separator: "\n")
     }

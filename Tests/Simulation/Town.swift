@@ -89,6 +89,17 @@ struct Town {
 
     func record(of number: PhoneNumber) -> NumberRecord? { directory.records[number] }
 
+    /// Numbers of ours that a call to this one may come to by rules, itself included.
+    func reachable(from number: PhoneNumber) -> Set<PhoneNumber> {
+        var found: Set<PhoneNumber> = []
+        var rest = [number]
+        while let next = rest.popLast() {
+            guard let rules = record(of: next)?.forwarding, found.insert(next).inserted else { continue }
+            for case .number(let destination) in rules.active.values { rest.append(destination) }
+        }
+        return found
+    }
+
     // MARK: - Names
 
     static func endpoint(_ text: String) -> Endpoint {

@@ -1,3 +1,4 @@
+import Replay
 import Simulation
 import Testing
 
@@ -17,6 +18,16 @@ struct SimulationTests {
         let report = Simulation(seed: 1_000 + seed, calls: 100, conditions: conditions, disturbs: false).run()
         #expect(report.broken.isEmpty, "seed \(1_000 + seed): \(report.broken.prefix(2).joined(separator: "\n\n"))")
         #expect(report.unheard == 0 && report.lost > report.datagrams / 20)
+    }
+
+    @Test("a call of a simulation takes the same course as a script", arguments: 1...8)
+    func scripts(seed: UInt64) throws {
+        let report = Simulation(seed: 2_000 + seed, calls: 50, disturbs: false).run(writesAll: true)
+        #expect(report.scripts.count == 50)
+        for script in report.scripts where script.text.contains("sends INVITE") {
+            let replayed = ScriptRunner.run(try Script(script.text, file: script.name))
+            #expect(replayed.failures == [], "\(script.text)\n\(replayed.ladder.text())")
+        }
     }
 
     @Test("the same seed makes the same run")

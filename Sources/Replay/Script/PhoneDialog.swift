@@ -74,7 +74,7 @@ extension ScriptPhone {
     func dialogIndex(with peer: String?, for method: String) -> Int? {
         dialogs.lastIndex { dialog in
             (peer.map { dialog.remoteTag.hasPrefix($0 + "-") } ?? true)
-                && (method != "ACK" || dialog.awaitsAcknowledgement)
+                && (method != "ACK" || dialog.awaitsAcknowledgement || description.isByHand)
         }
     }
 

@@ -59,6 +59,9 @@ struct PhoneDescription: Sendable {
     /// Nil: it is known without having registered in the script.
     var binding: Binding?
     var password: String?
+    /// It does nothing by itself: no answer to a CANCEL, no retransmission, no ACK. Whatever it does is a step, and what
+    /// no phone should do can be one too.
+    var isByHand = false
 }
 
 /// What a message is, by what a script calls it: `INVITE` or `180`.
@@ -95,7 +98,7 @@ struct ScriptStep: Sendable {
         case answer(AnswerStep)
         case expect(ExpectStep)
         /// The same octets once more.
-        case resend(phone: String, MessageKind)
+        case resend(phone: String, MessageKind, of: RequestReference?)
         case acknowledge(phone: String)
         /// As a proxy does: with a Via more and another Request-URI.
         case forwardRequest(phone: String, method: String, target: String)
@@ -113,6 +116,8 @@ struct ScriptStep: Sendable {
         case hangUp(String, String)
         case restart
         case change(NumberRecord)
+        /// What comes from now on is not looked at, but for the outcome and what is left in the engine.
+        case leaveOpen
         case deliverRaw(phone: String, [UInt8])
     }
 
@@ -153,12 +158,18 @@ struct SendStep: Sendable {
     }
 }
 
+/// A request that has come to a phone: `INVITE` (the latest), `INVITE 2` (the second).
+struct RequestReference: Sendable {
+    let method: String
+    var ordinal: Int?
+}
+
 struct AnswerStep: Sendable {
     let phone: String
     let status: Int
     var phrase: String?
     /// Which of the phone's open requests; nil: the latest.
-    var method: String?
+    var request: RequestReference?
     var edits: [MessageEdit] = []
 }
 

@@ -24,6 +24,7 @@ extension ScriptParser {
         if words.take("lose next to") { return .lose(.to(try readPhoneName(&words))) }
         if words.take("lose next from") { return .lose(.from(try readPhoneName(&words))) }
         if words.take("the server restarts") { return .restart }
+        if words.take("the rest is open") { return .leaveOpen }
         if words.take("from now on number") {
             let number = try readNumber(&words)
             guard var record = script.rules.records.first(where: { $0.number == number }) else {
@@ -47,7 +48,10 @@ extension ScriptParser {
         if words.take("becomes unreachable") { return .presence(phone: phone, .unreachable) }
         if words.take("comes back") { return .presence(phone: phone, .here) }
         if words.take("acknowledges") { return .acknowledge(phone: phone) }
-        if words.take("repeats") { return .resend(phone: phone, try readKind(&words)) }
+        if words.take("repeats") {
+            let kind = try readKind(&words)
+            return .resend(phone: phone, kind, of: words.take("to") ? try readRequest(&words) : nil)
+        }
         if words.take("forwards") {
             let kind = try readKind(&words)
             guard case .request(let method) = kind else {
@@ -106,7 +110,7 @@ extension ScriptParser {
         var phrase: [String] = []
         while let word = words.next() {
             if word == "to" {
-                step.method = try words.next("a method")
+                step.request = try readRequest(&words)
             } else {
                 phrase.append(word)
             }
@@ -114,6 +118,18 @@ extension ScriptParser {
         if !phrase.isEmpty { step.phrase = phrase.joined(separator: " ") }
         step.edits = try MessageEdit.list(words.line.children, file: file)
         return step
+    }
+
+    /// `INVITE`, or `INVITE 2`.
+    private func readRequest(_ words: inout ScriptWords) throws(ScriptError) -> RequestReference {
+        var request = RequestReference(method: try words.next("a method"))
+        if let word = words.next() {
+            guard let ordinal = Int(word), ordinal > 0 else {
+                throw words.error("\"\(word)\": after a method comes which such request it is, as in INVITE 2")
+            }
+            request.ordinal = ordinal
+        }
+        return request
     }
 
     private func readExpect(_ phone: String, _ words: inout ScriptWords) throws(ScriptError) -> ExpectStep {

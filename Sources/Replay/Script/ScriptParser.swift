@@ -75,8 +75,12 @@ struct ScriptParser {
             case "number": phone.number = try readNumber(&words)
             case "registered": try readBinding(&words, &phone)
             case "password": phone.password = try words.next("a password")
+            case "by":
+                try words.expect("hand")
+                phone.isByHand = true
             case "as": phone.identity = words.takeRest()
-            default: throw words.error("\"\(word)\": after the address come number, registered, password and as")
+            default:
+                throw words.error("\"\(word)\": after the address come number, registered, password, by hand and as")
             }
         }
         if let child = line.children.first { throw error(child, "a phone is one line") }

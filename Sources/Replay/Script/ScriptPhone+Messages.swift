@@ -128,7 +128,8 @@ extension ScriptPhone {
 
     /// For the last INVITE without a final response (RFC 3261 §9.1).
     private func cancel(_ edits: [MessageEdit]) throws(PhoneMistake) -> [UInt8] {
-        guard let invite = asked.last(where: { $0.request.method == .invite && $0.final == nil }) else {
+        let isByHand = description.isByHand
+        guard let invite = asked.last(where: { $0.request.method == .invite && ($0.final == nil || isByHand) }) else {
             throw PhoneMistake("there is no INVITE without final response to cancel")
         }
         var draft = derived("CANCEL", from: invite.request, to: invite.request.value(.to) ?? "")
@@ -195,12 +196,27 @@ extension ScriptPhone {
 
     // MARK: Responses
 
-    /// The open request that an answer is for.
-    func openRequest(_ method: String?) -> Int? {
-        served.lastIndex { served in
-            guard served.finalStatus == nil, served.request.method != .cancel else { return false }
-            return method.map { served.request.methodText == $0 } ?? true
+    /// The open request that an answer is for. By hand any request can be answered, however often.
+    func openRequest(_ wanted: RequestReference?) -> Int? {
+        if let wanted, wanted.ordinal != nil { return place(of: wanted) }
+        return served.lastIndex { served in
+            let isOpen = served.finalStatus == nil && served.request.method != .cancel
+            guard isOpen || description.isByHand else { return false }
+            return wanted.map { served.request.methodText == $0.method } ?? true
         }
+    }
+
+    private func place(of wanted: RequestReference) -> Int? {
+        let places = served.indices.filter { served[$0].request.methodText == wanted.method }
+        guard let ordinal = wanted.ordinal else { return places.last }
+        return ordinal <= places.count ? places[ordinal - 1] : nil
+    }
+
+    /// What was sent before: the last message of its kind, or the response to that request.
+    func octets(sentAs kind: MessageKind, to request: RequestReference?) -> [UInt8]? {
+        guard let request else { return sent[kind] }
+        guard case .response(let status) = kind, let place = place(of: request) else { return nil }
+        return served[place].responses[status]
     }
 
     func answer(_ place: Int, status: Int, phrase: String?, edits: [MessageEdit]) -> [UInt8] {
@@ -229,6 +245,7 @@ extension ScriptPhone {
         draft.apply(edits)
         let bytes = draft.bytes
         served[place].lastResponse = bytes
+        served[place].responses[status] = bytes
         if status >= 200 { served[place].finalStatus = status }
         return bytes
     }

@@ -19,6 +19,8 @@ final class ScriptPhone {
         let tag: String
         var lastResponse: [UInt8]?
         var finalStatus: Int?
+        /// What was sent, by status.
+        var responses: [Int: [UInt8]] = [:]
         var isAcknowledged = false
 
         var needsAcknowledgement: Bool {
@@ -104,12 +106,12 @@ final class ScriptPhone {
             return []
         }
         if let known = served.last(where: { isSameTransaction($0) && $0.request.methodText == request.methodText }) {
-            return known.lastResponse.map { [$0] } ?? []
+            return description.isByHand ? [] : known.lastResponse.map { [$0] } ?? []
         }
         inbox.append(Arrival(message: request, at: now))
         let tag = request.tag(.to).map { request.text($0) } ?? newTag()
         served.append(Served(request: request, origin: origin, tag: tag))
-        guard request.method == .cancel else { return [] }
+        guard request.method == .cancel, !description.isByHand else { return [] }
         let isKnown = served.contains { isSameTransaction($0) && $0.request.method == .invite }
         return [answer(served.count - 1, status: isKnown ? 200 : 481, phrase: nil, edits: [])]
     }
@@ -125,7 +127,7 @@ final class ScriptPhone {
             inbox.append(Arrival(message: response, at: now))
             return []
         }
-        if isOld { return asked[place].acknowledgement.map { [$0] } ?? [] }
+        if isOld { return description.isByHand ? [] : asked[place].acknowledgement.map { [$0] } ?? [] }
         inboxHistory.insert(response.bytes)
         if (response.status ?? 0) >= 200 { asked[place].final = response }
         learnDialog(from: response, to: asked[place].request)

@@ -9,13 +9,13 @@ extension ScriptRunner {
         try checkInboxes()
         // Longer than any registration and any timer.
         try advance(to: engine.now + .seconds(86_400)) { runner in
-            runner.phones.values.contains { !$0.unread.isEmpty }
+            !runner.isOpen && runner.phones.values.contains { !$0.unread.isEmpty }
         }
         try checkInboxes()
         if let leftover = engine.leftover { throw error(nil, "a day later there are still \(leftover)") }
         for description in script.phones {
-            guard let phone = phones[description.name], phone.presence == .here,
-                let open = phone.served.first(where: \.needsAcknowledgement)
+            guard let phone = phones[description.name], phone.presence == .here, !isOpen,
+                !description.isByHand, let open = phone.served.first(where: \.needsAcknowledgement)
             else { continue }
             throw error(nil, "the \(open.finalStatus ?? 0) of \(phone.name) was never acknowledged")
         }
@@ -23,6 +23,7 @@ extension ScriptRunner {
     }
 
     private func checkInboxes() throws(ScriptError) {
+        guard !isOpen else { return }
         for description in script.phones {
             guard let phone = phones[description.name], let arrival = phone.unread.first else { continue }
             let label = SIPStartLine(ofMessage: arrival.message.bytes[...])?.label ?? ""

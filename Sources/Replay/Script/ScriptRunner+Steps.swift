@@ -10,9 +10,11 @@ extension ScriptRunner {
         case .send(let send): try take(send, step.line)
         case .answer(let answer): try take(answer, step.line)
         case .expect(let expect): try take(expect, step.line)
-        case .resend(let name, let kind):
+        case .resend(let name, let kind, let request):
             let phone = try phone(name, step.line)
-            guard let bytes = phone.sent[kind] else { throw error(step.line, "\(name) has not sent \(kind) before") }
+            guard let bytes = phone.octets(sentAs: kind, to: request) else {
+                throw error(step.line, "\(name) has not sent \(kind) before")
+            }
             try send(bytes, from: phone, to: .server, step.line)
         case .acknowledge(let name): try acknowledge(try phone(name, step.line), step.line)
         case .forwardRequest(let name, let method, let target):
@@ -44,6 +46,7 @@ extension ScriptRunner {
         case .restart:
             engine.restart()
             ladder.append(.note(at: engine.now.nanoseconds, on: Self.server, "restarts"))
+        case .leaveOpen: isOpen = true
         case .change(let record): try change(record, step.line)
         case .deliverRaw(let name, let bytes):
             let phone = try phone(name, step.line)
@@ -63,8 +66,9 @@ extension ScriptRunner {
 
     private mutating func take(_ step: AnswerStep, _ line: Int) throws(ScriptError) {
         let phone = try phone(step.phone, line)
-        guard let place = phone.openRequest(step.method) else {
-            throw error(line, "\(phone.name) has no open \(step.method ?? "request") to answer, at \(elapsed)")
+        guard let place = phone.openRequest(step.request) else {
+            let method = step.request?.method ?? "request"
+            throw error(line, "\(phone.name) has no open \(method) to answer, at \(elapsed)")
         }
         let bytes = phone.answer(place, status: step.status, phrase: step.phrase, edits: step.edits)
         try send(bytes, from: phone, to: phone.served[place].origin, line)
@@ -130,7 +134,7 @@ extension ScriptRunner {
     private mutating func hangUp(_ one: String, _ other: String, _ line: Int) throws(ScriptError) {
         try take(SendStep(phone: one, method: "BYE", dialog: other), line)
         try take(ExpectStep(phone: other, kind: .request("BYE")), line)
-        try take(AnswerStep(phone: other, status: 200, method: "BYE"), line)
+        try take(AnswerStep(phone: other, status: 200, request: .init(method: "BYE")), line)
         try take(ExpectStep(phone: one, kind: .response(200)), line)
     }
 

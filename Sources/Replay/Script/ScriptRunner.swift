@@ -15,6 +15,8 @@ package struct ScriptRunner {
     let phones: [String: ScriptPhone]
     var ladder: Ladder
     var losing: [ScriptStep.Direction] = []
+    /// Whatever comes may come.
+    var isOpen = false
     /// Messages as their senders sent them, by what stays the same on their way.
     private var originals: [String: SIPMessage] = [:]
     private var decisions = DecisionFeed()

@@ -18,9 +18,10 @@ class Sipp:
         self, folder: Path, scenario: str, remote: tuple[str, int] | None, *, service: str = "service",
         transport: str = "udp", calls: int = 1, keys: dict[str, str] | None = None,
         replacing: dict[str, str] | None = None, arguments: tuple[str, ...] = (), host: str = LOOPBACK,
+        port: int | None = None,
     ):
         self.scenario = scenario
-        self.port = free_port()
+        self.port = port or free_port()
         self.transport = transport
         self.folder = folder / f"sipp-{scenario}-{self.port}"
         self.folder.mkdir(parents=True)
