@@ -20,6 +20,7 @@ enum ControlSchema {
             SchemaMigration(name: "12 last sign-ins", sql: lastSignIns),
             SchemaMigration(name: "13 renewals end no tokens", sql: tokenRenewals),
             SchemaMigration(name: "14 languages of administrator IDs and login IDs", sql: languages),
+            SchemaMigration(name: "15 names of login IDs beside their contracts", sql: loginNames),
         ])
 
     private static let numbers = """

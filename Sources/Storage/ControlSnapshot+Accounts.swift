@@ -61,46 +61,52 @@ extension ControlSnapshot {
     ///   - page: the first one is 1; the last one stands for those behind it.
     ///   - size: how many login IDs a page has.
     package func loginIDs(matching text: String, within reach: Reach, page: Int, size: Int) throws -> LoginIDEntryPage {
-        var page = max(1, page)
-        var found = try ids(ofLogins: text, within: reach, page: page, size: size)
-        if found.ids.isEmpty, page > 1 {
-            let total = try ids(ofLogins: text, within: reach, page: 1, size: size).total
-            page = max(1, (total + size - 1) / size)
-            found = try ids(ofLogins: text, within: reach, page: page, size: size)
+        let condition = Self.loginIDs(matching: text, within: reach)
+        let rows = "\(Self.loginRows(within: reach)) WHERE \(condition.sql)"
+        func ids(_ end: String = "", _ arguments: StatementArguments = []) throws -> [String] {
+            try String.fetchAll(
+                db, sql: "SELECT l.account_id FROM \(rows) ORDER BY l.name \(end)",
+                arguments: condition.arguments + arguments)
         }
+        // A search looks at all of them; a page alone is read from the index, and all that is told of each afterwards.
+        let found = text.isEmpty ? nil : try ids()
+        let total =
+            try found?.count
+            ?? Int.fetchOne(db, sql: "SELECT count(*) FROM \(rows)", arguments: condition.arguments) ?? 0
+        let page = min(max(1, page), max(1, (total + size - 1) / size))
+        let before = (page - 1) * size
+        let here =
+            try found.map { Array($0.dropFirst(before).prefix(size)) } ?? ids("LIMIT ? OFFSET ?", [size, before])
         let entries = try loginIDs(
-            where: Condition("a.id IN (SELECT value FROM json_each(?))", [Reach.Limit.json(found.ids)]), limit: size)
-        return LoginIDEntryPage(entries: entries, total: found.total, page: page)
+            where: Condition("a.id IN (SELECT value FROM json_each(?))", [Reach.Limit.json(here)]), limit: size)
+        return LoginIDEntryPage(entries: entries, total: total, page: page)
     }
 
-    /// Those of a page alone, since sorting all that is told of each takes its time. No page, no total.
-    private func ids(ofLogins text: String, within reach: Reach, page: Int, size: Int) throws -> (
-        ids: [String], total: Int
-    ) {
-        let condition = Self.loginIDs(matching: text).and(reach.limits.map(\.onLoginID))
-        // CROSS fixes the order where there are contracts to start from, so that login IDs of others are not read.
-        let isByContract = reach.limits.contains { if case .contracts = $0 { true } else { false } }
-        let join = isByContract ? "CROSS JOIN" : "JOIN"
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT a.id, count(*) OVER ()
-                FROM contract t \(join) login_id l ON l.contract_id = t.id \(join) account a ON a.id = l.account_id
-                WHERE \(condition.sql) ORDER BY a.name LIMIT ? OFFSET ?
-                """)
-        let rows = try Row.fetchAll(statement, arguments: condition.arguments + [size, (page - 1) * size])
-        return (rows.map { $0[0] }, rows.first?[1] ?? 0)
+    /// CROSS fixes the order where there are contracts to start from, so that login IDs of others are not read.
+    private static func loginRows(within reach: Reach) -> String {
+        let isByContract = !contractLimits(of: reach).isEmpty
+        return "contract t \(isByContract ? "CROSS JOIN" : "JOIN") login_id l ON l.contract_id = t.id"
     }
 
-    private static func loginIDs(matching text: String) -> Condition {
-        guard !text.isEmpty else { return Condition("TRUE") }
-        let name = Condition("instr(lower(a.name), lower(?)) > 0", [text])
+    private static func contractLimits(of reach: Reach) -> [Condition] {
+        reach.limits.filter { if case .contracts = $0 { true } else { false } }.map(\.onContract)
+    }
+
+    private static func loginIDs(matching text: String, within reach: Reach) -> Condition {
+        let reached = Condition("TRUE").and(reach.limits.map(\.onLoginID))
+        guard !text.isEmpty else { return reached }
+        let name = Condition("instr(lower(l.name), lower(?)) > 0", [text])
         let digits = text.filter { $0 != "-" }
-        guard !digits.isEmpty, digits.utf8.allSatisfy(NumberPlan.isDialable) else { return name }
+        guard !digits.isEmpty, digits.utf8.allSatisfy(NumberPlan.isDialable) else { return name.and([reached]) }
+        let number = Condition("instr(replace(n.canonical, '+81', '0'), ?) > 0", [digits])
+            .and(contractLimits(of: reach))
         return Condition(
             """
-            (\(name.sql) OR EXISTS (SELECT 1 FROM login_number m JOIN number n ON n.id = m.number_id
-                WHERE m.account_id = a.id AND instr(replace(n.canonical, '+81', '0'), ?) > 0))
-            """, name.arguments + [digits])
+            (\(name.sql) OR l.account_id IN (
+                SELECT m.account_id FROM contract t JOIN contracted_number c ON c.contract_id = t.id
+                JOIN number n ON n.id = c.number_id JOIN login_number m ON m.number_id = n.id WHERE \(number.sql)))
+            """, name.arguments + number.arguments
+        ).and([reached])
     }
 
     /// How many administrator IDs and login IDs stand under a contract.

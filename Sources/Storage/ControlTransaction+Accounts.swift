@@ -96,8 +96,10 @@ extension ControlTransaction {
     package func addLoginID(_ id: String, named name: String, to contract: String, createdAt: Int64) throws {
         try addAccount(id, .loginID, named: name, createdAt: createdAt)
         try execute(
-            "INSERT INTO login_id (account_id, contract_id) VALUES (?, (SELECT id FROM contract WHERE number = ?))",
-            [id, contract])
+            """
+            INSERT INTO login_id (account_id, contract_id, name)
+            VALUES (?, (SELECT id FROM contract WHERE number = ?), ?)
+            """, [id, contract, name])
     }
 
     /// Takes all its numbers from a login ID.

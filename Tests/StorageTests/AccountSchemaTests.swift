@@ -127,6 +127,18 @@ import Testing
         #expect(try control.read { try $0.userGroup(id: Self.group)?.members } == [])
     }
 
+    @Test("a login ID that is given another name is listed and found under that one")
+    func listsRenamed() throws {
+        func names(_ text: String) throws -> [String] {
+            try control.read { try $0.loginIDs(matching: text, within: .everything, page: 1, size: 9) }
+                .entries.map(\.account.name)
+        }
+        try control.write { try $0.addLoginID("00000000-0000-0000-0000-000000000077", named: "login2", to: "C-1", createdAt: 1) }
+        #expect(try names("") == ["login1", "login2"])
+        try control.write { try $0.renameAccount(Self.login, to: "Zama") }
+        #expect(try names("") == ["login2", "Zama"] && names("zam") == ["Zama"] && names("login1").isEmpty)
+    }
+
     @Test("accounts are found within reach only")
     func reaches() throws {
         func has(_ object: Reach.Object, _ limit: Reach.Limit) throws -> Bool {

@@ -6,7 +6,7 @@ import SignIn
 /// 利用者番号一覧, and what is done to a login ID that was selected in it.
 struct LoginIDListController: Sendable {
     static let path = Door.administrator.base
-    private static let pageSize = 50
+    private static let pageSize = 25
 
     let services: WebServices
 
