@@ -128,8 +128,8 @@ let package = Package(
         .executableTarget(
             name: "Tsunagi",
             dependencies: [
-                "SIPMessage", "SIPTransaction", "Directory", "CallPlanning", "CallRouting", "SIPTransport", "Storage",
-                "SignIn", "Notification", "ControlPlane", "Replay", "Portal", "Metering",
+                "CCurl", "SIPMessage", "SIPTransaction", "Directory", "CallPlanning", "CallRouting", "SIPTransport",
+                "Storage", "SignIn", "Notification", "ControlPlane", "Replay", "Portal", "Metering",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),

@@ -28,7 +28,8 @@ struct ccurl_transfer {
     long retry_after;
     char error[CURL_ERROR_SIZE];
     size_t text_length;
-    char text[TEXT_SIZE];
+    size_t text_size;
+    char *text;
 };
 
 struct ccurl_stop *ccurl_stop_create(void) { return calloc(1, sizeof(struct ccurl_stop)); }
@@ -58,8 +59,12 @@ struct ccurl_transfer *ccurl_open(const char *url, long timeout_seconds, const s
     pthread_once(&once, start_libcurl);
     struct ccurl_transfer *transfer = calloc(1, sizeof *transfer);
     if (transfer == NULL) { return NULL; }
+    transfer->text_size = TEXT_SIZE;
+    transfer->text = calloc(1, TEXT_SIZE);
     CURL *handle = curl_easy_init();
-    if (handle == NULL) {
+    if (handle == NULL || transfer->text == NULL) {
+        curl_easy_cleanup(handle);
+        free(transfer->text);
         free(transfer);
         return NULL;
     }
@@ -83,7 +88,17 @@ struct ccurl_transfer *ccurl_open(const char *url, long timeout_seconds, const s
 void ccurl_close(struct ccurl_transfer *transfer) {
     curl_easy_cleanup(transfer->handle);
     curl_slist_free_all(transfer->headers);
+    free(transfer->text);
     free(transfer);
+}
+
+bool ccurl_make_room(struct ccurl_transfer *transfer, size_t size) {
+    char *text = calloc(1, size + 1);
+    if (text == NULL) { return false; }
+    free(transfer->text);
+    transfer->text = text;
+    transfer->text_size = size + 1;
+    return true;
 }
 
 void ccurl_set_ca_file(struct ccurl_transfer *transfer, const char *path) {
@@ -119,7 +134,7 @@ static size_t keep_reply_line(char *line, size_t size, size_t count, void *conte
     long status = length >= 3 ? strtol((char[]){line[0], line[1], line[2], '\0'}, NULL, 10) : 0;
     if (status == 221 && transfer->status >= 400) { return length; }
     transfer->status = status;
-    transfer->text_length = length < TEXT_SIZE - 1 ? length : TEXT_SIZE - 1;
+    transfer->text_length = length < transfer->text_size - 1 ? length : transfer->text_size - 1;
     memcpy(transfer->text, line, transfer->text_length);
     transfer->text[transfer->text_length] = '\0';
     return length;
@@ -127,7 +142,7 @@ static size_t keep_reply_line(char *line, size_t size, size_t count, void *conte
 
 static size_t keep_beginning(char *part, size_t size, size_t count, void *context) {
     struct ccurl_transfer *transfer = context;
-    size_t length = size * count, room = TEXT_SIZE - 1 - transfer->text_length;
+    size_t length = size * count, room = transfer->text_size - 1 - transfer->text_length;
     size_t taken = length < room ? length : room;
     memcpy(transfer->text + transfer->text_length, part, taken);
     transfer->text_length += taken;

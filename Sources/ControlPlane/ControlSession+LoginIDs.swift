@@ -171,12 +171,10 @@ extension ControlSession {
             try read(.listLoginIDs, on: .reached) { snapshot in
                 // Nothing of ours is longer.
                 let text = String(NumberPlan.halfWidth(text).prefix(64))
-                let total = try snapshot.loginIDCount(matching: text, within: reach)
-                let page = min(max(1, page), max(1, (total + size - 1) / size))
-                let entries = try snapshot.loginIDs(
-                    matching: text, within: reach, offset: (page - 1) * size, limit: size)
+                let found = try snapshot.loginIDs(matching: text, within: reach, page: page, size: size)
                 return LoginIDPage(
-                    states: try entries.map { try LoginIDState($0, at: now) }, total: total, page: page)
+                    states: try found.entries.map { try LoginIDState($0, at: now) }, total: found.total,
+                    page: found.page)
             }
         }
     }

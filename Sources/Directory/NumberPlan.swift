@@ -26,7 +26,7 @@ package struct NumberPlan: Sendable {
     /// Visual separators (RFC 3966 §5.1.1) and the ones people type.
     private static let separators: Set<Character> = ["-", ".", "(", ")", " ", "\u{3000}", "‐", "−", "ー", "‑", "–"]
 
-    static func isDialable(_ byte: UInt8) -> Bool {
+    package static func isDialable(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "*") || byte == UInt8(ascii: "#")
     }
 

@@ -58,3 +58,12 @@ package struct LoginIDEntry: Sendable, Equatable {
         package let options: [OptionService]
     }
 }
+
+/// Login IDs of a page in the order of names.
+package struct LoginIDEntryPage: Sendable {
+    package let entries: [LoginIDEntry]
+    /// How many there are on all pages.
+    package let total: Int
+    /// The first one is 1.
+    package let page: Int
+}

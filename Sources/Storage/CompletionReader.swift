@@ -2,7 +2,7 @@ package import Directory
 import GRDB
 
 /// What a shell offers for a word that is being typed: names and numbers of a data directory, by what they begin with.
-/// Each is one look into an index, however many there are, and nothing is made or changed.
+/// Nearly each is one look into an index, however many there are, and nothing is made or changed.
 package struct CompletionReader {
     /// How many are offered at most.
     package static let limit = 50
@@ -43,6 +43,18 @@ package struct CompletionReader {
 
     package func sites(_ prefix: String) throws -> [String] {
         try names("SELECT DISTINCT code AS name FROM site", prefix.uppercased())
+    }
+
+    /// The user groups of a company; nil: of all.
+    package func groups(_ prefix: String, of company: String?) throws -> [String] {
+        try queue.read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT DISTINCT g.name FROM user_group g JOIN company y ON y.id = g.company_id
+                    WHERE (?1 IS NULL OR y.name = ?1) AND g.name >= ?2 AND g.name < ?3 ORDER BY g.name LIMIT ?4
+                    """, arguments: [company, prefix, prefix + Self.end, Self.limit])
+        }
     }
 
     package func accounts(_ kind: AccountKind, _ prefix: String) throws -> [String] {

@@ -10,7 +10,7 @@ package struct ControlDatabase: Sendable {
     /// Of the file; of a copy, that of the original.
     let path: String
 
-    let file: OpenFile
+    package let file: OpenFile
     let commits = CommitMeter()
 
     private let index: WALIndex?

@@ -54,47 +54,53 @@ extension ControlSnapshot {
                 .and(reach.limits.map(\.onLoginID)), limit: limit)
     }
 
-    /// A page of those whose name or number has a text in it, in the order of names.
+    /// A page of those whose name or number has a text in it, in the order of names, and how many these are in all.
     ///
     /// - Parameters:
     ///   - text: a part of a login ID or of one of its numbers as it is dialled, with or without hyphens; empty: all.
-    ///   - offset: how many come before the page.
-    package func loginIDs(matching text: String, within reach: Reach, offset: Int, limit: Int) throws
-        -> [LoginIDEntry]
-    {
-        try loginIDs(
-            in: Self.loginRows(within: reach),
-            where: Self.loginIDs(matching: text).and(reach.limits.map(\.onLoginID)), offset: offset, limit: limit)
+    ///   - page: the first one is 1; the last one stands for those behind it.
+    ///   - size: how many login IDs a page has.
+    package func loginIDs(matching text: String, within reach: Reach, page: Int, size: Int) throws -> LoginIDEntryPage {
+        var page = max(1, page)
+        var found = try ids(ofLogins: text, within: reach, page: page, size: size)
+        if found.ids.isEmpty, page > 1 {
+            let total = try ids(ofLogins: text, within: reach, page: 1, size: size).total
+            page = max(1, (total + size - 1) / size)
+            found = try ids(ofLogins: text, within: reach, page: page, size: size)
+        }
+        let entries = try loginIDs(
+            where: Condition("a.id IN (SELECT value FROM json_each(?))", [Reach.Limit.json(found.ids)]), limit: size)
+        return LoginIDEntryPage(entries: entries, total: found.total, page: page)
     }
 
-    /// How many these are in all.
-    package func loginIDCount(matching text: String, within reach: Reach) throws -> Int {
+    /// Those of a page alone, since sorting all that is told of each takes its time. No page, no total.
+    private func ids(ofLogins text: String, within reach: Reach, page: Int, size: Int) throws -> (
+        ids: [String], total: Int
+    ) {
         let condition = Self.loginIDs(matching: text).and(reach.limits.map(\.onLoginID))
-        return try Int.fetchOne(
-            db,
-            sql: "SELECT count(*) FROM \(Self.loginRows(within: reach, named: !text.isEmpty)) WHERE \(condition.sql)",
-            arguments: condition.arguments) ?? 0
-    }
-
-    /// CROSS fixes the order where there are contracts to start from, so that login IDs of others are not read.
-    ///
-    /// - Parameter named: false: the accounts, with their names, are not needed.
-    private static func loginRows(within reach: Reach = .everything, named: Bool = true) -> String {
+        // CROSS fixes the order where there are contracts to start from, so that login IDs of others are not read.
         let isByContract = reach.limits.contains { if case .contracts = $0 { true } else { false } }
         let join = isByContract ? "CROSS JOIN" : "JOIN"
-        return "contract t \(join) login_id l ON l.contract_id = t.id"
-            + (named ? " \(join) account a ON a.id = l.account_id" : "")
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT a.id, count(*) OVER ()
+                FROM contract t \(join) login_id l ON l.contract_id = t.id \(join) account a ON a.id = l.account_id
+                WHERE \(condition.sql) ORDER BY a.name LIMIT ? OFFSET ?
+                """)
+        let rows = try Row.fetchAll(statement, arguments: condition.arguments + [size, (page - 1) * size])
+        return (rows.map { $0[0] }, rows.first?[1] ?? 0)
     }
 
     private static func loginIDs(matching text: String) -> Condition {
         guard !text.isEmpty else { return Condition("TRUE") }
+        let name = Condition("instr(lower(a.name), lower(?)) > 0", [text])
         let digits = text.filter { $0 != "-" }
+        guard !digits.isEmpty, digits.utf8.allSatisfy(NumberPlan.isDialable) else { return name }
         return Condition(
             """
-            (instr(lower(a.name), lower(?)) > 0
-                OR ? <> '' AND EXISTS (SELECT 1 FROM login_number m JOIN number n ON n.id = m.number_id
-                    WHERE m.account_id = a.id AND instr(replace(n.canonical, '+81', '0'), ?) > 0))
-            """, [text, digits, digits])
+            (\(name.sql) OR EXISTS (SELECT 1 FROM login_number m JOIN number n ON n.id = m.number_id
+                WHERE m.account_id = a.id AND instr(replace(n.canonical, '+81', '0'), ?) > 0))
+            """, name.arguments + [digits])
     }
 
     /// How many administrator IDs and login IDs stand under a contract.
@@ -134,15 +140,14 @@ extension ControlSnapshot {
         }
     }
 
-    private func loginIDs(
-        in rows: String = loginRows(), where condition: Condition, offset: Int = 0, limit: Int
-    ) throws -> [LoginIDEntry] {
+    private func loginIDs(where condition: Condition, limit: Int) throws -> [LoginIDEntry] {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT \(AccountEntry.columns), t.number FROM \(rows)
-                WHERE \(condition.sql) ORDER BY a.name LIMIT ? OFFSET ?
+                SELECT \(AccountEntry.columns), t.number
+                FROM contract t JOIN login_id l ON l.contract_id = t.id JOIN account a ON a.id = l.account_id
+                WHERE \(condition.sql) ORDER BY a.name LIMIT ?
                 """)
-        let rows = try Row.fetchAll(statement, arguments: condition.arguments + [limit, offset])
+        let rows = try Row.fetchAll(statement, arguments: condition.arguments + [limit])
         let accounts = rows.compactMap(AccountEntry.init)
         let numbers = try numbers(ofLogins: accounts.map(\.id))
         return zip(accounts, rows).map { account, row in

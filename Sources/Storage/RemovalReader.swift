@@ -5,17 +5,23 @@ import GRDB
 /// whatever holds the lock of `runtime.db`.
 final class RemovalReader {
     private let queue: DatabaseQueue
+    private let since: Int64
     private var seen: Int64 = 0
 
-    init(_ path: String) throws {
+    /// - Parameter since: milliseconds since the Unix epoch. What was removed before is not told: a file that was put back
+    ///   keeps what had been told of it.
+    init(_ path: String, since: Int64) throws {
+        self.since = since
         queue = try DatabaseFile.openForReading(path, schema: RuntimeSchema.schema)
     }
 
     func take() throws -> [BindingRemoval] {
-        let rows = try queue.read { [seen] db in
+        let rows = try queue.read { [seen, since] db in
             try Row.fetchAll(
-                db, sql: "SELECT revision, number, contact FROM binding_removal WHERE revision > ? ORDER BY revision",
-                arguments: [seen])
+                db,
+                sql: """
+                    SELECT revision, number, contact FROM binding_removal WHERE revision > ? AND at >= ? ORDER BY revision
+                    """, arguments: [seen, since])
         }
         if let last = rows.last { seen = last[0] }
         return rows.map { BindingRemoval(number: PhoneNumber(trustedCanonical: $0[1]), contact: $0[2]) }

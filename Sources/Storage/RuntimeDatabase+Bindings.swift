@@ -97,7 +97,7 @@ extension RuntimeDatabase {
         try bindings(of: [number], now: now)
     }
 
-    /// Takes registrations away, and tells a running server to forget them (``takeRemovals()``).
+    /// Takes registrations away, and tells a running server to forget them (``takeRemovals(now:)``).
     ///
     /// - Parameters:
     ///   - contact: nil removes all contacts of the number.

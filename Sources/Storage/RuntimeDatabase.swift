@@ -16,8 +16,14 @@ package final class RuntimeDatabase: Sendable {
 
     private let directory: DataDirectory
     private let opened: Mutex<Opened>
-    /// Made when it is first asked.
-    private let removals = Mutex<RemovalReader?>(nil)
+    private struct Removals {
+        /// Made when it is first asked, of each file anew.
+        var reader: RemovalReader?
+        /// Milliseconds since the Unix epoch.
+        var lastLook: Int64 = 0
+    }
+
+    private let removals = Mutex(Removals())
     /// The data version at which the server has last looked at the bans.
     let seenBans = Mutex<Int64?>(nil)
     let commits = CommitMeter()
@@ -45,12 +51,13 @@ package final class RuntimeDatabase: Sendable {
     /// - Throws: ``StorageError``; then nothing is open, and everything fails until this succeeds.
     package func reopenIfReplaced() throws -> Bool {
         let path = directory.runtimePath
-        let file = FileIdentity(path)
-        guard file == nil || file != self.file.identity else { return false }
-        // First, because the two would share the index of their logs, which goes by the path.
+        let place = file.place
+        guard place != .here else { return false }
+        // First, because the two would share their logs and the index of these, which go by the path. Whoever reads comes
+        // before: the last one to close takes the log away, if it may write.
+        removals.withLock { $0.reader = nil }
         try? queue.close()
-        removals.withLock { $0 = nil }
-        if file == nil { for suffix in ["-wal", "-shm"] { unsafe unlink(path + suffix) } }
+        if place == .gone { for suffix in ["-wal", "-shm"] { unsafe unlink(path + suffix) } }
         let new = try Self.open(directory)
         seenBans.withLock { $0 = nil }
         opened.withLock { $0 = new }
@@ -59,12 +66,15 @@ package final class RuntimeDatabase: Sendable {
 
     /// What commands have removed since the last time, each told once. Made to be called every second, and never waits for
     /// a writer.
-    package func takeRemovals() throws -> [BindingRemoval] {
+    ///
+    /// - Parameter now: milliseconds since the Unix epoch.
+    package func takeRemovals(now: Int64) throws -> [BindingRemoval] {
         try StorageError.translating(directory.runtimePath) {
-            try removals.withLock { reader in
-                let reading = try reader ?? RemovalReader(directory.runtimePath)
-                reader = reading
-                return try reading.take()
+            try removals.withLock { removals in
+                let reader = try removals.reader ?? RemovalReader(directory.runtimePath, since: removals.lastLook)
+                removals.reader = reader
+                defer { removals.lastLook = now }
+                return try reader.take()
             }
         }
     }

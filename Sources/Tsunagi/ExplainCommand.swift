@@ -35,7 +35,7 @@ struct ExplainCommand: AdministrationCommand {
     @Option(help: ArgumentHelp("The server's configuration, for its limits and voice mail.", valueName: "file"))
     var config: String?
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ReadingOptions
 
     func perform(in workplace: Workplace, _ output: CommandOutput) throws {
         let configuration = try ConfigurationLoader.load(file: config)

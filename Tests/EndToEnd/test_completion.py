@@ -76,6 +76,10 @@ def test_bash_offers_what_is_in_the_data_directory(tmp_path):
     offered = completed("tsunagi forward set 05012345678 --when busy --to ", data)
     assert offered == ["0612345678", "voicemail"]
     assert completed(f"tsunagi forward show --data {data['TSUNAGI_DATA']} 03") == ["0312345678"]
+    tsunagi("group", "add", "Sales", "--company", "Alpha Trading")
+    assert completed("tsunagi group show S", data) == ["Sales"]
+    assert completed("tsunagi group show --company 'Alpha Trading' ", data) == ["Sales"]
+    assert completed("tsunagi group show --company Beta S", data) == []
 
 
 def test_bash_offers_nothing_and_makes_nothing_where_no_data_directory_is(tmp_path):

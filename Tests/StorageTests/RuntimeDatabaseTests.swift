@@ -40,14 +40,14 @@ import Testing
     @Test("a removal by another process is told to the server once")
     func tellsRemovals() throws {
         try runtime.commit([BindingChange(number: .alice, bindings: [phone, desk])])
-        _ = try runtime.takeRemovals()
+        _ = try runtime.takeRemovals(now: 10)
         let command = try RuntimeDatabase(temporary.directory)
         #expect(try command.removeBindings(of: .alice, contact: desk.contact, now: 1) == [desk])
         #expect(try command.removeBindings(of: .bob, now: 2) == [])
         #expect(
-            try runtime.takeRemovals()
+            try runtime.takeRemovals(now: 10)
                 == [.init(number: .alice, contact: desk.contact), .init(number: .bob, contact: nil)])
-        #expect(try runtime.takeRemovals() == [])
+        #expect(try runtime.takeRemovals(now: 10) == [])
         #expect(try runtime.bindings(now: 0) == [BindingChange(number: .alice, bindings: [phone])])
     }
 
@@ -56,7 +56,7 @@ import Testing
         try runtime.commit([BindingChange(number: .alice, bindings: [phone, desk])])
         let command = try RuntimeDatabase(temporary.directory)
         _ = try command.removeBindings(of: .alice, now: 1)
-        let told = try command.write { _ in try runtime.takeRemovals() }
+        let told = try command.write { _ in try runtime.takeRemovals(now: 10) }
         #expect(told == [.init(number: .alice, contact: nil)])
     }
 
@@ -77,6 +77,20 @@ import Testing
             try other.bindings(now: 0)
                 == [BindingChange(number: .alice, bindings: [phone]), BindingChange(number: .bob, bindings: [desk])])
         #expect(try !runtime.reopenIfReplaced())
+    }
+
+    @Test("a file that is put back does not tell once more what had been removed before")
+    func replacedByTheOneBefore() throws {
+        _ = try RuntimeDatabase(temporary.directory).removeBindings(of: .alice, now: 1)
+        #expect(try runtime.takeRemovals(now: 2) == [.init(number: .alice, contact: nil)])
+        let path = temporary.directory.runtimePath
+        #expect(unsafe rename(path, path + ".away") == 0)
+        #expect(try runtime.reopenIfReplaced())
+        #expect(try runtime.takeRemovals(now: 3) == [])
+        #expect(unsafe rename(path + ".away", path) == 0)
+        #expect(try runtime.reopenIfReplaced())
+        _ = try RuntimeDatabase(temporary.directory).removeBindings(of: .bob, now: 4)
+        #expect(try runtime.takeRemovals(now: 5) == [.init(number: .bob, contact: nil)])
     }
 
     @Test(
@@ -100,7 +114,7 @@ import Testing
         _ = try runtime.removeBindings(of: .alice, now: 1)
         let server = try RuntimeDatabase(temporary.directory)
         _ = try server.loadBindings(now: 2)
-        #expect(try server.takeRemovals() == [])
+        #expect(try server.takeRemovals(now: 10) == [])
     }
 
     private func call(_ index: Int, to callee: PhoneNumber = .bob) -> CallRecord {

@@ -109,7 +109,7 @@ import Testing
             "1e3", "true", "a,b", " x ",
         ]
         var text = ""
-        var writer = try BlueprintWriter(format) { text += $0 }
+        var writer = BlueprintWriter(format) { text += $0 }
         for name in names { try writer.append(.company(Blueprint.Company(name: Stated(name)))) }
         try writer.finish()
         let blueprint = try BlueprintFile(text: text, name: "x").blueprint

@@ -47,6 +47,17 @@ import Testing
         #expect(try tsunagi.run(arguments: arguments).output.isEmpty)
     }
 
+    @Test("only what changes something offers to change nothing that others have changed")
+    func condition() throws {
+        let option = "--unless-changed-since"
+        for command in [["forward", "set"], ["number", "add"], ["apply"]] {
+            #expect(try tsunagi.run(arguments: command + ["--help"]).output.contains(option))
+        }
+        for command in [["forward", "show"], ["number", "list"], ["plan"], ["export"]] {
+            #expect(try !tsunagi.run(arguments: command + ["--help"]).output.contains(option))
+        }
+    }
+
     @Test(
         "what the command line can't be read as exits 64",
         arguments: [

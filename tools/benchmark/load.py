@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sipp
-from processes import Process, free_ports
+from processes import Failed, Process, free_ports
 from proxies import Proxy
 from registering import Registering, register_phone
 from scenarios import PLAIN, Phone, Scenario
@@ -59,6 +59,8 @@ def run(
     watch: Callable[[Process], AbstractContextManager[object]] = nullcontext
 ) -> Result:
     """One measured run of a proxy that is started for it."""
+    if not proxy.can_carry(scenario):
+        raise Failed(f"{proxy.name} can't carry the calls of the scenario {scenario.name}")
     folder.mkdir(parents=True)
     port, *ports = free_ports(1 + len(scenario.phones))
     phones = scenario.phones_at(ports, are_registered=proxy.has_registrar)

@@ -49,6 +49,8 @@ class Registering:
         #: So many registrations were begun, and so many requests written.
         self.begun = 0
         self.sequence = 0
+        #: Who was refused, or never answered.
+        self.refused: list[str] = []
         self.wire = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         for side in (socket.SO_RCVBUF, socket.SO_SNDBUF):
             self.wire.setsockopt(socket.SOL_SOCKET, side, 4 << 20)
@@ -113,6 +115,8 @@ class Registering:
                 self.placed.times.append((now - request.began) * 1000)
             elif status == 401 and not request.is_answer:
                 self._send(request.user, request.began, now, self._credentials(request.user, text))
+            else:
+                self.refused.append(request.user)
 
     def _credentials(self, user: str, challenged: bytes) -> str:
         """The line that answers the challenge by MD5 (RFC 2617 §3.2.2), which both servers offer."""
@@ -133,7 +137,7 @@ class Registering:
     def _send_again(self, now: float) -> None:
         for sequence, request in list(self.waiting.items()):
             if now - request.began > PATIENCE:
-                del self.waiting[sequence]
+                self.refused.append(self.waiting.pop(sequence).user)
             elif now - request.sent > request.wait:
                 self.placed.retransmitted += 1
                 request.sent, request.wait = now, min(2 * request.wait, LONGEST_WAIT)

@@ -48,6 +48,11 @@ void ccurl_set_ca_file(struct ccurl_transfer *transfer, const char *path);
 void ccurl_set_login(struct ccurl_transfer *transfer, const char *username, const char *password);
 void ccurl_add_header(struct ccurl_transfer *transfer, const char *line);
 
+/// Keeps that many octets of the body of an answer, where its beginning is not enough. To be called before the request.
+///
+/// Returns false if there is no memory.
+bool ccurl_make_room(struct ccurl_transfer *transfer, size_t size);
+
 /// Sends a mail over SMTP. `sender` and `recipient` are bare addresses; `message` is the whole of it, lines ending with
 /// CR LF.
 ///
@@ -73,7 +78,7 @@ bool ccurl_is_stopped(const struct ccurl_transfer *transfer);
 long ccurl_retry_after(const struct ccurl_transfer *transfer);
 /// What libcurl says of an error.
 const char *ccurl_error(const struct ccurl_transfer *transfer);
-/// SMTP: the line of the reply that ended the matter. HTTP: how the body of the answer begins.
+/// SMTP: the line of the reply that ended the matter. HTTP: the body of the answer, or how it begins.
 const char *ccurl_text(const struct ccurl_transfer *transfer);
 
 #endif

@@ -24,7 +24,7 @@ struct AdminCommand: ParsableCommand {
         @Argument(help: "4 to 64 letters, digits, dots, hyphens and underscores.") var name: String
         @Option(help: "The base contract number, or the voice group ID.", completion: .offered(.contracts))
         var contract: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.addAdministratorID(name, to: contract)
@@ -41,7 +41,7 @@ struct AdminCommand: ParsableCommand {
                   tsunagi admin list
                 """)
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             var last: String?
@@ -65,7 +65,7 @@ struct AdminCommand: ParsableCommand {
                 """)
 
         @Argument(help: "The administrator ID.", completion: .offered(.administratorIDs)) var name: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.administratorID(name)
@@ -86,7 +86,7 @@ struct AdminCommand: ParsableCommand {
 
         @Argument(help: "The administrator ID.", completion: .offered(.administratorIDs)) var name: String
         @OptionGroup var choice: LanguageChoice
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.setLanguage(choice.language, ofAdministratorID: name)
@@ -104,7 +104,7 @@ struct AdminCommand: ParsableCommand {
                 """)
 
         @Argument(help: "The administrator ID.", completion: .offered(.administratorIDs)) var name: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             try output.show(try workplace.session.unlockAdministratorID(name), text: "\(name) is not locked")
@@ -123,7 +123,7 @@ struct AdminCommand: ParsableCommand {
                 """)
 
         @Argument(help: "The administrator ID.", completion: .offered(.administratorIDs)) var name: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let issued = try workplace.session.issuePassword(ofAdministratorID: name)
@@ -153,7 +153,7 @@ struct AdminCommand: ParsableCommand {
         @Argument(help: ArgumentHelp("A login ID and its number.", valueName: "login=number"))
         var logins: [String] = []
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func validate() throws {
             guard administrator != nil || !logins.isEmpty else {
@@ -189,7 +189,7 @@ struct AdminCommand: ParsableCommand {
                 """)
 
         @Argument(help: "The administrator ID.", completion: .offered(.administratorIDs)) var name: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.removeAdministratorID(name)

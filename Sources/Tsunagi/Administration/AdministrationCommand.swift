@@ -6,7 +6,15 @@ import Glibc
 import Storage
 
 /// Options that every command in a data directory has.
-struct CommonOptions: ParsableArguments {
+protocol WorkplaceOptions: ParsableArguments {
+    var dataDirectory: String? { get }
+    var json: Bool { get }
+    /// An entry of the history after which nothing may have been changed.
+    var unlessChangedSince: Int64? { get }
+}
+
+/// Of a command that changes nothing.
+struct ReadingOptions: WorkplaceOptions {
     @Option(
         name: .customLong("data"),
         help: ArgumentHelp("The data directory (default: $TSUNAGI_DATA, or ./data).", valueName: "dir"))
@@ -15,16 +23,28 @@ struct CommonOptions: ParsableArguments {
     @Flag(help: "Print JSON.")
     var json = false
 
+    var unlessChangedSince: Int64? { nil }
+}
+
+/// Of a command that changes something.
+struct ChangingOptions: WorkplaceOptions {
+    @OptionGroup var reading: ReadingOptions
+
     @Option(
         help: ArgumentHelp(
             "Change nothing that was changed after this entry of the history (see \"tsunagi history\").",
             valueName: "change"))
     var unlessChangedSince: Int64?
+
+    var dataDirectory: String? { reading.dataDirectory }
+    var json: Bool { reading.json }
 }
 
 /// A command that works in a data directory, whether or not a server runs on it.
 protocol AdministrationCommand: ParsableCommand {
-    var common: CommonOptions { get }
+    associatedtype Options: WorkplaceOptions
+
+    var common: Options { get }
     func perform(in workplace: Workplace, _ output: CommandOutput) throws
 }
 
@@ -41,7 +61,7 @@ struct Workplace {
     let directory: DataDirectory
     let session: ControlSession
 
-    init(_ common: CommonOptions) throws {
+    init(_ common: some WorkplaceOptions) throws {
         try self.init(DataDirectory(path: common.dataDirectory), unlessChangedSince: common.unlessChangedSince)
     }
 

@@ -35,7 +35,7 @@ struct AnonymousCommand: ParsableCommand {
         var reason: [NonPresentationReason] = []
 
         @OptionGroup var schedule: ScheduleOptions
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.rejectAnonymous(
@@ -64,7 +64,7 @@ struct AnonymousCommand: ParsableCommand {
         @Option(help: "withheld, payphone, unavailable or interaction.")
         var reason: [NonPresentationReason] = []
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.acceptAnonymous(reason, of: ControlSession.parsed(number))
@@ -83,7 +83,7 @@ struct AnonymousCommand: ParsableCommand {
 
         @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
         var number: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.anonymous(of: ControlSession.parsed(number))

@@ -17,7 +17,7 @@ struct PlanCommand: AdministrationCommand {
     @Argument(help: "A file in YAML or JSON, as \"tsunagi export\" writes it; - reads the standard input.")
     var file: String
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ReadingOptions
 
     func perform(in workplace: Workplace, _ output: CommandOutput) throws {
         try BlueprintChanges(of: file, in: workplace.session, commits: false).show(output)
@@ -42,7 +42,7 @@ struct ApplyCommand: AdministrationCommand {
     @Argument(help: "A file in YAML or JSON, as \"tsunagi export\" writes it; - reads the standard input.")
     var file: String
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ChangingOptions
 
     func perform(in workplace: Workplace, _ output: CommandOutput) throws {
         try BlueprintChanges(of: file, in: workplace.session, commits: true).show(output)

@@ -36,7 +36,7 @@ struct BackupCommand: ParsableCommand {
     @Flag(help: "Replace a file that is there already.")
     var overwrite = false
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ChangingOptions
 
     func validate() throws {
         guard file != "-" else { throw ValidationError("A backup is a file: give its name.") }

@@ -21,7 +21,7 @@ struct BansCommand: ParsableCommand {
                   tsunagi bans list
                 """)
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             try output.list(
@@ -47,7 +47,7 @@ struct BansCommand: ParsableCommand {
         @Option(help: ArgumentHelp("For how long.", valueName: "count"))
         var hours = 1
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func validate() throws {
             guard (1...ControlSession.longestBan / 3_600).contains(hours) else {
@@ -74,7 +74,7 @@ struct BansCommand: ParsableCommand {
         @Argument(help: "The address, as \"bans list\" shows it.")
         var address: String
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let ban = try workplace.session.removeBan(of: address, in: workplace.runtime())

@@ -17,7 +17,7 @@ struct BlockCommand: ParsableCommand {
 
         @Argument(help: "Whose calls.", completion: .offered(.numbers)) var number: String
         @Argument(help: "Who is turned away.") var caller: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.block(
@@ -37,7 +37,7 @@ struct BlockCommand: ParsableCommand {
 
         @Argument(help: "Whose calls.", completion: .offered(.numbers)) var number: String
         @Argument(help: "Who is let through.") var caller: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.unblock(
@@ -57,7 +57,7 @@ struct BlockCommand: ParsableCommand {
 
         @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
         var number: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.blockList(of: ControlSession.parsed(number))

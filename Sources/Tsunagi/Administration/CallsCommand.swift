@@ -25,7 +25,7 @@ struct CallsCommand: ParsableCommand {
 
         @OptionGroup var list: ListLimit
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let filter = CallFilter(
@@ -47,7 +47,7 @@ struct CallsCommand: ParsableCommand {
         @Argument(help: "The id that \"calls list\" shows.")
         var id: String
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let call = CallSheet(try workplace.session.call(id: id, in: workplace.runtime()))

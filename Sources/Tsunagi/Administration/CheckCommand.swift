@@ -29,7 +29,7 @@ struct CheckCommand: ParsableCommand {
     @Option(help: "Findings of one kind that are told; the others are counted.")
     var limit = 100
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ReadingOptions
 
     func validate() throws {
         guard limit > 0 else { throw ValidationError("--limit is 1 or more.") }

@@ -16,7 +16,7 @@ struct CompanyCommand: ParsableCommand {
                 """)
 
         @Argument(help: "1 to 100 characters.") var name: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.addCompany(named: name)
@@ -33,7 +33,7 @@ struct CompanyCommand: ParsableCommand {
                   tsunagi company list
                 """)
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             var last: String?
@@ -64,7 +64,7 @@ struct CompanyCommand: ParsableCommand {
         private static let contractLimit = 1_000
 
         @Argument(help: "The company's name.", completion: .offered(.companies)) var name: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let company = try workplace.session.company(named: name)
@@ -88,7 +88,7 @@ struct CompanyCommand: ParsableCommand {
 
         @Argument(help: "The company's name.", completion: .offered(.companies)) var name: String
         @Argument(help: "1 to 100 characters.") var newName: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.renameCompany(name, to: newName)
@@ -106,7 +106,7 @@ struct CompanyCommand: ParsableCommand {
                 """)
 
         @Argument(help: "The company's name.", completion: .offered(.companies)) var name: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.removeCompany(named: name)

@@ -31,7 +31,7 @@ struct ContractCommand: ParsableCommand {
         @Option(help: "Whose contract it is.", completion: .offered(.companies))
         var company: String
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.addContract(number, kind: kind, company: company)
@@ -51,7 +51,7 @@ struct ContractCommand: ParsableCommand {
         @Option(help: "Only this company's.", completion: .offered(.companies))
         var company: String?
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             var last: String?
@@ -81,7 +81,7 @@ struct ContractCommand: ParsableCommand {
 
         @Argument(help: "The base contract number, or the voice group ID.", completion: .offered(.contracts))
         var number: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let session = workplace.session
@@ -113,7 +113,7 @@ struct ContractCommand: ParsableCommand {
         @Option(help: "The day: 2026-12-01 (default: today).")
         var on: String?
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.openContract(number, on: on)
@@ -132,7 +132,7 @@ struct ContractCommand: ParsableCommand {
 
         @Argument(help: "The base contract number, or the voice group ID.", completion: .offered(.contracts))
         var number: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.closeContract(number)
@@ -151,7 +151,7 @@ struct ContractCommand: ParsableCommand {
 
         @Argument(help: "The base contract number, or the voice group ID.", completion: .offered(.contracts))
         var number: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.removeContract(number)
@@ -175,7 +175,7 @@ struct ContractCommand: ParsableCommand {
             let hasVoiceGroup: Bool
         }
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let lines = try workplace.session.serviceKinds().map {

@@ -19,7 +19,7 @@ extension DestinationCommand {
         typealias Table = DestinationTable
 
         @OptionGroup var options: CSVImportOptions
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         static func take(_ rows: CSVFile<DestinationTable>, commits: Bool, in session: ControlSession) throws
             -> ImportOutcome
@@ -43,7 +43,7 @@ extension DestinationCommand {
         typealias Table = DestinationTable
 
         @OptionGroup var options: CSVExportOptions
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         static func tell(
             _ scope: ExportScope, of session: ControlSession, to append: (Blueprint.Number) throws -> Void

@@ -18,7 +18,7 @@ struct DestinationCommand: ParsableCommand {
 
         @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
         var number: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.destinations(of: ControlSession.parsed(number))
@@ -39,7 +39,7 @@ struct DestinationCommand: ParsableCommand {
         var number: String
         @Argument(help: "1 to 5.") var slot: Int
         @Argument(help: "A number or a sip: URI.") var destination: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.saveDestination(
@@ -60,7 +60,7 @@ struct DestinationCommand: ParsableCommand {
         @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
         var number: String
         @Argument(help: "1 to 5.") var slot: Int
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.removeDestination(slot, of: ControlSession.parsed(number))

@@ -42,7 +42,7 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "yaml or json.")
     var format = BlueprintWriter.Format.yaml
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ReadingOptions
 
     func validate() throws {
         guard company == nil || contract == nil else { throw ValidationError("Give either --company or --contract.") }
@@ -73,7 +73,7 @@ struct ExportCommand: ParsableCommand {
 
     /// - Returns: how many numbers were written, and how many of these lie under a temporary forwarding.
     private func write(_ session: ControlSession, _ write: @escaping (String) throws -> Void) throws -> (Int, Int) {
-        var writer = try BlueprintWriter(format, zone: session.localClock().zone, write: write)
+        var writer = BlueprintWriter(format, zone: try session.localClock().zone, write: write)
         var numbers = 0
         let forwarded = try session.export(scope) { part in
             if case .number = part { numbers += 1 }

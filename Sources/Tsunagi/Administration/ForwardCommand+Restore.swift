@@ -35,7 +35,7 @@ extension ForwardCommand {
         @Flag(help: "Only tell what would be changed, number by number.")
         var preview = false
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func validate() throws {
             guard [what != nil, number != nil, selection.isGiven].count(where: \.self) <= 1 else {
@@ -78,7 +78,7 @@ extension ForwardCommand {
 
         @OptionGroup var list: ListLimit
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let session = workplace.session

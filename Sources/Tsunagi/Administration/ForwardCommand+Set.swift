@@ -57,7 +57,7 @@ extension ForwardCommand {
         @OptionGroup var schedule: ScheduleOptions
         @OptionGroup var selection: SelectionOptions
         @OptionGroup var many: ManyOptions
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func validate() throws {
             try ForwardCommand.validate(number, selection, many)
@@ -118,7 +118,7 @@ extension ForwardCommand {
 
         @OptionGroup var selection: SelectionOptions
         @OptionGroup var many: ManyOptions
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func validate() throws { try ForwardCommand.validate(number, selection, many) }
 

@@ -27,7 +27,7 @@ struct ForwardCommand: ParsableCommand {
 
         @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
         var number: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.forwarding(of: ControlSession.parsed(number))
@@ -44,7 +44,7 @@ struct ForwardCommand: ParsableCommand {
                   tsunagi forward list
                 """)
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             var last: PhoneNumber?

@@ -18,7 +18,7 @@ struct GroupCommand: ParsableCommand {
 
         @Argument(help: "The group's name.") var name: String
         @Option(help: "The company's name.", completion: .offered(.companies)) var company: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.addGroup(name, to: company)
@@ -38,7 +38,7 @@ struct GroupCommand: ParsableCommand {
         @Option(help: "Only this company's.", completion: .offered(.companies))
         var company: String?
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             try output.list(
@@ -56,9 +56,9 @@ struct GroupCommand: ParsableCommand {
                   tsunagi group show Sales --company 'Example Trading'
                 """)
 
-        @Argument(help: "The group's name.") var name: String
+        @Argument(help: "The group's name.", completion: .offered(.groups)) var name: String
         @Option(help: "The company's name.", completion: .offered(.companies)) var company: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.group(name, of: company)
@@ -75,10 +75,10 @@ struct GroupCommand: ParsableCommand {
                   tsunagi group rename Sales 'Sales and support' --company 'Example Trading'
                 """)
 
-        @Argument(help: "The group's name.") var name: String
+        @Argument(help: "The group's name.", completion: .offered(.groups)) var name: String
         @Argument(help: "1 to 100 characters.") var newName: String
         @Option(help: "The company's name.", completion: .offered(.companies)) var company: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.renameGroup(name, of: company, to: newName)
@@ -97,10 +97,10 @@ struct GroupCommand: ParsableCommand {
                   tsunagi group contracts Sales Y0001234 C-1001 --company 'Example Trading'
                 """)
 
-        @Argument(help: "The group's name.") var name: String
+        @Argument(help: "The group's name.", completion: .offered(.groups)) var name: String
         @Argument(help: "Contracts of the company.") var contracts: [String] = []
         @Option(help: "The company's name.", completion: .offered(.companies)) var company: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.setContracts(contracts, ofGroup: name, of: company)
@@ -119,10 +119,10 @@ struct GroupCommand: ParsableCommand {
                   tsunagi group members Sales taro@example.co.jp --company 'Example Trading'
                 """)
 
-        @Argument(help: "The group's name.") var name: String
+        @Argument(help: "The group's name.", completion: .offered(.groups)) var name: String
         @Argument(help: "E-mail addresses of users of the company.") var emails: [String] = []
         @Option(help: "The company's name.", completion: .offered(.companies)) var company: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.setMembers(emails, ofGroup: name, of: company)
@@ -139,9 +139,9 @@ struct GroupCommand: ParsableCommand {
                   tsunagi group remove Sales --company 'Example Trading'
                 """)
 
-        @Argument(help: "The group's name.") var name: String
+        @Argument(help: "The group's name.", completion: .offered(.groups)) var name: String
         @Option(help: "The company's name.", completion: .offered(.companies)) var company: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.removeGroup(name, of: company)

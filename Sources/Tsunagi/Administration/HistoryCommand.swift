@@ -51,7 +51,7 @@ struct HistoryCommand: ParsableCommand {
 
         @OptionGroup var list: ListLimit
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func validate() throws {
             guard [number, company, contract, user, admin, login].compactMap({ $0 }).count <= 1 else {
@@ -90,7 +90,7 @@ struct HistoryCommand: ParsableCommand {
             let entries: Int64
         }
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let count = try workplace.session.verifyHistory()
@@ -113,7 +113,7 @@ struct HistoryCommand: ParsableCommand {
         @Argument(help: "The number before the change in \"tsunagi history\".")
         var id: Int64
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let line = HistoryLine(try workplace.session.undo(id))

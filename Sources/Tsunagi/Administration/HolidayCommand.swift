@@ -21,7 +21,7 @@ struct HolidayCommand: ParsableCommand {
         @Option(help: "Only this year's.")
         var year: Int?
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             try output.list(
@@ -46,7 +46,7 @@ struct HolidayCommand: ParsableCommand {
         @Argument(help: "What it is called.")
         var name: String
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let holiday = try workplace.session.addHoliday(day, named: name)
@@ -66,7 +66,7 @@ struct HolidayCommand: ParsableCommand {
         @Argument(help: "The day, 2026-12-29.")
         var day: String
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let holiday = try workplace.session.removeHoliday(day)
@@ -90,7 +90,7 @@ struct HolidayCommand: ParsableCommand {
         @Argument(help: "The file; - reads the standard input.")
         var file: String
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             guard let data = ReadFile.contents(file) else { throw HolidayFileError(path: file) }

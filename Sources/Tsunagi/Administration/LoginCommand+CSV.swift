@@ -20,7 +20,7 @@ extension LoginCommand {
         typealias Table = LoginTable
 
         @OptionGroup var options: CSVImportOptions
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         static func take(_ rows: CSVFile<LoginTable>, commits: Bool, in session: ControlSession) throws
             -> ImportOutcome
@@ -43,7 +43,7 @@ extension LoginCommand {
         typealias Table = LoginTable
 
         @OptionGroup var options: CSVExportOptions
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         private static let pageSize = 1_000
 

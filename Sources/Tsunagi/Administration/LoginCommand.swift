@@ -31,7 +31,7 @@ struct LoginCommand: ParsableCommand {
             [String]
         @Option(help: "The base contract number, or the voice group ID.", completion: .offered(.contracts))
         var contract: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let numbers = try numbers.map { try ControlSession.parsed($0) }
@@ -52,7 +52,7 @@ struct LoginCommand: ParsableCommand {
         @Option(help: "Only those under this contract.", completion: .offered(.contracts))
         var contract: String?
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             var last: String?
@@ -75,7 +75,7 @@ struct LoginCommand: ParsableCommand {
                 """)
 
         @Argument(help: "The login ID.", completion: .offered(.loginIDs)) var name: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.loginID(name)
@@ -95,7 +95,7 @@ struct LoginCommand: ParsableCommand {
         @Argument(help: "The login ID.", completion: .offered(.loginIDs)) var name: String
         @Argument(help: "Pilot or direct-dial numbers of its contract.", completion: .offered(.numbers)) var numbers:
             [String]
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let numbers = try numbers.map { try ControlSession.parsed($0) }
@@ -117,7 +117,7 @@ struct LoginCommand: ParsableCommand {
 
         @Argument(help: "The login ID.", completion: .offered(.loginIDs)) var name: String
         @OptionGroup var choice: LanguageChoice
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.setLanguage(choice.language, ofLogin: name)
@@ -135,7 +135,7 @@ struct LoginCommand: ParsableCommand {
                 """)
 
         @Argument(help: "The login ID.", completion: .offered(.loginIDs)) var name: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             try output.show(try workplace.session.unlockLoginID(name), text: "\(name) is not locked")
@@ -154,7 +154,7 @@ struct LoginCommand: ParsableCommand {
                 """)
 
         @Argument(help: "The login ID.", completion: .offered(.loginIDs)) var name: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let issued = try workplace.session.issuePassword(ofLoginID: name)
@@ -173,7 +173,7 @@ struct LoginCommand: ParsableCommand {
                 """)
 
         @Argument(help: "The login ID.", completion: .offered(.loginIDs)) var name: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.removeLoginID(name)

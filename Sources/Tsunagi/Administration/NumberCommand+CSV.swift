@@ -32,7 +32,7 @@ extension NumberCommand {
         typealias Table = NumberTable
 
         @OptionGroup var options: CSVImportOptions
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         static func take(_ rows: CSVFile<NumberTable>, commits: Bool, in session: ControlSession) throws
             -> ImportOutcome
@@ -57,7 +57,7 @@ extension NumberCommand {
         typealias Table = NumberTable
 
         @OptionGroup var options: CSVExportOptions
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         static func tell(
             _ scope: ExportScope, of session: ControlSession, to append: (Blueprint.Number) throws -> Void

@@ -54,7 +54,7 @@ struct NumberCommand: ParsableCommand {
         var passwordStdin = false
 
         @OptionGroup var place: PlaceOptions
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let password = passwordStdin ? PasswordInput.read() : nil
@@ -86,7 +86,7 @@ struct NumberCommand: ParsableCommand {
         @Option(help: "Only those at this site.", completion: .offered(.sites))
         var site: String?
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             var last: PhoneNumber?
@@ -118,7 +118,7 @@ struct NumberCommand: ParsableCommand {
 
         @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
         var number: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.number(ControlSession.parsed(number))
@@ -154,7 +154,7 @@ struct NumberCommand: ParsableCommand {
         @Flag(help: "Under no contract.")
         var none = false
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func validate() throws {
             guard (place.place == nil) == none else {
@@ -199,7 +199,7 @@ struct NumberCommand: ParsableCommand {
 
         @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
         var number: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let number = try ControlSession.parsed(number)
@@ -231,7 +231,7 @@ struct NumberCommand: ParsableCommand {
         @Flag(help: "Take the password away: the number registers only from a trusted network.")
         var remove = false
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func validate() throws {
             guard passwordStdin != remove else {

@@ -8,14 +8,16 @@ enum OfferedValues: Sendable {
     /// The saved destinations of the number that stands before it.
     case destinations
     case portalUsers, administratorIDs, loginIDs
+    /// The user groups of the company that the line names, or of all.
+    case groups
 
     /// - Parameters:
     ///   - words: of the line, the one that is being typed included.
     ///   - prefix: what of it stands before the cursor.
     /// - Returns: nothing, where anything goes wrong: a shell has no place for what might be said of it.
     func offered(for prefix: String, in words: [String]) -> [String] {
-        let prefix = prefix.filter { !"\\\"'".contains($0) }
-        guard let directory = try? DataDirectory(existing: Self.dataDirectory(in: words)),
+        let prefix = Self.unquoted(prefix)
+        guard let directory = try? DataDirectory(existing: Self.value(of: "--data", in: words)),
             let reader = try? CompletionReader(directory)
         else { return [] }
         return (try? offered(by: reader, prefix, words)) ?? []
@@ -31,6 +33,7 @@ enum OfferedValues: Sendable {
         case .portalUsers: try reader.accounts(.portalUser, prefix)
         case .administratorIDs: try reader.accounts(.administratorID, prefix)
         case .loginIDs: try reader.accounts(.loginID, prefix)
+        case .groups: try reader.groups(prefix, of: Self.value(of: "--company", in: words))
         case .destinations: try destinations(by: reader, words) + ["voicemail"]
         }
     }
@@ -44,13 +47,16 @@ enum OfferedValues: Sendable {
         return []
     }
 
-    private static func dataDirectory(in words: [String]) -> String? {
+    private static func value(of option: String, in words: [String]) -> String? {
         for (index, word) in words.enumerated() {
-            if word == "--data", words.indices.contains(index + 1) { return words[index + 1] }
-            if word.hasPrefix("--data=") { return String(word.dropFirst("--data=".count)) }
+            if word == option, words.indices.contains(index + 1) { return unquoted(words[index + 1]) }
+            if word.hasPrefix("\(option)=") { return unquoted(String(word.dropFirst(option.count + 1))) }
         }
         return nil
     }
+
+    /// Words come as they were typed.
+    private static func unquoted(_ word: String) -> String { word.filter { !"\\\"'".contains($0) } }
 }
 
 extension CompletionKind {

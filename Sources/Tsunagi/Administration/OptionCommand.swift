@@ -47,7 +47,7 @@ struct OptionCommand: ParsableCommand {
                 """)
 
         @OptionGroup var choice: Choice
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             try OptionCommand.answer(
@@ -69,7 +69,7 @@ struct OptionCommand: ParsableCommand {
                 """)
 
         @OptionGroup var choice: Choice
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             try OptionCommand.answer(
@@ -89,7 +89,7 @@ struct OptionCommand: ParsableCommand {
                 """)
 
         @OptionGroup var holder: Holder
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             try OptionCommand.answer(

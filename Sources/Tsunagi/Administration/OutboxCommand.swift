@@ -38,7 +38,7 @@ struct OutboxCommand: ParsableCommand {
 
         @OptionGroup var list: ListLimit
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let messages = try workplace.session.outbox(OutboxFilter(state: state, channel: channel, limit: list.limit))
@@ -61,7 +61,7 @@ struct OutboxCommand: ParsableCommand {
         @Argument(help: "The id that \"outbox list\" shows.")
         var id: Int64
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let letter = try workplace.session.outboxLetter(id)
@@ -91,7 +91,7 @@ struct OutboxCommand: ParsableCommand {
         @Flag(help: "With --failed, also those that may have been sent: somebody may get them twice.")
         var evenIfSent = false
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func validate() throws {
             guard ids.isEmpty == failed else { throw ValidationError("Give either ids or --failed.") }
@@ -127,7 +127,7 @@ struct OutboxCommand: ParsableCommand {
         @Argument(help: "The id that \"outbox list\" shows.")
         var id: Int64
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let message = try workplace.session.discardMessage(id)
@@ -162,7 +162,7 @@ struct OutboxCommand: ParsableCommand {
         @Option(help: "ja or en.")
         var language = Tongue.en
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func validate() throws {
             guard (mail == nil) != (sms == nil) else { throw ValidationError("Give either --mail or --sms.") }

@@ -17,7 +17,7 @@ struct RegistrationsCommand: ParsableCommand {
 
         @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
         var number: String?
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let number = try number.map(ControlSession.parsed)
@@ -43,7 +43,7 @@ struct RegistrationsCommand: ParsableCommand {
         @Argument(help: "One contact, as \"registrations list\" shows it (default: all of the number's).")
         var contact: String?
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let removed = try workplace.session.removeRegistrations(

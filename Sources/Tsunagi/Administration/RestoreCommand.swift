@@ -28,7 +28,7 @@ struct RestoreCommand: ParsableCommand {
     @Flag(help: "Replace what is in the data directory, and keep it beside it.")
     var force = false
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ChangingOptions
 
     func run() throws {
         try CommandOutput(json: common.json).answering { output in

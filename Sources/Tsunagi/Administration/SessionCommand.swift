@@ -17,7 +17,7 @@ struct SessionCommand: ParsableCommand {
 
         @OptionGroup var list: ListLimit
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let sessions = try workplace.session.sessions(limit: list.limit)
@@ -38,7 +38,7 @@ struct SessionCommand: ParsableCommand {
         @Argument(parsing: .allUnrecognized, help: "The id that \"session list\" shows.")
         var id: [String]
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func validate() throws {
             guard id.count == 1 else { throw ValidationError("Give one id.") }

@@ -52,7 +52,7 @@ extension SettingsCommand {
                 valueName: "first..last"))
         var preRegistration: String?
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         private var changes: [(inout SignInPolicy) throws -> Void] {
             var changes: [(inout SignInPolicy) throws -> Void] = []
@@ -129,7 +129,7 @@ extension SettingsCommand {
         @Option(help: ArgumentHelp("The text in English, UTF-8; likewise.", valueName: "file"))
         var english: String?
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func validate() throws {
             guard (version == nil) == (japanese == nil), (version == nil) == (english == nil) else {

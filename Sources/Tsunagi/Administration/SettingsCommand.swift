@@ -35,7 +35,7 @@ struct SettingsCommand: ParsableCommand {
         @Flag(help: "Take all passwords away, which were made for the former realm.")
         var discardPasswords = false
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             if let realm { try workplace.session.setRealm(realm, discardsPasswords: discardPasswords) }
@@ -63,7 +63,7 @@ struct SettingsCommand: ParsableCommand {
         @Argument(help: "The zone's name in the tz database (default: show the present one).")
         var zone: String?
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             if let zone { try workplace.session.setTimeZone(zone) }
@@ -95,7 +95,7 @@ struct SettingsCommand: ParsableCommand {
         @Flag(help: "Forbid none.")
         var none = false
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func validate() throws {
             guard classes.isEmpty || !none else { throw ValidationError("Give either classes or --none.") }
@@ -126,7 +126,7 @@ struct SettingsCommand: ParsableCommand {
         @Argument(help: "The new name (default: show the present one).")
         var name: String?
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             if let name { try workplace.session.setServiceName(name) }
@@ -152,7 +152,7 @@ struct SettingsCommand: ParsableCommand {
         @Argument(help: "The new URL (default: show the present one).")
         var url: String?
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             if let url { try workplace.session.setPortalURL(url) }

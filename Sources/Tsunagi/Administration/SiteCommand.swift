@@ -24,7 +24,7 @@ struct SiteCommand: ParsableCommand {
         @Flag(help: "It represents the voice group, in place of the site that does.")
         var representative = false
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.addSite(site, named: name, to: contract, represents: representative)
@@ -42,7 +42,7 @@ struct SiteCommand: ParsableCommand {
                 """)
 
         @Argument(help: "The voice group ID.", completion: .offered(.contracts)) var contract: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             try output.list(
@@ -63,7 +63,7 @@ struct SiteCommand: ParsableCommand {
         @Argument(help: "The voice group ID.", completion: .offered(.contracts)) var contract: String
         @Argument(help: "The site ID.", completion: .offered(.sites)) var site: String
         @Argument(help: "1 to 100 characters.") var name: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.renameSite(site, of: contract, to: name)
@@ -82,7 +82,7 @@ struct SiteCommand: ParsableCommand {
 
         @Argument(help: "The voice group ID.", completion: .offered(.contracts)) var contract: String
         @Argument(help: "The site ID.", completion: .offered(.sites)) var site: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.setRepresentative(site, of: contract)
@@ -101,7 +101,7 @@ struct SiteCommand: ParsableCommand {
 
         @Argument(help: "The voice group ID.", completion: .offered(.contracts)) var contract: String
         @Argument(help: "The site ID.", completion: .offered(.sites)) var site: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.removeSite(site, of: contract)

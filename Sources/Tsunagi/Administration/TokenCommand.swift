@@ -40,7 +40,7 @@ struct TokenCommand: ParsableCommand {
         @Option(help: "How long it is good for.")
         var days = 90
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func validate() throws {
             guard [user, admin, login].compactMap({ $0 }).count == 1 else {
@@ -73,7 +73,7 @@ struct TokenCommand: ParsableCommand {
 
         @OptionGroup var list: ListLimit
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let tokens = try workplace.session.tokens(limit: list.limit)
@@ -93,7 +93,7 @@ struct TokenCommand: ParsableCommand {
         @Argument(help: "The id that \"token list\" shows.")
         var id: String
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let token = try workplace.session.endToken(id)

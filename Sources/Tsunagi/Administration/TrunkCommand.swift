@@ -31,7 +31,7 @@ struct TrunkCommand: ParsableCommand {
         @Flag(inversion: .prefixedNo, help: "Write History-Info (RFC 7044) towards them.")
         var historyInfo = true
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.addTrunk(
@@ -49,7 +49,7 @@ struct TrunkCommand: ParsableCommand {
                   tsunagi trunk list
                 """)
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             try output.list(
@@ -69,7 +69,7 @@ struct TrunkCommand: ParsableCommand {
                 """)
 
         @Argument(help: "As \"tsunagi trunk list\" shows it.") var prefix: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.removeTrunk(prefix: prefix)

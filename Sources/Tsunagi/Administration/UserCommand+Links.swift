@@ -15,7 +15,7 @@ extension UserCommand {
                 """)
 
         @Argument(help: "The e-mail address.", completion: .offered(.portalUsers)) var email: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let link = try workplace.session.inviteUser(email)
@@ -35,7 +35,7 @@ extension UserCommand {
                 """)
 
         @Argument(help: "The e-mail address.", completion: .offered(.portalUsers)) var email: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let link = try workplace.session.sendResetLink(toUser: email)

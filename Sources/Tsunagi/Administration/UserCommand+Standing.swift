@@ -13,7 +13,7 @@ extension UserCommand {
                 """)
 
         @Argument(help: "The e-mail address.", completion: .offered(.portalUsers)) var email: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.suspendUser(email)
@@ -31,7 +31,7 @@ extension UserCommand {
                 """)
 
         @Argument(help: "The e-mail address.", completion: .offered(.portalUsers)) var email: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.resumeUser(email)
@@ -49,7 +49,7 @@ extension UserCommand {
                 """)
 
         @Argument(help: "The e-mail address.", completion: .offered(.portalUsers)) var email: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             try output.show(try workplace.session.unlockUser(email), text: "\(email) is not locked")
@@ -68,7 +68,7 @@ extension UserCommand {
                 """)
 
         @Argument(help: "The e-mail address.", completion: .offered(.portalUsers)) var email: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let issued = try workplace.session.issuePassword(ofUser: email)
@@ -88,7 +88,7 @@ extension UserCommand {
                 """)
 
         @Argument(help: "The e-mail address.", completion: .offered(.portalUsers)) var email: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             try output.show(

@@ -25,7 +25,7 @@ struct PortalUserOptions: ParsableArguments {
     @Option(help: "The time zone of all times that the user sees, such as Asia/Tokyo.")
     var timeZone: String?
 
-    @Option(help: "A group that the user is in; as often as there are groups.")
+    @Option(help: "A group that the user is in; as often as there are groups.", completion: .offered(.groups))
     var group: [String] = []
 
     @Option(help: "A note about the user.")
@@ -80,7 +80,7 @@ struct UserCommand: ParsableCommand {
         @Flag(inversion: .prefixedNo, help: "Whether to mail it now; \"user invite\" does so later.")
         var invitation = true
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             var profile = PortalUserProfile(email: email, name: name, telephone: telephone)
@@ -112,7 +112,7 @@ struct UserCommand: ParsableCommand {
         @Option(help: "Which page, from 1 on.")
         var page = 1
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func validate() throws {
             guard pageSize ?? 1 > 0, page > 0, pageSize ?? 1 <= 10_000, page <= 1_000_000 else {
@@ -154,7 +154,7 @@ struct UserCommand: ParsableCommand {
                 """)
 
         @Argument(help: "The e-mail address.", completion: .offered(.portalUsers)) var email: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.user(email)
@@ -184,7 +184,7 @@ struct UserCommand: ParsableCommand {
         @Flag(help: "Take the user out of all groups.")
         var noGroups = false
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func validate() throws {
             guard !noGroups || options.group.isEmpty else {
@@ -211,7 +211,7 @@ struct UserCommand: ParsableCommand {
                 """)
 
         @Argument(help: "The e-mail address.", completion: .offered(.portalUsers)) var email: String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.removeUser(email)

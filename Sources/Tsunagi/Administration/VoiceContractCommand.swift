@@ -28,7 +28,7 @@ struct VoiceContractCommand: ParsableCommand {
         @Option(help: "The site ID.", completion: .offered(.sites))
         var site: String
 
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.addVoiceContract(number, at: site, of: contract)
@@ -47,7 +47,7 @@ struct VoiceContractCommand: ParsableCommand {
 
         @Argument(help: "The voice contract number, N and digits.", completion: .offered(.voiceContracts)) var number:
             String
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.removeVoiceContract(number)

@@ -8,16 +8,23 @@ struct BlueprintWriter {
     private let format: Format
     private let zone: TimeZone
     private let write: (String) throws -> Void
+    private var hasBegun = false
     private var section = ""
     private var isFirst = true
 
     /// - Parameters:
     ///   - zone: in which points in time are written, with their offset.
     ///   - write: takes pieces of the text.
-    init(_ format: Format, zone: TimeZone = .gmt, write: @escaping (String) throws -> Void) throws {
+    init(_ format: Format, zone: TimeZone = .gmt, write: @escaping (String) throws -> Void) {
         self.format = format
         self.zone = zone
         self.write = write
+    }
+
+    /// Not before there is something to write: what can't be told at all leaves no beginning behind.
+    private mutating func begin() throws {
+        guard !hasBegun else { return }
+        hasBegun = true
         try write(
             format == .json
                 ? "{\n  \"version\": 1"
@@ -47,6 +54,7 @@ struct BlueprintWriter {
     }
 
     mutating func finish() throws {
+        try begin()
         guard format == .json else { return }
         try close()
         try write("\n}\n")
@@ -70,6 +78,7 @@ struct BlueprintWriter {
     }
 
     private mutating func open(_ name: String, isList: Bool) throws {
+        try begin()
         try close()
         section = name
         isFirst = true

@@ -79,7 +79,7 @@ protocol CSVExportCommand: ParsableCommand {
     associatedtype Table: CSVTable
 
     var options: CSVExportOptions { get }
-    var common: CommonOptions { get }
+    var common: ReadingOptions { get }
     static func tell(
         _ scope: ExportScope, of session: ControlSession, to append: (Table.Row) throws -> Void) throws
 }

@@ -11,7 +11,7 @@ import Synchronization
 /// nobody else finds it any more; that has to be told, and mended where it can be.
 final class DatabaseWatch: Sendable {
     private struct State {
-        var controlIsInPlace = true
+        var control = OpenFile.Place.here
         /// Another `runtime.db` was opened: what it lacks has to be written to it.
         var runtimeIsNew = false
     }
@@ -19,7 +19,7 @@ final class DatabaseWatch: Sendable {
     private static let page = 1_000
 
     private let directory: DataDirectory
-    private let control: FileIdentity?
+    private let control: ControlDatabase
     private let runtime: RuntimeDatabase
     private let locations: LocationTable
     private let logger: Logger
@@ -27,9 +27,12 @@ final class DatabaseWatch: Sendable {
     private let state = Mutex(State())
 
     /// Both files are open, and where they belong.
-    init(_ directory: DataDirectory, _ runtime: RuntimeDatabase, _ locations: LocationTable, _ logger: Logger) {
+    init(
+        _ directory: DataDirectory, _ control: ControlDatabase, _ runtime: RuntimeDatabase, _ locations: LocationTable,
+        _ logger: Logger
+    ) {
         self.directory = directory
-        control = FileIdentity(directory.controlPath)
+        self.control = control
         self.runtime = runtime
         self.locations = locations
         self.logger = logger
@@ -43,23 +46,23 @@ final class DatabaseWatch: Sendable {
     }
 
     private func lookAtControl() {
-        let file = FileIdentity(directory.controlPath)
-        let isInPlace = file == control
+        let place = control.file.place
         let hasChanged = state.withLock { state in
-            defer { state.controlIsInPlace = isInPlace }
-            return state.controlIsInPlace != isInPlace
+            defer { state.control = place }
+            return state.control != place
         }
         guard hasChanged else { return }
         let path = directory.controlPath
-        if isInPlace {
+        switch place {
+        case .here:
             logger.notice("\(path) is in its place again")
-        } else if file == nil {
+        case .gone:
             logger.error(
                 """
                 \(path) was moved away: calls go on by the rules that it holds, and nothing can be set any more; put it \
                 back, or restore a backup and restart the server
                 """)
-        } else {
+        case .another:
             logger.error(
                 """
                 \(path) is another file now: calls go on by the rules of the one before; put that back, or restart the \

@@ -25,7 +25,8 @@ final class RemovedRegistrations: Sendable {
     func take() {
         turn.withLock { _ in
             do {
-                for removal in try runtime.takeRemovals() { forget(removal) }
+                let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+                for removal in try runtime.takeRemovals(now: now.milliseconds) { forget(removal, at: now) }
                 faults.worked()
             } catch {
                 faults.failed(error)
@@ -33,8 +34,7 @@ final class RemovedRegistrations: Sendable {
         }
     }
 
-    private func forget(_ removal: BindingRemoval) {
-        let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    private func forget(_ removal: BindingRemoval, at now: Instant) {
         let left = locations.bindings(of: removal.number, at: now)
             .filter { removal.contact != nil && $0.contact != removal.contact }
         locations.apply(BindingChange(number: removal.number, bindings: left))

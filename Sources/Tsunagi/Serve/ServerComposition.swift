@@ -83,7 +83,7 @@ struct ServerComposition: Sendable {
         }
         if let management { lock.announce(management: management.address) }
         let housekeeping = Housekeeping(
-            files: DatabaseWatch(directory, runtime, locations, logger), runtime: runtime, removals: removals,
+            files: DatabaseWatch(directory, control, runtime, locations, logger), runtime: runtime, removals: removals,
             bans: bans, calls: configuration.calls, control: control,
             outbox: configuration.outbox, logger: logger)
         let senders = deliveries.map { channel, delivery in
