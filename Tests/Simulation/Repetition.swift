@@ -13,7 +13,8 @@ final class Repetition {
     /// The longest pause; nil: none is too long (an INVITE).
     private let longest: Int64?
     private let begin: Int64
-    private let timeout: () -> Void
+    /// Gone when it is over: it mostly belongs to whoever holds this.
+    private var timeout: (() -> Void)?
     private(set) var isOver = false
 
     init(
@@ -29,12 +30,16 @@ final class Repetition {
         send(pause: Self.t1)
         simulation.after(Self.limit) {
             guard !self.isOver else { return }
-            self.isOver = true
-            self.timeout()
+            let timeout = self.timeout
+            self.end()
+            timeout?()
         }
     }
 
-    func end() { isOver = true }
+    func end() {
+        isOver = true
+        timeout = nil
+    }
 
     private func send(pause: Int64) {
         simulation.send(bytes, from: sender, to: Town.engine)
