@@ -133,7 +133,8 @@ import Testing
             try control.read { try $0.loginIDs(matching: text, within: .everything, page: 1, size: 9) }
                 .entries.map(\.account.name)
         }
-        try control.write { try $0.addLoginID("00000000-0000-0000-0000-000000000077", named: "login2", to: "C-1", createdAt: 1) }
+        let id = "00000000-0000-0000-0000-000000000077"
+        try control.write { try $0.addLoginID(id, named: "login2", to: "C-1", createdAt: 1) }
         #expect(try names("") == ["login1", "login2"])
         try control.write { try $0.renameAccount(Self.login, to: "Zama") }
         #expect(try names("") == ["login2", "Zama"] && names("zam") == ["Zama"] && names("login1").isEmpty)
