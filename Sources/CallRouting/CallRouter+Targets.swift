@@ -214,8 +214,11 @@ extension CallRouter {
         if let first = binding.path.first, let element = Self.uri(inBrackets: first) {
             target.candidates = self.target(of: element, bytes: nil, name: first).candidates
             target.routes = binding.path
-        } else if let received = binding.received.flatMap(Self.receivedAddress) {
-            target.candidates = [.address(received.0, received.1)]
+        } else if let (transport, source) = binding.received.flatMap(Self.receivedAddress) {
+            let way = Candidate.address(transport, source)
+            // The connection may be closed by now; a phone that no translator hides listens at its Contact as well.
+            let listening = target.candidates.filter { $0.address == source.address && $0 != way }
+            target.candidates = transport.isReliable ? [way] + listening : [way]
             target.isBehindNAT = true
         }
         return target

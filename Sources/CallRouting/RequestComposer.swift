@@ -79,7 +79,7 @@ extension CallRouter {
     private mutating func appendRecordRoute(
         _ proxied: ProxiedRequest, _ target: Target, _ hop: Hop, to lines: inout [UInt8]
     ) {
-        let value = signedNote(proxied, target)
+        let value = signedNote(proxied, target, hop)
         appendRecordRoute(hop.local, hop.transport, value, to: &lines)
         if hop.local != proxied.flow.local || hop.transport != proxied.flow.transport {
             appendRecordRoute(proxied.flow.local, proxied.flow.transport, value, to: &lines)
@@ -97,10 +97,10 @@ extension CallRouter {
     }
 
     /// The same for all copies of a request, but for one to a phone that is not reached by its Contact.
-    private mutating func signedNote(_ proxied: ProxiedRequest, _ target: Target) -> [UInt8] {
+    private mutating func signedNote(_ proxied: ProxiedRequest, _ target: Target, _ hop: Hop) -> [UInt8] {
         if let made = proxied.edits.routeNote, !target.isBehindNAT { return made }
         let callID = proxied.request.first(.callID).map { proxied.request.bytes[$0.value] } ?? []
-        let value = signer.value(routeNote(proxied, target), callID: callID)
+        let value = signer.value(routeNote(proxied, target, hop), callID: callID)
         if !target.isBehindNAT { proxied.edits.routeNote = value }
         return value
     }

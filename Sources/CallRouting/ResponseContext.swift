@@ -225,6 +225,11 @@ final class Target {
 enum Candidate: Hashable {
     case address(TransportProtocol, Endpoint)
     case name(TransportProtocol, String, UInt16)
+
+    /// nil for a name.
+    var address: IPAddress? {
+        if case .address(_, let endpoint) = self { endpoint.address } else { nil }
+    }
 }
 
 /// One copy of the request on its way to one target; when an address fails, the same branch goes on to the next.

@@ -103,16 +103,14 @@ struct DialogFlow: Hashable {
 }
 
 extension CallRouter {
-    /// What the Record-Route of a copy says.
-    mutating func routeNote(_ context: ProxiedRequest, _ target: Target) -> RouteNote {
+    /// What the Record-Route of a copy says that goes out by this hop.
+    mutating func routeNote(_ context: ProxiedRequest, _ target: Target, _ hop: Hop) -> RouteNote {
         var note = RouteNote()
         let request = context.request
         guard let tag = request.tag(.from) else { return note }
         if context.edits.hidesCaller { note.hiddenTag = RouteSigner.hash(ofTag: request.bytes[tag]) }
         note.callerFlow = callerFlow(context)
-        if target.isBehindNAT, case .address(let transport, let endpoint)? = target.candidates.first {
-            note.calledFlow = DialogFlow(transport, endpoint)
-        }
+        if target.isBehindNAT { note.calledFlow = DialogFlow(hop.transport, hop.remote) }
         if note.callerFlow != nil || note.calledFlow != nil {
             note.callerTag = RouteSigner.hash(ofTag: request.bytes[tag])
         }
