@@ -14,8 +14,6 @@ package final class RuntimeDatabase: Sendable {
         let file: OpenFile
     }
 
-    private let directory: DataDirectory
-    private let opened: Mutex<Opened>
     private struct Removals {
         /// Made when it is first asked, of each file anew.
         var reader: RemovalReader?
@@ -23,6 +21,8 @@ package final class RuntimeDatabase: Sendable {
         var lastLook: Int64 = 0
     }
 
+    private let directory: DataDirectory
+    private let opened: Mutex<Opened>
     private let removals = Mutex(Removals())
     /// The data version at which the server has last looked at the bans.
     let seenBans = Mutex<Int64?>(nil)
@@ -73,8 +73,9 @@ package final class RuntimeDatabase: Sendable {
             try removals.withLock { removals in
                 let reader = try removals.reader ?? RemovalReader(directory.runtimePath, since: removals.lastLook)
                 removals.reader = reader
-                defer { removals.lastLook = now }
-                return try reader.take()
+                let taken = try reader.take()
+                removals.lastLook = now
+                return taken
             }
         }
     }
