@@ -98,7 +98,7 @@ extension ControlSnapshot {
         let name = Condition("instr(lower(l.name), lower(?)) > 0", [text])
         let digits = text.filter { $0 != "-" }
         guard !digits.isEmpty, digits.utf8.allSatisfy(NumberPlan.isDialable) else { return name.and([reached]) }
-        let number = Condition("instr(replace(n.canonical, '+81', '0'), ?) > 0", [digits])
+        let number = Condition("instr(n.national, ?) > 0", [digits])
             .and(contractLimits(of: reach))
         return Condition(
             """
