@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import sys
 import tempfile
@@ -16,10 +15,10 @@ import load
 import proxies
 import scenarios
 from build import built_clock
+from multitude import BINARY
 from processes import Failed
 from table import print_table
 
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def main() -> int:
@@ -44,7 +43,6 @@ def main() -> int:
 
 
 def parse_options() -> argparse.Namespace:
-    binary = Path(os.environ.get("TSUNAGI_BIN", ROOT / ".build/release/tsunagi"))
     parser = argparse.ArgumentParser(
         prog="tools/bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="scenarios:\n" + "\n".join(f"  {each.name:<10} {each.about}" for each in scenarios.ALL.values()))
@@ -56,16 +54,16 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="how often every proxy takes its turn (default 3)")
     parser.add_argument("--hold", type=int, default=100, help="milliseconds from ACK to BYE (default 100)")
     parser.add_argument(
-        "--proxies", type=lambda text: text.split(","), default=list(proxies.known(binary)), metavar="NAME,...",
+        "--proxies", type=lambda text: text.split(","), default=list(proxies.known(BINARY)), metavar="NAME,...",
         help="which take part (default %(default)s)")
     parser.add_argument(
-        "--binary", type=Path, default=binary, help="tsunagi to measure (default $TSUNAGI_BIN or the release build)")
+        "--binary", type=Path, default=BINARY, help="tsunagi to measure (default $TSUNAGI_BIN or the release build)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every run's figures there as well")
     parser.add_argument("--keep", action="store_true", help="keep the folder with every program's output")
     options = parser.parse_args()
     if options.scenario == ["all"]:
         options.scenario = list(scenarios.ALL)
-    for name, all_names in ((options.scenario, scenarios.ALL), (options.proxies, proxies.known(binary))):
+    for name, all_names in ((options.scenario, scenarios.ALL), (options.proxies, proxies.known(BINARY))):
         for each in name:
             if each not in all_names:
                 parser.error(f"nothing is called {each}; there are {', '.join(all_names)}")

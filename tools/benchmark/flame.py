@@ -6,7 +6,6 @@ The widest frames take most of the time; on them stands what they called. A clic
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import shutil
 import signal
@@ -23,9 +22,9 @@ import proxies
 import scenarios
 from build import built_clock
 from drawing import draw
+from multitude import BINARY
 from processes import Failed, Process, tail
 
-ROOT = Path(__file__).resolve().parents[2]
 #: A line of `perf script`: the address, the function with its offset, and the file that it is in.
 FRAME = re.compile(r"\s+[0-9a-f]+ (.+?)(?:\+0x[0-9a-f]+)? \((.*)\)$")
 
@@ -47,19 +46,18 @@ def main() -> int:
 
 
 def parse_options() -> argparse.Namespace:
-    binary = Path(os.environ.get("TSUNAGI_BIN", ROOT / ".build/release/tsunagi"))
     parser = argparse.ArgumentParser(
         prog="tools/bench --flame", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path, metavar="FILE.svg", help="where the graph is written")
     parser.add_argument("--scenario", default="plain", choices=scenarios.ALL, help="which calls (default plain)")
     parser.add_argument(
-        "--proxy", default="tsunagi-1", choices=proxies.known(binary), help="which is looked at (default tsunagi-1)")
+        "--proxy", default="tsunagi-1", choices=proxies.known(BINARY), help="which is looked at (default tsunagi-1)")
     parser.add_argument("--rate", type=int, default=2000, help="calls a second (default 2000)")
     parser.add_argument("--seconds", type=int, default=8, help="how long it is looked at (default 8)")
     parser.add_argument("--frequency", type=int, default=2999, help="samples a second of its time (default 2999)")
     parser.add_argument("--top", type=int, default=25, help="how many functions are printed (default 25)")
     parser.add_argument(
-        "--binary", type=Path, default=binary, help="tsunagi to measure (default $TSUNAGI_BIN or the release build)")
+        "--binary", type=Path, default=BINARY, help="tsunagi to measure (default $TSUNAGI_BIN or the release build)")
     options = parser.parse_args()
     options.binary = options.binary.resolve()
     return options

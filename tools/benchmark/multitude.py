@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from processes import Failed
@@ -72,3 +74,19 @@ def add_contracts(data: Path) -> None:
     lines = [f"  - {{number: {contract(index)}, {company}, kind: dotphone-office}}" for index in range(CONTRACTS - 1)]
     lines += [f"  - {{number: {VOICE_GROUP}, {company}, kind: ip-voice, sites: [{site}]}}"]
     run(data, "apply", "-", text="\n".join([f"companies: [{{name: {COMPANY}}}]", "contracts:", *lines]) + "\n")
+
+
+def make(data: Path, count: int, furnish: Callable[[Path, int], None] | None = None) -> None:
+    """A data directory with so many numbers, and with what `furnish` adds; it is not there before it is whole."""
+    new = data.with_name(f"{data.name}.new")
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    table = new.with_name(f"{data.name}.csv")
+    print(f"making {data} with {count:,} numbers", flush=True)
+    write_table(table, count)
+    add_contracts(new)
+    run(new, "number", "import", str(table))
+    table.unlink()
+    if furnish:
+        furnish(new, count)
+    new.rename(data)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
 import shutil
 import signal
 import sys
@@ -14,11 +13,11 @@ from pathlib import Path
 
 import proxies
 import sipp
+from multitude import BINARY
 from processes import Failed, Process, free_ports
 from registering import register_phone
 from scenarios import NUMBER, PLAIN
 
-ROOT = Path(__file__).resolve().parents[2]
 #: Seconds after the load has fallen within which everything has to be as before.
 RECOVERY = 5
 #: The share of the peak that has to be completed at twice the peak.
@@ -58,13 +57,12 @@ def main() -> int:
 
 
 def parse_options() -> argparse.Namespace:
-    binary = Path(os.environ.get("TSUNAGI_BIN", ROOT / ".build/release/tsunagi"))
     parser = argparse.ArgumentParser(prog="tools/bench --overload", description=__doc__)
     parser.add_argument("--rate", type=int, default=500, help="calls a second to begin with (default 500)")
     parser.add_argument("--step", type=float, default=1.4, help="by how much the rate grows (default 1.4)")
     parser.add_argument("--seconds", type=int, default=8, help="how long each rate is held (default 8)")
     parser.add_argument("--hold", type=int, default=100, help="milliseconds from ACK to BYE (default 100)")
-    parser.add_argument("--binary", type=Path, default=binary, help="tsunagi to measure")
+    parser.add_argument("--binary", type=Path, default=BINARY, help="tsunagi to measure")
     parser.add_argument("--keep", action="store_true", help="keep the folder with every program's output")
     options = parser.parse_args()
     options.binary = options.binary.resolve()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import shutil
 import statistics
@@ -21,13 +20,12 @@ from pathlib import Path
 
 from figures import Figure, are_kept
 from load import Load
-from multitude import add_contracts, number, run, write_table
+from multitude import BINARY, make, number, run
 from processes import Failed, free_ports
 from ringing import Ringing
 from scenarios import NUMBER, Phone, Scenario
 from server import REGISTRATION_RATE, Server, enrol
 
-ROOT = Path(__file__).resolve().parents[2]
 FEW, MANY, MANY_PHONES = 1_000, 1_000_000, 200_000
 FEW_RINGING, MANY_RINGING = 1_000, 10_000
 #: By how much a call may cost more, and what a registration and a ringing call may take; octets.
@@ -50,7 +48,6 @@ def main() -> int:
 
 
 def parse_options() -> argparse.Namespace:
-    binary = Path(os.environ.get("TSUNAGI_BIN", ROOT / ".build/release/tsunagi"))
     parser = argparse.ArgumentParser(
         prog="tools/bench --scale", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
@@ -66,25 +63,16 @@ def parse_options() -> argparse.Namespace:
     for name in options.only:
         if name not in PARTS:
             parser.error(f"no part is called {name}; there are {', '.join(PARTS)}")
-    options.binary = binary.resolve()
+    options.binary = BINARY.resolve()
     options.load = Load(options.rate, options.seconds, hold=100)
     return options
 
 
 def directory(options: argparse.Namespace, count: int) -> Path:
-    """A data directory with so many numbers that nobody has used; it is not there before it is whole."""
+    """A data directory with so many numbers that nobody has used."""
     data: Path = options.data / str(count)
     if not data.exists():
-        new = data.with_name(f"{count}.new")
-        shutil.rmtree(new, ignore_errors=True)
-        new.mkdir(parents=True)
-        table = new.with_name(f"{count}.csv")
-        print(f"scale: making {data} with {count:,} numbers", flush=True)
-        write_table(table, count)
-        add_contracts(new)
-        run(new, "number", "import", str(table))
-        table.unlink()
-        new.rename(data)
+        make(data, count)
     # Phones and calls of the runs before this one.
     for left in data.glob("runtime.db*"):
         left.unlink()

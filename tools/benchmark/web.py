@@ -28,7 +28,7 @@ from pathlib import Path
 import load
 from build import built_clock
 from figures import Figure, are_kept
-from multitude import BINARY, CONTRACTS, VOICE_GROUP, add_contracts, number, numbers_under, run, write_table
+from multitude import BINARY, CONTRACTS, VOICE_GROUP, make, number, numbers_under, run
 from people import LOGINS, Doors, Person, everybody, furnish, user
 from processes import Failed, Process, free_ports
 from proxies import Tsunagi
@@ -88,7 +88,7 @@ def parse_options() -> argparse.Namespace:
 def measured(options: argparse.Namespace, folder: Path) -> Iterator[Figure]:
     data = (options.data or folder / "data").resolve()
     if not data.exists():
-        make(data, options.numbers)
+        make(data, options.numbers, furnish)
     (port, http) = free_ports(2)
     server = Tsunagi("tsunagi", shards=0, binary=BINARY, data=data, http=http).start(port, folder)
     try:
@@ -103,21 +103,6 @@ def measured(options: argparse.Namespace, folder: Path) -> Iterator[Figure]:
             yield from called(server, port, people, options, folder)
     finally:
         server.end()
-
-
-def make(data: Path, count: int) -> None:
-    """A data directory, which is not there before it is whole."""
-    new = data.with_name(f"{data.name}.new")
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(parents=True)
-    table = new.with_name(f"{data.name}.csv")
-    print(f"bench-web: making {data} with {count:,} numbers", flush=True)
-    write_table(table, count)
-    add_contracts(new)
-    run(new, "number", "import", str(table))
-    table.unlink()
-    furnish(new, count)
-    new.rename(data)
 
 
 def wait_until_listening(server: Process, port: int, seconds: float = 20) -> None:
