@@ -40,8 +40,7 @@ struct ExplainCommand: AdministrationCommand {
     func perform(in workplace: Workplace, _ output: CommandOutput) throws {
         let configuration = try ConfigurationLoader.load(file: config)
         let directory = try ControlReader(workplace.directory)
-        let zone = try directory.localClock().zone
-        let moment = try at?.date(in: zone) ?? Date()
+        let moment = try at?.date(in: LocalTime.zone) ?? Date()
         let explainer = RuleExplainer(
             directory: workplace.directory, runtime: try workplace.runtime(), configuration: configuration)
         let question = CallQuestion(
@@ -51,13 +50,13 @@ struct ExplainCommand: AdministrationCommand {
         let sheet = ExplanationSheet(
             from: from, to: dialled.number.description, at: moment,
             decisions: decisions.map(DecisionSheet.init))
-        try output.show(sheet, text: sheet.text(in: zone))
+        try output.show(sheet, text: sheet.text)
     }
 }
 
 extension ExplanationSheet {
-    fileprivate func text(in zone: TimeZone) -> String {
-        (["\(from ?? "") → \(to), \(LocalTime.text(at, in: zone))"]
+    fileprivate var text: String {
+        (["\(from ?? "") → \(to), \(LocalTime.text(at))"]
             + decisions.enumerated().map { "  \($0 + 1). \($1.text)" })
             .joined(separator: "\n")
     }

@@ -131,6 +131,15 @@ import Testing
         #expect(show.output.contains("answered after 2.500 s"))
         let json = try tsunagi.run("calls", "show", "abc", "--json").object
         #expect(json["startedAt"] as? String == "1970-01-01T09:00:01.000+09:00")
+        // Neither the machine's zone, which is Tokyo's here, nor UTC.
+        #expect(try tsunagi.run("settings", "time-zone", "America/New_York").exitCode == 0)
+        #expect(try tsunagi.run("calls", "list").output.hasPrefix("1969-12-31 19:00:01  09011112222"))
+        #expect(try tsunagi.run("calls", "show", "abc").output.contains("05012345678, 1969-12-31 19:00:01: 200"))
+        #expect(
+            try tsunagi.run("calls", "list", "--json").list.compactMap { $0["startedAt"] as? String }
+                == ["1969-12-31T19:00:01.000-05:00"])
+        #expect(try tsunagi.run("calls", "list", "--since", "1969-12-31T19:00:01", "--json").list.count == 1)
+        #expect(try tsunagi.run("calls", "list", "--since", "1969-12-31T19:00:02", "--json").list.isEmpty)
     }
 
     @Test("a configuration is checked without a server")

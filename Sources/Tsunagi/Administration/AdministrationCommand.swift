@@ -40,7 +40,7 @@ struct ChangingOptions: WorkplaceOptions {
     var json: Bool { reading.json }
 }
 
-/// A command that works in a data directory, whether or not a server runs on it.
+/// A command that works in a data directory, whether or not a server runs on it. Times are those of its zone.
 protocol AdministrationCommand: ParsableCommand {
     associatedtype Options: WorkplaceOptions
 
@@ -51,7 +51,8 @@ protocol AdministrationCommand: ParsableCommand {
 extension AdministrationCommand {
     func run() throws {
         try CommandOutput(json: common.json).answering { output in
-            try perform(in: Workplace(common), output)
+            let workplace = try Workplace(common)
+            try LocalTime.$zone.withValue(workplace.session.localClock().zone) { try perform(in: workplace, output) }
         }
     }
 }

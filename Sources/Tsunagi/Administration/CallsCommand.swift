@@ -13,6 +13,8 @@ struct CallsCommand: ParsableCommand {
             commandName: "list",
             abstract: "List calls, the newest first.",
             discussion: """
+                Times are those of the data directory's time zone ("tsunagi settings time-zone").
+
                 EXAMPLE
                   tsunagi calls list --number 05012345678 --since 2026-12-01
                 """)
@@ -21,7 +23,7 @@ struct CallsCommand: ParsableCommand {
         var number: String?
 
         @Option(help: "Calls that began then or later: 2026-12-01, or 2026-12-01T09:00.")
-        var since: MomentArgument?
+        var since: WallTimeArgument?
 
         @OptionGroup var list: ListLimit
 
@@ -29,7 +31,8 @@ struct CallsCommand: ParsableCommand {
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let filter = CallFilter(
-                number: try number.map(ControlSession.parsed), since: since?.date.milliseconds, limit: list.limit)
+                number: try number.map(ControlSession.parsed), since: try since?.date(in: LocalTime.zone).milliseconds,
+                limit: list.limit)
             let calls = try workplace.session.calls(filter, in: workplace.runtime()).map(CallLine.init)
             try output.list(calls, empty: "No such calls in the log.", text: \.text)
         }
@@ -53,16 +56,6 @@ struct CallsCommand: ParsableCommand {
             let call = CallSheet(try workplace.session.call(id: id, in: workplace.runtime()))
             try output.show(call, text: call.text)
         }
-    }
-}
-
-/// A moment on the command line.
-struct MomentArgument: ExpressibleByArgument {
-    let date: Date
-
-    init?(argument: String) {
-        guard let date = LocalTime.date(argument) else { return nil }
-        self.date = date
     }
 }
 

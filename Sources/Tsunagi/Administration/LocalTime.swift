@@ -3,10 +3,11 @@ import Foundation
 
 /// Times as people here read and write them.
 enum LocalTime {
+    /// Whose clock times are told by: that of the data directory while a command works in one, else this machine's.
+    @TaskLocal static var zone = TimeZone.current
+
     /// `2026-12-01 09:00:00`.
-    ///
-    /// - Parameter zone: that of this machine by default; so with the others here.
-    static func text(_ date: Date, in zone: TimeZone = .current) -> String {
+    static func text(_ date: Date, in zone: TimeZone = zone) -> String {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = zone
         let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
@@ -23,10 +24,8 @@ enum LocalTime {
             milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000, ((milliseconds % 1000) + 1000) % 1000
         )
         let whole = Date(timeIntervalSince1970: Double(seconds))
-        let parts = Calendar.current.dateComponents([.year, .month, .day, .hour, .minute, .second], from: whole)
-        let offset = Calendar.current.timeZone.secondsFromGMT(for: whole) / 60
-        let zone = (offset < 0 ? "-" : "+") + padded(abs(offset) / 60) + ":" + padded(abs(offset) % 60)
-        return day(parts) + "T" + time(parts) + "." + padded(Int(fraction), 3) + zone
+        let point = point(whole, in: zone)
+        return point.dropLast(6) + "." + padded(Int(fraction), 3) + point.suffix(6)
     }
 
     /// A point in time as a person may have given it: `2026-12-01T09:00:00+09:00`.
@@ -38,7 +37,7 @@ enum LocalTime {
 
     /// Reads `2026-12-01`, `2026-12-01T09:00`, `2026-12-01 09:00:00`, with `Z` or `+09:00` behind a time if it is
     /// not local.
-    static func date(_ text: String, in zone: TimeZone = .current) -> Date? {
+    static func date(_ text: String, in zone: TimeZone = zone) -> Date? {
         let pattern = #/(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?/#
         guard let match = text.wholeMatch(of: pattern) else { return nil }
         var parts = DateComponents()

@@ -172,9 +172,9 @@ struct OutboxCommand: ParsableCommand {
             let session = workplace.session
             let message =
                 if let mail {
-                    try session.sendTest(mail: mail, in: language.language, timeZone: .current)
+                    try session.sendTest(mail: mail, in: language.language, timeZone: LocalTime.zone)
                 } else {
-                    try session.sendTest(mobile: sms ?? "", in: language.language, timeZone: .current)
+                    try session.sendTest(mobile: sms ?? "", in: language.language, timeZone: LocalTime.zone)
                 }
             try output.show(message, text: OutboxCommand.text(message))
         }
