@@ -73,6 +73,27 @@ struct DecisionWordsTests {
         #expect(english.what == "When not answered: after 20 seconds calls would go on to Voice mail")
     }
 
+    @Test("An outcome says why nobody answered, and of which phone")
+    func outcomes() throws {
+        let words = try Catalogue(.japanese)
+        func outcome(_ status: Int, _ decisions: [Decision]) -> CallOutcome {
+            CallOutcome(
+                CallRecord(
+                    id: "1", callID: "1@x", startedAt: 0, endedAt: 0, caller: "0901111222", callee: "05012345601",
+                    status: status, decisions: decisions, legs: [], ladder: []), words, clock)
+        }
+        let onward = Decision.forwarded(condition: .unreachable, number: "05012345601", to: "05012345602")
+        let away = outcome(480, [.notRegistered(number: "05012345601")])
+        #expect(away.text == "接続できず" && away.reasons == ["050-1234-5601 の電話機はつながっていません"])
+        let both = outcome(
+            480, [.notRegistered(number: "05012345601"), onward, .notAnswered(number: "05012345602", afterSeconds: 20)])
+        #expect(both.text == "応答なし")
+        #expect(both.reasons.map { $0.suffix(6) } == ["5602 へ転送", "応答しませんでした"].map { $0.suffix(6) })
+        let gone = outcome(487, [.unreachable(number: "05012345601", status: 503), onward, .cancelledByCaller])
+        #expect(gone.text == "発信者が切断" && gone.reasons.count == 1)
+        #expect(outcome(200, [.notRegistered(number: "05012345601"), onward]).reasons.count == 1)
+    }
+
     @Test("Somebody elsewhere reads ends in the own zone, and whose clock hours are of")
     func elsewhere() throws {
         let japanese = try Catalogue(.japanese)

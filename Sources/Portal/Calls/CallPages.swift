@@ -8,12 +8,15 @@ import Storage
 struct CallOutcome: Sendable {
     let shape: String
     let text: String
-    /// The forwards and rejections on its way.
+    /// The forwards and rejections on its way, and what was the matter with the last phone.
     let reasons: [String]
 
     init(_ call: CallRecord, _ words: Catalogue, _ clock: GuestClock) {
-        let decisive = call.decisions.map { DecisionWords($0, words, clock) }.filter(\.isDecisive)
-        reasons = decisive.map(\.what)
+        let obstacle = Self.obstacle(of: call)
+        reasons = call.decisions.enumerated()
+            .map { (isObstacle: $0 == obstacle, words: DecisionWords($1, words, clock)) }
+            .filter { $0.words.isDecisive || $0.isObstacle }
+            .map(\.words.what)
         let wasRejected = call.decisions.contains {
             switch $0 {
             case .anonymousRejected, .callerBlocked: true
@@ -25,8 +28,25 @@ struct CallOutcome: Sendable {
         case 487: (shape, text) = ("off", words("calls.cancelled"))
         case 486, 600: (shape, text) = ("stop", words("calls.busy"))
         case _ where wasRejected: (shape, text) = ("stop", words("calls.rejected"))
-        case 408, 480: (shape, text) = ("off", words("calls.not-answered"))
+        case 408, 480:
+            let isUnreachable =
+                switch obstacle.map({ call.decisions[$0] }) {
+                case .notRegistered, .unreachable: true
+                default: false
+                }
+            (shape, text) = ("off", words(isUnreachable ? "calls.unreachable" : "calls.not-answered"))
         default: (shape, text) = ("warn", words("calls.failed", ["status": String(call.status)]))
+        }
+    }
+
+    /// Where among the decisions it stands why nobody has answered; nil where the outcome's word says it all.
+    private static func obstacle(of call: CallRecord) -> Int? {
+        guard call.status >= 300, call.status != 487 else { return nil }
+        return call.decisions.lastIndex {
+            switch $0 {
+            case .notRegistered, .unreachable, .notAnswered, .failed: true
+            default: false
+            }
         }
     }
 }
