@@ -186,7 +186,7 @@ def test_a_retransmitted_invite_reaches_the_phone_once_and_gets_the_last_respons
     phone = server.registered(FIRST)
     caller = server.caller()
     call = caller.invite(FIRST)
-    invitation = phone.ring(call)
+    phone.ring(call)
     caller.wire.send(call.invitation.raw)
     assert b" 180 " in caller.wire.receive_datagram()
     assert not phone.has_rung()
