@@ -30,13 +30,13 @@ extension ControlSession {
                 group: ContractText.code(search.group), site: ContractText.code(search.site),
                 voiceContract: ContractText.code(search.voiceContract), number: Self.digits(search.number))
             _ = try refusing { try require(contract: search.group, in: snapshot) }
-            let found = try snapshot.numbers(search, after: number, limit: size + 1)
+            let (found, total) = try snapshot.numbers(search, after: number, limit: size + 1)
             let moment = try snapshot.clock().moment(at: now)
             let rows = try found.prefix(size).map { entry in
                 GroupSearchPage.Row(
                     entry: entry, ways: try NumberWays(of: entry.number, in: snapshot, at: moment))
             }
-            return GroupSearchPage(total: try snapshot.count(search), rows: rows, hasMore: found.count > rows.count)
+            return GroupSearchPage(total: total, rows: rows, hasMore: found.count > rows.count)
         }
     }
 

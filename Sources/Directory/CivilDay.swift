@@ -57,11 +57,19 @@ package struct CivilDay: Hashable, Comparable, Sendable, CustomStringConvertible
 
     /// Reads `2026-12-29`.
     package init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.map(\.utf8.count) == [4, 2, 2], parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }),
-            let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
-        else { return nil }
-        self.init(year: year, month: month, day: day)
+        // Octet by octet: every page of the web sites reads all holidays.
+        guard text.utf8.count == 10 else { return nil }
+        var parts = (0, 0, 0)
+        for (place, octet) in text.utf8.enumerated() {
+            switch (place, octet) {
+            case (4, UInt8(ascii: "-")), (7, UInt8(ascii: "-")): break
+            case (0..<4, 48...57): parts.0 = parts.0 * 10 + Int(octet - 48)
+            case (5..<7, 48...57): parts.1 = parts.1 * 10 + Int(octet - 48)
+            case (8..., 48...57): parts.2 = parts.2 * 10 + Int(octet - 48)
+            default: return nil
+            }
+        }
+        self.init(year: parts.0, month: parts.1, day: parts.2)
     }
 
     package var parts: (year: Int, month: Int, day: Int) {

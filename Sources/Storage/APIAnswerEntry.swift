@@ -24,7 +24,7 @@ extension ControlTransaction {
 
     package func apiAnswer(of accountID: String, key: String) throws -> APIAnswerEntry? {
         try Row.fetchOne(
-            db, sql: "SELECT request, status, headers, body FROM api_answer WHERE account_id = ? AND key = ?",
+            db, kept: "SELECT request, status, headers, body FROM api_answer WHERE account_id = ? AND key = ?",
             arguments: [accountID, key]
         ).map { row in
             let status: Int = row[1]

@@ -72,13 +72,13 @@ extension ControlSnapshot {
     }
 
     package func apiTokenCount(of accountID: String) throws -> Int {
-        try Int.fetchOne(db, sql: "SELECT count(*) FROM api_token WHERE account_id = ?", arguments: [accountID]) ?? 0
+        try Int.fetchOne(db, kept: "SELECT count(*) FROM api_token WHERE account_id = ?", arguments: [accountID]) ?? 0
     }
 
     private func apiTokens(where condition: Condition, limit: Int) throws -> [APITokenEntry] {
         try Row.fetchAll(
             db,
-            sql: """
+            kept: """
                 SELECT k.id, k.account_id, a.kind, a.name, k.name, k.may_write, k.numbers_only, k.created_at,
                     k.expires_at, k.used_at, k.used_from
                 FROM api_token k JOIN account a ON a.id = k.account_id

@@ -24,7 +24,7 @@ enum ChangeFeed {
     }
 
     static func position(_ db: Database) throws -> Position {
-        let last = try Row.fetchOne(db, sql: "SELECT id, hash FROM history ORDER BY id DESC LIMIT 1")
+        let last = try Row.fetchOne(db, kept: "SELECT id, hash FROM history ORDER BY id DESC LIMIT 1")
         return Position(revision: try revision(db), entry: last?[0] ?? 0, hash: last?[1])
     }
 
@@ -32,13 +32,13 @@ enum ChangeFeed {
     static func goesOn(from position: Position, _ db: Database) throws -> Bool {
         guard try revision(db) >= position.revision else { return false }
         guard position.entry > 0 else { return true }
-        let entry = try Row.fetchOne(db, sql: "SELECT hash FROM history WHERE id = ?", arguments: [position.entry])
+        let entry = try Row.fetchOne(db, kept: "SELECT hash FROM history WHERE id = ?", arguments: [position.entry])
         return entry.map { $0[0] == position.hash } ?? false
     }
 
     /// The revision of the last change; 0 when there was none.
     static func revision(_ db: Database) throws -> Int64 {
-        try Int64.fetchOne(db, sql: "SELECT max(revision) FROM change") ?? 0
+        try Int64.fetchOne(db, kept: "SELECT max(revision) FROM change") ?? 0
     }
 
     /// What has changed after a revision, oldest first. An object that changed twice is there once.
@@ -46,7 +46,7 @@ enum ChangeFeed {
     /// - Returns: nil: more than `limit` objects, or one of a kind that is not known here.
     static func changes(after revision: Int64, limit: Int, _ db: Database) throws -> [Change]? {
         let rows = try Row.fetchAll(
-            db, sql: "SELECT revision, object, key FROM change WHERE revision > ? ORDER BY revision LIMIT ?",
+            db, kept: "SELECT revision, object, key FROM change WHERE revision > ? ORDER BY revision LIMIT ?",
             arguments: [revision, limit + 1])
         guard rows.count <= limit else { return nil }
         let changes = rows.compactMap { row in

@@ -10,7 +10,7 @@ extension ControlSnapshot {
     /// The account that a name signs in to, in upper or lower case.
     package func account(_ kind: AccountKind, named name: String) throws -> AccountEntry? {
         try Row.fetchOne(
-            db, sql: "SELECT \(AccountEntry.columns) FROM account a WHERE a.kind = ? AND a.name = ?",
+            db, kept: "SELECT \(AccountEntry.columns) FROM account a WHERE a.kind = ? AND a.name = ?",
             arguments: [kind.rawValue, name]
         ).flatMap(AccountEntry.init)
     }
@@ -61,59 +61,64 @@ extension ControlSnapshot {
     ///   - page: the first one is 1; the last one stands for those behind it.
     ///   - size: how many login IDs a page has.
     package func loginIDs(matching text: String, within reach: Reach, page: Int, size: Int) throws -> LoginIDEntryPage {
-        let condition = Self.loginIDs(matching: text, within: reach)
-        let rows = "\(Self.loginRows(within: reach)) WHERE \(condition.sql)"
-        func ids(_ end: String = "", _ arguments: StatementArguments = []) throws -> [String] {
-            try String.fetchAll(
-                db, sql: "SELECT l.account_id FROM \(rows) ORDER BY l.name \(end)",
-                arguments: condition.arguments + arguments)
-        }
         // A search looks at all of them; a page alone is read from the index, and all that is told of each afterwards.
-        let found = text.isEmpty ? nil : try ids()
+        let found = text.isEmpty ? nil : try self.loginIDs(matching: text, within: reach)
+        let all = Condition("\(Self.loginRows(within: reach)) WHERE TRUE").and(reach.limits.map(\.onLoginID))
         let total =
             try found?.count
-            ?? Int.fetchOne(db, sql: "SELECT count(*) FROM \(rows)", arguments: condition.arguments) ?? 0
+            ?? Int.fetchOne(db, kept: "SELECT count(*) FROM \(all.sql)", arguments: all.arguments) ?? 0
         let page = min(max(1, page), max(1, (total + size - 1) / size))
         let before = (page - 1) * size
         let here =
-            try found.map { Array($0.dropFirst(before).prefix(size)) } ?? ids("LIMIT ? OFFSET ?", [size, before])
+            try found.map { Array($0.dropFirst(before).prefix(size)) }
+            ?? String.fetchAll(
+                db, kept: "SELECT l.account_id FROM \(all.sql) ORDER BY l.name LIMIT ? OFFSET ?",
+                arguments: all.arguments + [size, before])
         let entries = try loginIDs(
             where: Condition("a.id IN (SELECT value FROM json_each(?))", [Reach.Limit.json(here)]), limit: size)
         return LoginIDEntryPage(entries: entries, total: total, page: page)
     }
 
     /// CROSS fixes the order where there are contracts to start from, so that login IDs of others are not read.
+    private static func join(within reach: Reach) -> String {
+        reach.limits.contains { if case .contracts = $0 { true } else { false } } ? "CROSS JOIN" : "JOIN"
+    }
+
     private static func loginRows(within reach: Reach) -> String {
-        let isByContract = !contractLimits(of: reach).isEmpty
-        return "contract t \(isByContract ? "CROSS JOIN" : "JOIN") login_id l ON l.contract_id = t.id"
+        "contract t \(join(within: reach)) login_id l ON l.contract_id = t.id"
     }
 
-    private static func contractLimits(of reach: Reach) -> [Condition] {
-        reach.limits.filter { if case .contracts = $0 { true } else { false } }.map(\.onContract)
-    }
-
-    private static func loginIDs(matching text: String, within reach: Reach) -> Condition {
-        let reached = Condition("TRUE").and(reach.limits.map(\.onLoginID))
-        guard !text.isEmpty else { return reached }
-        let name = Condition("instr(lower(l.name), lower(?)) > 0", [text])
+    /// The accounts of all whose name or number has a text in it, in the order of names.
+    private func loginIDs(matching text: String, within reach: Reach) throws -> [String] {
+        // Longer than any name; and SQLite refuses patterns of more than 50,000 octets.
+        guard text.utf8.count <= 100 else { return [] }
+        let reached = reach.limits.map(\.onLoginID)
+        let pattern = "%" + text.replacing(#/[\\%_]/#) { "\\" + $0.output } + "%"
+        var found = Condition(
+            "SELECT l.account_id, l.name FROM \(Self.loginRows(within: reach)) WHERE l.name LIKE ? ESCAPE '\\'",
+            [pattern]
+        ).and(reached)
         let digits = text.filter { $0 != "-" }
-        guard !digits.isEmpty, digits.utf8.allSatisfy(NumberPlan.isDialable) else { return name.and([reached]) }
-        let number = Condition("instr(n.national, ?) > 0", [digits])
-            .and(contractLimits(of: reach))
-        return Condition(
-            """
-            (\(name.sql) OR l.account_id IN (
-                SELECT m.account_id FROM contract t JOIN contracted_number c ON c.contract_id = t.id
-                JOIN number n ON n.id = c.number_id JOIN login_number m ON m.number_id = n.id WHERE \(number.sql)))
-            """, name.arguments + number.arguments
-        ).and([reached])
+        if !digits.isEmpty, digits.utf8.allSatisfy(NumberPlan.isDialable) {
+            let join = Self.join(within: reach)
+            let byNumber = Condition(
+                """
+                SELECT l.account_id, l.name FROM contract t \(join) contracted_number c ON c.contract_id = t.id
+                \(join) number n ON n.id = c.number_id \(join) login_number m ON m.number_id = n.id
+                \(join) login_id l ON l.account_id = m.account_id WHERE instr(n.national, ?)
+                """, [digits]
+            ).and(reached)
+            found = Condition("\(found.sql) UNION \(byNumber.sql)", found.arguments + byNumber.arguments)
+        }
+        return try String.fetchAll(
+            db, kept: "SELECT account_id FROM (\(found.sql)) ORDER BY name COLLATE NOCASE", arguments: found.arguments)
     }
 
     /// How many administrator IDs and login IDs stand under a contract.
     package func accountCount(of contract: String) throws -> Int {
         try Int.fetchOne(
             db,
-            sql: """
+            kept: """
                 SELECT (SELECT count(*) FROM login_id l WHERE l.contract_id = t.id)
                      + (SELECT count(*) FROM administrator_id d WHERE d.contract_id = t.id)
                 FROM contract t WHERE t.number = ?

@@ -41,7 +41,7 @@ extension ControlSnapshot {
     package func holidayRuleCount() throws -> Int {
         try Int.fetchOne(
             db,
-            sql: """
+            kept: """
                 SELECT (SELECT count(*) FROM forwarding_schedule WHERE holidays <> 'as-weekday')
                     + (SELECT count(*) FROM anonymous_schedule WHERE holidays <> 'as-weekday')
                 """) ?? 0

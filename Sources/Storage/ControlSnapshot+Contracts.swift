@@ -43,7 +43,7 @@ package struct VoiceContractEntry: Sendable, Equatable {
 
 extension ControlSnapshot {
     package func serviceKinds() throws -> [ServiceKind] {
-        try Row.fetchAll(db, sql: "SELECT kind, name_ja, name_en, has_voice_group FROM service_kind ORDER BY kind")
+        try Row.fetchAll(db, kept: "SELECT kind, name_ja, name_en, has_voice_group FROM service_kind ORDER BY kind")
             .map { ServiceKind(kind: $0[0], nameInJapanese: $0[1], nameInEnglish: $0[2], hasVoiceGroup: $0[3]) }
     }
 
@@ -67,7 +67,7 @@ extension ControlSnapshot {
     package func numberCount(of contract: String) throws -> Int {
         try Int.fetchOne(
             db,
-            sql: "SELECT count(*) FROM contract t JOIN contracted_number a ON a.contract_id = t.id WHERE t.number = ?",
+            kept: "SELECT count(*) FROM contract t JOIN contracted_number a ON a.contract_id = t.id WHERE t.number = ?",
             arguments: [contract]) ?? 0
     }
 
@@ -90,7 +90,7 @@ extension ControlSnapshot {
     package func sites(of contract: String) throws -> [SiteEntry] {
         try Row.fetchAll(
             db,
-            sql: """
+            kept: """
                 SELECT s.code, s.name, s.is_representative,
                        (SELECT group_concat(number) FROM
                            (SELECT v.number FROM voice_contract v WHERE v.site_id = s.id ORDER BY v.number))
@@ -143,7 +143,7 @@ extension ControlSnapshot {
     private func companies(where condition: Condition, limit: Int) throws -> [CompanyEntry] {
         try Row.fetchAll(
             db,
-            sql: """
+            kept: """
                 SELECT y.name, y.created_at, (SELECT count(*) FROM contract t WHERE t.company_id = y.id)
                 FROM company y WHERE \(condition.sql) ORDER BY y.name LIMIT ?
                 """, arguments: condition.arguments + [limit]

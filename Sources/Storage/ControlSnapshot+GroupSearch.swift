@@ -23,32 +23,43 @@ extension ControlSnapshot {
     /// never far. Those of a smaller one are read, and put in order.
     package static let largeGroup = 20_000
 
-    /// How many numbers of a contract a search finds; nil: that is not counted, because every number of a large contract
-    /// would have to be read.
-    package func count(_ search: GroupSearch, large: Int = largeGroup) throws -> Int? {
-        guard search.isLimited else { return try count(ofGroup: search.group) }
-        guard try count(ofGroup: search.group, limit: large) < large else { return nil }
-        let condition = search.condition
-        return try Int.fetchOne(
-            db, sql: "SELECT count(*) FROM \(search.fromGroup) WHERE \(condition.sql)", arguments: condition.arguments)
-    }
-
     /// Numbers of a contract that a search finds, in canonical order: those after `number`, or the first ones.
+    ///
+    /// - Returns: with how many it finds in all; nil: that is not counted, because every number of a large contract would
+    ///   have to be read.
     package func numbers(
         _ search: GroupSearch, after number: PhoneNumber? = nil, limit: Int, large: Int = largeGroup
-    ) throws -> [NumberEntry] {
-        let rows = try count(ofGroup: search.group, limit: large) < large ? search.fromGroup : search.fromNumbers
-        let condition = search.condition.and([Condition("n.canonical > ?", [number?.canonical ?? ""])])
-        return try String.fetchAll(
-            db, sql: "SELECT n.canonical FROM \(rows) WHERE \(condition.sql) ORDER BY n.canonical LIMIT ?",
-            arguments: condition.arguments + [limit]
-        ).compactMap { try entry(of: PhoneNumber(trustedCanonical: $0)) }
+    ) throws -> (entries: [NumberEntry], total: Int?) {
+        let all = try count(ofGroup: search.group, limit: search.isLimited ? large : -1)
+        let last = number?.canonical ?? ""
+        let page: ArraySlice<String>
+        let total: Int?
+        if all >= large {
+            page = try numbers(search, from: search.fromNumbers, after: last, limit: limit)[...]
+            total = search.isLimited ? nil : all
+        } else if search.isLimited {
+            let found = try numbers(search, from: search.fromGroup, after: "", limit: all)
+            page = found.drop { $0 <= last }.prefix(limit)
+            total = found.count
+        } else {
+            page = try numbers(search, from: search.fromGroup, after: last, limit: limit)[...]
+            total = all
+        }
+        return (try page.compactMap { try entry(of: PhoneNumber(trustedCanonical: $0)) }, total)
     }
 
-    private func count(ofGroup group: String, limit: Int = -1) throws -> Int {
+    private func numbers(_ search: GroupSearch, from rows: String, after last: String, limit: Int) throws -> [String] {
+        let condition = search.condition.and([Condition("n.canonical > ?", [last])])
+        return try String.fetchAll(
+            db, kept: "SELECT n.canonical FROM \(rows) WHERE \(condition.sql) ORDER BY n.canonical LIMIT ?",
+            arguments: condition.arguments + [limit])
+    }
+
+    /// - Parameter limit: no more than these are counted; -1: all.
+    private func count(ofGroup group: String, limit: Int) throws -> Int {
         try Int.fetchOne(
             db,
-            sql: """
+            kept: """
                 SELECT count(*) FROM (
                     SELECT 1 FROM contract t CROSS JOIN contracted_number a ON a.contract_id = t.id WHERE t.number = ?
                     LIMIT ?)
@@ -59,7 +70,7 @@ extension ControlSnapshot {
     package func numberCounts(bySiteOf group: String) throws -> [String: Int] {
         try Row.fetchAll(
             db,
-            sql: """
+            kept: """
                 SELECT s.code, count(a.number_id)
                 FROM contract t CROSS JOIN site s ON s.contract_id = t.id
                 CROSS JOIN voice_contract v ON v.site_id = s.id
@@ -96,14 +107,7 @@ extension GroupSearch {
         var conditions: [Condition] = []
         if !site.isEmpty { conditions.append(Condition("instr(s.code, ?)", [site])) }
         if !voiceContract.isEmpty { conditions.append(Condition("instr(v.number, ?)", [voiceContract])) }
-        if !number.isEmpty {
-            // As it is dialled: a national number is kept with its country code.
-            conditions.append(
-                Condition(
-                    """
-                    instr(CASE WHEN n.canonical GLOB '+81*' THEN '0' || substr(n.canonical, 4) ELSE n.canonical END, ?)
-                    """, [number]))
-        }
+        if !number.isEmpty { conditions.append(Condition("instr(n.national, ?)", [number])) }
         return Condition("t.number = ?", [group]).and(conditions)
     }
 }
@@ -124,7 +128,7 @@ extension ControlSnapshot {
     package func covers(bySiteOf group: String, at moment: Int64) throws -> [String: [SiteCover]] {
         try Row.fetchAll(
             db,
-            sql: """
+            kept: """
                 SELECT s.code, f.destination, f.until, f.operation_id, count(*)
                 FROM contract t CROSS JOIN contracted_number a ON a.contract_id = t.id
                 CROSS JOIN temporary_forwarding f ON f.number_id = a.number_id

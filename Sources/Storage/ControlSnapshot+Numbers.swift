@@ -178,7 +178,7 @@ extension ControlSnapshot {
         let wanted = Wanted(NumberFilter(), within: reach)
         return try page(after: number, of: wanted, and: forwards, limit: limit) { rows in
             try String.fetchAll(
-                db, sql: "SELECT n.canonical FROM \(rows.sql) ORDER BY n.canonical LIMIT ?",
+                db, kept: "SELECT n.canonical FROM \(rows.sql) ORDER BY n.canonical LIMIT ?",
                 arguments: rows.arguments + [limit]
             ).map(PhoneNumber.init(trustedCanonical:))
         }
@@ -218,7 +218,7 @@ extension ControlSnapshot {
         let condition = Condition("TRUE").and(conditions)
         let since = reach.limits.map(\.ownedSince).reduce("0") { "max(\($0), \($1))" }
         return try Row.fetchAll(
-            db, sql: "SELECT n.canonical, \(since) FROM number n WHERE \(condition.sql)",
+            db, kept: "SELECT n.canonical, \(since) FROM number n WHERE \(condition.sql)",
             arguments: condition.arguments
         ).map { NumberOwnership(number: PhoneNumber(trustedCanonical: $0[0]), since: $0[1]) }
     }
@@ -228,7 +228,7 @@ extension ControlSnapshot {
     package func numbersForwarding(to number: PhoneNumber, at moment: Int64) throws -> [PhoneNumber] {
         try String.fetchAll(
             db,
-            sql: """
+            kept: """
                 SELECT n.canonical AS canonical FROM saved_destination d
                 JOIN forwarding_rule r ON r.number_id = d.number_id AND r.slot = d.slot
                 JOIN number n ON n.id = d.number_id
@@ -242,7 +242,7 @@ extension ControlSnapshot {
 
     /// How many numbers have a password.
     package func credentialCount() throws -> Int {
-        try Int.fetchOne(db, sql: "SELECT count(*) FROM credential") ?? 0
+        try Int.fetchOne(db, kept: "SELECT count(*) FROM credential") ?? 0
     }
 
     /// What is withheld from a number, whether or not its contract has it.

@@ -21,7 +21,7 @@ extension ControlSnapshot {
     package func outbox(_ filter: OutboxFilter) throws -> [OutboxEntry] {
         try Row.fetchAll(
             db,
-            sql: """
+            kept: """
                 SELECT * FROM outbox
                 WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR channel = ?2) AND (?3 IS NULL OR id < ?3)
                 ORDER BY id DESC LIMIT ?4
@@ -30,7 +30,7 @@ extension ControlSnapshot {
     }
 
     package func outboxEntry(_ id: Int64) throws -> OutboxEntry? {
-        try Row.fetchOne(db, sql: "SELECT * FROM outbox WHERE id = ?", arguments: [id]).map(OutboxEntry.init)
+        try Row.fetchOne(db, kept: "SELECT * FROM outbox WHERE id = ?", arguments: [id]).map(OutboxEntry.init)
     }
 
     /// How many messages of each channel are in this state. Looks at the whole outbox.

@@ -26,7 +26,7 @@ extension ControlSnapshot {
         let condition = Self.condition(filter, reach)
         return try Int.fetchOne(
             db,
-            sql: """
+            kept: """
                 SELECT count(*) FROM portal_user u JOIN account a ON a.id = u.account_id WHERE \(condition.sql)
                 """, arguments: condition.arguments) ?? 0
     }
@@ -37,7 +37,7 @@ extension ControlSnapshot {
     package func administratorCount(of company: String, besides id: String, active: Bool) throws -> Int {
         try Int.fetchOne(
             db,
-            sql: """
+            kept: """
                 SELECT count(*) FROM company y JOIN portal_user u ON u.company_id = y.id
                 JOIN account a ON a.id = u.account_id
                 WHERE y.name = ? AND u.role = 'administrator' AND NOT u.is_suspended AND a.id <> ?
@@ -49,7 +49,7 @@ extension ControlSnapshot {
     package func contracts(ofPortalUser id: String) throws -> [String] {
         try String.fetchAll(
             db,
-            sql: """
+            kept: """
                 SELECT DISTINCT t.number FROM user_group_member m
                 JOIN user_group_contract c ON c.group_id = m.group_id JOIN contract t ON t.id = c.contract_id
                 WHERE m.account_id = ? ORDER BY t.number
@@ -78,7 +78,7 @@ extension ControlSnapshot {
     package func userGroups(giving contract: String) throws -> [String] {
         try String.fetchAll(
             db,
-            sql: """
+            kept: """
                 SELECT g.name FROM contract t JOIN user_group_contract c ON c.contract_id = t.id
                 JOIN user_group g ON g.id = c.group_id WHERE t.number = ? ORDER BY g.name
                 """, arguments: [contract])
@@ -109,7 +109,7 @@ extension ControlSnapshot {
     private func userGroups(where condition: Condition, limit: Int) throws -> [UserGroupEntry] {
         try Row.fetchAll(
             db,
-            sql: """
+            kept: """
                 SELECT g.id, y.name, g.name,
                        (SELECT json_group_array(number) FROM
                            (SELECT t.number FROM user_group_contract c JOIN contract t ON t.id = c.contract_id

@@ -65,7 +65,7 @@ extension ControlSnapshot {
     }
 
     package func number(id: Int64) throws -> PhoneNumber? {
-        try String.fetchOne(db, sql: "SELECT canonical FROM number WHERE id = ?", arguments: [id])
+        try String.fetchOne(db, kept: "SELECT canonical FROM number WHERE id = ?", arguments: [id])
             .map(PhoneNumber.init(trustedCanonical:))
     }
 

@@ -29,7 +29,7 @@ extension ControlSnapshot {
     /// - Parameter hash: of the sign-in's token.
     package func signIn(hash: String) throws -> SignInEntry? {
         try Row.fetchOne(
-            db, sql: "SELECT hash, account_id, value, new_totp_secret, expires_at FROM sign_in WHERE hash = ?",
+            db, kept: "SELECT hash, account_id, value, new_totp_secret, expires_at FROM sign_in WHERE hash = ?",
             arguments: [hash]
         ).map { row in
             SignInEntry(hash: row[0], accountID: row[1], value: row[2], newTOTPSecret: row[3], expiresAt: row[4])
@@ -38,33 +38,33 @@ extension ControlSnapshot {
 
     /// The stored text of the code that was sent to an account last.
     package func oneTimeCode(of accountID: String) throws -> String? {
-        try String.fetchOne(db, sql: "SELECT value FROM one_time_code WHERE account_id = ?", arguments: [accountID])
+        try String.fetchOne(db, kept: "SELECT value FROM one_time_code WHERE account_id = ?", arguments: [accountID])
     }
 
     /// The stored text of when messages were sent to an account.
     package func sendHistory(of accountID: String, for purpose: SendPurpose) throws -> String? {
         try String.fetchOne(
-            db, sql: "SELECT value FROM send_history WHERE account_id = ? AND purpose = ?",
+            db, kept: "SELECT value FROM send_history WHERE account_id = ? AND purpose = ?",
             arguments: [accountID, purpose.rawValue])
     }
 
     /// - Parameter hash: of the link's token.
     package func link(hash: String) throws -> LinkEntry? {
         try Row.fetchOne(
-            db, sql: "SELECT hash, account_id, value, expires_at FROM link WHERE hash = ?", arguments: [hash]
+            db, kept: "SELECT hash, account_id, value, expires_at FROM link WHERE hash = ?", arguments: [hash]
         ).map { LinkEntry(hash: $0[0], accountID: $0[1], value: $0[2], expiresAt: $0[3]) }
     }
 
     /// How many sign-ins were refused, since there is a database.
     package func refusedSignIns() throws -> Int64 {
-        try Int64.fetchOne(db, sql: "SELECT count FROM refused_sign_ins") ?? 0
+        try Int64.fetchOne(db, kept: "SELECT count FROM refused_sign_ins") ?? 0
     }
 
     /// The terms that hold: those that were published last. Nil: there are none.
     package func terms() throws -> TermsEntry? {
         try Row.fetchOne(
             db,
-            sql: """
+            kept: """
                 SELECT version, japanese, english, published_at FROM terms ORDER BY published_at DESC, version DESC
                 LIMIT 1
                 """
@@ -73,7 +73,7 @@ extension ControlSnapshot {
 
     package func hasTerms(version: String) throws -> Bool {
         try Bool.fetchOne(
-            db, sql: "SELECT EXISTS (SELECT 1 FROM terms WHERE version = ?)", arguments: [version]) ?? false
+            db, kept: "SELECT EXISTS (SELECT 1 FROM terms WHERE version = ?)", arguments: [version]) ?? false
     }
 
     private func sessions(where condition: Condition, limit: Int) throws -> [SessionEntry] {

@@ -44,7 +44,7 @@ extension ControlSnapshot {
     package func slotsInUse(of number: PhoneNumber) throws -> Set<Int> {
         try Int.fetchSet(
             db,
-            sql: """
+            kept: """
                 SELECT r.slot FROM number n JOIN forwarding_rule r ON r.number_id = n.id
                 WHERE n.canonical = ? AND r.slot IS NOT NULL
                 """, arguments: [number.canonical])

@@ -73,7 +73,7 @@ extension ControlSnapshot {
     /// The id of an object's last change; 0: it has none.
     package func lastChange(of object: String, key: String) throws -> Int64 {
         try Int64.fetchOne(
-            db, sql: "SELECT max(id) FROM history WHERE object = ? AND key = ?", arguments: [object, key]) ?? 0
+            db, kept: "SELECT max(id) FROM history WHERE object = ? AND key = ?", arguments: [object, key]) ?? 0
     }
 
     /// The changes of everything, newest first.
@@ -90,14 +90,14 @@ extension ControlSnapshot {
     /// The changes of everything after one of them, oldest first.
     package func history(after id: Int64, limit: Int = .max) throws -> [HistoryEntry] {
         try Row.fetchAll(
-            db, sql: "SELECT * FROM history WHERE id > ? ORDER BY id LIMIT ?", arguments: [id, limit]
+            db, kept: "SELECT * FROM history WHERE id > ? ORDER BY id LIMIT ?", arguments: [id, limit]
         ).map(HistoryEntry.init)
     }
 
     /// What the changes after `id` were about. However often the same was done to the same, it is there once.
     package func outlines(after id: Int64, limit: Int = .max) throws -> [ChangeOutline] {
         try Row.fetchAll(
-            db, sql: "SELECT DISTINCT object, key, action FROM history WHERE id > ? LIMIT ?", arguments: [id, limit]
+            db, kept: "SELECT DISTINCT object, key, action FROM history WHERE id > ? LIMIT ?", arguments: [id, limit]
         ).map { ChangeOutline(object: $0[0], key: $0[1], action: $0[2]) }
     }
 
@@ -108,7 +108,7 @@ extension ControlSnapshot {
     private func history(where condition: Condition, within reach: Reach, limit: Int) throws -> [HistoryEntry] {
         let condition = condition.and(reach.limits.map(\.onHistory))
         return try Row.fetchAll(
-            db, sql: "SELECT h.* FROM history h WHERE \(condition.sql) ORDER BY h.id DESC LIMIT ?",
+            db, kept: "SELECT h.* FROM history h WHERE \(condition.sql) ORDER BY h.id DESC LIMIT ?",
             arguments: condition.arguments + [limit]
         ).map(HistoryEntry.init)
     }
@@ -117,7 +117,7 @@ extension ControlSnapshot {
     /// none; oldest first.
     package func changes(of object: String, key: String, after id: Int64, by words: [String]) throws -> [HistoryEntry] {
         try Row.fetchAll(
-            db, sql: "SELECT * FROM history WHERE object = ? AND key = ? AND id > ? ORDER BY id",
+            db, kept: "SELECT * FROM history WHERE object = ? AND key = ? AND id > ? ORDER BY id",
             arguments: [object, key, id]
         ).map(HistoryEntry.init).filter { words.isEmpty || words.contains($0.subject) }
     }
@@ -128,7 +128,7 @@ extension ControlSnapshot {
     package func lastKey(of object: String, whose field: String, was name: String) throws -> String? {
         try String.fetchOne(
             db,
-            sql: """
+            kept: """
                 SELECT key FROM history
                 WHERE object = ? AND json_extract(coalesce(after, before), ?) = ? COLLATE NOCASE
                 ORDER BY id DESC LIMIT 1

@@ -93,7 +93,7 @@ extension ControlTransaction {
     /// The messages of this channel that a server had in hand when it ended: whether they have arrived, nobody knows.
     package func interruptedMessages(_ channel: OutboxChannel) throws -> [OutboxEntry] {
         try Row.fetchAll(
-            db, sql: "SELECT * FROM outbox WHERE channel = ? AND state = 'sending' ORDER BY id",
+            db, kept: "SELECT * FROM outbox WHERE channel = ? AND state = 'sending' ORDER BY id",
             arguments: [channel.rawValue]
         ).map(OutboxEntry.init)
     }

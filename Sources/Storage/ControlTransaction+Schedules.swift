@@ -22,7 +22,7 @@ extension ControlSnapshot {
     /// From one day to another, both included, in order.
     package func holidays(from first: CivilDay, to last: CivilDay) throws -> [Holiday] {
         try Row.fetchAll(
-            db, sql: "SELECT day, name, by_law FROM holiday WHERE day BETWEEN ? AND ? ORDER BY day",
+            db, kept: "SELECT day, name, by_law FROM holiday WHERE day BETWEEN ? AND ? ORDER BY day",
             arguments: [first.description, last.description]
         ).compactMap { row in
             CivilDay(row[0] as String).map { Holiday(day: $0, name: row[1], isByLaw: row[2]) }

@@ -18,7 +18,7 @@ extension ControlSnapshot {
     package func blockedCallers(of number: PhoneNumber) throws -> [BlockedCaller] {
         try Row.fetchAll(
             db,
-            sql: """
+            kept: """
                 SELECT b.caller, b.blocked_at FROM number n JOIN blocked_caller b ON b.number_id = n.id
                 WHERE n.canonical = ? ORDER BY b.blocked_at, b.caller
                 """, arguments: [number.canonical]

@@ -93,7 +93,7 @@ extension ControlSnapshot {
         let restored = Condition("r.restores = o.id").and(inHistory)
         return try Row.fetchAll(
             db,
-            sql: """
+            kept: """
                 SELECT o.*,
                     (SELECT count(DISTINCT h.key) FROM operation_entry e JOIN history h ON \(reached.sql)
                      WHERE e.operation_id = o.id) AS numbers,
@@ -144,7 +144,7 @@ extension ControlSnapshot {
         condition = condition.and(reach.limits.map(\.onHistory))
         return try Int64.fetchOne(
             db,
-            sql: """
+            kept: """
                 SELECT o.id FROM forwarding_operation o CROSS JOIN operation_entry e ON e.operation_id = o.id
                 CROSS JOIN history h ON h.id = e.history_id
                 WHERE \(condition.sql) AND NOT \(isTakenBack)
@@ -159,7 +159,7 @@ extension ControlSnapshot {
         let condition = Condition("o.id = ?", [id]).and(reach.limits.map(\.onHistory))
         return try Row.fetchAll(
             db,
-            sql: """
+            kept: """
                 SELECT h.*, \(Self.isTakenBack) AS is_taken_back
                 FROM forwarding_operation o JOIN operation_entry e ON e.operation_id = o.id
                 JOIN history h ON h.id = e.history_id

@@ -96,7 +96,7 @@ enum HistoryChain {
         var (head, lastID) = (Head.start, Int64.min)
         while true {
             let page = try Row.fetchAll(
-                db, sql: "SELECT * FROM history WHERE id > ? ORDER BY id LIMIT 1000", arguments: [lastID]
+                db, kept: "SELECT * FROM history WHERE id > ? ORDER BY id LIMIT 1000", arguments: [lastID]
             ).map(HistoryEntry.init)
             guard let last = page.last else { break }
             for entry in page {

@@ -14,7 +14,7 @@ package struct LocalClock: Sendable {
 
     /// - Throws: ``StorageError/unknownTimeZone(_:)``.
     static func fetch(_ db: Database) throws -> LocalClock {
-        let rows = try Row.fetchCursor(db, sql: "SELECT day, name FROM holiday")
+        let rows = try Row.fetchCursor(db.cachedStatement(sql: "SELECT day, name FROM holiday"))
         var holidays: [CivilDay: String] = [:]
         while let row = try rows.next() {
             if let day = CivilDay(row[0] as String) { holidays[day] = row[1] }

@@ -19,7 +19,7 @@ final class RemovalReader {
         let rows = try queue.read { [seen, since] db in
             try Row.fetchAll(
                 db,
-                sql: """
+                kept: """
                     SELECT revision, number, contact FROM binding_removal WHERE revision > ? AND at >= ? ORDER BY revision
                     """, arguments: [seen, since])
         }

@@ -46,7 +46,7 @@ extension RuntimeDatabase {
 
     private static func bans(_ now: Int64, _ db: Database) throws -> [Ban] {
         try Row.fetchAll(
-            db, sql: "SELECT source, reason, since, until FROM ban WHERE until > ? ORDER BY since DESC, source",
+            db, kept: "SELECT source, reason, since, until FROM ban WHERE until > ? ORDER BY since DESC, source",
             arguments: [now]
         ).map { row in
             // A later release may know more reasons.

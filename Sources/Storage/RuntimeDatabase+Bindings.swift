@@ -62,7 +62,7 @@ extension RuntimeDatabase {
             let insert = try db.cachedStatement(sql: Self.insertion)
             for change in changes {
                 let isKnown = try Bool.fetchOne(
-                    db, sql: "SELECT EXISTS (SELECT * FROM binding WHERE number = ?)",
+                    db, kept: "SELECT EXISTS (SELECT * FROM binding WHERE number = ?)",
                     arguments: [change.number.canonical])
                 if isKnown != true { try Self.insert(change, by: insert) }
             }

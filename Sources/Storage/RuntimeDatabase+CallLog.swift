@@ -73,7 +73,7 @@ extension RuntimeDatabase {
     package func calls(_ filter: CallFilter = .init(), among owned: [NumberOwnership]? = nil) throws -> [CallSummary] {
         let statement = try Self.callList(filter, among: owned)
         return try read { db in
-            try Row.fetchAll(db, sql: statement.sql, arguments: statement.arguments).map { row in
+            try Row.fetchAll(db, kept: statement.sql, arguments: statement.arguments).map { row in
                 CallSummary(
                     id: row[0], startedAt: row[1], answeredAt: row[2], endedAt: row[3], caller: row[4],
                     callee: row[5], status: row[6])
@@ -132,7 +132,7 @@ extension RuntimeDatabase {
         try read { db in
             let row = try Row.fetchOne(
                 db,
-                sql: """
+                kept: """
                     SELECT c.id, c.call_id, c.started_at, c.answered_at, c.ended_at, c.caller, c.callee, c.status,
                            d.detail
                     FROM call c JOIN call_detail d ON d.sequence = c.sequence WHERE c.id = ?
@@ -166,7 +166,7 @@ extension RuntimeDatabase {
     private static func pruneSlice(
         _ db: Database, olderThan: Int64, maximumCount: Int, maximumBytes: Int
     ) throws -> Int {
-        guard let size = try Row.fetchOne(db, sql: "SELECT count, bytes FROM call_log") else { return 0 }
+        guard let size = try Row.fetchOne(db, kept: "SELECT count, bytes FROM call_log") else { return 0 }
         var (count, bytes): (Int, Int) = (size[0], size[1])
         let (countBefore, bytesBefore) = (count, bytes)
         var last: Int64?

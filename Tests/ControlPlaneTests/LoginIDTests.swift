@@ -68,6 +68,7 @@ import Testing
         #expect(try found(" ０５０-１１ ") == ["tokyo01"])
         #expect(try found("2222") == ["tokyo02"])
         #expect(try found("81") == [] && found("%") == [] && found("-") == [])
+        #expect(try found("_") == [] && found(String(repeating: "0", count: 60_000)) == [])
         let second = try administrator.loginIDs(matching: "tokyo", page: 2, size: 1)
         #expect(second.states.map(\.loginID) == ["tokyo02"] && second.total == 2 && second.page == 2)
         let beyond = try administrator.loginIDs(matching: "", page: 99, size: 1)
