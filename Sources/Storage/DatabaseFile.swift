@@ -9,6 +9,10 @@ enum DatabaseFile {
     /// Between two attempts at the directory's lock, which has no waiting of limited length of its own.
     private static let lockRetryMicroseconds: UInt32 = 5_000
 
+    /// Of a connection that only reads. With SQLite's own 2,000, a look at one of a million numbers reads 6.2 pages from the
+    /// file, with these 4.5.
+    private static let readerCacheKiB = 16_384
+
     /// A connection that may write. A missing file is created; an older schema is migrated.
     ///
     /// Every commit is synced to the disk (`synchronous = FULL`): after `kill -9` and after a power cut alike, what
@@ -39,6 +43,7 @@ enum DatabaseFile {
             var configuration = Configuration()
             configuration.readonly = true
             configuration.busyMode = .timeout(busySeconds)
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -\(readerCacheKiB)") }
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             _ = try needsMigration(queue, path: path, schema: schema)
             return queue

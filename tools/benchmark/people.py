@@ -110,7 +110,7 @@ class Doors(Sites):
         """A portal user who has no second factor."""
         visitor = self.visitor()
         visitor.open("/portal/sign-in")
-        visitor.press("サインイン", name=email, password=self.issue("user", email))
+        visitor.press("ログイン", name=email, password=self.issue("user", email))
         page = visitor.press("変更する", password=PASSWORD, repeated=PASSWORD)
         assert page.status == 200 and page.path == "/portal", page
         return visitor

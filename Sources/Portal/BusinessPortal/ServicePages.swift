@@ -61,18 +61,10 @@ struct ContractPage: Page {
         /// - Parameter base: of the paths of the contract's settings.
         init(_ entry: NumberEntry, below base: String, _ words: Catalogue) {
             number = TelephoneText.grouped(entry.number.national)
-            kind = Self.kind(of: entry, words)
+            kind = entry.place.map { NumberKindText.text($0.kind.rawValue, of: entry.number, words) } ?? ""
             options = entry.place?.options.map { words("option.\($0.rawValue)") } ?? []
             hasOptions = !options.isEmpty
             path = "\(base)/numbers/\(PercentEncoding.text(entry.number.national))/forwarding"
-        }
-
-        /// 050ダイヤルイン追加番号 is one that begins with 050: the same of a place has the name without it.
-        private static func kind(of entry: NumberEntry, _ words: Catalogue) -> String {
-            guard entry.number.kind != .extension else { return words("service.kind.extension") }
-            guard let kind = entry.place?.kind else { return "" }
-            return kind == .directDial && !entry.number.national.hasPrefix("050")
-                ? words("service.kind.direct-dial-elsewhere") : words("service.kind.\(kind.rawValue)")
         }
     }
 

@@ -3,7 +3,8 @@ import Foundation
 
 /// The messages of a call as a picture: a line for each party, an arrow for each message.
 struct LadderPicture: Sendable {
-    private static let distance = 135
+    /// As far as `181 Call Is Being Forwarded` is long.
+    private static let distance = 190
     private static let firstLine = 140
     private static let rowHeight = 34
 
@@ -25,12 +26,12 @@ struct LadderPicture: Sendable {
                 time: Self.clock(step.at, in: zone), from: Self.full(names[step.from]),
                 to: Self.full(names[step.to]), text: step.text)
         }
-        let height = 66 + Self.rowHeight * flow.steps.count
+        let height = 76 + Self.rowHeight * flow.steps.count
         let width = Self.firstLine + Self.distance * (flow.parties.count - 1) + 75
         var parts: [String] = []
         for (index, name) in names.enumerated() {
             let x = Self.firstLine + Self.distance * index
-            parts.append("<path class=\"ladder__life\" d=\"M\(x) 48V\(height - 16)\"/>")
+            parts.append("<path class=\"ladder__life\" d=\"M\(x) 48V\(height - 18)\"/>")
             parts.append("<text class=\"ladder__name\" x=\"\(x)\" y=\"18\">\(Markup.escaped(name.role))</text>")
             parts.append("<text class=\"ladder__sub\" x=\"\(x)\" y=\"36\">\(Markup.escaped(name.number))</text>")
         }

@@ -16,7 +16,8 @@ struct MemberWords: Sendable {
             member.name == "kind" && !(member.after + member.before).allSatisfy { words.holds("service.kind.\($0)") }
         guard words.holds(label), !isService, ![member.before, member.after].contains([name]) else { return nil }
         let (before, after) = (
-            Self.text(member.before, of: member, words, clock), Self.text(member.after, of: member, words, clock)
+            Self.text(member.before, of: member, name, words, clock),
+            Self.text(member.after, of: member, name, words, clock)
         )
         guard before != after else { return nil }
         difference = ChangeWords.Difference(name: words(label), before: before, after: after)
@@ -24,17 +25,19 @@ struct MemberWords: Sendable {
 
     /// Nil: there is none.
     private static func text(
-        _ values: [String], of member: RecordedChange.Member, _ words: Catalogue, _ clock: GuestClock
+        _ values: [String], of member: RecordedChange.Member, _ name: String, _ words: Catalogue, _ clock: GuestClock
     ) -> String? {
-        values.isEmpty
-            ? nil : values.map { text($0, of: member.name, words, clock) }.joined(separator: words("list.and"))
+        guard !values.isEmpty else { return nil }
+        if member.name == "kind", let number = try? PhoneNumber(typed: name) {
+            return values.map { NumberKindText.text($0, of: number, words) }.joined(separator: words("list.and"))
+        }
+        return values.map { text($0, of: member.name, words, clock) }.joined(separator: words("list.and"))
     }
 
     private static func text(_ value: String, of member: String, _ words: Catalogue, _ clock: GuestClock) -> String {
         let area: String? =
             switch member {
             case "options", "withheld": "option"
-            case "kind": "service.kind"
             case "secondFactor": "user.factor"
             case "role": "user.role"
             case "language": "user.language"

@@ -58,7 +58,7 @@ struct AnonymousController: Sendable {
         _ context: PortalContext
     ) async throws -> Response {
         let (sheet, clock) = try await sheet(visit)
-        var page = AnonymousPage(visit, sheet, rejects: rejected, seen: seen, clock)
+        var page = AnonymousPage(visit, sheet, rejects: rejected, proposing: [], seen: seen, clock)
         if seen == nil {
             page.overtaken = Overtaken(
                 sheet.lastAnonymousChange, now: sheet.anonymous.sentence(visit.words, clock), visit.words, clock)

@@ -27,11 +27,12 @@ struct AnonymousPage: Page {
     var problem: String?
 
     /// - Parameters:
-    ///   - rejected: as it is, or as it was chosen. For none of them the form proposes the usual one.
+    ///   - rejected: as it is, or as it was chosen.
+    ///   - proposed: chosen in a form for a number that rejects none of them.
     ///   - seen: the last change that it was filled in on; nil: that of the sheet.
     init(
         _ visit: NumberVisit, _ sheet: AnonymousSheet, rejects rejected: Set<NonPresentationReason>,
-        seen: Int64? = nil, _ clock: GuestClock
+        proposing proposed: Set<NonPresentationReason> = [.withheld], seen: Int64? = nil, _ clock: GuestClock
     ) {
         let words = visit.words
         number = TelephoneText.grouped(visit.number.national)
@@ -44,11 +45,11 @@ struct AnonymousPage: Page {
             words("user.anonymous.hours-stay", ["hours": ScheduleWords($0, words, clock).text])
         }
         isOn = !rejected.isEmpty
-        let proposed = rejected.isEmpty ? [.withheld] : rejected
+        let chosen = rejected.isEmpty ? proposed : rejected
         reasons = NonPresentationReason.allCases.map { reason in
             Reason(
                 value: reason.rawValue, name: words("reason.\(reason.rawValue)"),
-                explanation: words("reason.\(reason.rawValue).explanation"), isRejected: proposed.contains(reason))
+                explanation: words("reason.\(reason.rawValue).explanation"), isRejected: chosen.contains(reason))
         }
     }
 

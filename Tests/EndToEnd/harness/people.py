@@ -83,7 +83,7 @@ def give_portal_password(browser: Browser, email: str, password: str) -> None:
     """第1パスワード入力: the first page of signing in to the business portal."""
     browser.open("/portal/sign-in")
     browser.fill({"ユーザーID（メールアドレス）": email, "パスワード": password})
-    browser.press("サインイン")
+    browser.press("ログイン")
 
 
 def give_one_time_password(browser: Browser, code: str) -> None:
