@@ -28,7 +28,8 @@ struct UserGroupController: Sendable {
                 UserGroupListPage.Row(
                     path: "/portal/groups/\(group.id)", name: group.group,
                     members: visit.words("group.count", ["count": "\(group.members.count)"]),
-                    contracts: group.contracts.isEmpty ? "–" : group.contracts.joined(separator: visit.words("list.and")))
+                    contracts: group.contracts.isEmpty
+                        ? "–" : group.contracts.joined(separator: visit.words("list.and")))
             }, isEmpty: groups.isEmpty)
         return try services.portalPage(page, at: .administration, visit, request, context)
     }
