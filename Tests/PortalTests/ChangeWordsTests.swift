@@ -78,9 +78,14 @@ struct ChangeWordsTests {
         #expect(change.what == "03-1234-5678 番号の追加")
         #expect(
             texts(change) == [
-                "企業: - → Lab KK", "契約: - → C-1", "種別: - → 050ダイヤルイン追加番号",
+                "企業: - → Lab KK", "契約: - → C-1", "種別: - → ダイヤルイン追加番号",
                 "オプション: - → 転送・留守番、メッセージボックス",
             ])
+        // 050ダイヤルイン追加番号 is one of an IP telephone only, and an extension is none at all.
+        for (typed, kind) in [("05012345678", "050ダイヤルイン追加番号"), ("1001", "内線")] {
+            _ = try lab.session.addNumber(typed: typed, at: .contract("C-1"), as: .directDial)
+            #expect(texts(try last()).contains("種別: - → \(kind)"))
+        }
     }
 
     @Test("Whose account it was is told by the name, and what only the program needs is not told")

@@ -42,16 +42,18 @@ import Testing
     }
 }
 
-/// Holds a loop up until it is opened.
+/// Holds a loop up until it is opened. Its patience is that of a machine on which hundreds of tests run at once.
 private final class Gate: Sendable {
+    private static let patience = DispatchTimeInterval.seconds(60)
+
     private let gate = DispatchSemaphore(value: 0)
     private let arrived = DispatchSemaphore(value: 0)
 
     func wait() {
         arrived.signal()
-        _ = gate.wait(timeout: .now() + 5)
+        _ = gate.wait(timeout: .now() + Self.patience)
     }
 
-    func awaitWaiting() { _ = arrived.wait(timeout: .now() + 5) }
+    func awaitWaiting() { _ = arrived.wait(timeout: .now() + Self.patience) }
     func open() { gate.signal() }
 }
