@@ -32,8 +32,10 @@ class Stage:
     #: Calls a second, of each second: carried to their end, and refused with 503 and Retry-After.
     completed: list[int]
     refused: list[int]
-    #: Neither completed nor refused.
+    #: Begun, and neither completed nor refused.
     failed: int
+    #: Begun: fewer than the rate says where SIPp has not kept up with it.
+    begun: int
 
     @property
     def goodput(self) -> float:
@@ -83,7 +85,7 @@ def run(options: argparse.Namespace, folder: Path) -> tuple[Stage, Stage, Stage]
             stage = call(name, port, caller_port, rate, options, folder)
             proxy.require_alive()
             print(
-                f"{name:<10} {rate:>6} calls a second: {stage.goodput:7.0f} completed, "
+                f"{name:<10} {rate:>6} calls a second, {stage.begun:>6} calls: {stage.goodput:7.0f} a second completed, "
                 f"{sum(stage.refused):>6} refused, {stage.failed:>5} failed", flush=True)
             return stage
 
@@ -101,16 +103,17 @@ def run(options: argparse.Namespace, folder: Path) -> tuple[Stage, Stage, Stage]
 
 def call(name: str, port: int, own_port: int, rate: int, options: argparse.Namespace, folder: Path) -> Stage:
     statistics = folder / f"{name}-{rate}.csv"
+    # What neither was answered nor refused is sent again for 32 s.
+    patience = options.seconds * 2 + 40
     arguments = [argument for argument in sipp.COMMON if argument not in ("-fd", "3600")]
     caller = Process(
         "SIPp as caller",
         ["sipp", f"127.0.0.1:{port}", "-sf", str(sipp.HERE / "caller_refused.xml"), "-p", str(own_port),
          "-s", NUMBER, "-r", str(rate), "-m", str(rate * options.seconds), "-l", str(rate * 8),
-         "-d", str(options.hold), "-stf", str(statistics), "-fd", "1", *arguments],
+         "-d", str(options.hold), "-stf", str(statistics), "-fd", "1", "-timeout", f"{patience}s", *arguments],
         folder / f"{name}-{rate}.log")
     try:
-        # What neither was answered nor refused is sent again for 32 s.
-        caller.wait(options.seconds * 4 + 60)
+        caller.wait(patience + 60)
     finally:
         caller.end()
     with open(statistics, newline="") as lines:
@@ -119,8 +122,9 @@ def call(name: str, port: int, own_port: int, rate: int, options: argparse.Names
     refused = [int(row["refused(P)"]) for row in rows]
     completed = [int(row["SuccessfulCall(P)"]) - no for row, no in zip(rows, refused)]
     last = rows[-1]
-    made = int(last["SuccessfulCall(C)"])
-    return Stage(rate, completed[:options.seconds], refused[:options.seconds], rate * options.seconds - made)
+    begun = int(last["OutgoingCall(C)"])
+    failed = begun - int(last["SuccessfulCall(C)"])
+    return Stage(rate, completed[:options.seconds], refused[:options.seconds], failed, begun)
 
 
 def judge(peak: Stage, overload: Stage, after: Stage) -> int:
