@@ -157,6 +157,17 @@ def test_a_data_directory_in_use_is_named(strict, tmp_path):
     strict.caller().invite("05099999999").hear_final(404)
 
 
+def test_a_time_zone_that_this_machine_does_not_know_stops_only_what_is_judged_by_it(tool):
+    tool.add(FIRST)
+    with tool.database("control.db") as control:
+        control.execute("INSERT OR REPLACE INTO setting VALUES ('time-zone', 'Moon/Tycho')")
+    assert "settings time-zone Asia/Tokyo" in tool.cli("number", "list").stderr
+    rule = (*RULE, "busy", "--to", SECOND, "--hours", "09:00-18:00")
+    assert "Moon/Tycho" in tool.cli(*rule, status=1).stderr
+    tool.cli("settings", "time-zone", "Asia/Tokyo")
+    assert tool.cli(*rule).stderr == ""
+
+
 @pytest.mark.parametrize("name", ["control.db", "runtime.db"])
 def test_a_database_of_a_newer_version_is_left_alone(tool, name):
     tool.add(FIRST)

@@ -89,6 +89,11 @@ struct DecisionWordsTests {
             480, [.notRegistered(number: "05012345601"), onward, .notAnswered(number: "05012345602", afterSeconds: 20)])
         #expect(both.text == "応答なし")
         #expect(both.reasons.map { $0.suffix(6) } == ["5602 へ転送", "応答しませんでした"].map { $0.suffix(6) })
+        let busy = outcome(486, [.notRegistered(number: "05012345601"), onward, .busy(number: "05012345602")])
+        #expect(busy.text == "話中" && busy.reasons.count == 1)
+        // What became of the first phone does not say why the destination at a trunk was not reached.
+        let beyond = outcome(480, [.notRegistered(number: "05012345601"), onward])
+        #expect(beyond.text == "応答なし" && beyond.reasons.count == 1)
         let gone = outcome(487, [.unreachable(number: "05012345601", status: 503), onward, .cancelledByCaller])
         #expect(gone.text == "発信者が切断" && gone.reasons.count == 1)
         #expect(outcome(200, [.notRegistered(number: "05012345601"), onward]).reasons.count == 1)

@@ -5,9 +5,6 @@ import Testing
 @testable import Storage
 
 @Suite struct DataDirectoryTests {
-    /// A program that another test starts has the directory's lock for a moment: it begins as a copy of this process.
-    private static let patience = 1.0
-
     @Test("an option goes before the environment, and that before ./data")
     func choosesPath() throws {
         let base = try TemporaryDataDirectory()
@@ -67,7 +64,7 @@ import Testing
     func tellsBusy() throws {
         let temporary = try TemporaryDataDirectory()
         let control = try ControlDatabase(temporary.directory)
-        let other = try ControlDatabase(temporary.directory, busySeconds: Self.patience)
+        let other = try temporary.opened()
         try control.write { transaction in
             try transaction.addNumber(.alice, createdAt: 1)
             #expect(throws: StorageError.busy(path: temporary.directory.controlPath)) {
@@ -87,7 +84,7 @@ import Testing
         #expect(throws: expected) { try ControlDatabase(temporary.directory, busySeconds: 0) }
         #expect(expected.description.contains("another process"))
         close(descriptor)
-        _ = try ControlDatabase(temporary.directory, busySeconds: Self.patience)
+        _ = try temporary.opened()
     }
 
     @Test("two commands that meet a missing database at once both find it complete")

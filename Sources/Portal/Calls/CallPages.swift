@@ -39,13 +39,20 @@ struct CallOutcome: Sendable {
         }
     }
 
-    /// Where among the decisions it stands why nobody has answered; nil where the outcome's word says it all.
+    /// Where among the decisions it stands why nobody has answered: what became of the last phone that was called. Nil
+    /// where the outcome's word says it all, and where the call went on from that phone.
     private static func obstacle(of call: CallRecord) -> Int? {
         guard call.status >= 300, call.status != 487 else { return nil }
-        return call.decisions.lastIndex {
+        let last = call.decisions.lastIndex {
             switch $0 {
-            case .notRegistered, .unreachable, .notAnswered, .failed: true
+            case .notRegistered, .unreachable, .notAnswered, .failed, .busy, .forwarded, .deflected: true
             default: false
+            }
+        }
+        return last.flatMap {
+            switch call.decisions[$0] {
+            case .notRegistered, .unreachable, .notAnswered, .failed: $0
+            default: nil
             }
         }
     }

@@ -52,8 +52,16 @@ extension AdministrationCommand {
     func run() throws {
         try CommandOutput(json: common.json).answering { output in
             let workplace = try Workplace(common)
-            try LocalTime.$zone.withValue(workplace.session.localClock().zone) { try perform(in: workplace, output) }
+            try LocalTime.$zone.withValue(zone(of: workplace, output)) { try perform(in: workplace, output) }
         }
+    }
+
+    /// One that this machine does not know stops no command: one of them sets another.
+    private func zone(of workplace: Workplace, _ output: CommandOutput) throws -> TimeZone {
+        let name = try workplace.session.timeZone()
+        if let zone = TimeZone(identifier: name) { return zone }
+        output.note("\(StorageError.unknownTimeZone(name)); until then times are told in \(LocalTime.zone.identifier)")
+        return LocalTime.zone
     }
 }
 

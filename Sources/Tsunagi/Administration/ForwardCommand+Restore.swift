@@ -86,20 +86,19 @@ extension ForwardCommand {
                 let changes = try session.changes(ofForwardingOperation: operation).map { HistoryLine($0) }
                 try output.list(changes, empty: "", text: \.text)
             } else {
-                let zone = try session.localClock().zone
                 try output.list(
                     session.forwardingOperations(limit: list.limit), empty: "Nothing was done to many numbers at once.",
-                    text: { Self.line($0, zone) })
+                    text: Self.line)
             }
         }
 
-        private static func line(_ state: ForwardingOperationState, _ zone: TimeZone) -> String {
-            let until = state.until.map { " until " + LocalTime.text($0, in: zone).dropLast(3) } ?? ""
+        private static func line(_ state: ForwardingOperationState) -> String {
+            let until = state.until.map { " until " + LocalTime.text($0).dropLast(3) } ?? ""
             let inForce = state.until == nil ? nil : "in force for \(state.inForce)"
             let restored = state.restored == 0 ? nil : "put back for \(state.restored)"
             let numbers = "\(state.numbers) \(state.numbers == 1 ? "number" : "numbers")"
             let facts = [numbers, inForce, restored, "by \(state.actor)"].compactMap(\.self).joined(separator: ", ")
-            return String(state.id).column(5) + LocalTime.text(state.at, in: zone) + "  \(state.summary)\(until)"
+            return String(state.id).column(5) + LocalTime.text(state.at) + "  \(state.summary)\(until)"
                 + "  \(state.scope)  (\(facts))"
         }
     }
