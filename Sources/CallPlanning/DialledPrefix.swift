@@ -12,6 +12,9 @@ package struct DialledPrefix: Sendable, Equatable {
     /// What is left to be called, as dialled.
     package let number: Substring
 
+    /// Digits of 184 and of 186.
+    package static let length = 3
+
     /// Fewer digits than this behind 184 or 186 are no number: 1841 is an extension. The shortest numbers behind it are
     /// those of the emergency services (184110).
     private static let shortestNumber = 3
@@ -21,7 +24,7 @@ package struct DialledPrefix: Sendable, Equatable {
     package init(_ dialled: Substring) {
         let wish: PresentationWish? =
             dialled.hasPrefix("184") ? .hidden : dialled.hasPrefix("186") ? .shown : nil
-        let rest = dialled.dropFirst(3)
+        let rest = dialled.dropFirst(Self.length)
         if wish != nil, Self.isNumber(rest) {
             self.wish = wish
             number = rest

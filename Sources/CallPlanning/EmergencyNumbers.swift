@@ -9,9 +9,12 @@ package struct EmergencyNumbers: Sendable, Equatable {
 
     /// As dialled. A handful, so a scan of an array is quicker than hashing each call's number.
     package let numbers: [String]
+    /// How many octets the longest of them has.
+    package let longest: Int
 
     package init(_ numbers: [String] = japan) {
         self.numbers = numbers
+        longest = numbers.map(\.utf8.count).max() ?? 0
     }
 
     package func contains(_ number: PhoneNumber) -> Bool {

@@ -8,6 +8,9 @@ extension CallRouter {
     /// The To tag of answers that nothing is remembered of.
     static let statelessTag = "stateless"
 
+    /// Header lines, written once: whoever is refused must cost little.
+    private static let waits = (5...10).map { "Retry-After: \($0)\r\n" }
+
     /// Whether a request may begin something new: what is in a dialog already may, and an emergency call always.
     func isAdmitted(_ request: SIPMessage, _ admission: Admission) -> Bool {
         if case .open = admission { return true }
@@ -18,10 +21,29 @@ extension CallRouter {
     }
 
     private func isEmergencyCall(_ request: SIPMessage) -> Bool {
-        guard request.method == .invite, let range = request.requestURI, let uri = SIPURI(request.bytes, range),
-            let user = uri.decodedUser, let number = number(ofUser: String(DialledPrefix(user).number))
+        guard request.method == .invite, let range = request.requestURI, mayBeEmergency(request.bytes[range]),
+            let uri = SIPURI(request.bytes, range), let user = uri.decodedUser,
+            let number = number(ofUser: String(DialledPrefix(user).number))
         else { return false }
         return configuration.planning.emergencyNumbers.contains(number)
+    }
+
+    /// Whether a URI's user part has no more digits than an emergency number behind a prefix: most have, and are not worth
+    /// reading when there is more to do than can be done.
+    private func mayBeEmergency(_ uri: ArraySlice<UInt8>) -> Bool {
+        var digitsLeft = DialledPrefix.length + configuration.planning.emergencyNumbers.longest
+        guard let scheme = uri.firstIndex(of: ASCII.colon) else { return false }
+        for octet in uri[(scheme + 1)...] {
+            switch octet {
+            // The end of the user part; or an escape, which may be of anything.
+            case UInt8(ascii: "@"), ASCII.colon, ASCII.semicolon, UInt8(ascii: "?"), UInt8(ascii: "%"): return true
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                if digitsLeft == 0 { return false }
+                digitsLeft -= 1
+            default: break
+            }
+        }
+        return true
     }
 
     /// Answers 503 without a transaction: it costs a fraction of what the request would.
@@ -32,9 +54,8 @@ extension CallRouter {
         case .overloaded: counters.limits.add(.overload)
         }
         // Those who are refused together must not come back together.
-        let seconds = 5 + random.next() % 6
-        refuseStatelessly(
-            request, via, status: 503, reason: "Overloaded", headers: "Retry-After: \(seconds)\r\n")
+        let wait = Self.waits[Int(random.next() % UInt64(Self.waits.count))]
+        refuseStatelessly(request, via, status: 503, reason: "Overloaded", headers: wait)
     }
 
     /// Whether an ACK is for an answer that nothing is remembered of: it ends here (RFC 3261 §8.2.7).

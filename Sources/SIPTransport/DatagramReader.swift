@@ -1,3 +1,4 @@
+import CallRouting
 import Glibc
 import NIOCore
 import SIPMessage
@@ -23,6 +24,7 @@ final class DatagramReader: ChannelInboundHandler {
     private let shard: Shard
     private let local: Endpoint
     private let inbox: DatagramInbox
+    private let queue: OverloadControl.Queue
     private var isOpen = true
     /// What NIO has read. It waits until all of its batch has been received: a batch is worked on by the rules as they are
     /// when it begins, and a rule that was committed before a message came has to hold for it.
@@ -30,10 +32,12 @@ final class DatagramReader: ChannelInboundHandler {
     /// Batches for which the processor is not given up.
     private var batchesToKeepOn = 0
 
-    init(_ shard: Shard, local: Endpoint, inbox: DatagramInbox) {
+    /// - Parameter queue: the socket's, among the shard's.
+    init(_ shard: Shard, local: Endpoint, inbox: DatagramInbox, queue: OverloadControl.Queue) {
         self.shard = shard
         self.local = local
         self.inbox = inbox
+        self.queue = queue
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -72,7 +76,7 @@ final class DatagramReader: ChannelInboundHandler {
     /// - Returns: whether anything had come.
     private func receiveWaiting() -> Bool {
         inbox.receive { delay, hasLost in
-            shard.observe(delay, hasLost: hasLost)
+            shard.observe(delay, of: queue, hasLost: hasLost)
             takeUnread()
         } _: { message, remote in
             shard.receive(message, from: Flow(transport: .udp, local: local, remote: remote))

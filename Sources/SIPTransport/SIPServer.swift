@@ -135,6 +135,7 @@ package final class SIPServer: Sendable {
                         channel.eventLoop.makeCompletedFuture {
                             try shard.onLoop { shard in
                                 let local = socket.listener.endpoint
+                                let queue = OverloadControl.Queue.datagrams(shard.senders.count)
                                 shard.add(
                                     DatagramSender(
                                         descriptor: socket.descriptor, local: local, limit: limits.queuedDatagrams,
@@ -142,7 +143,8 @@ package final class SIPServer: Sendable {
                                 let reader = DatagramReader(
                                     shard, local: local,
                                     inbox: DatagramInbox(
-                                        descriptor: socket.descriptor, limit: limits.datagramsPerRead))
+                                        descriptor: socket.descriptor, limit: limits.datagramsPerRead),
+                                    queue: queue)
                                 try channel.pipeline.syncOperations.addHandler(reader)
                             }
                         }

@@ -87,9 +87,9 @@ final class Shard {
         directory.refresh()
     }
 
-    /// How long the oldest of the messages has waited that come now, and whether some were lost before them.
-    func observe(_ delay: Interval, hasLost: Bool = false) {
-        overload.observe(delay, hasLost: hasLost, at: clock.instant(loop.now))
+    /// How long the oldest of the messages has waited that come out of a queue now, and whether some were lost before them.
+    func observe(_ delay: Interval, of queue: OverloadControl.Queue, hasLost: Bool = false) {
+        overload.observe(delay, of: queue, hasLost: hasLost, at: clock.instant(loop.now))
     }
 
     /// Whether nothing is taken from there.
@@ -136,7 +136,7 @@ final class Shard {
 
     /// Takes what another shard has received.
     func takeOver(_ arrivals: HandOver) {
-        if let since = arrivals.since { observe(Interval(loop.now - since)) }
+        if let since = arrivals.since { observe(Interval(loop.now - since), of: .handOver) }
         beginBatch()
         arrivals.unpack { bytes, flow, isLimited in
             guard let message = MessageParser.parse(bytes) else { return }
@@ -301,7 +301,7 @@ final class Shard {
     func timeIsUp() {
         lastAlarm = loop.now
         // What comes by streams waits as long as the alarm did.
-        if let alarm { observe(Interval(lastAlarm - alarm.at)) }
+        if let alarm { observe(Interval(lastAlarm - alarm.at), of: .thread) }
         alarm = nil
         beginBatch()
         engine.advance(to: now, directory: directory, into: &effects)

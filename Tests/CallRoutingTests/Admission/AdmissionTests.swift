@@ -70,7 +70,8 @@ struct AdmissionTests: UsualPeers {
     }
 
     @Test(
-        "an emergency call is never refused, with or without a prefix before the number", arguments: ["110", "184119"])
+        "an emergency call is never refused, with or without a prefix before the number, however it is written",
+        arguments: ["110", "184119", "%31%31%30", "1-1-0", "110;phone-context=lab.test"])
     func emergency(number: String) throws {
         let bench = RouterBench(trunks: Sample.trunk("1", Sample.gateway2))
         bench.admission = .overloaded

@@ -9,10 +9,11 @@ struct OverloadControlTests {
 
     /// Observes a delay every millisecond.
     private func observe(
-        _ control: inout OverloadControl, _ delay: Int64, _ milliseconds: Range<Int64>, hasLost: Bool = false
+        _ control: inout OverloadControl, _ delay: Int64, _ milliseconds: Range<Int64>,
+        of queue: OverloadControl.Queue = .datagrams(0), hasLost: Bool = false
     ) {
         for offset in milliseconds {
-            control.observe(.milliseconds(delay), hasLost: hasLost, at: start + .milliseconds(offset))
+            control.observe(.milliseconds(delay), of: queue, hasLost: hasLost, at: start + .milliseconds(offset))
         }
     }
 
@@ -61,6 +62,29 @@ struct OverloadControlTests {
         #expect(!control.refuses)
         observe(&control, 30, 1_300..<1_302)
         #expect(control.refuses && control.episodes == 2)
+    }
+
+    @Test("a queue that stays too long is overload also where others are short, as the alarm's is")
+    func otherQueues() {
+        var control = OverloadControl()
+        for offset in Int64(0)..<101 {
+            observe(&control, 400, offset..<offset + 1)
+            observe(&control, 2, offset..<offset + 1, of: .thread)
+            observe(&control, 0, offset..<offset + 1, of: .datagrams(1))
+        }
+        #expect(control.refuses && control.episodes == 1 && control.delay == .milliseconds(400))
+        observe(&control, 20, 101..<102)
+        #expect(!control.refuses)
+    }
+
+    @Test("a long queue that nothing comes out of any more is forgotten")
+    func forgottenQueue() {
+        var control = OverloadControl()
+        observe(&control, 400, 0..<101)
+        observe(&control, 2, 101..<1_099, of: .thread)
+        #expect(control.refuses)
+        observe(&control, 2, 1_100..<1_101, of: .thread)
+        #expect(!control.refuses)
     }
 
     @Test("without a limit nothing is refused")
