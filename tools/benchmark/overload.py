@@ -8,11 +8,13 @@ import shutil
 import signal
 import sys
 import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import proxies
 import sipp
+from elsewhere import held_to
 from multitude import BINARY
 from processes import Failed, Process, free_ports
 from registering import register_phone
@@ -47,15 +49,15 @@ def main() -> int:
     options = parse_options()
     folder = Path(tempfile.mkdtemp(prefix="tsunagi-overload-"))
     try:
-        return judge(*run(options, folder))
+        outcome = judge(*run(options, folder))
     except Failed as failure:
         print(f"tools/bench --overload: {failure}\nThe output of every program is in {folder}", file=sys.stderr)
         return 1
-    finally:
-        if options.keep:
-            print(f"Output and figures of every run: {folder}")
-        else:
-            shutil.rmtree(folder)
+    if options.keep or outcome != 0:
+        print(f"Output and figures of every run: {folder}")
+    else:
+        shutil.rmtree(folder)
+    return outcome
 
 
 def parse_options() -> argparse.Namespace:
@@ -64,6 +66,10 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--step", type=float, default=1.4, help="by how much the rate grows (default 1.4)")
     parser.add_argument("--seconds", type=int, default=8, help="how long each rate is held (default 8)")
     parser.add_argument("--hold", type=int, default=100, help="milliseconds from ACK to BYE (default 100)")
+    parser.add_argument(
+        "--cores", type=float, default=0.2,
+        help="how much of the processors the server has: so little that SIPp can place twice as many calls on what is left "
+        "(default 0.2)")
     parser.add_argument("--binary", type=Path, default=BINARY, help="tsunagi to measure")
     parser.add_argument("--keep", action="store_true", help="keep the folder with every program's output")
     options = parser.parse_args()
@@ -76,7 +82,9 @@ def run(options: argparse.Namespace, folder: Path) -> tuple[Stage, Stage, Stage]
     port, callee_port, caller_port = free_ports(3)
     proxy = proxies.Tsunagi("tsunagi-1", shards=1, binary=options.binary).start(port, folder)
     callee = None
+    room = ExitStack()
     try:
+        room.enter_context(held_to(proxy, options.cores))
         (phone,) = PLAIN.phones_at([callee_port])
         register_phone(port, phone, PLAIN.transport)
         callee = sipp.answer(phone, PLAIN.transport, folder)
@@ -98,6 +106,7 @@ def run(options: argparse.Namespace, folder: Path) -> tuple[Stage, Stage, Stage]
     finally:
         if callee:
             callee.end(by=signal.SIGUSR1)
+        room.close()
         proxy.end()
 
 

@@ -47,13 +47,19 @@ class Tsunagi:
     """The release build, with `shards` event loops and everything that is on by default, the call log too.
 
     `data` is a data directory that has the numbers; without it there is a new one for each start. `http` is the
-    port of the web sites, which show their codes then.
+    port of the web sites, which show their codes then. `settings` are of the configuration, and `streams` says that TCP
+    is served whatever the scenario.
     """
 
     has_registrar = True
 
-    def __init__(self, name: str, shards: int, binary: Path, data: Path | None = None, http: int | None = None):
+    def __init__(
+        self, name: str, shards: int, binary: Path, data: Path | None = None, http: int | None = None,
+        settings: dict[str, object] | None = None, streams: bool = False
+    ):
         self.name = name
+        self.settings = {"trusted": {"networks": ["127.0.0.0/8"]}} | (settings or {})
+        self.streams = streams
         self.shards = shards
         self.binary = binary
         self.data = data
@@ -63,9 +69,10 @@ class Tsunagi:
         return True
 
     def start(self, port: int, folder: Path, scenario: Scenario = PLAIN, _: Sequence[Phone] = ()) -> Process:
-        (folder / "tsunagi.yaml").write_text('trusted:\n  networks: ["127.0.0.0/8"]\n')
+        # JSON is YAML.
+        (folder / "tsunagi.yaml").write_text(json.dumps(self.settings))
         sites = ["--http", "off"] if self.http is None else ["--http", f"127.0.0.1:{self.http}", "--lab"]
-        stream = ["--sip", f"tcp:127.0.0.1:{port}"] if scenario.transport == "tcp" else []
+        stream = ["--sip", f"tcp:127.0.0.1:{port}"] if self.streams or scenario.transport == "tcp" else []
         process = Process(
             self.name,
             [str(self.binary), "serve", *sites, "--data", str(self.data or self._new_data(folder, scenario)),
@@ -77,7 +84,6 @@ class Tsunagi:
 
     def _new_data(self, folder: Path, scenario: Scenario) -> Path:
         data = folder / "data"
-        # JSON is YAML.
         applied = subprocess.run(
             [self.binary, "apply", "-", "--data", data], input=json.dumps({"numbers": list(scenario.numbers)}),
             capture_output=True, text=True, env={**os.environ, "BENCHMARK_PASSWORD": PASSWORD},

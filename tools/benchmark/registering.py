@@ -10,6 +10,7 @@ import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from processes import Failed
 from scenarios import PASSWORD, Phone
@@ -44,8 +45,6 @@ class Registering:
         self.port = port
         self.users = users
         self.contact_port = contact_port
-        #: What a password becomes (RFC 2617 §3.2.2.2), by user: a phone computes it once.
-        self.hashes: dict[str, str] = {}
         #: So many registrations were begun, and so many requests written.
         self.begun = 0
         self.sequence = 0
@@ -114,25 +113,9 @@ class Registering:
                 self.placed.succeeded += 1
                 self.placed.times.append((now - request.began) * 1000)
             elif status == 401 and not request.is_answer:
-                self._send(request.user, request.began, now, self._credentials(request.user, text))
+                self._send(request.user, request.began, now, credentials(request.user, text))
             else:
                 self.refused.append(request.user)
-
-    def _credentials(self, user: str, challenged: bytes) -> str:
-        """The line that answers the challenge by MD5 (RFC 2617 §3.2.2), which both servers offer."""
-        for line in CHALLENGE.findall(challenged):
-            offered = {name.lower(): quoted or token for name, quoted, token in PARAMETER.findall(line.decode())}
-            if offered.get("algorithm", "MD5").upper() == "MD5":
-                break
-        else:
-            raise Failed(f"a challenge offers no MD5: {challenged.decode(errors='replace')}")
-        realm, nonce = offered["realm"], offered["nonce"]
-        if user not in self.hashes:
-            self.hashes[user] = md5(f"{user}:{realm}:{PASSWORD}")
-        response = md5(f"{self.hashes[user]}:{nonce}:00000001:c0ffee:auth:{md5('REGISTER:sip:lab.test')}")
-        return (
-            f'Authorization: Digest username="{user}", realm="{realm}", nonce="{nonce}", uri="sip:lab.test", '
-            f'response="{response}", algorithm=MD5, cnonce="c0ffee", qop=auth, nc=00000001\r\n')
 
     def _send_again(self, now: float) -> None:
         for sequence, request in list(self.waiting.items()):
@@ -177,16 +160,38 @@ def register_phone(port: int, phone: Phone, transport: str) -> None:
 
 
 def written(
-    user: str, contact: str, transport: str, own_port: int, sequence: int, more: str = "", expires: int = 3600
+    user: str, contact: str, transport: str, own_port: int, sequence: int, more: str = "", expires: int = 3600,
+    host: str = "127.0.0.1"
 ) -> bytes:
-    """A REGISTER. `more` are header lines with their ends."""
+    """A REGISTER from `host`. `more` are header lines with their ends."""
     return (
         f"REGISTER sip:lab.test SIP/2.0\r\n"
-        f"Via: SIP/2.0/{transport} 127.0.0.1:{own_port};branch=z9hG4bK{own_port}-{sequence}\r\n"
+        f"Via: SIP/2.0/{transport} {host}:{own_port};branch=z9hG4bK{own_port}-{sequence}\r\n"
         f"Max-Forwards: 70\r\nFrom: <sip:{user}@lab.test>;tag={sequence}\r\nTo: <sip:{user}@lab.test>\r\n"
-        f"Call-ID: {user}-{own_port}@127.0.0.1\r\nCSeq: {sequence} REGISTER\r\n"
+        f"Call-ID: {user}-{own_port}@{host}\r\nCSeq: {sequence} REGISTER\r\n"
         f"Contact: {contact}\r\nExpires: {expires}\r\n{more}Content-Length: 0\r\n\r\n"
     ).encode()
+
+
+def credentials(user: str, challenged: bytes, password: str = PASSWORD) -> str:
+    """The line that answers a registrar's challenge by MD5 (RFC 2617 §3.2.2), which both servers offer."""
+    for line in CHALLENGE.findall(challenged):
+        offered = {name.lower(): quoted or token for name, quoted, token in PARAMETER.findall(line.decode())}
+        if offered.get("algorithm", "MD5").upper() == "MD5":
+            break
+    else:
+        raise Failed(f"a challenge offers no MD5: {challenged.decode(errors='replace')}")
+    realm, nonce = offered["realm"], offered["nonce"]
+    response = md5(f"{secret(user, realm, password)}:{nonce}:00000001:c0ffee:auth:{md5('REGISTER:sip:lab.test')}")
+    return (
+        f'Authorization: Digest username="{user}", realm="{realm}", nonce="{nonce}", uri="sip:lab.test", '
+        f'response="{response}", algorithm=MD5, cnonce="c0ffee", qop=auth, nc=00000001\r\n')
+
+
+@cache
+def secret(user: str, realm: str, password: str) -> str:
+    """What a password becomes (RFC 2617 §3.2.2.2): a phone computes it once."""
+    return md5(f"{user}:{realm}:{password}")
 
 
 def md5(text: str) -> str:

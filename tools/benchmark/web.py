@@ -27,6 +27,7 @@ from pathlib import Path
 
 import load
 from build import built_clock
+from elsewhere import phones_elsewhere, stand_back
 from figures import Figure, are_kept
 from multitude import BINARY, CONTRACTS, VOICE_GROUP, make, number, numbers_under, run
 from people import LOGINS, Doors, Person, everybody, furnish, user
@@ -186,27 +187,6 @@ def called(server: Process, port: int, people: list[Person], options: argparse.N
         before, after = (statistics.median(getattr(each, name) for each in results) for results in (alone, together))
         print(f"bench-web: {name.replace('_', ' ')}: {before:.2f} ms, with {len(people)} people {after:.2f} ms")
     yield Figure("p99 of call set-up, to what it is without them", after / before, CALL_LIMIT, "")
-
-
-@contextmanager
-def phones_elsewhere() -> Iterator[None]:
-    """What is started in the block has the processor before the server, as if it had a machine of its own.
-
-    What calls lose to the pages is what the server keeps them waiting, not what it keeps SIPp from doing.
-    """
-    try:
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
-    except PermissionError:
-        raise Failed("SIPp has to come before the server, which only root or CAP_SYS_NICE may arrange") from None
-    try:
-        yield
-    finally:
-        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
-
-
-def stand_back() -> None:
-    """The browsers are elsewhere too: this thread has what nobody else wants."""
-    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 @contextmanager
