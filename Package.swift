@@ -154,6 +154,9 @@ let package = Package(
         .executableTarget(
             name: "Simulate", dependencies: ["Simulation", "Replay", "CAllocation"], path: "Tests/Simulate",
             swiftSettings: houseRules),
+        .executableTarget(
+            name: "Allocations", dependencies: ["Simulation", "CAllocation"], path: "Tests/Allocations",
+            swiftSettings: houseRules),
         tests("SimulationTests", ["Simulation", "Replay"]),
         tests("SignInTests", ["SignIn"]),
         tests("StorageTests", ["Storage", "Directory", "Metering", .product(name: "GRDB", package: "GRDB.swift")]),
