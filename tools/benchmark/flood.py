@@ -8,8 +8,6 @@ and with such that say one octet at a time. Prints what it measured and what tha
 from __future__ import annotations
 
 import argparse
-import hashlib
-import re
 import shutil
 import socket
 import statistics
@@ -30,7 +28,7 @@ from figures import Figure, are_kept
 from multitude import BINARY
 from processes import Failed, Process, free_ports
 from proxies import Tsunagi
-from registering import CHALLENGE, PARAMETER, credentials, md5, written
+from registering import credentials, written
 from scenarios import NUMBER, OTHER, PASSWORD, PLAIN
 
 #: Where the floods come from. The calls come from 127.0.0.1, which is held to nothing.
@@ -41,8 +39,6 @@ CALL_LIMIT = 1.2
 TICK = 0.01
 SECONDS_OF_FLOOD_BEFORE = 3
 CONNECTIONS = 2_000
-
-PROXY_CHALLENGE = CHALLENGE.pattern.replace(b"WWW", b"Proxy")
 
 
 @dataclass
@@ -230,19 +226,10 @@ def calls_of_one_number(port: int, rate: int, is_over: threading.Event) -> Flood
         while b" 407 " not in answer[:16]:
             answer = wire.recv(65_535)
         wire.setblocking(False)
-        for line in re.findall(PROXY_CHALLENGE, answer, re.IGNORECASE):
-            offered = {name.lower(): quoted or token for name, quoted, token in PARAMETER.findall(line.decode())}
-            if offered.get("algorithm", "MD5").upper() == "MD5":
-                break
-        realm, nonce = offered["realm"], offered["nonce"]
-        secret, about = md5(f"{OTHER}:{realm}:{PASSWORD}"), md5(f"INVITE:sip:{OTHER}@lab.test")
+        uri = f"sip:{OTHER}@lab.test"
         for count in bursts(min(rate, 400), is_over):
-            response = hashlib.md5(f"{secret}:{nonce}:{count:08x}:c0ffee:auth:{about}".encode()).hexdigest()
-            put(wire, request(
-                "INVITE", OTHER, own, count,
-                f'Proxy-Authorization: Digest username="{OTHER}", realm="{realm}", nonce="{nonce}", '
-                f'uri="sip:{OTHER}@lab.test", response="{response}", algorithm=MD5, cnonce="c0ffee", qop=auth, '
-                f"nc={count:08x}\r\n", caller=OTHER))
+            more = credentials(OTHER, answer, PASSWORD, "INVITE", uri, count)
+            put(wire, request("INVITE", OTHER, own, count, more, caller=OTHER))
             heard(wire, flood)
             flood.sent = count
     return flood

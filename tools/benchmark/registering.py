@@ -17,7 +17,7 @@ from scenarios import PASSWORD, Phone
 from sipp import Placed
 
 ANSWER = re.compile(rb"SIP/2\.0 (\d{3}) .*?\r\nCSeq:\s*(\d+) ", re.DOTALL | re.IGNORECASE)
-CHALLENGE = re.compile(rb"\r\nWWW-Authenticate:\s*Digest ([^\r]*)", re.IGNORECASE)
+CHALLENGE = re.compile(rb"\r\n(?:WWW|(Proxy))-Authenticate:\s*Digest ([^\r]*)", re.IGNORECASE)
 PARAMETER = re.compile(r'(\w+)\s*=\s*(?:"([^"]*)"|([^\s,]+))')
 #: RFC 3261 §17.1.2.2: the first wait for an answer, the longest, and when it is given up; seconds.
 FIRST_WAIT, LONGEST_WAIT, PATIENCE = 0.5, 4.0, 32.0
@@ -173,19 +173,22 @@ def written(
     ).encode()
 
 
-def credentials(user: str, challenged: bytes, password: str = PASSWORD) -> str:
-    """The line that answers a registrar's challenge by MD5 (RFC 2617 §3.2.2), which both servers offer."""
-    for line in CHALLENGE.findall(challenged):
+def credentials(
+    user: str, challenged: bytes, password: str = PASSWORD, method: str = "REGISTER", uri: str = "sip:lab.test",
+    count: int = 1
+) -> str:
+    """The line that answers a challenge by MD5 (RFC 2617 §3.2.2), which both servers offer, for the `count`th time."""
+    for proxy, line in CHALLENGE.findall(challenged):
         offered = {name.lower(): quoted or token for name, quoted, token in PARAMETER.findall(line.decode())}
         if offered.get("algorithm", "MD5").upper() == "MD5":
             break
     else:
         raise Failed(f"a challenge offers no MD5: {challenged.decode(errors='replace')}")
     realm, nonce = offered["realm"], offered["nonce"]
-    response = md5(f"{secret(user, realm, password)}:{nonce}:00000001:c0ffee:auth:{md5('REGISTER:sip:lab.test')}")
+    response = md5(f"{secret(user, realm, password)}:{nonce}:{count:08x}:c0ffee:auth:{md5(f'{method}:{uri}')}")
     return (
-        f'Authorization: Digest username="{user}", realm="{realm}", nonce="{nonce}", uri="sip:lab.test", '
-        f'response="{response}", algorithm=MD5, cnonce="c0ffee", qop=auth, nc=00000001\r\n')
+        f'{"Proxy-" if proxy else ""}Authorization: Digest username="{user}", realm="{realm}", nonce="{nonce}", '
+        f'uri="{uri}", response="{response}", algorithm=MD5, cnonce="c0ffee", qop=auth, nc={count:08x}\r\n')
 
 
 @cache
