@@ -41,14 +41,15 @@ package struct ControlDatabase: Sendable {
     }
 
     init(
-        _ directory: DataDirectory, busySeconds: Double, largeWriteSeconds: Double = Self.largeWriteSeconds,
+        _ directory: DataDirectory, openingSeconds: Double = DatabaseFile.busySeconds,
+        busySeconds: Double, largeWriteSeconds: Double = Self.largeWriteSeconds,
         readers: Int = 0, waits: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
         let path = directory.controlPath
         let patience = WritePatience(
             path: path, usual: .seconds(busySeconds), largest: .seconds(largeWriteSeconds), waits: waits)
         queue = try DatabaseFile.open(
-            path, schema: ControlSchema.schema, directory: directory, busySeconds: busySeconds,
+            path, schema: ControlSchema.schema, directory: directory, busySeconds: openingSeconds,
             busyMode: .callback { patience.mayTryAgain(after: $0) })
         file = OpenFile(path)
         self.readers = readers > 0 ? ReaderPool(path, kept: readers) : nil

@@ -14,7 +14,7 @@ import Simulation
     /// another compiler keeps other things on the stack. Lower it when it has become less.
     private static let budget: [MessageCosts.Kind: Double] = [
         .invite: 25, .inviteAgain: 2, .ringing: 4, .answer: 8, .acknowledgement: 10, .bye: 18, .byeAgain: 2, .end: 4,
-        .forwardedInvite: 72, .rejectedInvite: 33, .timers: 1,
+        .forwardedInvite: 72, .rejectedInvite: 33, .overloadedInvite: 4, .timers: 1,
     ]
 
     static func main() {

@@ -20,6 +20,7 @@ package struct MessageCosts {
         case end = "200 to BYE"
         case forwardedInvite = "INVITE that is sent on"
         case rejectedInvite = "INVITE that is turned away"
+        case overloadedInvite = "INVITE refused in overload"
         /// All that the timers of one call do.
         case timers = "timers of a call"
     }
@@ -89,6 +90,9 @@ package struct MessageCosts {
         let refusal = sent(withheld.bytes, from: Self.caller, as: .rejectedInvite, to: Self.caller)
         precondition(refusal.status == 433)
         _ = receive(withheld.following("ACK", to: refusal.value(.to)).bytes, from: Self.caller, as: nil)
+
+        let tooMany = invite(Self.plain).bytes
+        _ = receive(tooMany, from: Self.caller, as: .overloadedInvite, admission: .overloaded)
     }
 
     /// The phone rings and answers, and the caller hangs up.
@@ -133,7 +137,9 @@ package struct MessageCosts {
     }
 
     /// Lets the engine take a message, and before it the time.
-    private mutating func receive(_ bytes: [UInt8], from sender: Endpoint, as kind: Kind?) -> [Outgoing] {
+    private mutating func receive(
+        _ bytes: [UInt8], from sender: Endpoint, as kind: Kind?, admission: Admission = .open
+    ) -> [Outgoing] {
         now += Self.pause
         effects.removeAll(keepingCapacity: true)
         count(.timers) {
@@ -143,7 +149,8 @@ package struct MessageCosts {
         count(kind) {
             guard let message = MessageParser.parse(bytes) else { return }
             $0.router.receive(
-                message, from: flow, at: Instant(milliseconds: $0.now), directory: $0.directory, into: &$0.effects)
+                message, from: flow, admission: admission, at: Instant(milliseconds: $0.now), directory: $0.directory,
+                into: &$0.effects)
         }
         return effects.compactMap { if case .send(let outgoing) = $0 { outgoing } else { nil } }
     }

@@ -64,7 +64,7 @@ import Testing
     func tellsBusy() throws {
         let temporary = try TemporaryDataDirectory()
         let control = try ControlDatabase(temporary.directory)
-        let other = try temporary.opened()
+        let other = try ControlDatabase(temporary.directory, busySeconds: 0)
         try control.write { transaction in
             try transaction.addNumber(.alice, createdAt: 1)
             #expect(throws: StorageError.busy(path: temporary.directory.controlPath)) {
@@ -81,10 +81,10 @@ import Testing
         let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         #expect(descriptor >= 0 && flock(descriptor, LOCK_EX) == 0)
         let expected = StorageError.beingOpened(path: temporary.directory.controlPath, seconds: 0)
-        #expect(throws: expected) { try ControlDatabase(temporary.directory, busySeconds: 0) }
+        #expect(throws: expected) { try ControlDatabase(temporary.directory, openingSeconds: 0, busySeconds: 0) }
         #expect(expected.description.contains("another process"))
         close(descriptor)
-        _ = try temporary.opened()
+        _ = try ControlDatabase(temporary.directory, busySeconds: 0)
     }
 
     @Test("two commands that meet a missing database at once both find it complete")

@@ -72,7 +72,7 @@ import Testing
     @Test("while something is tried out on a copy others write, and what they write stays")
     func othersWrite() throws {
         let rehearsal = try control.rehearsal()
-        let other = try temporary.opened()
+        let other = try ControlDatabase(temporary.directory, busySeconds: 0)
         try rehearsal.database.write { transaction in
             try transaction.setRingSeconds(9, of: .alice)
             try transaction.append(entry("forward set", .alice))
@@ -186,7 +186,9 @@ import Testing
     func tellsLargeWrite() throws {
         let told = Texts()
         let path = temporary.directory.controlPath
-        let other = try temporary.opened(largeWriteSeconds: 0.05) { told.append($0) }
+        let other = try ControlDatabase(temporary.directory, busySeconds: 0, largeWriteSeconds: 0.05) {
+            told.append($0)
+        }
         try control.announcing("alice: import numbers") {
             do {
                 try setRing(11, of: .bob, in: other)

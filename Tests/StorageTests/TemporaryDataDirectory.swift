@@ -19,25 +19,6 @@ final class TemporaryDataDirectory {
         try? FileManager.default.removeItem(atPath: place)
     }
 
-    /// The control database as somebody has it open who does not wait for others to write.
-    ///
-    /// To open it waits a moment all the same: a program that another test starts begins as a copy of this process, and
-    /// has the directory's lock until it is that program.
-    func opened(
-        largeWriteSeconds: Double = ControlDatabase.largeWriteSeconds,
-        waits: @escaping @Sendable (String) -> Void = { _ in }
-    ) throws -> ControlDatabase {
-        let end = ContinuousClock.now + .seconds(5)
-        while true {
-            do {
-                return try ControlDatabase(
-                    directory, busySeconds: 0, largeWriteSeconds: largeWriteSeconds, waits: waits)
-            } catch StorageError.beingOpened where .now < end {
-                usleep(5_000)
-            }
-        }
-    }
-
     /// Runs SQL on a database file as the sqlite3 tool would: past all of our code.
     func sqlite(_ file: String, _ sql: String) throws {
         let process = Process()

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
+
+from processes import Failed
 
 
 @dataclass
@@ -36,3 +42,18 @@ def are_kept(figures: Iterable[Figure], patience: float = 1) -> bool:
         print(figure, flush=True)
         kept = kept and figure.is_kept
     return kept
+
+
+def judged(program: str, measured: Callable[[Path], Iterable[Figure]]) -> int:
+    """What a program exits with whose figures are measured in a folder of their own, which stays when that fails."""
+    folder = Path(tempfile.mkdtemp(prefix="tsunagi-bench-"))
+    try:
+        kept = are_kept(measured(folder))
+    except Failed as failure:
+        print(f"{program}: {failure}\nThe output of every program is in {folder}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"\n{program}: interrupted; everything it started has been stopped", file=sys.stderr)
+        return 130
+    shutil.rmtree(folder)
+    return 0 if kept else 1

@@ -8,11 +8,9 @@ and with such that say one octet at a time. Prints what it measured and what tha
 from __future__ import annotations
 
 import argparse
-import shutil
 import socket
 import statistics
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -24,7 +22,7 @@ from pathlib import Path
 import load
 from build import built_clock
 from elsewhere import phones_elsewhere, stand_back
-from figures import Figure, are_kept
+from figures import Figure, judged
 from multitude import BINARY
 from processes import Failed, Process, free_ports
 from proxies import Tsunagi
@@ -55,14 +53,7 @@ class Flood:
 
 def main() -> int:
     options = parse_options()
-    folder = Path(tempfile.mkdtemp(prefix="tsunagi-flood-"))
-    try:
-        kept = are_kept(measured(options, folder))
-    except Failed as failure:
-        print(f"tools/bench --flood: {failure}\nThe output of every program is in {folder}", file=sys.stderr)
-        return 1
-    shutil.rmtree(folder)
-    return 0 if kept else 1
+    return judged("tools/bench --flood", lambda folder: measured(options, folder))
 
 
 def parse_options() -> argparse.Namespace:
@@ -179,26 +170,18 @@ def request(method: str, number: str, port: int, count: int, more: str = "", cal
         f"{more}Content-Length: 0\r\n\r\n").encode()
 
 
-def invites(port: int, rate: int, is_over: threading.Event) -> Flood:
-    flood = Flood()
-    with wire_to(port) as wire:
-        own = wire.getsockname()[1]
-        for count in bursts(rate, is_over):
-            put(wire, request("INVITE", NUMBER, own, count))
-            heard(wire, flood)
-            flood.sent = count
-    return flood
+def requests(method: str, number: str, more: str = "") -> Callable[[int, int, threading.Event], Flood]:
+    def work(port: int, rate: int, is_over: threading.Event) -> Flood:
+        flood = Flood()
+        with wire_to(port) as wire:
+            own = wire.getsockname()[1]
+            for count in bursts(rate, is_over):
+                put(wire, request(method, number, own, count, more))
+                heard(wire, flood)
+                flood.sent = count
+        return flood
 
-
-def scanner(port: int, rate: int, is_over: threading.Event) -> Flood:
-    flood = Flood()
-    with wire_to(port) as wire:
-        own = wire.getsockname()[1]
-        for count in bursts(rate, is_over):
-            put(wire, request("OPTIONS", str(100 + count % 900), own, count, "User-Agent: friendly-scanner\r\n"))
-            heard(wire, flood)
-            flood.sent = count
-    return flood
+    return work
 
 
 def guesses(port: int, rate: int, is_over: threading.Event) -> Flood:
@@ -273,10 +256,10 @@ def connections(is_slow: bool) -> Callable[[int, int, threading.Event], Flood]:
 
 
 FLOODS: dict[str, Callable[[int, int, threading.Event], Flood]] = {
-    "INVITEs": invites,
+    "INVITEs": requests("INVITE", NUMBER),
     "calls of one number": calls_of_one_number,
     "wrong passwords": guesses,
-    "a scanner": scanner,
+    "a scanner": requests("OPTIONS", "100", "User-Agent: friendly-scanner\r\n"),
     "silent connections": connections(is_slow=False),
     "slow connections": connections(is_slow=True),
 }

@@ -12,16 +12,15 @@ import random
 import shutil
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from figures import Figure, are_kept
+from figures import Figure, judged
 from load import Load
 from multitude import BINARY, make, number, run
-from processes import Failed, free_ports
+from processes import free_ports
 from ringing import Ringing
 from scenarios import NUMBER, Phone, Scenario
 from server import REGISTRATION_RATE, Server, enrol
@@ -36,15 +35,13 @@ SECONDS_OF_TRANSACTIONS = 33
 
 def main() -> int:
     options = parse_options()
-    folder = Path(tempfile.mkdtemp(prefix="tsunagi-scale-"))
-    options.data = (options.data or folder / "data").resolve()
-    try:
-        kept = are_kept(figure for part in options.only for figure in PARTS[part](options, folder))
-    except Failed as failure:
-        print(f"tools/bench --scale: {failure}\nThe output of every program is in {folder}", file=sys.stderr)
-        return 1
-    shutil.rmtree(folder)
-    return 0 if kept else 1
+
+    def measured(folder: Path) -> Iterator[Figure]:
+        options.data = (options.data or folder / "data").resolve()
+        for part in options.only:
+            yield from PARTS[part](options, folder)
+
+    return judged("tools/bench --scale", measured)
 
 
 def parse_options() -> argparse.Namespace:

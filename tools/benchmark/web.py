@@ -11,12 +11,10 @@ import argparse
 import json
 import os
 import random
-import shutil
 import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -28,7 +26,7 @@ from pathlib import Path
 import load
 from build import built_clock
 from elsewhere import phones_elsewhere, stand_back
-from figures import Figure, are_kept
+from figures import Figure, judged
 from multitude import BINARY, CONTRACTS, VOICE_GROUP, make, number, numbers_under, run
 from people import LOGINS, Doors, Person, everybody, furnish, user
 from processes import Failed, Process, free_ports
@@ -53,17 +51,7 @@ class Page:
 
 def main() -> int:
     options = parse_options()
-    folder = Path(tempfile.mkdtemp(prefix="tsunagi-bench-web-"))
-    try:
-        kept = are_kept(measured(options, folder))
-    except Failed as failure:
-        print(f"tools/bench-web: {failure}\nThe output of every program is in {folder}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\ntools/bench-web: interrupted; everything it started has been stopped", file=sys.stderr)
-        return 130
-    shutil.rmtree(folder)
-    return 0 if kept else 1
+    return judged("tools/bench-web", lambda folder: measured(options, folder))
 
 
 def parse_options() -> argparse.Namespace:

@@ -43,18 +43,14 @@ struct CallOutcome: Sendable {
     /// where the outcome's word says it all, and where the call went on from that phone.
     private static func obstacle(of call: CallRecord) -> Int? {
         guard call.status >= 300, call.status != 487 else { return nil }
-        let last = call.decisions.lastIndex {
-            switch $0 {
-            case .notRegistered, .unreachable, .notAnswered, .failed, .busy, .forwarded, .deflected: true
-            default: false
+        for (index, decision) in call.decisions.enumerated().reversed() {
+            switch decision {
+            case .notRegistered, .unreachable, .notAnswered, .failed: return index
+            case .busy, .forwarded, .deflected: return nil
+            default: break
             }
         }
-        return last.flatMap {
-            switch call.decisions[$0] {
-            case .notRegistered, .unreachable, .notAnswered, .failed: $0
-            default: nil
-            }
-        }
+        return nil
     }
 }
 
