@@ -21,7 +21,7 @@ final class ConnectionTable: Sendable {
         var latest: [Endpoint: ConnectionID] = [:]
         var perAddress: [IPAddress: Int] = [:]
         /// Connections that had brought nothing when they were put here, in the order of their age.
-        var unproven: [ConnectionID] = []
+        var unproven: CircularBuffer<ConnectionID> = []
         var lastID: UInt64 = 0
         var refused = 0
         var unopened = 0
@@ -113,6 +113,9 @@ final class ConnectionTable: Sendable {
     }
 
     private static func evict(from address: IPAddress?, _ state: inout State) -> ConnectionReference? {
+        while let oldest = state.unproven.first, state.entries[oldest]?.isProven ?? true {
+            state.unproven.removeFirst()
+        }
         for id in state.unproven {
             guard let entry = state.entries[id], !entry.isProven else { continue }
             guard address == nil || entry.remote.address == address else { continue }

@@ -60,7 +60,11 @@ extension Shard {
     /// - Throws: ``ConnectionRefusal``; the channel is closed then.
     func accept(_ channel: any Channel, at local: Endpoint) throws {
         guard let remote = channel.remoteAddress.flatMap(Endpoint.init) else { throw ConnectionRefusal.gone }
-        guard !isBanned(remote.address) else { throw ConnectionRefusal.banned }
+        switch judgeConnection(from: remote.address) {
+        case .admitted: break
+        case .limited: throw ConnectionRefusal.tooFast
+        case .banned: throw ConnectionRefusal.banned
+        }
         let admission = services.connections.admit(from: remote) { id in
             make(id, local: local, remote: remote, isAccepted: true)
         }
@@ -70,6 +74,8 @@ extension Shard {
             if count % 1000 == 1 {
                 services.logger.warning("too many TCP connections: one from \(remote) is refused")
             }
+            // A whole office may come back before its old connections are given up.
+            excuseConnection(from: remote.address)
             throw ConnectionRefusal.tooMany
         case .admitted(let connection, let evicted):
             if let evicted, peers.indices.contains(evicted.shard) {
@@ -127,6 +133,7 @@ extension Shard {
 /// Why a connection that a peer has opened is closed again.
 enum ConnectionRefusal: Error {
     case tooMany
+    case tooFast
     case banned
     case gone
 }

@@ -92,6 +92,14 @@ final class Shard {
         overload.observe(delay, of: queue, hasLost: hasLost, at: clock.instant(loop.now))
     }
 
+    /// Somebody there opens a connection.
+    func judgeConnection(from address: IPAddress) -> SourceGuard.Verdict {
+        sources.judgeConnection(from: address, at: clock.instant(loop.now))
+    }
+
+    /// It was no flood.
+    func excuseConnection(from address: IPAddress) { sources.excuseConnection(from: address) }
+
     /// Whether nothing is taken from there.
     func isBanned(_ address: IPAddress) -> Bool { sources.isBanned(address, at: clock.instant(loop.now)) }
 

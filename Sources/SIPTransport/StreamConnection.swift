@@ -144,6 +144,7 @@ final class StreamConnection: ChannelInboundHandler {
         guard !isProven else { return }
         isProven = true
         shard.services.connections.prove(id)
+        if isAccepted { shard.excuseConnection(from: flow.remote.address) }
     }
 
     private func giveUp(_ bytes: [UInt8], _ fault: StreamFramer.FramingFault) {

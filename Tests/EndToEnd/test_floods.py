@@ -63,6 +63,30 @@ def test_who_floods_is_refused_then_not_heard_and_the_others_notice_nothing(serv
     assert [entry["action"] for entry in server.records("history")][0] == "ban remove"
 
 
+def test_connections_that_bring_nothing_are_closed_when_they_come_too_fast(server):
+    def opened(host):
+        connection = socket.create_connection(server.address, 5, source_address=(host, 0))
+        connection.setblocking(False)
+        return connection
+
+    def is_open(connection):
+        try:
+            return connection.recv(1) != b""
+        except BlockingIOError:
+            return True
+        except ConnectionResetError:
+            return False
+
+    other = opened(NEIGHBOUR)
+    connections = [opened(FLOODER) for _ in range(100)]
+    # Each connection counts as five messages: a burst of 20 fits, for each shard, and one more each 50 ms.
+    wait_for(lambda: sum(map(is_open, connections)) < 60, 5, "the end of those that came too fast")
+    assert all(is_open(connection) for connection in connections[:LIMITS["burst"] // 5])
+    assert is_open(other) and is_heard(server, NEIGHBOUR)
+    for connection in (other, *connections):
+        connection.close()
+
+
 def test_scanners_and_guessers_are_banned_and_a_ban_outlives_the_server(server):
     scanner = server.caller(host=SCANNER)
     scanner.send(options(server, scanner, **{"User-Agent": "friendly-scanner"}))

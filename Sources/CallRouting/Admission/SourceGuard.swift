@@ -2,8 +2,9 @@ internal import Directory
 package import SIPMessage
 package import SIPTransaction
 
-/// Decides of each message, before anything in it is read, whether anything is done for its source at all. One for each
-/// shard, which asks it for the messages that its own sockets bring: no lock, and no memory that grows.
+/// Decides of each message, before anything in it is read, and of each connection that somebody opens, whether anything
+/// is done for its source at all. One for each shard, which asks it for what its own sockets bring: no lock, and no
+/// memory that grows.
 package struct SourceGuard {
     package enum Verdict: Sendable {
         case admitted
@@ -15,13 +16,15 @@ package struct SourceGuard {
 
     /// Since the start.
     package struct Counters: Sendable, Equatable {
-        /// Messages beyond their source's rate.
+        /// Messages, and connections opened, beyond their source's rate.
         package var limited = 0
-        /// Messages of banned sources.
+        /// Messages and connections of banned sources.
         package var banned = 0
     }
 
     private static let capacity = 4_096
+    /// What it costs to accept a connection that brings nothing, and to close it again, in messages.
+    private static let messagesForConnection = 5
 
     private let limits: SourceLimits
     private let size: BucketSize
@@ -44,13 +47,30 @@ package struct SourceGuard {
 
     /// A message has come from there.
     package mutating func judge(_ address: IPAddress, at now: Instant) -> Verdict {
+        judge(address, costing: 1, at: now)
+    }
+
+    /// Somebody there opens a connection, which counts as several messages until ``excuseConnection(from:)``.
+    package mutating func judgeConnection(from address: IPAddress, at now: Instant) -> Verdict {
+        judge(address, costing: Self.messagesForConnection, at: now)
+    }
+
+    /// The connection has brought a message, or found no room: it was no flood, and counts as one message.
+    package mutating func excuseConnection(from address: IPAddress) {
+        guard limits.messagesPerSecond > 0, !limits.isExempt(address) else { return }
+        table.update(SourceKey(address)) { [size] in
+            $0.allowance.giveBack(size, Self.messagesForConnection - 1)
+        }
+    }
+
+    private mutating func judge(_ address: IPAddress, costing messages: Int, at now: Instant) -> Verdict {
         if isBanned(address, at: now) {
             counters.banned += 1
             return .banned
         }
         guard limits.messagesPerSecond > 0, !limits.isExempt(address) else { return .admitted }
         let verdict = table.update(SourceKey(address)) { [size, limits] entry in
-            if entry.allowance.take(size, at: now) { return Verdict.admitted }
+            if entry.allowance.take(size, messages, at: now) { return Verdict.admitted }
             if entry.strikes.take(size, at: now) || limits.banTime.milliseconds == 0 { return .limited }
             // When the ban is over, or taken back, it begins anew.
             entry = SourceTable.Entry(key: entry.key)

@@ -58,16 +58,18 @@ struct BucketSize: Sendable {
 struct LeakyBucket {
     private(set) var emptyAt: UInt64 = 0
 
-    /// - Returns: false if there is no room for one more, which is then not taken.
-    mutating func take(_ size: BucketSize, at now: Instant) -> Bool {
-        let end = max(emptyAt, now.nanoseconds) + size.drop
+    /// - Parameter count: drops that come at once. More than it holds may come when it is empty.
+    /// - Returns: false if there is no room for them, which are then not taken.
+    mutating func take(_ size: BucketSize, _ count: Int = 1, at now: Instant) -> Bool {
+        let end = max(emptyAt, now.nanoseconds) + min(size.drop * UInt64(count), size.capacity)
         guard end - now.nanoseconds <= size.capacity else { return false }
         emptyAt = end
         return true
     }
 
-    /// Takes one out that need not have been counted.
-    mutating func giveBack(_ size: BucketSize) {
-        emptyAt = emptyAt > size.drop ? emptyAt - size.drop : 0
+    /// Takes out what need not have been counted.
+    mutating func giveBack(_ size: BucketSize, _ count: Int = 1) {
+        let part = size.drop * UInt64(count)
+        emptyAt = emptyAt > part ? emptyAt - part : 0
     }
 }

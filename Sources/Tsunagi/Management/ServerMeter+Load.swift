@@ -33,7 +33,8 @@ extension ServerMeter {
             "tsunagi_shard_overloads_total", "How often the event loop came to have more to do than it can.",
             shards.map { (["shard": $0], $1.overloads) })
         text.counters(
-            "tsunagi_shard_banned_messages_total", "Messages of banned sources, of which nothing was read.",
+            "tsunagi_shard_banned_messages_total",
+            "Messages and connections of banned sources, of which nothing was read.",
             shards.map { (["shard": $0], $1.sources.banned) })
         text.gauges(
             "tsunagi_shard_up", "Whether the event loop has answered within a second.",

@@ -44,6 +44,40 @@ struct SourceGuardTests {
         #expect(ledger.takeUntold().map(\.source) == ["192.0.2.1"] && ledger.bansMade == 1)
     }
 
+    @Test("a connection that is opened counts as five messages, with them")
+    func connections() {
+        var (sources, ledger) = makeGuard(limits())
+        for _ in 0..<25 { #expect(sources.judge(flooder, at: start) == .admitted) }
+        let verdicts = (0..<56).map { _ in sources.judgeConnection(from: flooder, at: start) }
+        #expect(verdicts[..<5].allSatisfy { $0 == .admitted })
+        #expect(verdicts[5..<55].allSatisfy { $0 == .limited })
+        #expect(verdicts[55] == .banned)
+        #expect(sources.judge(flooder, at: start) == .banned)
+        #expect(sources.judgeConnection(from: neighbour, at: start) == .admitted)
+        #expect(ledger.bansMade == 1)
+    }
+
+    @Test("connections that bring messages count as one message each: a whole office comes back at once")
+    func connectionsOfPhones() {
+        var (sources, _) = makeGuard(limits())
+        for _ in 0..<22 {
+            #expect(sources.judgeConnection(from: flooder, at: start) == .admitted)
+            sources.excuseConnection(from: flooder)
+            #expect(sources.judge(flooder, at: start) == .admitted)
+        }
+        // Of the 50, 44 are used.
+        for _ in 0..<6 { #expect(sources.judge(flooder, at: start) == .admitted) }
+        #expect(sources.judge(flooder, at: start) == .limited)
+    }
+
+    @Test("who may send fewer messages at once than a connection counts for may still open one")
+    func connectionBeyondBurst() {
+        var (sources, _) = makeGuard(limits { $0.burst = 3 })
+        #expect(sources.judgeConnection(from: flooder, at: start) == .admitted)
+        #expect(sources.judgeConnection(from: flooder, at: start) == .limited)
+        #expect(sources.judgeConnection(from: flooder, at: start + .milliseconds(30)) == .admitted)
+    }
+
     @Test("a ban ends by itself, and then the source begins anew")
     func banEnds() {
         var (sources, _) = makeGuard(limits { $0.banTime = .seconds(60) })
