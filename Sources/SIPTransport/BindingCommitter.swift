@@ -1,10 +1,12 @@
 import Directory
 import Logging
+import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Makes registrations durable in groups: while one transaction is on its way to the disk the next ones gather, from all
-/// shards, and then share a single one (group commit). A phone waits for two syncs at most, however many register.
+/// Makes registrations durable in groups: while one transaction is on its way to the disk, and a moment longer, the
+/// next ones gather, from all shards, and then share a single one (group commit). A phone waits for two syncs and a
+/// pause at most, however many register, and for one sync when it is alone.
 final class BindingCommitter: Sendable {
     private struct Job: Sendable {
         let change: BindingChange
@@ -14,9 +16,13 @@ final class BindingCommitter: Sendable {
 
     private struct State {
         var queue: [Job] = []
-        var isRunning = false
+        /// A group is being written, or was a moment ago.
+        var isBusy = false
     }
 
+    /// Between two transactions. What a sync costs, and the pages and the threads that it wakes, it costs for one
+    /// registration as for many: where they come all the time, those of so many milliseconds share it.
+    private static let pause = TimeAmount.milliseconds(4)
     /// After so many refusals in a row the fault is the disk's, not the changes'.
     private static let patience = 3
 
@@ -35,25 +41,44 @@ final class BindingCommitter: Sendable {
     func commit(_ change: BindingChange, ticket: UInt64, for shard: ShardReference) {
         let starts = state.withLock { state in
             state.queue.append(Job(change: change, ticket: ticket, shard: shard))
-            defer { state.isRunning = true }
-            return !state.isRunning
+            defer { state.isBusy = true }
+            return !state.isBusy
         }
-        if starts { runGroup() }
+        if starts { runGroup(on: shard.loop) }
     }
 
-    private func runGroup() {
-        thread.submit { _ in
-            let group = self.state.withLock { state in
-                defer { state.queue.removeAll(keepingCapacity: true) }
-                return state.queue
+    /// Writes all there is, without a pause, and answers. Call it when nothing is added any more.
+    func finish() async {
+        await withCheckedContinuation { continuation in
+            thread.submit { _ in
+                self.writeAll()
+                continuation.resume()
             }
-            self.answer(group, self.write(group))
-            let goesOn = self.state.withLock { state in
-                state.isRunning = !state.queue.isEmpty
-                return state.isRunning
-            }
-            if goesOn { self.runGroup() }
         }
+    }
+
+    private func runGroup(on loop: any EventLoop) {
+        thread.submit { _ in
+            self.writeAll()
+            loop.scheduleTask(in: Self.pause) { self.goOn() }
+        }
+    }
+
+    private func goOn() {
+        let next = state.withLock { state in
+            state.isBusy = !state.queue.isEmpty
+            return state.queue.first?.shard.loop
+        }
+        if let next { runGroup(on: next) }
+    }
+
+    private func writeAll() {
+        let group = state.withLock { state in
+            defer { state.queue.removeAll(keepingCapacity: true) }
+            return state.queue
+        }
+        guard !group.isEmpty else { return }
+        answer(group, write(group))
     }
 
     private func write(_ group: [Job]) -> [Bool] {

@@ -194,6 +194,7 @@ package final class SIPServer: Sendable {
         await settle()
         for shard in shards { try? await shard.loop.submit { shard.onLoop { $0.stop() } }.get() }
         for reader in readers { try? await reader.close() }
+        await services.committer.finish()
         await services.recorder.finish()
         await services.mirror?.stop()
         await threads.stop()
@@ -202,9 +203,7 @@ package final class SIPServer: Sendable {
 
     /// Waits until registrations that are on their way to the disk are there, and their answers on their way out.
     private func settle() async {
-        await withCheckedContinuation { continuation in
-            threads.storage.submit { _ in continuation.resume() }
-        }
+        await services.committer.finish()
         for shard in shards { try? await shard.loop.submit {}.get() }
     }
 }

@@ -4,7 +4,7 @@ import GRDBSQLite
 /// A prepared statement whose parameters are bound one by one, straight through SQLite's C interface.
 ///
 /// GRDB takes parameters as an array of boxed values, which costs more than all that SQLite does for a short row. For
-/// statements that run for every call; all others are better off with GRDB. Valid on the connection's queue, like the
+/// statements that run for every call or registration; all others are better off with GRDB. Valid on the connection's queue, like the
 /// statement that it is made of.
 struct BoundStatement {
     private let statement: Statement
@@ -24,14 +24,30 @@ struct BoundStatement {
         }
     }
 
+    /// Binds a copy of the text.
+    func bind(_ text: String?, at place: CInt) throws {
+        guard var text else { return try bind(nil as Int64?, at: place) }
+        // SQLITE_TRANSIENT: SQLite takes its copy before this returns.
+        let copied = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+        try text.withUTF8 { text in
+            unsafe try bind(UnsafeRawBufferPointer(text), at: place, owner: copied)
+        }
+    }
+
     /// Binds text without a copy: it has to stay where it is until the statement has run.
     @unsafe func bind(borrowedText text: UnsafeRawBufferPointer, at place: CInt) throws {
+        unsafe try bind(text, at: place, owner: nil)
+    }
+
+    @unsafe private func bind(
+        _ text: UnsafeRawBufferPointer, at place: CInt, owner: sqlite3_destructor_type?
+    ) throws {
         // A null pointer would be NULL, where an empty text is meant.
         let characters = unsafe text.baseAddress?.assumingMemoryBound(to: CChar.self)
         try check(
             unsafe characters == nil
                 ? sqlite3_bind_text(statement.sqliteStatement, place, "", 0, nil)
-                : sqlite3_bind_text(statement.sqliteStatement, place, characters, CInt(clamping: text.count), nil))
+                : sqlite3_bind_text(statement.sqliteStatement, place, characters, CInt(clamping: text.count), owner))
     }
 
     /// Binds octets without a copy: they have to stay where they are until the statement has run.

@@ -17,11 +17,6 @@ package struct BindingRemoval: Sendable, Equatable {
 extension RuntimeDatabase {
     /// Milliseconds.
     private static let removalsKept: Int64 = 3_600_000
-    private static let insertion = """
-        INSERT INTO binding (number, position, contact, parameters, q, call_id, cseq, expires_at, received, path,
-                             user_agent)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """
 
     /// All registrations that have not expired, for a server that starts. What has expired is deleted.
     ///
@@ -41,12 +36,8 @@ extension RuntimeDatabase {
     package func commit(_ changes: [BindingChange]) throws {
         guard !changes.isEmpty else { return }
         try write { db in
-            let delete = try db.cachedStatement(sql: "DELETE FROM binding WHERE number = ?")
-            let insert = try db.cachedStatement(sql: Self.insertion)
-            for change in changes {
-                try delete.execute(arguments: [change.number.canonical])
-                try Self.insert(change, by: insert)
-            }
+            let writes = try BindingWrites(db)
+            for change in changes { try writes.put(change) }
         }
     }
 
@@ -59,23 +50,13 @@ extension RuntimeDatabase {
     /// taken the place of another.
     package func commitMissing(_ changes: [BindingChange]) throws {
         try write { db in
-            let insert = try db.cachedStatement(sql: Self.insertion)
+            let writes = try BindingWrites(db)
             for change in changes {
                 let isKnown = try Bool.fetchOne(
                     db, kept: "SELECT EXISTS (SELECT * FROM binding WHERE number = ?)",
                     arguments: [change.number.canonical])
-                if isKnown != true { try Self.insert(change, by: insert) }
+                if isKnown != true { try writes.put(change) }
             }
-        }
-    }
-
-    private static func insert(_ change: BindingChange, by insert: Statement) throws {
-        for (position, binding) in change.bindings.enumerated() {
-            try insert.execute(arguments: [
-                change.number.canonical, position, binding.contact, binding.parameters, binding.q,
-                binding.callID, Int64(binding.cseq), binding.expiresAt, binding.received,
-                try Self.json(binding.path), binding.userAgent,
-            ])
         }
     }
 
@@ -152,11 +133,51 @@ extension RuntimeDatabase {
         return result
     }
 
-    private static func json(_ path: [String]) throws -> String {
+    fileprivate static func json(_ path: [String]) throws -> String {
         path.isEmpty ? "[]" : String(decoding: try JSONEncoder().encode(path), as: UTF8.self)
     }
 
     private static func paths(_ json: String) -> [String] {
         json == "[]" ? [] : (try? JSONDecoder().decode([String].self, from: Data(json.utf8))) ?? []
+    }
+}
+
+/// The two statements that put a number's registrations in the place of those that it had.
+private struct BindingWrites {
+    private let put: BoundStatement
+    private let clear: BoundStatement
+
+    init(_ db: Database) throws {
+        put = BoundStatement(
+            try db.cachedStatement(
+                sql: """
+                    INSERT OR REPLACE INTO binding
+                        (number, position, contact, parameters, q, call_id, cseq, expires_at, received, path,
+                         user_agent)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """), db)
+        clear = BoundStatement(
+            try db.cachedStatement(sql: "DELETE FROM binding WHERE number = ? AND position >= ?"), db)
+    }
+
+    func put(_ change: BindingChange) throws {
+        let number = change.number.canonical
+        for (position, binding) in change.bindings.enumerated() {
+            try put.bind(number, at: 1)
+            try put.bind(Int64(position), at: 2)
+            try put.bind(binding.contact, at: 3)
+            try put.bind(binding.parameters, at: 4)
+            try put.bind(Int64(binding.q), at: 5)
+            try put.bind(binding.callID, at: 6)
+            try put.bind(Int64(binding.cseq), at: 7)
+            try put.bind(binding.expiresAt, at: 8)
+            try put.bind(binding.received, at: 9)
+            try put.bind(try RuntimeDatabase.json(binding.path), at: 10)
+            try put.bind(binding.userAgent, at: 11)
+            try put.run()
+        }
+        try clear.bind(number, at: 1)
+        try clear.bind(Int64(change.bindings.count), at: 2)
+        try clear.run()
     }
 }
