@@ -28,7 +28,10 @@ ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>;tag=1'
 
 def ask(server, path):
     """Status, type and text of what the management address answers."""
-    address = re.search(r"metrics at (http://[0-9.:]+)/metrics", server.output()).group(1)
+    # A server answers SIP a moment before it says where it is.
+    told = wait_for(
+        lambda: re.search(r"metrics at (http://[0-9.:]+)/metrics", server.output()), 10, "a line with the address")
+    address = told.group(1)
     try:
         with urllib.request.urlopen(address + path, timeout=5) as answer:
             return answer.status, answer.headers["Content-Type"], answer.read().decode()

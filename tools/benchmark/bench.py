@@ -20,7 +20,6 @@ from processes import Failed
 from table import print_table
 
 
-
 def main() -> int:
     options = parse_options()
     folder = Path(tempfile.mkdtemp(prefix="tsunagi-bench-"))
@@ -58,6 +57,10 @@ def parse_options() -> argparse.Namespace:
         help="which take part (default %(default)s)")
     parser.add_argument(
         "--binary", type=Path, default=BINARY, help="tsunagi to measure (default $TSUNAGI_BIN or the release build)")
+    parser.add_argument(
+        "--phones-first", action="store_true",
+        help="let the phones have the processor before the proxy, as if on machines of their own: then times are what "
+        "the proxy keeps them waiting (needs root)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every run's figures there as well")
     parser.add_argument("--keep", action="store_true", help="keep the folder with every program's output")
     options = parser.parse_args()
@@ -87,19 +90,21 @@ def run_all(options: argparse.Namespace, folder: Path) -> list[load.Result]:
         scenario = scenarios.ALL[name]
         # Who can't carry it takes no part, unless nobody else does: then it is refused.
         able = [proxy for proxy in chosen if proxy.can_carry(scenario)] or chosen
-        results += run_scenario(scenario, able, calls, options.rounds, folder / name, clock)
+        results += run_scenario(scenario, able, calls, options.rounds, folder / name, clock, options.phones_first)
     return results
 
 
 def run_scenario(
-    scenario: scenarios.Scenario, chosen: list[proxies.Proxy], calls: load.Load, rounds: int, folder: Path, clock: Path
+    scenario: scenarios.Scenario, chosen: list[proxies.Proxy], calls: load.Load, rounds: int, folder: Path, clock: Path,
+    phones_first: bool
 ) -> list[load.Result]:
     """Every proxy in turn, `rounds` times, so that what else the machine does falls on all of them alike."""
     results: list[load.Result] = []
     total = rounds * len(chosen)
     for round in range(1, rounds + 1):
         for proxy in chosen:
-            result = load.run(proxy, round, calls, folder / f"{round}-{proxy.name}", clock, scenario)
+            result = load.run(
+                proxy, round, calls, folder / f"{round}-{proxy.name}", clock, scenario, are_phones_first=phones_first)
             results.append(result)
             print(
                 f"[{len(results)}/{total}] {proxy.name:<15} {result.cpu_per_call:6.1f} us a call "

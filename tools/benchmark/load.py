@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sipp
+from elsewhere import phones_elsewhere
 from processes import Failed, Process, free_ports
 from proxies import Proxy
 from registering import Registering, register_phone
@@ -56,9 +57,9 @@ class Load:
 
 def run(
     proxy: Proxy, round: int, load: Load, folder: Path, clock: Path, scenario: Scenario = PLAIN,
-    watch: Callable[[Process], AbstractContextManager[object]] = nullcontext
+    watch: Callable[[Process], AbstractContextManager[object]] = nullcontext, are_phones_first: bool = False
 ) -> Result:
-    """One measured run of a proxy that is started for it."""
+    """One measured run of a proxy that is started for it, with the phones before it or beside it."""
     if not proxy.can_carry(scenario):
         raise Failed(f"{proxy.name} can't carry the calls of the scenario {scenario.name}")
     folder.mkdir(parents=True)
@@ -66,7 +67,8 @@ def run(
     phones = scenario.phones_at(ports, are_registered=proxy.has_registrar)
     running = proxy.start(port, folder, scenario, phones)
     try:
-        return measure(running, port, round, load, folder, clock, scenario, phones, watch)
+        with phones_elsewhere() if are_phones_first else nullcontext():
+            return measure(running, port, round, load, folder, clock, scenario, phones, watch)
     finally:
         running.end()
 

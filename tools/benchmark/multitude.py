@@ -13,7 +13,7 @@ from pathlib import Path
 from processes import Failed
 
 ROOT = Path(__file__).resolve().parents[2]
-BINARY = Path(os.environ.get("TSUNAGI_BIN", ROOT / ".build/release/tsunagi"))
+BINARY = Path(os.environ.get("TSUNAGI_BIN", ROOT / ".build/release/tsunagi")).resolve()
 COMPANY = "Million"
 CONTRACTS = 100
 FIRST = 10_000_000

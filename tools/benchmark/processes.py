@@ -42,6 +42,15 @@ class Process:
         ticks = [_cpu_ticks(pid) for pid in self.family()]
         return sum(user for user, _ in ticks) / TICKS_PER_SECOND, sum(kernel for _, kernel in ticks) / TICKS_PER_SECOND
 
+    def memory(self) -> int:
+        """Octets that the process has in memory now, pages of files included."""
+        status = Path(f"/proc/{self.child.pid}/status").read_text()
+        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS:"))
+
+    def descriptors(self) -> int:
+        """How many files and sockets the process has open."""
+        return len(list(Path(f"/proc/{self.child.pid}/fd").iterdir()))
+
     def family(self) -> list[int]:
         """The process and its descendants."""
         return [self.child.pid, *_descendants(self.child.pid)]

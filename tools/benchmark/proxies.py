@@ -69,6 +69,8 @@ class Tsunagi:
         return True
 
     def start(self, port: int, folder: Path, scenario: Scenario = PLAIN, _: Sequence[Phone] = ()) -> Process:
+        if not os.access(self.binary, os.X_OK):
+            raise Failed(f"{self.binary} is not there: build it with tools/build, or set TSUNAGI_BIN")
         # JSON is YAML.
         (folder / "tsunagi.yaml").write_text(json.dumps(self.settings))
         sites = ["--http", "off"] if self.http is None else ["--http", f"127.0.0.1:{self.http}", "--lab"]

@@ -60,7 +60,7 @@ def parse_options() -> argparse.Namespace:
     for name in options.only:
         if name not in PARTS:
             parser.error(f"no part is called {name}; there are {', '.join(PARTS)}")
-    options.binary = BINARY.resolve()
+    options.binary = BINARY
     options.load = Load(options.rate, options.seconds, hold=100)
     return options
 

@@ -44,8 +44,7 @@ class Server:
 
     def memory(self) -> int:
         """Octets that the server has in memory now, pages of files included."""
-        status = Path(f"/proc/{self.process.child.pid}/status").read_text()
-        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS:"))
+        return self.process.memory()
 
     def __enter__(self) -> Server:
         return self

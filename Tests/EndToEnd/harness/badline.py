@@ -6,22 +6,26 @@ import random
 import selectors
 import socket
 import threading
+from collections import Counter
 
 from harness.network import LOOPBACK, free_port
 
 
 class BadLine:
     """Passes datagrams that come to `address` on to `target`, and what comes back to whoever sent them: but for a part of
-    them, which is lost each way.
+    them, which is lost each way. With `most`, the same datagram, sent again and again, is lost so many times at most.
 
     Each sender has a socket of its own towards the target, so that answers find their way back.
     """
 
-    def __init__(self, target: tuple[str, int], loss: float, seed: int):
+    def __init__(self, target: tuple[str, int], loss: float, seed: int, most: int | None = None):
         self.target = target
         self.loss = loss
+        self.most = most
         self.passed = self.lost = 0
         self._random = random.Random(seed)
+        #: How often each that was lost was.
+        self._losses: Counter[bytes] = Counter()
         self._selector = selectors.DefaultSelector()
         self._outside = self._socket(free_port())
         self.address: tuple[str, int] = self._outside.getsockname()
@@ -56,7 +60,7 @@ class BadLine:
                 return
             except ConnectionRefusedError:
                 continue
-            if self._random.random() < self.loss:
+            if self._loses(octets):
                 self.lost += 1
                 continue
             self.passed += 1
@@ -64,6 +68,12 @@ class BadLine:
                 self._towards(source).sendto(octets, self.target)
             else:
                 self._outside.sendto(octets, sender)
+
+    def _loses(self, octets: bytes) -> bool:
+        if self._random.random() >= self.loss or self._losses[octets] == self.most:
+            return False
+        self._losses[octets] += 1
+        return True
 
     def _towards(self, source: tuple[str, int]) -> socket.socket:
         """The socket that stands for this sender."""
