@@ -95,7 +95,7 @@ def test_an_invitation_leads_by_mail_otp_to_the_dashboard(browser, lab):
     browser.choose("MailOTP")
     browser.press("選択")
     give_portal_password(browser, INVITED, OWN_PASSWORD)
-    browser.is_at("メールOTP認証")
+    browser.is_at("MailOTP認証")
     browser.look("portal-mail-otp", DATA)
     code = lab.letter(INVITED).code
     give_one_time_password(browser, "000000" if code != "000000" else "111111")
@@ -149,7 +149,7 @@ def test_a_forgotten_password_is_set_anew_by_a_link(browser, lab):
     browser.sees("パスワードを変更しました。新しいパスワードでログインしてください。")
     browser.look("portal-reset-done", DATA)
     give_portal_password(browser, MEMBER, OWN_PASSWORD)
-    browser.is_at("メールOTP認証")
+    browser.is_at("MailOTP認証")
 
 
 def test_a_link_that_was_used_says_so(browser, lab):

@@ -65,7 +65,7 @@ class Portal:
         """To the dashboard, by MailOTP unless a code is given."""
         browser.open("/portal/sign-in")
         page = browser.submit({"name": email, "password": password})
-        if page.heading in ("メールOTP認証", "TOTP認証"):
+        if page.heading in ("MailOTP認証", "TOTP認証"):
             page = browser.submit({"code": code or self.mailed_code(email)}, action="/portal/sign-in/code")
         if page.heading in ("カスタマーポータル規約", "Customer portal terms"):
             page = browser.submit({"agree": "yes"})
@@ -150,7 +150,7 @@ def test_mail_otp_is_asked_for_at_each_sign_in_and_a_declined_agreement_opens_no
     page = browser.submit({"name": MEMBER, "password": "Chigau11"})
     assert page.status == 422 and page.value("name") == MEMBER
     page = browser.submit({"password": PASSWORD})
-    assert page.heading == "メールOTP認証"
+    assert page.heading == "MailOTP認証"
     assert browser.submit({"code": "12"}, action="/portal/sign-in/code").status == 422
     page = browser.submit({"code": portal.mailed_code(MEMBER)}, action="/portal/sign-in/code")
     assert page.heading == "カスタマーポータル規約"

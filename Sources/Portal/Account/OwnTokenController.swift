@@ -68,7 +68,7 @@ struct OwnTokenController: Sendable {
                 ConfirmPage.Fact(name: words("tokens.name"), value: token.name),
                 ConfirmPage.Fact(name: words("tokens.scope"), value: token.scope.text(words)),
                 ConfirmPage.Fact(name: words("tokens.used"), value: token.usedText(words, in: zone)),
-            ], warning: words("tokens.end.warning"), action: "\(path)/\(token.id)/end")
+            ], warning: words("tokens.end.warning"), removes: true, action: "\(path)/\(token.id)/end")
         return try services.page(page, for: guest, request, context)
     }
 

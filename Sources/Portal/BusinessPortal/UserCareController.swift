@@ -91,7 +91,8 @@ struct UserCareController: Sendable {
             facts: [
                 .init(name: words("profile.name"), value: user.profile.name),
                 .init(name: words("profile.email"), value: user.profile.email),
-            ], warning: words("user.\(deed.rawValue).warning"), action: "/portal/users/\(user.id)/\(deed.rawValue)")
+            ], warning: words("user.\(deed.rawValue).warning"), removes: deed == .remove,
+            action: "/portal/users/\(user.id)/\(deed.rawValue)")
         return try services.portalPage(page, at: .administration, visit, request, context)
     }
 

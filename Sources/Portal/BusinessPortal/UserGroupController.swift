@@ -99,7 +99,7 @@ struct UserGroupController: Sendable {
             facts: [
                 .init(name: words("group.name"), value: group.group),
                 .init(name: words("group.members"), value: words("group.count", ["count": "\(group.members.count)"])),
-            ], warning: words("group.remove.warning"), action: "/portal/groups/\(id)/remove")
+            ], warning: words("group.remove.warning"), removes: true, action: "/portal/groups/\(id)/remove")
         return try services.portalPage(page, at: .administration, visit, request, context)
     }
 

@@ -14,6 +14,8 @@ struct ConfirmPage: Page {
     let lead: String
     let facts: [Fact]
     var warning: String?
+    /// Something is gone then, for good.
+    var removes = false
     /// Nil: there is nothing to do, as the lead says.
     let action: String?
 
