@@ -44,7 +44,7 @@ import Testing
 
 /// Holds a loop up until it is opened. Its patience is that of a machine on which hundreds of tests run at once.
 private final class Gate: Sendable {
-    private static let patience = DispatchTimeInterval.seconds(60)
+    private static let patience = DispatchTimeInterval.seconds(600)
 
     private let gate = DispatchSemaphore(value: 0)
     private let arrived = DispatchSemaphore(value: 0)
