@@ -47,7 +47,7 @@ final class BindingCommitter: Sendable {
         if starts { runGroup(on: shard.loop) }
     }
 
-    /// Writes all there is, without a pause, and answers. Call it when nothing is added any more.
+    /// Writes all that waits now, without a pause, and answers.
     func finish() async {
         await withCheckedContinuation { continuation in
             thread.submit { _ in

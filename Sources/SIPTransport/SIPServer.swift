@@ -194,6 +194,7 @@ package final class SIPServer: Sendable {
         await settle()
         for shard in shards { try? await shard.loop.submit { shard.onLoop { $0.stop() } }.get() }
         for reader in readers { try? await reader.close() }
+        // What the shards have read since they settled. Nobody hears of it any more, but it is there when they start again.
         await services.committer.finish()
         await services.recorder.finish()
         await services.mirror?.stop()

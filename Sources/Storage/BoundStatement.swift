@@ -4,8 +4,8 @@ import GRDBSQLite
 /// A prepared statement whose parameters are bound one by one, straight through SQLite's C interface.
 ///
 /// GRDB takes parameters as an array of boxed values, which costs more than all that SQLite does for a short row. For
-/// statements that run for every call or registration; all others are better off with GRDB. Valid on the connection's queue, like the
-/// statement that it is made of.
+/// statements that run for every call or registration; all others are better off with GRDB. Valid on the connection's
+/// queue, like the statement that it is made of.
 struct BoundStatement {
     private let statement: Statement
     private let db: Database

@@ -81,9 +81,7 @@ def measure(
     if phones is None:
         phones = scenario.phones_at(free_ports(len(scenario.phones)))
     (caller_port,) = free_ports(1)
-    caller: sipp.Caller | Registering = (
-        sipp.Caller(port, caller_port, scenario, load.hold, folder, clock) if scenario.caller
-        else Registering(port, scenario.called, contact_port=caller_port))
+    caller = caller_of(scenario, port, caller_port, load.hold, folder, clock)
     answering: list[Process] = []
     try:
         for phone in phones:
@@ -117,6 +115,15 @@ def measure(
         answer_p50=quantile(placed.times, 0.50),
         answer_p99=quantile(placed.times, 0.99),
     )
+
+
+def caller_of(
+    scenario: Scenario, port: int, own_port: int, hold: int, folder: Path, clock: Path
+) -> sipp.Caller | Registering:
+    """Who places a scenario's calls, or registers."""
+    if scenario.caller:
+        return sipp.Caller(port, own_port, scenario, hold, folder, clock)
+    return Registering(port, scenario.called, contact_port=own_port)
 
 
 def quantile(ordered: list[float], share: float) -> float:

@@ -22,11 +22,11 @@ from pathlib import Path
 import sipp
 from build import built_clock
 from figures import Figure, judged
-from load import quantile
+from load import caller_of, quantile
 from multitude import BINARY
 from processes import Process, free_ports
 from proxies import Tsunagi
-from registering import Registering, register_phone
+from registering import register_phone
 from scenarios import ALL, NUMBER, OTHER, PLAIN, Phone, Scenario
 
 #: Of each minute; what is left of it is for SIPp to start and for the last calls to end.
@@ -80,9 +80,7 @@ class Kind:
 
     def place(self, port: int, rate: int, seconds: int, folder: Path, clock: Path) -> sipp.Placed:
         folder.mkdir(parents=True)
-        caller: sipp.Caller | Registering = (
-            sipp.Caller(port, self.own_port, self.scenario, HOLD, folder, clock) if self.scenario.caller
-            else Registering(port, self.scenario.called, self.own_port))
+        caller = caller_of(self.scenario, port, self.own_port, HOLD, folder, clock)
         try:
             return caller.place(rate, rate * seconds, "caller")
         finally:
