@@ -141,7 +141,7 @@ package enum CallerClassifier {
     }
 
     /// `anonymous.invalid` (RFC 3323 §4.1.1.3) and names below it, one dot at the end allowed.
-    private static func isAnonymousHost(_ host: String) -> Bool {
+    package static func isAnonymousHost(_ host: String) -> Bool {
         let name = host.utf8.last == UInt8(ascii: ".") ? host.dropLast() : host[...]
         return name.isEqualIgnoringCase(to: "anonymous.invalid")
             || (name.utf8.count > 18 && name.suffix(18).isEqualIgnoringCase(to: ".anonymous.invalid"))

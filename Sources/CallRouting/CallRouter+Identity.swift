@@ -55,7 +55,7 @@ extension CallRouter {
         {
             return .ours(record)
         }
-        let isHidden = uri.host.lowercased().hasSuffix("anonymous.invalid")
+        let isHidden = CallerClassifier.isAnonymousHost(uri.host)
         // Whoever only calls one of our numbers needs no proof; a relay does.
         guard isOurHost && uri.scheme != .tel || isHidden, try !isForOurNumber(head.uri, turn) else { return .foreign }
         return .ourDomain

@@ -27,9 +27,21 @@ extension CallRouter {
             default: break
             }
         }
-        if let caller = context.sender.authenticated, isPeer { appendAsserted(caller, context, &lines) }
+        if isPeer, let caller = context.sender.authenticated ?? trustedCaller(context, isHidden: isHidden) {
+            lines.append(contentsOf: "P-Asserted-Identity: \(address(of: caller, context))\r\n".utf8)
+        }
         if isHidden { hideCaller(context, &lines) }
-        if context.edits.showsCaller { lines.append(contentsOf: "Privacy: none\r\n".utf8) }
+        if context.edits.showsCaller { showCaller(context, &lines) }
+    }
+
+    /// The number that a trusted network's own From gives, where hiding it would leave nothing that names the caller to
+    /// the next of the trusted (RFC 3325 §5).
+    private func trustedCaller(_ context: ProxiedRequest, isHidden: Bool) -> PhoneNumber? {
+        let uri = context.head.fromURI
+        guard isHidden, context.sender.isTrusted, context.request.first(.pAssertedIdentity) == nil,
+            let number = number(in: uri), own.contain(uri) || number.kind == .global
+        else { return nil }
+        return number
     }
 
     /// Whether the sender of this request is the hidden party of its dialog.
@@ -41,29 +53,37 @@ extension CallRouter {
 
     /// Whether credentials are for our realm: they are of no use to anybody else, and name the caller.
     private func isOurs(_ request: SIPMessage, _ field: HeaderField) -> Bool {
-        request.text(field.value).contains("realm=\"\(configuration.realm)\"")
+        AuthorizationParameters(request.bytes[field.value])?["realm"] == configuration.realm
     }
 
-    /// RFC 3325 §5: we have proved who it is.
-    private func appendAsserted(_ caller: PhoneNumber, _ context: ProxiedRequest, _ lines: inout [UInt8]) {
+    /// One of our numbers as From and P-Asserted-Identity name it.
+    private func address(of caller: PhoneNumber, _ context: ProxiedRequest) -> String {
         let domain = configuration.domains.sorted().first ?? configuration.sentBy(context.flow.local)
         let isGlobal = caller.kind == .global
         // A plus sign needs no escape in a user part (RFC 3261 §25.1), and peers compare what they see.
         let user = isGlobal ? caller.canonical : Escaping.encoded(caller.canonical)
-        lines.append(
-            contentsOf: "P-Asserted-Identity: <sip:\(user)@\(domain)\(isGlobal ? ";user=phone" : "")>\r\n"
-                .utf8)
+        return "<sip:\(user)@\(domain)\(isGlobal ? ";user=phone" : "")>"
     }
 
-    /// From becomes anonymous with its tag kept, Privacy says so, and Contact leads back through us.
+    /// From becomes anonymous, Privacy says so, and Contact leads back through us.
     private mutating func hideCaller(_ context: ProxiedRequest, _ lines: inout [UInt8]) {
-        let request = context.request
-        if let from = request.first(.from) {
-            let tag = request.tag(.from).map { ";tag=" + request.text($0) } ?? ""
-            editor.replace(from.value, with: "\"Anonymous\" <sip:anonymous@anonymous.invalid>" + tag)
-        }
+        replaceFrom(of: context.request, with: "\"Anonymous\" <sip:anonymous@anonymous.invalid>")
         lines.append(contentsOf: "Privacy: id\r\n".utf8)
-        concealContact(request, flow: context.flow)
+        concealContact(context.request, flow: context.flow)
+    }
+
+    /// Privacy says that nothing is withheld, and a From by which a phone hides its number on its own names it.
+    private mutating func showCaller(_ context: ProxiedRequest, _ lines: inout [UInt8]) {
+        if let caller = context.sender.authenticated, CallerClassifier.isAnonymousHost(context.head.fromURI.host) {
+            replaceFrom(of: context.request, with: address(of: caller, context))
+        }
+        lines.append(contentsOf: "Privacy: none\r\n".utf8)
+    }
+
+    /// The tag stays: it is the dialog's (RFC 3261 §12).
+    private mutating func replaceFrom(of request: SIPMessage, with address: String) {
+        guard let from = request.first(.from) else { return }
+        editor.replace(from.value, with: address + (request.tag(.from).map { ";tag=" + request.text($0) } ?? ""))
     }
 
     /// The contact of a hidden caller says nothing to anybody but us. A dialog has one contact: others go.
@@ -84,9 +104,12 @@ extension CallRouter {
         }
     }
 
-    /// What has to be put back in a response on its way to the hidden caller, or hidden in one that it sends.
+    /// What has to be put back in a response on its way to a caller whose From was changed, or hidden in one that a hidden
+    /// caller sends.
     mutating func editIdentity(ofResponse response: SIPMessage, _ context: ProxiedRequest) {
-        if hidesSender(context), let from = response.first(.from), let original = context.request.first(.from) {
+        if context.edits.showsCaller || hidesSender(context), let from = response.first(.from),
+            let original = context.request.first(.from)
+        {
             editor.replace(from.value, with: context.request.bytes[original.value])
         }
         // The hidden caller answers a request of the other side: it is hidden here too.
@@ -138,14 +161,15 @@ extension PrivacyTokens {
 }
 
 extension SIPMessage {
-    /// Headers that tell who somebody is without being needed for the call (RFC 3323 §4.1, RFC 8224).
+    /// Headers that tell who somebody is without being needed for the call (RFC 3323 §4.1, RFC 3892, RFC 8224), and the
+    /// compact forms that they have.
     private static let telltales: Set<String> = [
-        "reply-to", "call-info", "organization", "in-reply-to", "subject", "identity", "identity-info",
-        "p-access-network-info",
+        "reply-to", "call-info", "organization", "in-reply-to", "subject", "s", "identity", "y", "identity-info", "n",
+        "referred-by", "b", "p-access-network-info", "p-served-user",
     ]
 
     fileprivate func isTelltale(_ field: HeaderField) -> Bool {
-        field.nameRange.count >= 7 && Self.telltales.contains(text(field.nameRange).lowercased())
+        Self.telltales.contains(text(field.nameRange).lowercased())
     }
 
     /// A Remote-Party-ID that is to be kept from its reader.

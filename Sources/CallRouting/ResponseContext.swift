@@ -79,7 +79,7 @@ final class ResponseContext: ProxiedRequest {
     var owner: UInt64 { TransactionOwner.context(id).rawValue }
 
     /// Whether its responses have to be changed on their way to the caller, so that it stays as long as one may come.
-    var changesResponses: Bool { edits.hidesCaller || edits.note?.hiddenTag != nil }
+    var changesResponses: Bool { edits.hidesCaller || edits.showsCaller || edits.note?.hiddenTag != nil }
 
     /// After a 2xx only further 2xx can come (RFC 6026 §7.2); what they do not need is let go, because that goes on
     /// for 64·T1.

@@ -165,11 +165,13 @@ extension RouterBench {
     }
 
     /// Calls as one of our numbers: challenged first, then with the password. `then` gets the second INVITE.
+    ///
+    /// - Parameter realm: how the phone writes it.
     @discardableResult
     func authenticate(
         _ number: String, from phone: Peer, fromURI: String, as username: String, password: String,
-        headers: [String] = [], sourceLocation: SourceLocation = #_sourceLocation,
-        then: (RequestScript) throws -> Void
+        headers: [String] = [], realm: String = "realm=\"\(Sample.realm)\"",
+        sourceLocation: SourceLocation = #_sourceLocation, then: (RequestScript) throws -> Void
     ) throws -> RequestScript {
         var call = call(number, from: phone, fromURI: fromURI, headers: headers)
         let challenge = try expectFailure(407, of: call, phone, sourceLocation: sourceLocation)
@@ -178,7 +180,8 @@ extension RouterBench {
         call.cseq += 1
         let digest = Sample.digest(
             offer, method: "INVITE", uri: call.uri, username: username, password: password)
-        call.headers.append("Proxy-Authorization: \(digest)")
+        call.headers.append(
+            "Proxy-Authorization: " + digest.replacing("realm=\"\(Sample.realm)\"", with: realm))
         send(call, from: phone)
         try then(call)
         return call

@@ -28,6 +28,8 @@ struct PrivacyPrefixTests: UsualPeers {
         "P-Preferred-Identity: <sip:05011110001@lab.test>", "P-Asserted-Identity: <sip:05011110001@lab.test>",
         "Remote-Party-ID: <sip:05011110001@lab.test>", "Reply-To: <sip:05011110001@lab.test>",
         "Call-Info: <http://lab.test/05011110001>", "Organization: Alice Ltd", "Privacy: none", "Privacy: session",
+        "Referred-By: <sip:05011110001@lab.test>", "b: <sip:05011110001@lab.test>", "s: Alice calls",
+        "y: 05011110001", "n: <https://lab.test/Alice.cer>", "P-Served-User: <sip:05011110001@lab.test>",
     ]
 
     @Test("with 184 nothing that the called side gets names the caller, in any request of the dialog")
@@ -76,6 +78,22 @@ struct PrivacyPrefixTests: UsualPeers {
         bench.finish()
     }
 
+    @Test(
+        "credentials for our realm name the caller to nobody, however they are written",
+        arguments: ["Realm = \"tsunagi\"", "realm=tsunagi", "REALM=\"ts\\unagi\""])
+    func credentials(realm: String) throws {
+        let bench = bench()
+        try bench.authenticate(
+            "184" + Sample.bob, from: phoneA, fromURI: "sip:\(Sample.alice)@lab.test", as: Sample.alice,
+            password: "wonder", realm: realm
+        ) { call in
+            let invite = try bench.expect(phoneB, "INVITE")
+            expectHidden(invite)
+            try bench.endAsBusy(call, at: phoneB, invite, heardBy: phoneA)
+        }
+        bench.finish()
+    }
+
     @Test("the dialog stays hidden after a restart, when only the signed route remembers it")
     func hiddenAfterRestart() throws {
         let bench = bench()
@@ -103,6 +121,17 @@ struct PrivacyPrefixTests: UsualPeers {
         bench.finish()
     }
 
+    @Test("a phone on a trusted network that has no password: a trusted peer is told who calls all the same")
+    func hiddenOnTrustedNetwork() throws {
+        let bench = bench()
+        let call = bench.call("1840312345678", from: gateway2, fromURI: "sip:\(Sample.bob)@lab.test")
+        let invite = try bench.expect(gateway, "INVITE")
+        #expect(invite.value(.from)?.contains("anonymous.invalid") == true)
+        #expect(invite.listValues(.pAssertedIdentity) == ["<sip:+815011110002@lab.test;user=phone>"])
+        try bench.endAsBusy(call, at: gateway, invite, heardBy: gateway2)
+        bench.finish()
+    }
+
     @Test("184 before an emergency number is taken off before the number is looked at")
     func emergency() throws {
         let bench = RouterBench(
@@ -126,6 +155,23 @@ struct PrivacyPrefixTests: UsualPeers {
         #expect(invite.headers(named: "Privacy") == ["none"])
         #expect(invite.count(.pAssertedIdentity) == 1)
         try bench.endAsBusy(call, at: gateway, invite, heardBy: phoneA)
+        bench.finish()
+    }
+
+    @Test("186 shows a caller whose phone withholds its number: From names it, and the phone gets back what it wrote")
+    func shownAgainstThePhone() throws {
+        let bench = bench()
+        try bench.authenticate(
+            "186" + Sample.bob, from: phoneA, fromURI: Sample.anonymous, as: Sample.alice, password: "wonder",
+            headers: ["Privacy: id"]
+        ) { call in
+            let invite = try bench.expect(phoneB, "INVITE")
+            let tag = call.from.split(separator: ";tag=").last.map(String.init) ?? ""
+            #expect(invite.value(.from) == "<sip:+815011110001@lab.test;user=phone>;tag=\(tag)")
+            #expect(invite.headers(named: "Privacy") == ["none"])
+            try bench.fail(phoneB, 486, invite)
+            #expect(try bench.expectFailure(486, of: call, phoneA).value(.from) == call.from)
+        }
         bench.finish()
     }
 
