@@ -7,14 +7,15 @@ package struct EmergencyNumbers: Sendable, Equatable {
     /// Police, coast guard, fire and ambulance in Japan.
     package static let japan = ["110", "118", "119"]
 
-    /// As dialled. A handful, so a scan of an array is quicker than hashing each call's number.
+    /// In canonical form. A handful, so a scan of an array is quicker than hashing each call's number.
     package let numbers: [String]
-    /// How many octets the longest of them has.
+    /// How many octets the longest of them has, in whichever form.
     package let longest: Int
 
+    /// - Parameter numbers: as dialled.
     package init(_ numbers: [String] = japan) {
-        self.numbers = numbers
-        longest = numbers.map(\.utf8.count).max() ?? 0
+        self.numbers = numbers.map { (try? PhoneNumber($0))?.canonical ?? $0 }
+        longest = (numbers + self.numbers).map(\.utf8.count).max() ?? 0
     }
 
     package func contains(_ number: PhoneNumber) -> Bool {

@@ -162,7 +162,9 @@ extension CallRouter {
         for element in request.elements(.pAssertedIdentity) {
             guard let address = NameAddress(request.bytes, element.range), let uri = SIPURI(request.bytes, address.uri)
             else { continue }
-            if facts.asserted == nil, let number = number(in: uri), own.contain(uri) || number.kind == .global {
+            if facts.asserted == nil, let number = number(in: uri),
+                own.contain(uri) || number.kind == .global || configuration.planning.emergencyNumbers.contains(number)
+            {
                 facts.asserted = number
             }
             if uri.parameter("cpc")?.value?.lowercased() == "payphone" { facts.isPayphoneCategory = true }
