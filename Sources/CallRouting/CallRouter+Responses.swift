@@ -144,10 +144,11 @@ extension CallRouter {
                 context, branch.stage, .redirected(branch: index, status: status, targetGroups: redirection(response)),
                 turn)
         }
-        // A 3xx is never handed to the caller: it is no business of theirs where our phones send calls.
         if (300..<400).contains(status) {
+            // A 3xx is never handed to the caller: it is no business of theirs where our phones send calls.
             stage.best.offer(status: 480, reason: "Temporarily Unavailable")
-        } else {
+        } else if context.method == .invite || status != 408 {
+            // RFC 4320 §4.2: a 408 to another request comes too late to be of use to anybody.
             stage.best.offer(response)
         }
         if stage.plan != nil {

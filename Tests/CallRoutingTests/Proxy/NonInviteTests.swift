@@ -26,6 +26,21 @@ struct NonInviteTests: UsualPeers {
         bench.finish()
     }
 
+    @Test("a 408 that a phone gives goes no further either; what another says does (RFC 4320 §4.2)")
+    func receivedTimeout() throws {
+        let bench = RouterBench.alice(at: phoneA)
+        bench.send(message(bench), from: caller)
+        bench.reply(phoneA, 408, to: try bench.expect(phoneA, "MESSAGE"))
+        bench.wait(seconds: 60)
+        bench.expectNothing(caller)
+        bench.register(Sample.alice, [(phoneA, 1000), (phoneA2, 1000)])
+        bench.send(message(bench), from: caller)
+        bench.reply(phoneA, 408, to: try bench.expect(phoneA, "MESSAGE"))
+        bench.reply(phoneA2, 480, to: try bench.expect(phoneA2, "MESSAGE"))
+        try bench.expect(caller, "480")
+        bench.finish()
+    }
+
     @Test("no provisional response of a phone goes on")
     func provisional() throws {
         let bench = RouterBench.alice(at: phoneA)
