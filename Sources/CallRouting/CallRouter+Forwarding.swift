@@ -45,9 +45,6 @@ extension CallRouter {
         if let ledger = context.ledger { branch.leg = ledger.beganLeg(target.name, at: turn.now) }
         context.branches.append(branch)
         tryNextAddress(context, index, otherwise: 503, .transport, turn)
-        if let silence = context.stages[stage].noProvisional {
-            timers.set(RouterTimer(.silence(branch: index), context.id), after: silence, at: turn.now)
-        }
     }
 
     /// Sends the branch to the next address that is left; when none is, the branch has failed.
@@ -151,11 +148,13 @@ extension CallRouter {
         context.ledger?.sentRequest(branch.leg, hop, at: turn.now)
         transactions.start(client, request: bytes, at: turn.now, into: &outgoing)
         guard context.method == .invite else { return }
-        if context.stages[branch.stage].noProvisional == nil, branch.hasMoreWays {
-            // A silent gateway is given up for the next one long before timer B.
+        if branch.hasMoreWays {
+            // A silent address is given up for the next one long before timer B.
             timers.set(
                 RouterTimer(.silentAttempt(branch: index, attempt: branch.attempt), context.id),
                 after: .seconds(configuration.planning.noProvisionalSeconds), at: turn.now)
+        } else {
+            watchSilence(context, index, turn)
         }
         branch.timerCDeadline = turn.now + configuration.timerC
         setTimerC(context, index, configuration.timerC, turn)

@@ -86,10 +86,16 @@ extension CallRouter {
 
     private mutating func watchSilence(_ context: ResponseContext, _ stage: Int, _ interval: Interval, _ turn: Turn) {
         context.stages[stage].noProvisional = interval
-        for index in context.branches.indices
-        where context.branches[index].stage == stage && context.branches[index].isLive {
-            timers.set(RouterTimer(.silence(branch: index), context.id), after: interval, at: turn.now)
+        for index in context.branches.indices where context.branches[index].stage == stage {
+            let branch = context.branches[index]
+            if branch.isLive, branch.state != .resolving, !branch.hasMoreWays { watchSilence(context, index, turn) }
         }
+    }
+
+    /// A phone is reported as silent when the last of its addresses is (RFC 3263 §4.3).
+    mutating func watchSilence(_ context: ResponseContext, _ branch: Int, _ turn: Turn) {
+        guard let interval = context.stages[context.branches[branch].stage].noProvisional else { return }
+        timers.set(RouterTimer(.silence(branch: branch), context.id), after: interval, at: turn.now)
     }
 
     private mutating func cancelBranches(

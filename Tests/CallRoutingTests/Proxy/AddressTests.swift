@@ -138,6 +138,23 @@ struct AddressTests: UsualPeers {
         bench.finish()
     }
 
+    @Test("a phone is unreachable when all of its addresses are silent, not when the first is")
+    func silentAddresses() throws {
+        let bench = RouterBench.alice(forwarding: [.unreachable: Sample.toBob])
+        bench.names["a.example"] = [phoneA, phoneA2].map(\.endpoint.address.description)
+        bench.register(Sample.alice, [(phoneA, 1000)], contact: "sip:a@a.example")
+        var call = bench.call(Sample.alice)
+        bench.wait(4_000, withNothingFor: phoneA2, phoneB)
+        try bench.answer(phoneA2, of: call)
+        call = bench.call(Sample.alice)
+        bench.wait(4_000, withNothingFor: phoneB)
+        bench.takeAll(phoneA2)
+        bench.wait(4_000, withNothingFor: phoneB)
+        try bench.expect(caller, "181")
+        try bench.answer(phoneB, of: call)
+        bench.finish()
+    }
+
     @Test("a request too large for UDP goes by TCP, with a Via that says so")
     func large() throws {
         let bench = RouterBench.alice(at: phoneA)
