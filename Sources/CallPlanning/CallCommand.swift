@@ -23,6 +23,9 @@ package enum CallCommand: Sendable, Equatable {
     case divert(Diversion)
     /// Answer the caller; `warning` is the text of a Warning with code 399.
     case reject(status: Int, reason: String, warning: String?)
+    /// A 6xx that none of this number's rules takes up: CANCEL whatever else the call has led to, and begin nothing new
+    /// (RFC 3261 §16.7 step 5).
+    case endSearch
     /// Answer the caller with the best final response that the branches gave (RFC 3261 §16.7 step 6), but never with a
     /// 3xx; 480 if there is none.
     case relayBestResponse

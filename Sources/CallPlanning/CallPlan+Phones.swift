@@ -58,8 +58,14 @@ extension CallPlan {
         guard phones.failed(branch, meaning: meaning, status: status) else { return CommandList() }
         // RFC 3261 §16.7 step 5: a 6xx ends the other branches, and no new one is begun.
         guard cause == .received, (600...699).contains(status) else { return CommandList() }
+        let isTakenUp = meaning == .busy && !isEmergency && rules.destination(when: .busy) != nil
         phase = .declined(meaning == .busy ? .busy(status: status) : .refused(status: status))
-        return CommandList(.cancelBranches(.declinedElsewhere))
+        return CommandList(.cancelBranches(.declinedElsewhere), isTakenUp ? nil : .endSearch)
+    }
+
+    /// Whether the plan waits for the end of its branches to tell what a 6xx has led to.
+    package var isDeclined: Bool {
+        if case .declined = phase { true } else { false }
     }
 
     /// The phone sends the call on: the whole call goes there, whichever other phones of the number still ring.

@@ -52,6 +52,8 @@ extension CallRouter {
             context.stages[stage].waiting = []
             context.stages[stage].best.decide(status: status, reason: reason, headers: headers)
             end(context, stage, turn)
+        case .endSearch:
+            stopSearching(context, turn)
         case .relayBestResponse:
             end(context, stage, turn)
         }
@@ -256,7 +258,10 @@ extension CallRouter {
                 guard availableBreadth(context) >= 1 else { continue }
                 startNextGroup(context, index, turn)
             } else {
-                if stage.plan != nil, !context.isStopped { tell(context, index, .exhausted, turn) }
+                // Once the search is over, only the plan that has ended it has something to tell.
+                if let plan = stage.plan, !context.isStopped || plan.isDeclined {
+                    tell(context, index, .exhausted, turn)
+                }
                 // A plan that was answered or cancelled has nothing more to say.
                 if !context.stages[index].isDiverted { end(context, index, turn) }
             }

@@ -91,7 +91,7 @@ struct RaceTests {
     @Test("A 6xx on one phone and an answer on another: the answer stands")
     func declineThenAnswer() {
         var plan = ringing(phones: 2)
-        #expect(plan.play(.failed(branch: 1, status: 600)) == [.cancelBranches(.declinedElsewhere)])
+        #expect(plan.play(.failed(branch: 1, status: 600)) == [.cancelBranches(.declinedElsewhere), .endSearch])
         #expect(plan.play(.answered(branch: 0)) == [.cancelBranches(.answeredElsewhere)])
         #expect(plan.play(.exhausted) == [])
     }

@@ -70,6 +70,7 @@ private struct Invariants {
     private var isOver = false
     private var hasRung = false
     private var hasDiverted = false
+    private var hasEndedSearch = false
     private var finals = 0
     private var isProgressTimed = false
     private var timers: [String: Int] = [:]
@@ -97,7 +98,7 @@ private struct Invariants {
             hasRung = true
         case .divert:
             if isOver { broken = "diverts after an answer or the caller's CANCEL" }
-            if hasDiverted || finals > 0 { broken = "diverts twice, or after a final response" }
+            if hasDiverted || hasEndedSearch || finals > 0 { broken = "diverts twice, or after the end" }
             hasDiverted = true
         case .tellCallerForwarding:
             if isOver || hasDiverted || finals > 0 { broken = "tells of forwarding when it may not" }
@@ -125,13 +126,16 @@ private struct Invariants {
             if isOver || hasDiverted || !hasRung { broken = "gives a phone up when it may not" }
         case .cancelBranches:
             if !hasRung && !hasDiverted { broken = "cancels what was never begun" }
+        case .endSearch:
+            if isOver || hasDiverted || !hasRung { broken = "ends the search when it may not" }
+            hasEndedSearch = true
         }
         if finals > 1 { broken = "two final responses" }
     }
 
     private mutating func checkEmergency(_ command: CallCommand) {
         switch command {
-        case .ringContacts, .relayBestResponse, .cancelBranches, .reject(status: 480, _, _): break
+        case .ringContacts, .relayBestResponse, .cancelBranches, .endSearch, .reject(status: 480, _, _): break
         default: broken = "touches an emergency call: \(command)"
         }
     }

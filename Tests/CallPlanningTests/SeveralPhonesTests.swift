@@ -68,7 +68,7 @@ struct SeveralPhonesTests {
     func declinedOnOne() {
         var plan = Sample.plan(Sample.record(forwarding: Self.all))
         _ = plan.play(.offered(registeredContacts: 3), .ringing(branch: 0), .ringing(branch: 1))
-        #expect(plan.play(.failed(branch: 1, status: 603)) == [.cancelBranches(.declinedElsewhere)])
+        #expect(plan.play(.failed(branch: 1, status: 603)) == [.cancelBranches(.declinedElsewhere), .endSearch])
         #expect(plan.play(.ringTimeExpired) == [])
         #expect(plan.play(.redirected(branch: 0, targetGroups: [[Sample.outside]])) == [])
         #expect(plan.play(.failed(branch: 0, status: 487), .failed(branch: 2, status: 487)) == [])

@@ -93,6 +93,39 @@ struct BestResponseTests: UsualPeers {
         bench.finish()
     }
 
+    @Test("a 6xx of one of a destination's phones ends the other destinations at once")
+    func globalFailureOfOnePhone() throws {
+        let bench = RouterBench(
+            numbers: [
+                Sample.record(Sample.alice), Sample.record(Sample.bob),
+                Sample.record(Sample.carol, [.noAnswer: Sample.toTokyo], ring: 5),
+            ], trunks: Sample.trunk("03", gateway))
+        bench.register(Sample.alice, phoneA)
+        bench.register(Sample.bob, [(phoneB, 1000), (phoneA2, 1000)])
+        bench.register(Sample.carol, phoneC)
+        bench.call(Sample.alice)
+        try bench.divert(
+            phoneA, 302, headers: ["Contact: <sip:\(Sample.bob)@lab.test>, <sip:\(Sample.carol)@lab.test>"])
+        let carols = try bench.ring(phoneC)
+        let bobs = try bench.expect(phoneB, "INVITE")
+        bench.reply(phoneB, 180, to: bobs)
+        try bench.fail(phoneA2, 603)
+        let cancels = [try bench.expect(phoneB, "CANCEL"), try bench.expect(phoneC, "CANCEL")]
+        for (phone, cancel) in zip([phoneB, phoneC], cancels) { bench.reply(phone, 200, to: cancel) }
+        // Her ring time is up before her 487 comes.
+        bench.wait(seconds: 6)
+        bench.takeAll(phoneB)
+        bench.takeAll(phoneC)
+        for (phone, invite) in [(phoneB, bobs), (phoneC, carols)] {
+            bench.reply(phone, 487, to: invite)
+            try bench.expect(phone, "ACK")
+        }
+        bench.expectNothing(gateway)
+        #expect(bench.takeAll(caller).last?.status == 603)
+        #expect(try bench.decisions().contains(.failed(number: Sample.bob, status: 603)))
+        bench.finish()
+    }
+
     @Test("a 302 with several groups tries them by q, equal q at once, and relays the best of all")
     func deflectionInGroups() throws {
         let bench = RouterBench.alice(at: phoneA)
