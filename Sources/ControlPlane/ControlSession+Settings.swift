@@ -1,4 +1,4 @@
-import Directory
+package import Directory
 import Foundation
 package import Storage
 
@@ -38,7 +38,7 @@ extension ControlSession {
         }
     }
 
-    /// Holds for rules that are set from now on; those that exist stay.
+    /// Holds for rules that are set from now on, those that exist stay; and for what phones send on, at once.
     package func setForbiddenDestinations(_ classes: [DestinationClass]) throws {
         try write(.setForbiddenDestinations, on: .service) { transaction in
             let before = try Self.forbiddenDestinations(in: transaction.snapshot)
@@ -76,8 +76,6 @@ extension ControlSession {
     }
 
     static func forbiddenDestinations(in snapshot: ControlSnapshot) throws -> Set<DestinationClass> {
-        let stored = try snapshot.setting(.forbiddenDestinations)
-        if stored == "all" { return Set(DestinationClass.allCases) }
-        return Set(stored.split(separator: ",").compactMap { DestinationClass(rawValue: String($0)) })
+        DestinationClass.classes(stored: try snapshot.setting(.forbiddenDestinations))
     }
 }

@@ -6,6 +6,8 @@ package protocol CallDirectory: AnyObject {
     /// The number that signs in with this digest username; nil if there is none.
     func record(signingInAs username: String) throws(DirectoryUnavailable) -> NumberRecord?
     func trunks() throws(DirectoryUnavailable) -> TrunkTable
+    /// What calls may not be sent on to. Asked when a phone sends one on.
+    func forbiddenDestinations() throws(DirectoryUnavailable) -> Set<DestinationClass>
     /// What day and time of day it is at home at a moment, in milliseconds since the Unix epoch. Asked only for numbers
     /// whose rules depend on it.
     func localMoment(at milliseconds: Int64) throws(DirectoryUnavailable) -> LocalMoment
@@ -22,6 +24,7 @@ package struct DirectoryUnavailable: Error, CustomStringConvertible {
 package final class MemoryDirectory: CallDirectory {
     package var records: [PhoneNumber: NumberRecord]
     package var trunkTable: TrunkTable
+    package var forbidden = Set(DestinationClass.allCases)
     package var clock = MemoryClock()
 
     package init(records: [NumberRecord] = [], trunks: TrunkTable = .init()) {
@@ -37,6 +40,8 @@ package final class MemoryDirectory: CallDirectory {
     }
 
     package func trunks() throws(DirectoryUnavailable) -> TrunkTable { trunkTable }
+
+    package func forbiddenDestinations() throws(DirectoryUnavailable) -> Set<DestinationClass> { forbidden }
 
     package func localMoment(at milliseconds: Int64) throws(DirectoryUnavailable) -> LocalMoment {
         clock.localMoment(at: milliseconds)

@@ -22,6 +22,7 @@ package final class ControlReader: CallDirectory {
     private var records: RecordCache<PhoneNumber, NumberRecord?>
     private var usernames: RecordCache<String, PhoneNumber?>
     private var trunkTable: TrunkTable?
+    private var forbidden: Set<DestinationClass>?
     private var realmName: String?
     private var clock: LocalClock?
     /// The last one that was asked for: calls of the same minute find it made.
@@ -99,6 +100,13 @@ package final class ControlReader: CallDirectory {
         return table
     }
 
+    package func forbiddenDestinations() throws(DirectoryUnavailable) -> Set<DestinationClass> {
+        if let forbidden { return forbidden }
+        let classes = try read { db in DestinationClass.classes(stored: try Setting.value(.forbiddenDestinations, db)) }
+        forbidden = classes
+        return classes
+    }
+
     /// The realm that passwords are hashed for and phones are challenged with (RFC 3261 §22.1).
     package func realm() throws(DirectoryUnavailable) -> String {
         if let realmName { return realmName }
@@ -148,6 +156,7 @@ package final class ControlReader: CallDirectory {
     }
 
     private func forgetSettings() {
+        forbidden = nil
         realmName = nil
         clock = nil
         lastMoment = nil

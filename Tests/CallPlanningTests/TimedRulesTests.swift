@@ -65,6 +65,7 @@ struct TimedRulesTests {
             func record(of number: PhoneNumber) throws(DirectoryUnavailable) -> NumberRecord? { nil }
             func record(signingInAs username: String) throws(DirectoryUnavailable) -> NumberRecord? { nil }
             func trunks() throws(DirectoryUnavailable) -> TrunkTable { TrunkTable() }
+            func forbiddenDestinations() throws(DirectoryUnavailable) -> Set<DestinationClass> { [] }
             func localMoment(at milliseconds: Int64) throws(DirectoryUnavailable) -> LocalMoment {
                 throw DirectoryUnavailable(reason: "asked")
             }

@@ -107,6 +107,7 @@ final class CountingDirectory: ShardDirectory {
     func record(of number: PhoneNumber) throws(DirectoryUnavailable) -> NumberRecord? { nil }
     func record(signingInAs username: String) throws(DirectoryUnavailable) -> NumberRecord? { nil }
     func trunks() throws(DirectoryUnavailable) -> TrunkTable { TrunkTable() }
+    func forbiddenDestinations() throws(DirectoryUnavailable) -> Set<DestinationClass> { [] }
     func localMoment(at milliseconds: Int64) throws(DirectoryUnavailable) -> LocalMoment {
         MemoryClock().localMoment(at: milliseconds)
     }

@@ -76,6 +76,10 @@ final class OpenDirectory: CallDirectory {
     func record(signingInAs username: String) throws(DirectoryUnavailable) -> NumberRecord? { nil }
     func trunks() throws(DirectoryUnavailable) -> TrunkTable { try rules.trunks() }
 
+    func forbiddenDestinations() throws(DirectoryUnavailable) -> Set<DestinationClass> {
+        try rules.forbiddenDestinations()
+    }
+
     func localMoment(at milliseconds: Int64) throws(DirectoryUnavailable) -> LocalMoment {
         try rules.localMoment(at: milliseconds)
     }

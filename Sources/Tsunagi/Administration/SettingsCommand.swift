@@ -1,5 +1,6 @@
 import ArgumentParser
 import ControlPlane
+import Directory
 import Notification
 
 extension DestinationClass: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import ControlPlane
+import Directory
 import Storage
 
 /// What is the service's own.

@@ -43,6 +43,11 @@ final class ServedRules: ShardDirectory {
         return try rules.trunks()
     }
 
+    func forbiddenDestinations() throws(DirectoryUnavailable) -> Set<DestinationClass> {
+        look()
+        return try rules.forbiddenDestinations()
+    }
+
     func localMoment(at milliseconds: Int64) throws(DirectoryUnavailable) -> LocalMoment {
         look()
         return try rules.localMoment(at: milliseconds)

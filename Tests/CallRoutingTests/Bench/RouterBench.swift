@@ -313,6 +313,10 @@ private final class UnreadableDirectory: CallDirectory {
     func trunks() throws(DirectoryUnavailable) -> TrunkTable {
         throw DirectoryUnavailable(reason: "the disk has failed")
     }
+
+    func forbiddenDestinations() throws(DirectoryUnavailable) -> Set<DestinationClass> {
+        throw DirectoryUnavailable(reason: "the disk has failed")
+    }
     func localMoment(at milliseconds: Int64) throws(DirectoryUnavailable) -> LocalMoment {
         throw DirectoryUnavailable(reason: "the disk has failed")
     }

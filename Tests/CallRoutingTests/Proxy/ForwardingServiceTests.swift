@@ -93,6 +93,60 @@ struct ForwardingServiceTests: UsualPeers {
         bench.finish()
     }
 
+    @Test("an emergency service that calls from a peer's own domain is not forwarded")
+    func emergencyCaller() throws {
+        let bench = RouterBench.alice(at: phoneA, forwarding: [.always: Sample.toBob])
+        let call = bench.call(
+            Sample.alice, from: gateway, fromURI: Sample.anonymous,
+            headers: ["P-Asserted-Identity: <sip:110@carrier.example;user=phone>"])
+        try bench.endAsBusy(call, at: phoneA, heardBy: gateway)
+        bench.expectNothing(phoneB)
+        bench.finish()
+    }
+
+    @Test("an emergency number that the configuration gives in full is met in any form")
+    func emergencyNumberInFull() throws {
+        let bench = RouterBench.alice(at: phoneA, forwarding: [.always: Sample.toBob]) {
+            $0.planning.emergencyNumbers = EmergencyNumbers(["110", "050-1111-0001"])
+        }
+        try bench.endAsBusy(bench.call("sip:+815011110001@lab.test"), at: phoneA)
+        bench.expectNothing(phoneB)
+        bench.finish()
+    }
+
+    @Test(
+        "a phone can't send calls on to what the operator forbids, whatever it writes into Contact",
+        arguments: [
+            "sip:0990123456@lab.test", "tel:+12025550123", "sip:104@lab.test", "tel:110", "sip:119@lab.test",
+            "sip:0570000000@198.51.100.1",
+        ])
+    func forbiddenDeflection(contact: String) throws {
+        let bench = RouterBench.alice(
+            at: phoneA, trunks: TrunkTable(routes: ["0", "1", "+1"].flatMap { Sample.trunk($0, gateway).routes }))
+        let call = bench.call(Sample.alice)
+        try bench.divert(phoneA, 302, headers: ["Contact: <\(contact)>"])
+        try bench.expectFailure(480, of: call)
+        bench.expectNothing(gateway)
+        bench.finish()
+    }
+
+    @Test("what the operator allows a phone may send calls on to; a rule's URI that names a number is held to the same")
+    func allowedDeflection() throws {
+        let premium = Destination.uri("sip:0990123456@lab.test")
+        let bench = RouterBench.alice(
+            at: phoneA, forwarding: [.busy: premium], trunks: Sample.trunk("0", gateway))
+        let refused = bench.call(Sample.alice)
+        try bench.divert(phoneA, 486)
+        try bench.expectFailure(480, of: refused)
+        bench.directory.forbidden = []
+        for status in [486, 302] {
+            let call = bench.call(Sample.alice)
+            try bench.divert(phoneA, status, headers: ["Contact: <sip:0990123456@lab.test>"])
+            try bench.endAsBusy(call, at: gateway)
+        }
+        bench.finish()
+    }
+
     @Test("a blocked caller is turned away before the call could be forwarded")
     func blockedCaller() throws {
         let bench = RouterBench.alice(forwarding: [.always: Sample.toBob])
