@@ -231,15 +231,22 @@ extension CallRouter {
         guard let uri = SIPURI(text), uri.scheme == .sip || uri.scheme == .sips else {
             return fail(context, parent, status: 416, reason: "Unsupported URI Scheme", turn)
         }
-        var bytes = Array(text.utf8)
-        if let question = bytes.firstIndex(of: UInt8(ascii: "?")) { bytes.removeSubrange(question...) }
-        if let last = diversions.last, uri.parameter("cause") == nil {
-            bytes += Array(";cause=\(last.reason.cause)".utf8)
-        }
+        var bytes = Array(Self.withoutCause(text, uri).utf8)
+        if let last = diversions.last { bytes += Array(";cause=\(last.reason.cause)".utf8) }
         context.ledger?.note(.toURI(text))
         startStage(
             context,
             Stage(diversions: diversions, waiting: [[target(of: uri, bytes: bytes, name: text)]], parent: parent), turn)
+    }
+
+    /// A destination as it may stand in a Request-URI, ready for our own cause: whatever a phone or an administrator has
+    /// written as one, Diversion, History-Info and the Request-URI are to name the same (RFC 4458 §2).
+    private static func withoutCause(_ text: String, _ uri: SIPURI) -> String {
+        // RFC 3261 §19.1.1: headers do not go into a Request-URI.
+        guard uri.has("cause") else { return String(text.prefix { $0 != "?" }) }
+        var uri = uri
+        uri.parameters.removeAll { $0.name.lowercased() == "cause" }
+        return uri.description
     }
 
     /// RFC 4458 §2: whose mailbox it is stands in `target`, why the call comes there in `cause`.
@@ -252,7 +259,8 @@ extension CallRouter {
         }
         let domain = configuration.domains.sorted().first ?? uri.host
         let mailbox = Escaping.encoded("sip:\(diversion.from.national)@\(domain)")
-        let bytes = Array("\(text);target=\(mailbox);cause=\(diversion.reason.cause)".utf8)
+        let place = Self.withoutCause(text, uri)
+        let bytes = Array("\(place);target=\(mailbox);cause=\(diversion.reason.cause)".utf8)
         context.ledger?.note(.toVoicemail(text))
         let target = target(of: uri, bytes: bytes, name: text)
         target.isTrusted = true

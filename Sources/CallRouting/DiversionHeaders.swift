@@ -44,7 +44,7 @@ enum DiversionHeaders {
 
     /// Where a diverted request goes now.
     struct Destination {
-        /// The Request-URI of the copy.
+        /// The Request-URI of the copy. Where no registered contact is rung, it ends with the cause.
         let requestURI: String
         /// The number whose registered contact that is, if it is one.
         let number: String?
@@ -66,7 +66,8 @@ enum DiversionHeaders {
         for (place, diversion) in diversions.enumerated() {
             let next = place + 1 < diversions.count ? diversions[place + 1] : nil
             var to = next?.from ?? destination.number ?? destination.requestURI
-            if !to.contains(";cause=") { to += ";cause=\(diversion.cause)" }
+            let cause = ";cause=\(diversion.cause)"
+            if !to.hasSuffix(cause) { to += cause }
             lines += line(to + (next.map(headers) ?? ""), index + ".1", ";mp=\(index)")
             index += ".1"
         }

@@ -199,6 +199,31 @@ struct DiversionHeaderTests: UsualPeers {
         bench.finish()
     }
 
+    @Test("a cause that came with a destination gives way to ours: the Request-URI tells what Diversion tells")
+    func causeInDestination() throws {
+        let place = "sip:vm@\(foreign.endpoint)"
+        let mailbox = "target=sip%3A\(Sample.alice)%40lab.test"
+        let bench = RouterBench.alice(at: phoneA)
+        let (call, invite) = try bench.callReaching(phoneA)
+        try bench.divert(
+            phoneA, 302, invite, headers: ["Contact: <\(place);cause=302;\(mailbox);CAUSE=1?Subject=x>"])
+        let deflected = try bench.expect(foreign, "INVITE")
+        #expect(deflected.requestURIText == "\(place);\(mailbox);cause=480")
+        #expect(deflected.listValues(.diversion) == ["<\(alice)>;reason=deflection;counter=1;privacy=off"])
+        #expect(deflected.listValues(.historyInfo).last == "<\(place);\(mailbox);cause=480>;index=1.1;mp=1")
+        try bench.endAsBusy(call, at: foreign, deflected)
+
+        bench.set(Sample.record(Sample.alice, [.busy: .uri("\(place);cause=404")]))
+        let again = bench.call(Sample.alice)
+        try bench.divert(phoneA, 486)
+        let saved = try bench.expect(foreign, "INVITE")
+        #expect(saved.requestURIText == "\(place);cause=486")
+        #expect(saved.listValues(.diversion) == ["<\(alice)>;reason=user-busy;counter=1;privacy=off"])
+        #expect(saved.listValues(.historyInfo).last == "<\(place);cause=486>;index=1.1;mp=1")
+        try bench.endAsBusy(again, at: foreign, saved)
+        bench.finish()
+    }
+
     @Test(
         "a caller that requires reliable provisional responses gets no 181",
         arguments: ["Require: 100rel", "Require: timer, 100REL", "Require: timer\r\nRequire: 100rel"])
