@@ -20,11 +20,18 @@ enum DiversionHeaders {
     private static func diversionCount(_ request: SIPMessage) -> Int {
         request.elements(.diversion).reduce(0) { sum, element in
             guard let address = NameAddress(request.bytes, element.range) else { return sum }
-            let counter = ParameterList(request.bytes, address.parameters)?.text("counter") ?? ""
-            // Anything but a number counts as one diversion, a number too large to read as very many.
-            guard !counter.isEmpty, counter.utf8.allSatisfy(ASCII.isDigit) else { return sum + 1 }
-            return sum + min(max(Int(counter) ?? largestCounter, 1), largestCounter)
+            return sum + counter(ParameterList(request.bytes, address.parameters))
         }
+    }
+
+    /// For how many diversions one element of Diversion stands. Anything but a number counts as one, a number too large
+    /// to read as very many.
+    ///
+    /// - Parameter parameters: of the element; nil: they can't be read.
+    static func counter(_ parameters: ParameterList?) -> Int {
+        let counter = parameters?.text("counter") ?? ""
+        guard !counter.isEmpty, counter.utf8.allSatisfy(ASCII.isDigit) else { return 1 }
+        return min(max(Int(counter) ?? largestCounter, 1), largestCounter)
     }
 
     private static func historyCount(_ request: SIPMessage) -> Int {
@@ -88,6 +95,12 @@ enum DiversionHeaders {
 
 /// One diversion as the headers tell it, whoever made it.
 struct ToldDiversion: Equatable {
+    /// Stands for a number that was not told.
+    static let unknownURI = "sip:unknown@unknown.invalid"
+    /// A diversion of which nothing is known but that it was one.
+    static let unknown = ToldDiversion(
+        from: unknownURI, reason: DiversionReason.unknown.token, cause: DiversionReason.unknown.cause, isPrivate: false)
+
     /// The URI of the number that sent the call on.
     let from: String
     /// Diversion's `reason`.

@@ -117,34 +117,6 @@ extension CallRouter {
         }
     }
 
-    private mutating func editDiversions(
-        _ context: ProxiedRequest, _ stage: Stage, _ target: Target, _ lines: inout [UInt8]
-    ) {
-        let request = context.request
-        let domain = configuration.domains.sorted().first ?? configuration.sentBy(context.flow.local)
-        let ours = stage.diversions.map { ToldDiversion($0, domain: domain) }
-        let hasDiversion = request.first(.diversion) != nil
-        let received = ReceivedHistory(request)
-        if target.sendsDiversion {
-            let earlier = hasDiversion ? [] : ReceivedDiversions.fromHistory(request, domain: domain)
-            lines.append(contentsOf: DiversionHeaders.diversionLines(earlier + ours).utf8)
-        }
-        guard target.sendsHistoryInfo else { return }
-        let earlier = received == nil ? ReceivedDiversions.fromDiversion(request, domain: domain) : []
-        let number = stage.number.map { ToldDiversion.uri(of: $0, domain: domain) }
-        let uri = String(decoding: target.uri ?? [], as: UTF8.self)
-        let history = DiversionHeaders.historyLines(
-            earlier + ours, after: received, to: DiversionHeaders.Destination(requestURI: uri, number: number))
-        guard let received, let last = request.last(.historyInfo) else {
-            lines.append(contentsOf: history.utf8)
-            return
-        }
-        editor.insert(history, at: last.line.upperBound)
-        if received.isComplete, let reason = ours.first?.reasonHeader {
-            editor.insert((received.hasHeaders ? "&" : "?") + reason, at: received.headerPlace)
-        }
-    }
-
     /// What is written for one of our listening addresses.
     mutating func ownLines(for local: Endpoint, _ transport: TransportProtocol) -> OwnLines {
         for lines in linesMade where lines.local == local && lines.transport == transport { return lines }

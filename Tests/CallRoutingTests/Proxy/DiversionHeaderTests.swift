@@ -109,6 +109,38 @@ struct DiversionHeaderTests: UsualPeers {
         bench.finish()
     }
 
+    @Test(
+        "an entry that names the number in another form stands for it: nothing is told twice, and the response stands there",
+        arguments: [
+            (
+                "<sip:+815011110001@lab.test;user=phone>;index=1",
+                "<sip:+815011110001@lab.test;user=phone?Reason=SIP%3Bcause%3D486>;index=1"
+            ),
+            (
+                "<sip:050-1111-0001@carrier.example?Privacy=history>;index=1",
+                "<sip:050-1111-0001@carrier.example?Privacy=history&Reason=SIP%3Bcause%3D486>;index=1"
+            ),
+            (
+                "\"Alice\" <tel:+81-50-1111-0001>;index=1",
+                "\"Alice\" <sip:+81-50-1111-0001@lab.test;user=phone?Reason=SIP%3Bcause%3D486>;index=1"
+            ),
+            (
+                "tel:+815011110001;index=1",
+                "<sip:+815011110001@lab.test;user=phone?Reason=SIP%3Bcause%3D486>;index=1"
+            ),
+            ("sip:05011110001@192.0.2.1;index=1", "<sip:05011110001@192.0.2.1?Reason=SIP%3Bcause%3D486>;index=1"),
+        ])
+    func sameNumberInAnotherForm(came: String, told: String) throws {
+        let bench = RouterBench.alice(
+            at: phoneA, forwarding: [.busy: Sample.toTokyo], trunks: Sample.trunk("03", gateway))
+        let call = bench.call(Sample.alice, headers: ["History-Info: \(came)"])
+        try bench.divert(phoneA, 486)
+        let reached = try bench.expect(gateway, "INVITE")
+        #expect(reached.listValues(.historyInfo) == [told, "<\(reached.requestURIText)>;index=1.1;mp=1"])
+        try bench.endAsBusy(call, at: gateway, reached)
+        bench.finish()
+    }
+
     @Test("a gap between the last entry and the Request-URI is told by an index of 0")
     func gap() throws {
         let bench = straight()
@@ -151,6 +183,41 @@ struct DiversionHeaderTests: UsualPeers {
                 "<sip:first@far.example>;reason=user-busy;counter=1;privacy=full",
             ])
         try bench.endAsBusy(other, at: gateway, again)
+        bench.finish()
+    }
+
+    @Test("a counter that came is told as so many diversions, those by numbers that nobody wrote down among them")
+    func counterInHistory() throws {
+        let bench = straight()
+        let (call, reached) = try bench.callForwarded(
+            to: gateway, headers: ["Diversion: <sip:first@far.example>;reason=user-busy;counter=3"])
+        #expect(
+            reached.listValues(.diversion) == [
+                "<\(alice)>;reason=unconditional;counter=1;privacy=off",
+                "<sip:first@far.example>;reason=user-busy;counter=3",
+            ])
+        #expect(
+            reached.listValues(.historyInfo) == [
+                "<sip:unknown@unknown.invalid>;index=1", "<sip:unknown@unknown.invalid;cause=404>;index=1.1;mp=1",
+                "<sip:first@far.example;cause=404>;index=1.1.1;mp=1.1", "<\(alice);cause=486>;index=1.1.1.1;mp=1.1.1",
+                "<\(reached.requestURIText)>;index=1.1.1.1.1;mp=1.1.1.1",
+            ])
+        try bench.endAsBusy(call, at: gateway, reached)
+        bench.finish()
+    }
+
+    @Test("what can't be named is told all the same: the one header has as many diversions as the other")
+    func unreadableDiverters() throws {
+        let bench = straight()
+        for (header, count) in [
+            ("Diversion: <mailto:x@far.example>;reason=user-busy, <sip:y@far.example>;reason=;x", 3),
+            ("History-Info: <sip:x@far.example;cause=486>;index=1, <sip:y@far.example;cause=x>;index=1.1", 3),
+        ] {
+            let (call, reached) = try bench.callForwarded(to: gateway, headers: [header])
+            #expect(reached.listValues(.diversion).count == count)
+            #expect(reached.listValues(.historyInfo).count { $0.contains("cause=") } == count)
+            try bench.endAsBusy(call, at: gateway, reached)
+        }
         bench.finish()
     }
 
