@@ -51,7 +51,8 @@ enum DiversionHeaders {
 
     /// Where a diverted request goes now.
     struct Destination {
-        /// The Request-URI of the copy. Where no registered contact is rung, it ends with the cause.
+        /// The Request-URI of the copy. Of a call that was diverted here it ends with the cause, unless a registered
+        /// contact is rung.
         let requestURI: String
         /// The number whose registered contact that is, if it is one.
         let number: String?

@@ -10,7 +10,8 @@ package struct NextHop: Sendable, Hashable, CustomStringConvertible {
     package var weight: Int
     /// 0 is tried first; a hop with a higher value only when every hop before it has failed.
     package var priority: Int
-    /// Whether Diversion and History-Info are written towards it, and 181 from behind it is sent on.
+    /// Whether Diversion and History-Info go there, be they ours or such as came with a call. Who is not told by the one
+    /// is told all by the other. A caller behind a gateway that gets no Diversion gets no 181 either.
     package var sendsDiversion: Bool
     package var sendsHistoryInfo: Bool
 

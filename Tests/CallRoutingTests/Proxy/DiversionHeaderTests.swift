@@ -235,6 +235,64 @@ struct DiversionHeaderTests: UsualPeers {
         }
     }
 
+    /// One diversion, told by both headers.
+    private let receivedBoth = [
+        "Diversion: <sip:first@far.example>;reason=user-busy",
+        "History-Info: <sip:first@far.example>;index=1, <sip:\(Sample.alice)@lab.test;cause=486>;index=1.1;mp=1",
+    ]
+
+    private func trunk(diversion: Bool, history: Bool) -> TrunkTable {
+        Sample.trunk(
+            "03", [NextHop(host: "198.51.100.1", sendsDiversion: diversion, sendsHistoryInfo: history)])
+    }
+
+    @Test(
+        "a header that a gateway is not set to get does not go there, whoever wrote it; the other one tells all",
+        arguments: [0, 1, 2])
+    func receivedPerNextHop(came: Int) throws {
+        let headers = came == 0 ? receivedBoth : [receivedBoth[came - 1]]
+        for (diversion, history) in [(true, false), (false, true), (false, false)] {
+            let bench = RouterBench.alice(
+                forwarding: [.always: Sample.toTokyo], trunks: trunk(diversion: diversion, history: history))
+            let (call, reached) = try bench.callForwarded(to: gateway, headers: headers)
+            #expect(reached.listValues(.diversion).count == (diversion ? 2 : 0))
+            #expect(reached.listValues(.historyInfo).count { $0.contains("cause=") } == (history ? 2 : 0))
+            #expect(reached.listValues(.historyInfo).count == (history ? 3 : 0))
+            try bench.endAsBusy(call, at: gateway, reached)
+            bench.finish()
+        }
+    }
+
+    @Test("a call that only passes through tells a gateway of its diversions in the header that it is set to get")
+    func receivedPassingThrough() throws {
+        let diversion = "Diversion: <sip:first@far.example>;reason=user-busy;counter=1;privacy=off"
+        let history = [
+            "History-Info: <sip:first@far.example>;index=1",
+            "History-Info: <sip:second@far.example;cause=486>;index=1.1",
+        ]
+        func reached(_ headers: [String], _ trunks: TrunkTable) throws -> SIPMessage {
+            let bench = RouterBench(trunks: trunks)
+            let call = bench.call(Sample.tokyo, from: gateway2, headers: headers)
+            let reached = try bench.expect(gateway, "INVITE")
+            try bench.endAsBusy(call, at: gateway, reached, heardBy: gateway2)
+            bench.finish()
+            return reached
+        }
+        let passed = try reached([diversion], trunk(diversion: true, history: true))
+        #expect(passed.headers(named: "Diversion").count == 1 && passed.first(.historyInfo) == nil)
+        let asHistory = try reached([diversion], trunk(diversion: false, history: true))
+        #expect(asHistory.first(.diversion) == nil)
+        #expect(
+            asHistory.listValues(.historyInfo) == [
+                "<sip:first@far.example>;index=1", "<\(asHistory.requestURIText);cause=486>;index=1.1;mp=1",
+            ])
+        let asDiversion = try reached(history, trunk(diversion: true, history: false))
+        #expect(asDiversion.first(.historyInfo) == nil)
+        #expect("Diversion: " + asDiversion.listValues(.diversion).joined() == diversion)
+        let silent = try reached([diversion] + history, trunk(diversion: false, history: false))
+        #expect(silent.first(.diversion) == nil && silent.first(.historyInfo) == nil)
+    }
+
     @Test("voice mail is told whose mailbox it is and why")
     func voicemail() throws {
         let bench = RouterBench.alice(forwarding: [.unreachable: .voicemail]) {
