@@ -4,29 +4,58 @@ internal import SIPMessage
 internal import SIPTransaction
 
 /// Diversion and History-Info in the copy of a request for one target: what came of them, and what was done here. A next
-/// hop gets those of the two that it is set to get, whoever wrote them, and finds the whole story in each.
+/// hop gets those of the two that it is set to get, whoever wrote them, and finds the whole story in each; beyond the
+/// circle of trust without those who want to stay unnamed.
 extension CallRouter {
     /// - Parameter stage: nil: no service has a part in the request.
     mutating func editDiversions(
-        _ context: ProxiedRequest, _ stage: Stage?, _ target: Target, _ lines: inout [UInt8]
+        _ context: ProxiedRequest, _ stage: Stage?, _ target: Target, _ hop: Hop, _ lines: inout [UInt8]
     ) {
         let request = context.request
         let made = stage?.diversions ?? []
         guard !made.isEmpty || request.first(.diversion) != nil || request.first(.historyInfo) != nil else { return }
+        let isPeer = isPeer(target, at: hop)
         let isSentBoth = target.sendsDiversion && target.sendsHistoryInfo
-        if made.isEmpty, isSentBoth { return }
+        if made.isEmpty, isSentBoth, isPeer { return }
         let domain = configuration.domains.sorted().first ?? configuration.sentBy(context.flow.local)
+        var received = ReceivedDiversions(request)
+        let withheld = withheldParties(context, &received)
+        let ours = made.map { diversion in
+            var told = ToldDiversion(diversion, domain: domain)
+            told.isPrivate = withheld.contain(.number(diversion.from))
+            return isPeer ? told : told.anonymised
+        }
         let story = DiversionStory(
-            received: ReceivedDiversions(request), ours: made.map { ToldDiversion($0, domain: domain) }, domain: domain,
-            isRetold: request.method == .invite)
+            received: received, ours: ours, domain: domain,
+            isRetold: request.method == .invite && !(made.isEmpty && isSentBoth), isAnonymised: !isPeer,
+            isWholeWithheld: withheld.isWhole)
         editDiversion(request, story, target, &lines)
         editHistory(context, story, stage?.number, target, &lines)
+    }
+
+    /// Who is not to be named beyond the circle of trust. Whom the one header withholds the other does not name either.
+    private func withheldParties(_ context: ProxiedRequest, _ received: inout ReceivedDiversions) -> WithheldParties {
+        var withheld = WithheldParties()
+        // 186 takes the wishes of the caller's own device back.
+        withheld.isWhole =
+            !context.edits.showsCaller
+            && !PrivacyTokens(of: context.request).isDisjoint(with: [.history, .header, .session])
+        for entry in received.diversion + received.history where entry.isPrivate {
+            if let uri = entry.uri { withheld.parties.insert(party(uri)) }
+        }
+        guard withheld.isWhole || !withheld.parties.isEmpty else { return withheld }
+        received.withhold { entry in withheld.isWhole || entry.uri.map { withheld.contain(party($0)) } == true }
+        return withheld
     }
 
     private mutating func editDiversion(
         _ request: SIPMessage, _ story: DiversionStory, _ target: Target, _ lines: inout [UInt8]
     ) {
         guard target.sendsDiversion else { return remove(.diversion, from: request) }
+        for entry in story.received.diversion where story.hides(entry) {
+            editor.replace(entry.naming, with: entry.anonymised())
+        }
+        anonymiseUnreadable(.diversion, of: request, story)
         lines.append(contentsOf: DiversionHeaders.diversionLines(story.forDiversion).utf8)
     }
 
@@ -37,17 +66,32 @@ extension CallRouter {
         let request = context.request
         guard target.sendsHistoryInfo else { return remove(.historyInfo, from: request) }
         let history = ReceivedHistory(story.received.history) { party($0) == party(context.edits.route.uri) }
-        let destination = DiversionHeaders.Destination(
-            requestURI: String(decoding: target.uri ?? [], as: UTF8.self),
-            number: number.map { ToldDiversion.uri(of: $0, domain: story.domain) })
-        let told = DiversionHeaders.historyLines(story.forHistory, after: history, to: destination)
-        guard let history, let last = request.last(.historyInfo) else {
-            lines.append(contentsOf: told.utf8)
-            return
+        let reason = history?.isComplete == true ? story.ours.first?.reasonHeader : nil
+        for (place, entry) in story.received.history.enumerated() {
+            let added = place == story.received.history.count - 1 ? reason : nil
+            if story.hides(entry) {
+                editor.replace(entry.naming, with: entry.anonymised(adding: added))
+            } else if let added {
+                add(added, to: entry, of: request, domain: story.domain)
+            }
         }
-        editor.insert(told, at: last.line.upperBound)
-        if history.isComplete, let reason = story.ours.first?.reasonHeader {
-            add(reason, to: history.last, of: request, domain: story.domain)
+        anonymiseUnreadable(.historyInfo, of: request, story)
+        let told = DiversionHeaders.historyLines(
+            story.forHistory, after: history, to: story.destination(target, number))
+        if history != nil, let last = request.last(.historyInfo) {
+            editor.insert(told, at: last.line.upperBound)
+        } else {
+            lines.append(contentsOf: told.utf8)
+        }
+    }
+
+    /// An element that can't be read, but seems to ask for privacy, is not passed on to those who might read it.
+    private mutating func anonymiseUnreadable(_ header: HeaderName, of request: SIPMessage, _ story: DiversionStory) {
+        guard story.isAnonymised else { return }
+        for element in story.received.unreadable where element.field.name == header {
+            if story.isWholeWithheld || request.text(element.range).lowercased().contains("privacy") {
+                editor.replace(element.range, with: "<\(ToldDiversion.anonymousURI)>")
+            }
         }
     }
 
@@ -74,24 +118,55 @@ extension CallRouter {
     }
 }
 
-/// What there is to be told of a call's diversions.
+/// What there is to be told of a call's diversions to one next hop.
 private struct DiversionStory {
     let received: ReceivedDiversions
+    /// As this next hop is told of them.
     let ours: [ToldDiversion]
     let domain: String
     /// Whether what came in the one header alone is told in the other too. A header that goes on as it came needs no
     /// other beside it; and only an INVITE is diverted.
     let isRetold: Bool
+    /// Whether the next hop is beyond the circle of trust.
+    let isAnonymised: Bool
+    /// Whether the request withholds all of its history.
+    let isWholeWithheld: Bool
+
+    func hides(_ entry: ReceivedEntry) -> Bool { isAnonymised && entry.isPrivate }
 
     /// What Diversion has not told yet, the oldest first.
     var forDiversion: [ToldDiversion] {
-        (isRetold && received.diversion.isEmpty ? received.fromHistory(domain: domain) : []) + ours
+        isRetold && received.diversion.isEmpty ? retold(received.fromHistory(domain: domain)) + ours : ours
     }
 
     /// What History-Info has not told yet, the oldest first.
     var forHistory: [ToldDiversion] {
-        (isRetold && received.history.isEmpty ? received.fromDiversion(domain: domain) : []) + ours
+        isRetold && received.history.isEmpty ? retold(received.fromDiversion(domain: domain)) + ours : ours
     }
+
+    private func retold(_ diversions: [ToldDiversion]) -> [ToldDiversion] {
+        isAnonymised ? diversions.map(\.anonymised) : diversions
+    }
+
+    /// - Parameter number: the one whose registered contact the target is, if it is one.
+    func destination(_ target: Target, _ number: PhoneNumber?) -> DiversionHeaders.Destination {
+        guard isAnonymised, isWholeWithheld else {
+            return DiversionHeaders.Destination(
+                requestURI: String(decoding: target.uri ?? [], as: UTF8.self),
+                number: number.map { ToldDiversion.uri(of: $0, domain: domain) })
+        }
+        let nobody = ToldDiversion.anonymousURI
+        return DiversionHeaders.Destination(requestURI: nobody, number: number.map { _ in nobody })
+    }
+}
+
+/// Who is not to be named beyond the circle of trust.
+private struct WithheldParties {
+    /// Nobody is: the request asks to keep its whole history back (RFC 7044 §10.1).
+    var isWhole = false
+    var parties: Set<Party> = []
+
+    func contain(_ party: Party) -> Bool { isWhole || parties.contains(party) }
 }
 
 /// Somebody whom a URI names, however it is written.

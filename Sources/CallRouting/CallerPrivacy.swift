@@ -10,8 +10,7 @@ extension CallRouter {
     mutating func editIdentity(_ context: ProxiedRequest, _ target: Target, _ hop: Hop, _ lines: inout [UInt8]) {
         let request = context.request
         let isHidden = hidesSender(context)
-        // A registered phone is no peer, wherever it stands: its user is the one from whom identities are withheld.
-        let isPeer = target.isTrusted || !target.isPhone && configuration.isTrusted(hop.remote.address)
+        let isPeer = isPeer(target, at: hop)
         let withholds = isHidden || !context.edits.showsCaller && PrivacyTokens(of: request).contains(.id)
         // What a stranger or a phone asserts is nobody's word; beyond the trusted it is told only if not withheld.
         let dropsAsserted = !context.sender.isTrusted || withholds && !isPeer
@@ -42,6 +41,12 @@ extension CallRouter {
             let number = number(in: uri), own.contain(uri) || number.kind == .global
         else { return nil }
         return number
+    }
+
+    /// Whether a next hop is within the circle of trust. A registered phone never is, wherever it stands: its user is the
+    /// one from whom identities are withheld.
+    func isPeer(_ target: Target, at hop: Hop) -> Bool {
+        target.isTrusted || !target.isPhone && configuration.isTrusted(hop.remote.address)
     }
 
     /// Whether the sender of this request is the hidden party of its dialog.

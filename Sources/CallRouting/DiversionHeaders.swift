@@ -89,13 +89,16 @@ enum DiversionHeaders {
 
     /// That the number is private, and the response that made it send the call on (RFC 7044 §10.2).
     private static func headers(of diversion: ToldDiversion) -> String {
-        let parts = [diversion.isPrivate ? "Privacy=history" : nil, diversion.reasonHeader].compactMap(\.self)
+        let asksForPrivacy = diversion.isPrivate && diversion.from != ToldDiversion.anonymousURI
+        let parts = [asksForPrivacy ? "Privacy=history" : nil, diversion.reasonHeader].compactMap(\.self)
         return parts.isEmpty ? "" : "?" + parts.joined(separator: "&")
     }
 }
 
 /// One diversion as the headers tell it, whoever made it.
 struct ToldDiversion: Equatable {
+    /// Stands for a number that is withheld (RFC 7044 §10.1.2).
+    static let anonymousURI = "sip:anonymous@anonymous.invalid"
     /// Stands for a number that was not told.
     static let unknownURI = "sip:unknown@unknown.invalid"
     /// A diversion of which nothing is known but that it was one.
@@ -103,7 +106,7 @@ struct ToldDiversion: Equatable {
         from: unknownURI, reason: DiversionReason.unknown.token, cause: DiversionReason.unknown.cause, isPrivate: false)
 
     /// The URI of the number that sent the call on.
-    let from: String
+    private(set) var from: String
     /// Diversion's `reason`.
     let reason: String
     /// RFC 4458's `cause`.
@@ -113,6 +116,14 @@ struct ToldDiversion: Equatable {
 
     /// `Reason=…` as it stands escaped in a URI.
     var reasonHeader: String? { causingStatus.map { "Reason=SIP%3Bcause%3D\($0)" } }
+
+    /// As those beyond the circle of trust are told of it.
+    var anonymised: ToldDiversion {
+        guard isPrivate else { return self }
+        var told = self
+        told.from = Self.anonymousURI
+        return told
+    }
 
     init(from: String, reason: String, cause: Int, isPrivate: Bool) {
         self.from = from

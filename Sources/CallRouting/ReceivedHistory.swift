@@ -12,6 +12,8 @@ struct ReceivedEntry {
     let headers: [Substring]
     /// Nil: they can't be read.
     let parameters: ParameterList?
+    /// Whether the one that it names is to be kept from those beyond the circle of trust.
+    var isPrivate: Bool
 
     init?(_ message: SIPMessage, _ element: HeaderElement) {
         guard let address = NameAddress(message.bytes, element.range) else { return nil }
@@ -24,19 +26,36 @@ struct ReceivedEntry {
         uri = SIPURI(message.bytes, whole.startIndex..<question)
         headers = message.text(question..<whole.endIndex).dropFirst().split(separator: "&")
         parameters = ParameterList(message.bytes, address.parameters)
+        isPrivate =
+            element.field.name == .diversion
+            ? Self.isPrivate(diversion: parameters) : headers.contains { Self.isPrivacy(header: $0) }
     }
 
-    /// Whether the one that it names is to be kept from those beyond the circle of trust: Diversion's `privacy`
-    /// (RFC 5806), or the Privacy header of History-Info's URI (RFC 7044 §10.1). What can't be read may ask for it.
-    var isPrivate: Bool {
-        guard element.field.name == .historyInfo else {
-            guard let parameters else { return true }
-            return parameters.text("privacy")?.lowercased() ?? "off" != "off"
-        }
-        return headers.contains { header in
-            let parts = header.split(separator: "=", maxSplits: 1)
-            return parts.first?.lowercased() == "privacy" && parts.last?.lowercased() != "none"
-        }
+    /// RFC 5806's `privacy`. What can't be read may ask for it.
+    private static func isPrivate(diversion parameters: ParameterList?) -> Bool {
+        guard let parameters else { return true }
+        return parameters.text("privacy")?.lowercased() ?? "off" != "off"
+    }
+
+    /// RFC 7044 §10.1: a Privacy header in the URI of History-Info.
+    private static func isPrivacy(header: Substring) -> Bool {
+        let parts = header.split(separator: "=", maxSplits: 1)
+        return parts.first?.lowercased() == "privacy" && parts.last?.lowercased() != "none"
+    }
+
+    /// Display name and URI, with the brackets.
+    var naming: Range<Int> { element.range.lowerBound..<address.parameters.lowerBound }
+
+    /// What stands in place of display name and URI beyond the circle of trust: nobody is named, but the cause, and the
+    /// response behind it, tell what happened (RFC 7044 §10.1.2).
+    ///
+    /// - Parameter reason: one more header of the URI.
+    func anonymised(adding reason: String? = nil) -> String {
+        let cause = uri?.parameter("cause").map { ";cause" + ($0.value.map { "=" + $0 } ?? "") } ?? ""
+        var kept = headers.filter { $0.lowercased().hasPrefix("reason=") }.map(String.init)
+        if let reason { kept.append(reason) }
+        let query = kept.isEmpty ? "" : "?" + kept.joined(separator: "&")
+        return "<\(ToldDiversion.anonymousURI)\(cause)\(query)>"
     }
 
     /// The URI alone, without cause and headers; a telephone number as a sip: URI, which can have parameters. Nil: it is
@@ -92,13 +111,29 @@ struct ReceivedDiversions {
     private static let limit = 30
 
     /// Diversion, the newest first.
-    let diversion: [ReceivedEntry]
+    private(set) var diversion: [ReceivedEntry] = []
     /// History-Info, the oldest first.
-    let history: [ReceivedEntry]
+    private(set) var history: [ReceivedEntry] = []
+    /// Elements of either that name nobody whom one can make out.
+    private(set) var unreadable: [HeaderElement] = []
 
     init(_ request: SIPMessage) {
-        diversion = request.elements(.diversion).compactMap { ReceivedEntry(request, $0) }
-        history = request.elements(.historyInfo).compactMap { ReceivedEntry(request, $0) }
+        diversion = read(request, .diversion)
+        history = read(request, .historyInfo)
+    }
+
+    private mutating func read(_ request: SIPMessage, _ header: HeaderName) -> [ReceivedEntry] {
+        request.elements(header).compactMap { element in
+            let entry = ReceivedEntry(request, element)
+            if entry == nil { unreadable.append(element) }
+            return entry
+        }
+    }
+
+    /// Makes all entries private of which this is true.
+    mutating func withhold(_ isWithheld: (ReceivedEntry) -> Bool) {
+        for place in diversion.indices where isWithheld(diversion[place]) { diversion[place].isPrivate = true }
+        for place in history.indices where isWithheld(history[place]) { history[place].isPrivate = true }
     }
 
     /// From Diversion, the oldest first (RFC 7544 §7.1). A counter above 1 stands for diversions before this one by

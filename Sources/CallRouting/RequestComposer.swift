@@ -28,7 +28,7 @@ extension CallRouter {
         for route in target.routes { lines.append(contentsOf: "Route: \(route)\r\n".utf8) }
         editBreadth(request, breadth, &lines)
         editIdentity(proxied, target, hop, &lines)
-        editDiversions(proxied, stage, target, &lines)
+        editDiversions(proxied, stage, target, hop, &lines)
         if hop.transport.isReliable, request.first(.contentLength) == nil {
             lines.append(contentsOf: "Content-Length: \(request.body.count)\r\n".utf8)
         }
