@@ -133,19 +133,29 @@ extension CallRouter {
     }
 
     /// A response as it may go on to the caller: without identities that a phone or a stranger asserts, and without
-    /// those that a peer asserts but withholds (RFC 3325 §5, §7).
+    /// those that a peer asserts but withholds (RFC 3325 §5, §7), a withheld history among them (RFC 7044 §10.1).
     ///
     /// - Parameter caller: the address of the one who gets it.
     func believed(_ response: SIPMessage, from flow: Flow, towards caller: IPAddress) -> SIPMessage {
-        guard response.first(.pAssertedIdentity) != nil || response.first(.remotePartyID) != nil else {
-            return response
-        }
-        let isWithheld =
-            PrivacyTokens(of: response).contains(.id) && !configuration.isTrusted(caller)
-        guard isWithheld || !configuration.isTrusted(flow.remote.address) else { return response }
+        guard
+            response.first(.pAssertedIdentity) != nil || response.first(.remotePartyID) != nil
+                || response.first(.historyInfo) != nil
+        else { return response }
+        let isTold = configuration.isTrusted(caller)
+        let privacy = PrivacyTokens(of: response)
+        let dropsIdentity = !isTold && privacy.contains(.id) || !configuration.isTrusted(flow.remote.address)
+        let dropsHistory =
+            !isTold
+            && (!privacy.isDisjoint(with: [.history, .header, .session])
+                || response.elements(.historyInfo).contains { ReceivedEntry(response, $0)?.isPrivate ?? true })
+        guard dropsIdentity || dropsHistory else { return response }
         var editor = MessageEditor()
-        for field in response.fields where field.name == .pAssertedIdentity || field.name == .remotePartyID {
-            editor.remove(field.line)
+        for field in response.fields {
+            switch field.name {
+            case .pAssertedIdentity where dropsIdentity, .remotePartyID where dropsIdentity: editor.remove(field.line)
+            case .historyInfo where dropsHistory: editor.remove(field.line)
+            default: break
+            }
         }
         return MessageParser.parse(editor.apply(to: response)) ?? response
     }

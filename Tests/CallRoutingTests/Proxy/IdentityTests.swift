@@ -155,6 +155,24 @@ struct IdentityTests: UsualPeers {
         bench.finish()
     }
 
+    @Test(
+        "a history that a response withholds is told to trusted callers only",
+        arguments: [
+            (["History-Info: <sip:+81399998888@far.example?Privacy=history>;index=1"], 0),
+            (["History-Info: <sip:+81399998888@far.example>;index=1", "Privacy: history"], 0),
+            (["History-Info: <sip:+81399998888@far.example>;index=1"], 1),
+        ])
+    func historyInResponse(headers: [String], toldToStrangers: Int) throws {
+        let bench = RouterBench.alice(forwarding: [.always: Sample.toTokyo], trunks: Sample.trunk("03", gateway))
+        for (peer, count) in [(caller, toldToStrangers), (gateway2, 1)] {
+            let (call, invite) = try bench.callForwarded(to: gateway, from: peer)
+            bench.reply(gateway, 180, to: invite, headers: headers)
+            #expect(try bench.expect(peer, "180").count(.historyInfo) == count)
+            try bench.endAsBusy(call, at: gateway, invite, heardBy: peer)
+        }
+        bench.finish()
+    }
+
     @Test("a phone on a trusted network is still a phone: what is withheld is not told to it")
     func trustedPhone() throws {
         let bench = bench()
