@@ -5,7 +5,7 @@ package import Directory
 /// Asked about the number that remains after 184 or 186 is taken away, so that 184110 is an emergency call too.
 package struct EmergencyNumbers: Sendable, Equatable {
     /// Police, coast guard, fire and ambulance in Japan.
-    package static let japan = ["110", "118", "119"]
+    package static let japan = NumberPlan.japan.emergencyNumbers
 
     /// In canonical form. A handful, so a scan of an array is quicker than hashing each call's number.
     package let numbers: [String]

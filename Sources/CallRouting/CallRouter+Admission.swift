@@ -89,8 +89,8 @@ extension CallRouter {
 
     /// - Returns: false if the caller begins too many calls, and this one has been refused.
     mutating func admitsCall(of caller: PhoneNumber, _ arrival: Arrival, _ turn: Turn) -> Bool {
-        guard arrival.request.method == .invite, arrival.request.tag(.to) == nil,
-            let sources, !isEmergencyCall(arrival.request), !sources.admitsCall(of: caller, at: turn.now)
+        guard arrival.isNewCall, let sources, !isEmergencyCall(arrival.request),
+            !sources.admitsCall(of: caller, at: turn.now)
         else { return true }
         counters.limits.add(.callers)
         refuse(arrival, status: 503, reason: "Too Many Calls", headers: "Retry-After: 5\r\n", turn)

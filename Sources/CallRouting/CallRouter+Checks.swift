@@ -132,4 +132,7 @@ final class Arrival {
         self.via = via
         self.flow = flow
     }
+
+    /// An INVITE that no dialog is there for yet.
+    var isNewCall: Bool { request.method == .invite && request.tag(.to) == nil }
 }

@@ -69,7 +69,7 @@ extension CallRouter {
         _ context: ResponseContext, _ uri: SIPURI, _ user: String, _ turn: Turn
     ) throws(DirectoryUnavailable) {
         let dialled = Self.subscriber(user)
-        let isNewCall = context.method == .invite && context.request.tag(.to) == nil
+        let isNewCall = context.isNewCall
         guard var number = number(ofUser: uri.user ?? "") else {
             context.ledger?.note(.noSuchNumber(HeaderText.cleaned(dialled, longest: 64)))
             return answer(context, status: 404, reason: "Not Found", turn)

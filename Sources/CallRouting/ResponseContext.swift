@@ -69,8 +69,7 @@ final class ResponseContext: ProxiedRequest {
 
     var server: SlotID { arrival.server }
 
-    /// An INVITE that no dialog is there for yet.
-    var isNewCall: Bool { method == .invite && request.tag(.to) == nil }
+    var isNewCall: Bool { arrival.isNewCall }
 
     /// The To tag of responses that are made here.
     var localTag: String { String(tagSeed, radix: 36) }

@@ -1,3 +1,4 @@
+import Directory
 import Portal
 
 /// What a server is told by its configuration: file, environment and options, in plain values. What it is told in the
@@ -170,7 +171,7 @@ struct ServerConfiguration: Equatable {
     var anonymousStatus = 433
     /// The answer to a blocked caller.
     var blockedStatus = 603
-    var emergencyNumbers = ["110", "118", "119"]
+    var emergencyNumbers = NumberPlan.japan.emergencyNumbers
     var forwarding = Forwarding()
     var registrar = Registrar()
     var authentication = Authentication()
