@@ -178,6 +178,8 @@ package enum DestinationRefusal: Error, Equatable, CustomStringConvertible {
     case forbidden(DestinationClass, String)
     case unknownName(String)
     case invalidURI(String, reason: String)
+    /// Only the operator sets URIs.
+    case uriOfOperator(String)
     case voicemailInList
 
     package var description: String {
@@ -199,6 +201,8 @@ package enum DestinationRefusal: Error, Equatable, CustomStringConvertible {
                 + "or give a number, a sip: URI or voicemail"
         case .invalidURI(let text, let reason):
             "\(text) can't be a destination (\(reason)): give it as sip:bob@example.jp"
+        case .uriOfOperator(let text):
+            "only the operator may set a sip: URI such as \(text): give a telephone number, or ask the operator to set it"
         case .voicemailInList:
             "voicemail needs no place among the saved destinations: switch it on with \"tsunagi forward set NUMBER "
                 + "--when … --to voicemail\""

@@ -8,7 +8,7 @@ extension ControlSession {
     /// Saves a destination in a slot, in place of what was there. A rule that uses the slot follows.
     ///
     /// - Parameters:
-    ///   - text: a number or a sip: URI, as typed.
+    ///   - text: a number or a sip: URI (only the operator sets new ones), as typed.
     ///   - slot: 1 to 5.
     /// - Throws: ``ControlError``, `StorageError`.
     package func saveDestination(_ text: String, as slot: Int, of number: PhoneNumber) throws -> ForwardingState {

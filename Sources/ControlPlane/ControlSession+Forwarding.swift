@@ -8,7 +8,7 @@ extension ControlSession {
     /// that was saved longest ago of those that no rule uses.
     ///
     /// - Parameters:
-    ///   - text: a number, a sip: URI or `voicemail`, as typed.
+    ///   - text: a number, a sip: URI (only the operator sets new ones) or `voicemail`, as typed.
     ///   - ringSeconds: how long the phone rings before a call counts as not answered; nil leaves it as it is.
     ///   - schedule: when the rule applies.
     /// - Throws: ``ControlError``, `StorageError`.
@@ -91,10 +91,13 @@ extension ControlSession {
     }
 
     /// What a number may forward to now.
-    func allowedDestination(typed text: String, for number: PhoneNumber, in snapshot: ControlSnapshot) throws
-        -> Destination
-    {
-        let destination = try destination(typed: text, for: number, in: snapshot)
+    ///
+    /// - Parameter wasSet: it comes from the history, so that a URI needs no operator.
+    func allowedDestination(
+        typed text: String, for number: PhoneNumber, wasSet: Bool = false, in snapshot: ControlSnapshot
+    ) throws -> Destination {
+        let options = try snapshot.savedRecord(of: number)?.options ?? .withoutContract
+        let destination = try destination(typed: text, for: number, with: options, wasSet: wasSet, in: snapshot)
         try checkOption(for: destination, of: number, in: snapshot)
         try checkLoop(from: number, to: destination, in: snapshot)
         return destination
@@ -128,13 +131,17 @@ extension ControlSession {
         return try destination(typed: text, for: number, with: options, in: snapshot)
     }
 
-    /// - Parameter options: those of the number.
+    /// - Parameters:
+    ///   - options: those of the number.
+    ///   - wasSet: it comes from the history, so that a URI needs no operator.
     func destination(
-        typed text: String, for number: PhoneNumber, with options: NumberOptions, in snapshot: ControlSnapshot
+        typed text: String, for number: PhoneNumber, with options: NumberOptions, wasSet: Bool = false,
+        in snapshot: ControlSnapshot
     ) throws -> Destination {
         do {
             let policy = DestinationPolicy(
-                forbidden: try Self.forbiddenDestinations(in: snapshot), options: options)
+                forbidden: try Self.forbiddenDestinations(in: snapshot), options: options,
+                uris: wasSet || principal.isOperator ? .anyURI : .savedOnes)
             return try policy.destination(typed: text, for: number, in: snapshot)
         } catch let refusal as DestinationRefusal {
             throw ControlError.destination(refusal)

@@ -70,7 +70,8 @@ extension ControlSession {
                 try transaction.clearTemporaryForwarding(of: number)
                 for rule in before.rules(at: now) {
                     if let to = rule.to, !stands.contains(rule) {
-                        _ = try allowedDestination(typed: to, for: number, in: transaction.snapshot)
+                        _ = try allowedDestination(
+                            typed: to, for: number, wasSet: true, in: transaction.snapshot)
                     }
                     try transaction.setTemporaryForwarding(rule.stored, of: number)
                 }

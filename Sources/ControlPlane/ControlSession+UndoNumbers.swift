@@ -32,7 +32,7 @@ extension ControlSession {
         try transaction.setRingSeconds(state.ringSeconds, of: number)
         for rule in state.rules {
             if !present.rules.contains(where: { $0.when == rule.when && $0.to == rule.to }) {
-                _ = try allowedDestination(typed: rule.to, for: number, in: snapshot)
+                _ = try allowedDestination(typed: rule.to, for: number, wasSet: true, in: snapshot)
             }
             try transaction.setRule(rule.when, to: rule.slot.map(RuleTarget.slot) ?? .voicemail, of: number)
             try transaction.setSchedule(rule.schedule?.schedule, of: rule.when, of: number)

@@ -9,11 +9,21 @@ struct DestinationPolicy {
     static let membersNetLimit = 28
     static let uriLimit = 255
 
+    /// Whose URIs are taken.
+    enum URIGivers {
+        /// The operator gives them.
+        case anyURI
+        /// Others: those that are saved for the number, which the operator has set.
+        case savedOnes
+    }
+
     let forbidden: Set<DestinationClass>
+    let uris: URIGivers
     let typedLimit: Int
 
-    init(forbidden: Set<DestinationClass>, options: NumberOptions) {
+    init(forbidden: Set<DestinationClass>, options: NumberOptions, uris: URIGivers) {
         self.forbidden = forbidden
+        self.uris = uris
         typedLimit = options.has(.membersNet) ? Self.membersNetLimit : Self.typedLimit
     }
 
@@ -24,7 +34,15 @@ struct DestinationPolicy {
         guard !typed.isEmpty else { throw DestinationRefusal.empty }
         let lowered = typed.lowercased()
         if lowered == "voicemail" { return .voicemail }
-        if lowered.hasPrefix("sip:") || lowered.hasPrefix("sips:") { return try uri(typed, for: number) }
+        if lowered.hasPrefix("sip:") || lowered.hasPrefix("sips:") {
+            let destination = try uri(typed, for: number, in: snapshot)
+            if uris == .savedOnes,
+                try !snapshot.savedDestinations(of: number).contains(where: { $0.destination == destination })
+            {
+                throw DestinationRefusal.uriOfOperator(typed)
+            }
+            return destination
+        }
         guard typed.count <= typedLimit else { throw DestinationRefusal.tooLong(limit: typedLimit) }
         let destination: PhoneNumber
         do {
@@ -42,6 +60,13 @@ struct DestinationPolicy {
         guard destination != number else { throw .itself(number) }
         guard !NumberPlan.japan.emergencyNumbers.contains(destination.canonical) else { throw .emergency(destination) }
         if isOurs { return }
+        try checkDialling(of: destination, typed: typed)
+        if destination.kind == .name { throw .unknownName(typed) }
+        if !destination.isComplete { throw .unreadable(.notAssigned(typed)) }
+    }
+
+    /// What is refused of a number that is not ours.
+    private func checkDialling(of destination: PhoneNumber, typed: String) throws(DestinationRefusal) {
         for prefix in ["184", "186"] {
             let dialled = destination.national
             if dialled.hasPrefix(prefix), dialled.count > prefix.count {
@@ -49,17 +74,30 @@ struct DestinationPolicy {
             }
         }
         if let kind = DestinationClass(destination), forbidden.contains(kind) { throw .forbidden(kind, typed) }
-        if destination.kind == .name { throw .unknownName(typed) }
-        if !destination.isComplete { throw .unreadable(.notAssigned(typed)) }
     }
 
-    private func uri(_ text: String, for number: PhoneNumber) throws(DestinationRefusal) -> Destination {
-        guard text.utf8.count <= Self.uriLimit else { throw .tooLong(limit: Self.uriLimit) }
-        if let reason = SIPAddress.flaw(in: text) { throw .invalidURI(text, reason: reason) }
-        // An E.164 number is the same wherever it is addressed; a name at another domain is someone else.
-        if number.kind == .global, text.contains("@"), (try? PhoneNumber(typed: text)) == number {
-            throw .itself(number)
+    private func uri(_ text: String, for number: PhoneNumber, in snapshot: ControlSnapshot) throws -> Destination {
+        guard text.utf8.count <= Self.uriLimit else { throw DestinationRefusal.tooLong(limit: Self.uriLimit) }
+        if let reason = SIPAddress.flaw(in: text) { throw DestinationRefusal.invalidURI(text, reason: reason) }
+        if let user = try? PhoneNumber(typed: text), user.kind != .name {
+            try check(user: user, typed: text, for: number, in: snapshot)
         }
         return .uri(text)
+    }
+
+    /// A number is judged like one that is typed alone, whatever the host: at a domain of ours it is called as that number,
+    /// and which domains are ours is known to the server's configuration, not here.
+    private func check(
+        user: PhoneNumber, typed: String, for number: PhoneNumber, in snapshot: ControlSnapshot
+    ) throws {
+        // An E.164 number is the same wherever it is addressed; an extension at another domain is someone else.
+        if number.kind == .global, user == number { throw DestinationRefusal.itself(number) }
+        guard !NumberPlan.japan.emergencyNumbers.contains(user.canonical) else {
+            throw DestinationRefusal.emergency(user)
+        }
+        if try snapshot.hasNumber(user) { return }
+        // Abroad it is the host that takes the call there, and the operator who has chosen the host.
+        if DestinationClass(user) == .international { return }
+        try checkDialling(of: user, typed: typed)
     }
 }

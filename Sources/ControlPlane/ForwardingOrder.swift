@@ -3,7 +3,8 @@ import Storage
 
 /// What is to become of the forwarding of one number, or of many.
 package enum ForwardingOrder: Sendable {
-    /// A rule is switched on: to a number, a sip: URI or `voicemail`, as typed. `ringSeconds` nil leaves them as they are.
+    /// A rule is switched on: to a number, a sip: URI (only the operator sets new ones) or `voicemail`, as typed.
+    /// `ringSeconds` nil leaves them as they are.
     case set(ForwardingCondition, to: String, ringSeconds: Int? = nil, schedule: ScheduleOrder = .kept)
     /// Rules are switched off; nil: all of them.
     case off(ForwardingCondition?)

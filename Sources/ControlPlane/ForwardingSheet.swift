@@ -31,7 +31,7 @@ extension ControlSession {
             return ForwardingSheet(
                 forwarding: try present(number, in: snapshot), anonymous: try shownAnonymous(of: number, in: snapshot),
                 place: try snapshot.entry(of: number)?.place,
-                typedLimit: DestinationPolicy(forbidden: [], options: options).typedLimit,
+                typedLimit: DestinationPolicy(forbidden: [], options: options, uris: .savedOnes).typedLimit,
                 hasForwarding: options.has(.forwarding), hasVoicemail: options.missing(for: .voicemail) == nil,
                 lastChange: try snapshot.lastChange(),
                 lastForwardingChange: try lastChange(

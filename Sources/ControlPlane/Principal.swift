@@ -45,6 +45,9 @@ package struct Principal: Sendable, Equatable {
     /// As history records it.
     package var onBehalfOf: String? { represented?.name }
 
+    /// Whether nobody else's rights have a say.
+    var isOperator: Bool { roles.allSatisfy { $0 == .operator } }
+
     /// All that have to allow what is done.
     var roles: [Role] { [role] + (represented.map { [$0.role] } ?? []) }
 

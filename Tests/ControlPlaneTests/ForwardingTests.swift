@@ -129,6 +129,91 @@ import Testing
         #expect(refusal(text) == nil)
     }
 
+    @Test(
+        "only the operator sets URIs",
+        arguments: [
+            Role.portalAdministrator(company: "Example KK"), .generalUser(company: "Example KK", contracts: ["C-1001"]),
+            .administratorID(contract: "C-1001"), .loginID(numbers: [try PhoneNumber("05044444444")]),
+        ])
+    func refusesURIOfOthers(role: Role) throws {
+        let other = try served()
+        let (theirs, uri) = (fixture.session(role), "sip:0990123456@lab.test")
+        let refused = ControlError.destination(.uriOfOperator(uri))
+        #expect(throws: refused) { try theirs.setForwarding(of: other, when: .busy, to: uri) }
+        #expect(throws: refused) { try theirs.saveDestination(uri, as: 1, of: other) }
+        var wish = ForwardingWish()
+        wish.rules = [.busy: Stated(uri)]
+        #expect(throws: (any Error).self) { try theirs.setForwarding(of: other, as: wish) }
+        let orders: [ForwardingOrder] = [
+            .set(.busy, to: uri), .layOver(.always, to: "SIPS:bob@example.jp", until: 1_800_000_060_000),
+        ]
+        for order in orders {
+            let outcome = try theirs.changeForwarding(of: .list([other.national], named: "a list"), order)
+            #expect(outcome.changed.isEmpty)
+            #expect(outcome.refused.map(\.number) == [other.national])
+        }
+        let state = try session.forwarding(of: other)
+        #expect(state.rules.isEmpty && state.saved.isEmpty)
+    }
+
+    @Test("a URI that the operator has saved for a number may be used and put back by those who have the number")
+    func usesSavedURI() throws {
+        let other = try served()
+        let theirs = fixture.session(.loginID(numbers: [other]))
+        _ = try session.saveDestination("sip:bob@example.jp", as: 2, of: other)
+        let state = try theirs.setForwarding(of: other, when: .busy, to: "sip:bob@example.jp")
+        #expect(state.rules.map(\.slot) == [2])
+        var form = ForwardingForm(try theirs.forwarding(of: other))
+        form.operations = [.unreachable: .entry(2)]
+        #expect(try theirs.setForwarding(of: other, as: form).rules.map(\.to) == ["sip:bob@example.jp"])
+        _ = try theirs.stopForwarding(of: other)
+        _ = try theirs.removeDestination(2, of: other)
+        let removed = try #require(try theirs.history(of: other, limit: 1).first)
+        _ = try theirs.undo(removed.id)
+        #expect(try theirs.forwarding(of: other).saved.map(\.to) == ["sip:bob@example.jp"])
+        let list = NumberSelection.list([other.national], named: "a list")
+        _ = try session.changeForwarding(
+            of: list, .layOver(.always, to: "sip:carol@example.jp", until: 1_800_000_060_000))
+        _ = try theirs.restoreForwarding(.numbers(list))
+        let ended = try #require(try theirs.history(of: other, limit: 1).first)
+        _ = try theirs.undo(ended.id)
+        #expect(try theirs.forwarding(of: other).temporary?.map(\.to) == ["sip:carol@example.jp"])
+    }
+
+    /// A number with everything around it that a role can have to do with.
+    private func served() throws -> PhoneNumber {
+        _ = try session.addCompany(named: "Example KK")
+        _ = try session.addContract("C-1001", kind: "dotphone-office", company: "Example KK")
+        _ = try session.addOption(.forwarding, toContract: "C-1001")
+        _ = try session.addNumber(typed: "05044444444", at: .contract("C-1001"), as: .directDial)
+        return try number("05044444444")
+    }
+
+    @Test(
+        "a URI with a number before the @ is judged like the number, for the operator too",
+        arguments: [
+            ("sip:0990123456@lab.test", DestinationClass.premium), ("sip:+81990123456;npdi@192.0.2.9", .premium),
+            ("sips:0990-123-456:secret@lab.test", .premium), ("sip:%30990123456@lab.test", .premium),
+            ("sip:0120123456@lab.test", .freephone), ("sip:0570000000@elsewhere.example", .navi),
+            ("sip:0033312345678@lab.test", .carrier), ("sip:104@lab.test", .service), ("sip:*55@lab.test", .code),
+        ])
+    func judgesNumberOfURI(text: String, expected: DestinationClass) throws {
+        #expect(refusal(text) == .forbidden(expected, text))
+        try session.setForbiddenDestinations(DestinationClass.allCases.filter { $0 != expected })
+        #expect(refusal(text) == nil)
+    }
+
+    @Test("neither emergency numbers nor 184 and 186 come in by a URI; numbers of ours and numbers abroad may")
+    func judgesUserOfURI() throws {
+        #expect(refusal("sip:110@elsewhere.example") == .emergency(try number("110")))
+        #expect(refusal("sip:1840312345678@lab.test") == .presentationPrefix("184", rest: "0312345678"))
+        _ = try session.addNumber(typed: "104")
+        for text in [
+            "sip:104@lab.test", "sip:05022222222@lab.test", "sip:0312345678@gw.example", "sip:2222@pbx.example",
+            "sip:+12125551234@gw.example",
+        ] { #expect(refusal(text) == nil, "\(text)") }
+    }
+
     @Test("no one forwards to an emergency number, even if it is an extension here")
     func refusesEmergency() throws {
         _ = try session.addNumber(typed: "119")

@@ -5,7 +5,8 @@ import HTTPTypes
 import Storage
 
 extension APIOperation {
-    private static let destination = APISchema.text(1...255)
+    private static let destination = APISchema.Field.required(
+        "to", .text(1...255), "a number or voicemail; of sip: URIs, those that the operator has saved for the number")
     private static let ringSeconds = APISchema.integer(ForwardingRules.ringSecondsRange)
 
     static let forwarding: [APIOperation] = [
@@ -23,7 +24,7 @@ extension APIOperation {
                     "rules",
                     .list(
                         .object(
-                            [.required("when", .one(of: ForwardingCondition.self)), .required("to", destination)]
+                            [.required("when", .one(of: ForwardingCondition.self)), destination]
                                 + ScheduleRequest.fields), limit: 4)),
             ]), answer: .reference("Forwarding"), version: numberVersion,
             perform: { call in
@@ -35,7 +36,7 @@ extension APIOperation {
             id: "setForwardingRule", method: .put, path: "/numbers/{number}/forwarding/{condition}",
             summary: "Switch a rule on",
             body: .object(
-                [.required("to", destination), .optional("ringSeconds", ringSeconds)] + ScheduleRequest.fields),
+                [destination, .optional("ringSeconds", ringSeconds)] + ScheduleRequest.fields),
             answer: .reference("Forwarding"), version: numberVersion,
             perform: { call in
                 let rule = try call.decode(RuleRequest.self)
@@ -52,7 +53,7 @@ extension APIOperation {
         APIOperation(
             id: "saveDestination", method: .put, path: "/numbers/{number}/destinations/{slot}",
             summary: "Save a destination; a rule that uses the slot follows",
-            body: .object([.required("to", destination)]), answer: .reference("Forwarding"), version: numberVersion,
+            body: .object([destination]), answer: .reference("Forwarding"), version: numberVersion,
             perform: { call in
                 let request = try call.decode(DestinationRequest.self)
                 return try call.session.saveDestination(request.to, as: try call.slot(), of: call.number())
@@ -95,7 +96,7 @@ extension APIOperation {
         .optional("company", .text(1...100)), .optional("contract", .text(1...64)),
         .optional("voiceContract", .text(1...64)), .optional("site", .text(1...64)),
         .optional("when", .one(of: ForwardingCondition.self), "left out without a destination: all rules"),
-        .optional("to", destination, "left out: calls are not forwarded"),
+        .optional("to", destination.schema, "as of one number's rule; left out: calls are not forwarded"),
         .optional("until", .time, "left out: it stays"), .optional("ringSeconds", ringSeconds),
         .optional("preview", .boolean, "nothing is changed"),
         .optional("skipRefused", .boolean, "the others are changed when it is refused for one"),

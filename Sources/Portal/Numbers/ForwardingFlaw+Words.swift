@@ -72,6 +72,7 @@ extension DestinationRefusal {
         case .presentationPrefix: words("forwarding.flaw.prefix")
         case .emergency: words("forwarding.flaw.emergency")
         case .forbidden(let kind, _): words("forwarding.flaw.forbidden.\(kind.rawValue)")
+        case .uriOfOperator: words("forwarding.flaw.uri")
         case .unknownName, .invalidURI, .voicemailInList: words("forwarding.flaw.not-digits")
         }
     }
