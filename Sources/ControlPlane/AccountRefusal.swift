@@ -16,6 +16,8 @@ package enum AccountRefusal: Error, Equatable, CustomStringConvertible {
     case lastAdministrator(String, company: String)
     /// Nobody changes their own.
     case ownSecondFactor
+    /// Only the operator lets a user sign in without one.
+    case secondFactorOfOperator
     case noTOTP(String)
     case groupExists(String, company: String)
     case noSuchGroup(String, company: String)
@@ -77,6 +79,8 @@ package enum AccountRefusal: Error, Equatable, CustomStringConvertible {
             "\(email) is the last portal administrator of \(company): let another user be one first, with "
                 + "\"tsunagi user edit EMAIL --role administrator\""
         case .ownSecondFactor: "nobody changes their own second factor: ask another portal administrator"
+        case .secondFactorOfOperator:
+            "only the operator may let a user sign in without a second factor: choose totp, mail or open, or ask the operator"
         case .noTOTP(let email): "\(email) has no authenticator app set up: there is nothing to reset"
         case .groupExists(let name, let company):
             "\(company) has a user group \(name) already: see \"tsunagi group list --company '\(company)'\""

@@ -168,6 +168,7 @@ extension ControlSession {
         _ profile: PortalUserProfile, as id: String, to company: String, createdAt: Int64,
         _ transaction: ControlTransaction
     ) throws {
+        try judge(secondFactor: profile.secondFactor)
         try transaction.addPortalUser(
             id, email: profile.email, of: company, profile.details, createdAt: createdAt)
         try put(id, of: company, into: profile.groups, transaction)
@@ -180,6 +181,7 @@ extension ControlSession {
         }
         if profile.secondFactor != former.secondFactor {
             guard principal.accountID != entry.account.id else { throw AccountRefusal.ownSecondFactor }
+            try judge(secondFactor: profile.secondFactor)
             try forgetTOTP(of: entry, transaction)
         }
         try transaction.setDetails(profile.details, ofPortalUser: entry.account.id)
@@ -191,6 +193,11 @@ extension ControlSession {
         let holder = try transaction.snapshot.portalUser(profile.email)?.account.id ?? entry.account.id
         guard holder == entry.account.id else { throw try addressTaken(profile.email, in: transaction.snapshot) }
         try transaction.renameAccount(entry.account.id, to: profile.email)
+    }
+
+    /// Whether somebody may be given this second factor who has not had it.
+    private func judge(secondFactor: PortalUserProfile.SecondFactor) throws {
+        guard secondFactor != .none || principal.isOperator else { throw AccountRefusal.secondFactorOfOperator }
     }
 
     /// People sign in with their addresses, so an address is one user's in all companies.

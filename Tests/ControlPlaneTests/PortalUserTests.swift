@@ -171,6 +171,23 @@ import Testing
                 == .noTOTP("hanako@example.co.jp"))
     }
 
+    @Test("only the operator lets a user sign in without a second factor, and what stands so stays so")
+    func skipsSecondFactor() throws {
+        let theirs = accounts.fixture.session(.portalAdministrator(company: "Alpha"))
+        var profile = accounts.profile("jiro@example.co.jp")
+        profile.secondFactor = .none
+        #expect(try accountRefusal { _ = try theirs.addUser(profile, to: "Alpha") } == .secondFactorOfOperator)
+        #expect(
+            try accountRefusal { _ = try theirs.editUser("taro@example.co.jp") { $0.secondFactor = .none } }
+                == .secondFactorOfOperator)
+        _ = try session.editUser("taro@example.co.jp") { $0.secondFactor = .none }
+        #expect(try theirs.editUser("taro@example.co.jp") { $0.title = "Chief" }.profile.secondFactor == .none)
+        _ = try session.editUser("taro@example.co.jp") { $0.secondFactor = .mail }
+        let change = try accounts.lastChange().id
+        #expect(try accountRefusal { _ = try theirs.undo(change) } == .secondFactorOfOperator)
+        #expect(try session.user("taro@example.co.jp").profile.secondFactor == .mail)
+    }
+
     @Test("changes of a user are taken back, and a removed one comes back as the same account without a password")
     func undoes() throws {
         let taro = "taro@example.co.jp"

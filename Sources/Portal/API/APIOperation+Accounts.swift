@@ -66,7 +66,7 @@ extension APIOperation {
 
     private static let keptFields: [APISchema.Field] = [
         .optional("language", .one(of: Language.self)),
-        .optional("secondFactor", .one(of: PortalUserProfile.SecondFactor.self)),
+        .optional("secondFactor", .one(of: PortalUserProfile.SecondFactor.self), "none: only the operator gives it"),
         .optional("role", .one(of: PortalUserProfile.Role.self)), .optional("title", .text(0...100)),
         .optional("mobileNumber", .text(0...32)), .optional("timeZone", .text(1...64)),
         .optional("groups", .list(.text(1...100), limit: 100)), .optional("comment", .text(0...1_000)),

@@ -65,7 +65,7 @@ struct UserForm: Sendable {
         case .account(.invalidTimeZone): "time-zone"
         case .account(.textTooLong(let field, _)): field
         case .account(.lastAdministrator): "role"
-        case .account(.ownSecondFactor): "factor"
+        case .account(.ownSecondFactor), .account(.secondFactorOfOperator): "factor"
         case .account(.noSuchGroup): "groups"
         default: ""
         }

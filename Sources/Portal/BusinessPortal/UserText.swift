@@ -45,6 +45,7 @@ extension AccountRefusal {
         case .textTooLong(_, let limit): words("user.refusal.too-long", ["limit": "\(limit)"])
         case .lastAdministrator: words("user.refusal.last-administrator")
         case .ownSecondFactor: words("user.refusal.own-second-factor")
+        case .secondFactorOfOperator: words("user.refusal.second-factor-of-operator")
         case .noTOTP: words("user.refusal.no-totp")
         case .hasPassword: words("user.refusal.has-password")
         case .noPassword: words("user.refusal.no-password")

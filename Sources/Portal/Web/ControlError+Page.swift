@@ -32,7 +32,8 @@ extension AccountRefusal {
             .notFound
         case .rightsChanged, .signInForbidden: .overtaken
         case .invalidEmail, .invalidTelephone, .invalidTimeZone, .textTooLong, .userExists, .lastAdministrator,
-            .ownSecondFactor, .noTOTP, .groupExists, .contractOfAnother, .userOfAnother, .userBelongs,
+            .ownSecondFactor, .secondFactorOfOperator, .noTOTP, .groupExists, .contractOfAnother, .userOfAnother,
+            .userBelongs,
             .administratorIDStands, .loginIDStands, .administratorIDExists, .hasAdministratorID, .noOptionService,
             .loginIDExists, .noNumbers, .multipleNumber, .numberNotUnder, .numberTaken, .smsNumbers, .hasPassword,
             .noPassword, .suspended, .linkTooSoon, .signIn, .addressRefused, .tokenWithoutName, .tokenDays,
