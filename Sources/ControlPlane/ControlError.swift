@@ -53,7 +53,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     case noSuchChange(Int64)
     /// What was to be changed has been changed by somebody since the change that was seen last.
     case changedSince(Int64, by: String, id: Int64, action: String)
-    case cannotUndo(Int64, reason: String)
+    case cannotUndo(Int64, UndoObstacle)
     case historyFlawed(HistoryFlaw)
     case outbox(OutboxRefusal)
     case serviceName(String)
@@ -146,7 +146,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
             "nothing was changed: \(actor) has changed the same since change \(seen) (change \(id), \"\(action)\"): look at "
                 + "it again, then say --unless-changed-since \(id)"
         case .noSuchChange(let id): "there is no change \(id): see \"tsunagi history\""
-        case .cannotUndo(let id, let reason): "change \(id) can't be undone: \(reason)"
+        case .cannotUndo(let id, let obstacle): "change \(id) can't be undone: \(obstacle)"
         case .notPermitted(let useCase):
             "you may not \(useCase.phrase): only "
                 + Permission.roles(for: useCase).map(\.phrase).joined(separator: ", ") + " may; ask them for it"

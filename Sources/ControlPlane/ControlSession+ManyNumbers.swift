@@ -90,8 +90,8 @@ extension ForwardingOutcome {
         do {
             add(try work())
         } catch let error as ControlError {
-            if case .cannotUndo(_, let reason) = error {
-                refuse(number, reason, error)
+            if case .cannotUndo(_, let obstacle) = error {
+                refuse(number, obstacle.description, error)
             } else {
                 refuse(number, error.description, error)
             }

@@ -19,7 +19,7 @@ extension ControlSession {
     /// Takes a change back, as a change of its own, which can be taken back in turn.
     ///
     /// - Returns: the history entry of that change.
-    /// - Throws: ``ControlError/cannotUndo(_:reason:)`` where a later change of the same stands in the way, or for
+    /// - Throws: ``ControlError/cannotUndo(_:_:)`` where a later change of the same stands in the way, or for
     ///   one that is ``Irreversible``; otherwise what forbids the state that was before, as if it were set.
     package func undo(_ id: Int64) throws -> HistoryEntry {
         try refusing {
@@ -31,7 +31,7 @@ extension ControlSession {
                 let newest = try transaction.snapshot.lastChange()
                 try reverse(entry, in: transaction)
                 guard let last = try transaction.snapshot.history(limit: 1).first, last.id > newest else {
-                    throw ControlError.cannotUndo(id, reason: "it changed nothing")
+                    throw ControlError.cannotUndo(id, .changedNothing)
                 }
                 return last
             }
@@ -49,7 +49,7 @@ extension ControlSession {
 
     func reverse(_ entry: HistoryEntry, in transaction: ControlTransaction) throws {
         if let never = Irreversible(entry) {
-            throw ControlError.cannotUndo(entry.id, reason: "\"\(entry.action)\" can't be taken back: \(never.reason)")
+            throw ControlError.cannotUndo(entry.id, .irreversible(action: entry.action, reason: never.reason))
         }
         try requireSameOwner(entry, in: transaction.snapshot)
         switch (entry.object, entry.subject) {
@@ -98,9 +98,7 @@ extension ControlSession {
             .filter { $0.before == nil || $0.after == nil } ?? []
         guard let change = (named + contracted).first else { return }
         throw ControlError.cannotUndo(
-            entry.id,
-            reason: "the name \(change.key) was given to another since (change \(change.id), \(change.action)): add it "
-                + "again by hand")
+            entry.id, .nameGiven(change.key, change: change.id, action: change.action))
     }
 
     private func revert<State: Codable>(
@@ -122,7 +120,7 @@ extension ControlSession {
                 of: object.kind, key: object.key, after: entry.id, by: reversal.subjects))
         // Where everything counts, a later change of any part does: removing the object would take it along.
         guard stands, !reversal.subjects.isEmpty || later == nil else {
-            throw ControlError.cannotUndo(entry.id, reason: Self.reason(later, isWhole: reversal.subjects.isEmpty))
+            throw ControlError.cannotUndo(entry.id, Self.obstacle(later, isWhole: reversal.subjects.isEmpty))
         }
         try reversal.apply(left, before, transaction)
         try record(
@@ -144,16 +142,12 @@ extension ControlSession {
         return standing.last
     }
 
-    /// What stands in the way, and what helps.
-    private static func reason(_ later: HistoryEntry?, isWhole: Bool) -> String {
-        guard let later else {
-            return "what it changed is no longer as it left it: set it to what it should be instead"
-        }
-        let obstacle = "the later change \(later.id) of the same (\(later.action), by \(later.actor)) stands in the way"
-        if Irreversible(later) == nil, !later.isUndo { return obstacle + ": undo that one first" }
-        return isWhole
-            ? obstacle + " and would be lost: if that is wanted, remove the \(later.object) instead"
-            : obstacle + ", which can't be followed back: set it to what it should be instead"
+    private static func obstacle(_ later: HistoryEntry?, isWhole: Bool) -> UndoObstacle {
+        guard let later else { return .overwritten }
+        let canGoFirst = Irreversible(later) == nil && !later.isUndo
+        return .laterChange(
+            later.id, action: later.action, actor: later.actor,
+            canGoFirst ? .undoItFirst : isWhole ? .remove(object: later.object) : .setAnew)
     }
 }
 

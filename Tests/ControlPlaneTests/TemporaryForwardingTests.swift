@@ -117,7 +117,7 @@ import Testing
     func undoesNothing() throws {
         _ = try lay()
         let first = try last()
-        #expect(throws: ControlError.cannotUndo(first.id, reason: "it changed nothing")) { try later.undo(first.id) }
+        #expect(throws: ControlError.cannotUndo(first.id, .changedNothing)) { try later.undo(first.id) }
         _ = try lay(to: "05022222222")
         #expect(throws: ControlError.self) { try session.undo(first.id) }
     }

@@ -31,8 +31,8 @@ import Testing
             let undone = try scene.preparer.undo(entry.id)
             #expect(undone.action.hasSuffix(" undo"))
             return entry.action
-        } catch ControlError.cannotUndo(entry.id, let reason) {
-            guard reason.hasPrefix("\"\(entry.action)\" can't be taken back: ") else { return "?" + entry.action }
+        } catch ControlError.cannotUndo(entry.id, let obstacle) {
+            guard case .irreversible = obstacle else { return "?" + entry.action }
             #expect(Irreversible(entry) != nil && !scene.preparer.mayUndo(entry))
             return "!" + entry.action
         }

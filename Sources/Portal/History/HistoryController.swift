@@ -148,17 +148,17 @@ struct HistoryController: Sendable {
 }
 
 extension ControlError {
-    /// It is said on the page that asks for the undo; anything else has a page of its own.
+    /// It is said on the page that asks for the undo. Only whether there is such a change, and whether the person may take
+    /// it back, has a page of its own; what else is not there any more is what the change was about.
     fileprivate var hindersUndo: Bool {
         switch self {
-        case .cannotUndo, .destination, .loop, .loopElsewhere, .contract(.optionMissing), .contract(.optionWithheld):
-            true
-        default: false
+        case .noSuchChange, .notPermitted, .outsideScope, .account(.rightsChanged), .account(.signInForbidden): false
+        default: true
         }
     }
 
     fileprivate func undoText(_ words: Catalogue) -> String {
-        if case .cannotUndo = self { return words("history.undo.later") }
-        return words("history.undo.refused", ["reason": forwardingText(words) ?? ""])
+        if case .cannotUndo(_, let obstacle) = self { return obstacle.text(words) }
+        return words("history.undo.refused", ["reason": forwardingText(words) ?? userText(words)])
     }
 }

@@ -22,9 +22,23 @@ extension ControlError {
                 ])
         case .noFreeSlot: words("forwarding.flaw.no-free-slot")
         case .noSuchNumber, .invalidNumber: words("forwarding.flaw.no-such-number")
-        case .cannotUndo: words("history.undo.later")
+        case .cannotUndo(_, let obstacle): obstacle.text(words)
         case .notPermitted: words("error.not-permitted.heading")
         default: nil
+        }
+    }
+}
+
+extension UndoObstacle {
+    /// In the person's language.
+    func text(_ words: Catalogue) -> String {
+        switch self {
+        case .changedNothing: words("history.undo.nothing")
+        case .irreversible: words("history.undo.never")
+        case .nameGiven(let name, _, _): words("history.undo.name-given", ["name": name])
+        case .overwritten: words("history.undo.overwritten")
+        case .laterChange(_, _, _, .undoItFirst): words("history.undo.later")
+        case .laterChange: words("history.undo.set-anew")
         }
     }
 }
