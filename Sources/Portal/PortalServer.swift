@@ -67,7 +67,6 @@ package struct PortalServer: Sendable {
         router.add(middleware: APIMiddleware(services: services))
         router.add(middleware: VisitMiddleware(services: services))
         for asset in Assets.all { router.get(RouterPath(asset.path)) { _, _ in asset.response } }
-        LanguageController(services: services).addRoutes(to: router)
         for door in [Door.administrator, .user, .portal] {
             SignInController(services: services, door: door).addRoutes(to: router)
         }
@@ -82,6 +81,7 @@ package struct PortalServer: Sendable {
         CallsController(services: services).addRoutes(to: router)
         try APIController(services: services).addRoutes(to: router)
         if listener.showsLabOutbox { LabController(services: services).addRoutes(to: router) }
+        LanguageController(services: services).addRoutes(to: router)
         return router
     }
 

@@ -75,6 +75,7 @@ final class SiteFixture: @unchecked Sendable {
     let administrator: ControlSession
     private(set) var people: [Person] = []
     private(set) var foreign = SiteFixture.foreign
+    private(set) var homeIDs: [String] = []
     private let responder: RouterResponder<PortalContext>
     private let visitor: VisitorToken
 
@@ -98,7 +99,7 @@ final class SiteFixture: @unchecked Sendable {
         responder = router.buildResponder()
         var generator = SystemRandomNumberGenerator()
         visitor = VisitorToken(using: &generator)
-        try furnish(Self.home)
+        homeIDs = try furnish(Self.home)
         foreign.ids = try furnish(Self.foreign)
     }
 
@@ -119,7 +120,6 @@ final class SiteFixture: @unchecked Sendable {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     /// - Returns: the ids of what is there.
-    @discardableResult
     private func furnish(_ place: Place) throws -> [String] {
         let number = try PhoneNumber(typed: place.number)
         _ = try administrator.addCompany(named: place.company)

@@ -3,18 +3,22 @@ import SignIn
 
 /// The other language, on every page.
 struct LanguageController: Sendable {
+    private static let path = "/language"
+
     let services: WebServices
 
+    /// - Parameter router: with the routes of all pages.
     func addRoutes(to router: Router<PortalContext>) {
-        router.post("/language") { try choose($0, $1) }
+        let paths = ShownPaths(router, and: Self.path)
+        router.post(RouterPath(Self.path)) { try choose(paths, $0, $1) }
     }
 
-    private func choose(_ request: Request, _ context: PortalContext) throws -> Response {
+    private func choose(_ paths: ShownPaths, _ request: Request, _ context: PortalContext) throws -> Response {
         guard let language = context.form["language"].flatMap(Language.init(rawValue:)) else {
             throw PortalError.unreadableForm
         }
         return services.redirect(
-            to: Self.path(context.form["back"] ?? "/"), cookies: [services.languageCookie(language)])
+            to: paths.page(of: Self.path(context.form["back"] ?? "/")), cookies: [services.languageCookie(language)])
     }
 
     /// A page of ours, or the first one: the form must not be a way to somebody else's site.

@@ -19,7 +19,7 @@ struct PageFrame: Sendable {
     let home: String
     /// Of the forms on the page.
     let seal: String
-    /// The page itself, to come back to in the other language.
+    /// What was asked for, to come back to it, or to the page of the form that was sent there, in the other language.
     let here: String
     var menu: [Link] = []
     /// Nil: nobody is signed in.

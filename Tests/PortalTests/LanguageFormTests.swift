@@ -1,0 +1,70 @@
+import ControlPlane
+import HTTPTypes
+import Testing
+
+@testable import Portal
+
+@Suite("The form that changes the language")
+struct LanguageFormTests {
+    @Test("it leads to a page from every page that answers a form")
+    func leadsToPages() async throws {
+        try await SiteFixture.visit { site in
+            var shown: Set<String> = []
+            let people = site.people.filter { $0.name.hasSuffix(SiteFixture.home.company) && $0.token == nil }
+            for route in site.routes where route.method == .post && !APIMiddleware.isOurs(route.path) {
+                // After these somebody is not signed in any more.
+                guard !["/sign-out", "/end", "{login}/password"].contains(where: route.path.hasSuffix) else { continue }
+                for (person, path) in people.flatMap({ person in site.ownPaths(of: route).map { (person, $0) } }) {
+                    let answer = try await site.ask(.post, path, as: person, form: [("site", "?"), ("to", "?")])
+                    guard [200, 422].contains(answer.status), let back = Self.back(answer.text) else { continue }
+                    shown.insert(route.path)
+                    let choice = try await site.ask(
+                        .post, "/language", as: person, form: [("language", "en"), ("back", back)])
+                    let target = try #require(choice.headers[.location])
+                    let page = try await site.ask(.get, target, as: person)
+                    #expect(page.status < 400, "\(route) leads \(person.name) to \(target)")
+                }
+            }
+            #expect(shown.count > 10, "\(shown.sorted())")
+        }
+    }
+
+    @Test("a path that only takes a form stands for the nearest page above it")
+    func nearest() throws {
+        let site = try SiteFixture()
+        var listener = PortalServer.Listener(host: "127.0.0.1", port: 0)
+        listener.showsLabOutbox = true
+        let paths = ShownPaths(try PortalServer.routes(site.services, listener), and: "/language")
+        for (path, page) in [
+            ("/portal/voice/C-1/many/check", "/portal/voice/C-1"),
+            ("/portal/voice/C-1/many/7", "/portal/voice/C-1/many/7"),
+            ("/oa/login-ids/view", "/oa"), ("/oa/sign-in/code/again", "/oa/sign-in/step"), ("/language", "/portal"),
+            ("/oa/sms-numbers/edit?x=1", "/oa/sms-numbers"), ("/oa?q=1", "/oa?q=1"), ("/nowhere", "/nowhere"),
+        ] { #expect(paths.page(of: path) == page) }
+    }
+
+    /// What the form on a page says of where it is.
+    private static func back(_ text: String) -> String? {
+        text.firstMatch(of: /name="back" value="([^"]*)"/).map { String($0.1).replacing("&amp;", with: "&") }
+    }
+}
+
+extension SiteFixture {
+    /// The paths of a route to what is the company's at home.
+    fileprivate func ownPaths(of route: Route) -> [String] {
+        let (home, ids) = (Self.home, homeIDs)
+        var paths = [""]
+        for part in route.path.split(separator: "/") {
+            let values: [String] =
+                switch part {
+                case "{number}": [home.number]
+                case "{login}": [home.loginID]
+                case "{group}" where route.path.hasPrefix("/portal/voice/"): [home.contract]
+                case _ where part.hasPrefix("{"): ids
+                default: [String(part)]
+                }
+            paths = paths.flatMap { path in values.map { "\(path)/\(Self.encoded($0))" } }
+        }
+        return paths
+    }
+}
