@@ -9,6 +9,8 @@ package enum ForwardingRestoration: Sendable {
     /// What lies over the rules of these numbers; if nothing does, what the last operation that changed their rules did to
     /// them.
     case numbers(NumberSelection)
+    /// What lies over the rules of these numbers, and nothing that stays.
+    case temporary(NumberSelection)
     /// The last operation that was not taken back, and has not ended.
     case last
 }
@@ -63,14 +65,15 @@ extension ControlSession {
                 let last = try snapshot.lastForwardingOperation(of: nil, within: reach, at: now)
                 guard let last else { throw ControlError.nothingToRestore }
                 return try takeBack(last, in: transaction)
+            case .temporary(let selection):
+                let selected = try numbers(of: selection, in: snapshot)
+                guard let outcome = try takeOff(of: selection, selected, in: transaction) else {
+                    throw ControlError.nothingToRestore
+                }
+                return outcome
             case .numbers(let selection):
                 let selected = try numbers(of: selection, in: snapshot)
-                let covered = try selected.numbers.filter {
-                    try !snapshot.temporaryForwarding(of: $0, at: now).isEmpty
-                }
-                if !covered.isEmpty {
-                    return try takeOff(from: covered, of: selection, selected, in: transaction)
-                }
+                if let outcome = try takeOff(of: selection, selected, in: transaction) { return outcome }
                 let last = try snapshot.lastForwardingOperation(of: selected.numbers, within: reach, at: now)
                 guard let last else {
                     if selected.refused.isEmpty { throw ControlError.nothingToRestore }
@@ -81,10 +84,14 @@ extension ControlSession {
         }
     }
 
+    /// - Returns: nil: nothing lies over the rules of any of them.
     private func takeOff(
-        from covered: [PhoneNumber], of selection: NumberSelection, _ selected: SelectedNumbers,
-        in transaction: ControlTransaction
-    ) throws -> ForwardingOutcome {
+        of selection: NumberSelection, _ selected: SelectedNumbers, in transaction: ControlTransaction
+    ) throws -> ForwardingOutcome? {
+        let covered = try selected.numbers.filter {
+            try !transaction.snapshot.temporaryForwarding(of: $0, at: now).isEmpty
+        }
+        guard !covered.isEmpty else { return nil }
         let (operation, moment) = (
             try begin(.restore, "temporary forwarding taken off", of: selection.scope, in: transaction),
             try transaction.snapshot.clock().moment(at: now)

@@ -126,6 +126,16 @@ import Testing
         #expect(try states() == before)
     }
 
+    @Test("taking off what lies over the rules touches nothing that was set to stay")
+    func takesOffOnly() throws {
+        _ = try setBusy()
+        let before = try states()
+        _ = try lay()
+        #expect(try session.restoreForwarding(.temporary(all)).changed.count == 3)
+        #expect(throws: ControlError.nothingToRestore) { try session.restoreForwarding(.temporary(all)) }
+        #expect(try states() == before)
+    }
+
     @Test("where nothing lies over the rules, the last change of many is taken back")
     func takesBack() throws {
         let before = try states()

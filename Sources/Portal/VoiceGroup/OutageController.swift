@@ -92,6 +92,7 @@ struct OutageController: Sendable {
     private func end(_ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.groupVisit(request, context)
         let site = context.form.trimmed("site")
+        var done = OutagePage.Done.ended
         do {
             _ = try await services.workers.run {
                 // The site has to be the group's: what is named by another one is not there.
@@ -99,12 +100,13 @@ struct OutageController: Sendable {
                     throw PortalError.notFound
                 }
                 return try visit.session.restoreForwarding(
-                    .numbers(.filter(NumberFilter(contract: visit.group, site: site))))
+                    .temporary(.filter(NumberFilter(contract: visit.group, site: site))))
             }
         } catch ControlError.nothingToRestore {
             // It has ended meanwhile.
+            done = .nothing
         }
-        return services.redirect(to: "\(visit.base)/outage?done=\(OutagePage.Done.ended.rawValue)")
+        return services.redirect(to: "\(visit.base)/outage?done=\(done.rawValue)")
     }
 
     private func page(_ visit: GroupVisit, _ form: FormFields, _ context: PortalContext) async throws -> OutagePage {

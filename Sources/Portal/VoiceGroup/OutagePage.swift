@@ -9,6 +9,8 @@ struct OutagePage: Page {
     /// What was done just now.
     enum Done: String {
         case started, ended
+        /// There was nothing any more that could be ended.
+        case nothing
     }
 
     struct Site: Sendable {
