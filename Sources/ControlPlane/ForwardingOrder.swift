@@ -1,4 +1,5 @@
 package import Directory
+import Foundation
 import Storage
 
 /// What is to become of the forwarding of one number, or of many.
@@ -51,6 +52,34 @@ package enum ForwardingOrder: Sendable {
         switch self {
         case .set, .off: nil
         case .layOver(_, _, let until), .layOff(_, let until): until
+        }
+    }
+}
+
+/// What a summary of forwarding that was laid over rules says, read back for people who read another language.
+package struct LaidForwarding: Sendable, Equatable {
+    /// Nil: all rules.
+    package let when: ForwardingCondition?
+    /// As it was typed; nil: calls are not forwarded.
+    package let to: String?
+
+    /// Nil: it is the summary of something else.
+    ///
+    /// - Parameter summary: see ``ForwardingOrder/layOver(_:to:until:)`` and ``ForwardingOrder/layOff(_:until:)``.
+    package init?(summary: String) {
+        if let arrow = summary.range(of: " → ") {
+            guard let condition = ForwardingCondition(rawValue: String(summary[..<arrow.lowerBound])) else {
+                return nil
+            }
+            (when, to) = (condition, String(summary[arrow.upperBound...]))
+        } else if summary == ForwardingOrder.layOff(nil, until: 0).summary {
+            (when, to) = (nil, nil)
+        } else if let condition = ForwardingCondition.allCases.first(where: {
+            summary == ForwardingOrder.layOff($0, until: 0).summary
+        }) {
+            (when, to) = (condition, nil)
+        } else {
+            return nil
         }
     }
 }

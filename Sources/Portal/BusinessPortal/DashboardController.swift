@@ -51,9 +51,20 @@ struct DashboardController: Sendable {
                 time: ShownTime(operation.at, in: visit.zone),
                 text: visit.words(
                     "dashboard.news.temporary",
-                    ["count": "\(operation.inForce)", "until": until?.text ?? "", "what": operation.summary]),
+                    [
+                        "count": "\(operation.inForce)", "until": until?.text ?? "",
+                        "what": Self.text(of: operation, visit.words),
+                    ]),
                 path: nil)
         }
+    }
+
+    /// What was laid; empty: what can't be told in a person's words.
+    private static func text(of operation: ForwardingOperationState, _ words: Catalogue) -> String {
+        guard let laid = LaidForwarding(summary: operation.summary) else { return "" }
+        let condition = laid.when.map { words("forwarding.operation.\($0.key)") } ?? words("dashboard.news.all-rules")
+        let to = laid.to.map { $0.lowercased() == "voicemail" ? words("path.voicemail") : TelephoneText.grouped($0) }
+        return words("dashboard.news.laid", ["when": condition, "to": to ?? words("history.off")])
     }
 
     private func notOpened(_ contracts: [ContractState], _ visit: PortalVisit) -> [DashboardPage.News] {
