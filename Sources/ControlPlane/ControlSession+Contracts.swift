@@ -13,6 +13,12 @@ package struct ContractState: Codable, Sendable, Equatable {
     /// `2026-12-01`; nil: not opened.
     package let openedOn: String?
     package let options: [OptionService]
+    /// Whether its number is a 音声グループID; false for one out of the history, which has not that.
+    package private(set) var isVoiceGroup = false
+
+    enum CodingKeys: CodingKey {
+        case number, company, kind, service, openedOn, options
+    }
 
     /// What the service is called.
     package struct ServiceName: Codable, Sendable, Equatable {
@@ -27,6 +33,7 @@ package struct ContractState: Codable, Sendable, Equatable {
         service = ServiceName(ja: entry.kind.nameInJapanese, en: entry.kind.nameInEnglish)
         openedOn = entry.openedOn
         options = entry.options
+        isVoiceGroup = entry.kind.hasVoiceGroup
     }
 }
 

@@ -35,6 +35,8 @@ import Testing
         let added = try session.addContract("ｃ-1", kind: "dotphone-office", company: "アルファ")
         #expect(added.number == "C-1" && added.openedOn == nil && added.options.isEmpty)
         #expect(added.service.ja == "OCNドットフォン オフィス")
+        #expect(!added.isVoiceGroup)
+        #expect(try session.contract("Y0001").isVoiceGroup)
         #expect(try session.openContract("c-1", on: "2026-12-01").openedOn == "2026-12-01")
         #expect(try session.closeContract("C-1").openedOn == nil)
         #expect(try session.openContract("C-1").openedOn?.count == 10)

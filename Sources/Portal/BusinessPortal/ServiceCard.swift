@@ -32,9 +32,6 @@ struct ServiceCard: Sendable {
 }
 
 extension ContractState {
-    /// Whether its number is a 音声グループID.
-    var isVoiceGroup: Bool { kind == "ip-voice" }
-
     var detailsPath: String { "/portal/contracts/\(number)" }
 
     /// Its Web設定変更サイト.
