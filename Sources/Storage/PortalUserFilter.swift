@@ -1,9 +1,11 @@
+import Directory
 import GRDB
 
 /// Which portal users a list is about; everything that is not nil has to hold.
 package struct PortalUserFilter: Sendable {
     package var company: String?
-    /// Any part of the name, the e-mail address, the telephone number or the title, in upper or lower case.
+    /// Any part of the name, the e-mail address, the telephone number or the title, in upper or lower case, and in full
+    /// width too: names are kept as they were typed, the others in half width.
     package var keyword: String?
     /// `invited`, `active`, `suspended`, `locked`.
     package var status: String?
@@ -21,12 +23,14 @@ package struct PortalUserFilter: Sendable {
     var conditions: [Condition] {
         var conditions = company.map { [Reach.Limit.company($0).onPortalUser] } ?? []
         if let keyword, !keyword.isEmpty {
+            let half = NumberPlan.halfWidth(keyword)
             conditions.append(
                 Condition(
                     """
-                    (instr(lower(u.name), lower(?)) OR instr(lower(a.name), lower(?)) OR instr(lower(u.title), lower(?))
+                    (instr(lower(u.name), lower(?)) OR instr(lower(u.name), lower(?)) OR instr(lower(a.name), lower(?))
+                     OR instr(lower(u.title), lower(?)) OR instr(lower(u.title), lower(?))
                      OR instr(u.telephone, ?) OR instr(replace(u.telephone, '-', ''), ?))
-                    """, [keyword, keyword, keyword, keyword, keyword]))
+                    """, [keyword, half, half, keyword, half, half, half]))
         }
         if let status { conditions.append(Condition("\(Self.status(at: now)) = ?", [status])) }
         return conditions

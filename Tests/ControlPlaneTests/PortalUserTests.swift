@@ -130,6 +130,9 @@ import Testing
         #expect(page.total == 5 && page.users.map(\.profile.name) == ["山田 3", "山田 4"])
         #expect(try session.users(matching: "山田 5", limit: 9).users.map(\.profile.email) == ["sales5@example.com"])
         #expect(try session.users(matching: "0699990002", limit: 9).total == 1)
+        for text in ["０６９９９９０００２", "０６－９９９９－０００２", "ＳＡＬＥＳ２＠"] {
+            #expect(try session.users(matching: text, limit: 9).total == 1, "\(text)")
+        }
         #expect(try session.users(matching: "%", limit: 9).total == 0)
         #expect(try session.users(limit: 2).total == 7)
         func names(_ column: PortalUserOrder.Column, descending: Bool = false) throws -> [String] {
