@@ -19,6 +19,22 @@ struct UserFormTests {
             #expect(try site.administrator.user("member.\(SiteFixture.home.user)").profile.secondFactor == .open)
         }
     }
+
+    @Test("a user stays in a group that comes after those that a form offers")
+    func keepsGroups() async throws {
+        try await SiteFixture.visit { site in
+            for index in 1...500 { _ = try site.administrator.addGroup("a\(index)", to: SiteFixture.home.company) }
+            let (chief, email) = (try site.chief(), "member.\(SiteFixture.home.user)")
+            let user = try site.administrator.user(email)
+            let path = "/portal/users/\(user.id)/edit"
+            let page = try await site.ask(.get, path, as: chief)
+            let chosen = page.text.matches(of: /name="group" value="([^"]*)" checked/).map { ("group", String($0.1)) }
+            #expect(chosen.count == 1)
+            let form = site.form(of: user, factor: user.profile.secondFactor.rawValue) + chosen
+            #expect(try await site.ask(.post, path, as: chief, form: form).status == 303)
+            #expect(try site.administrator.user(email).profile.groups == user.profile.groups)
+        }
+    }
 }
 
 extension SiteFixture {

@@ -17,7 +17,7 @@ struct UserForm: Sendable {
 
     init(_ profile: PortalUserProfile) { self.profile = profile }
 
-    /// - Parameter groups: of the company, by their ids: what is typed for another one is left out.
+    /// - Parameter groups: those that were offered: what is typed for another one is left out.
     init(_ form: FormFields, groups: [UserGroupState]) {
         var missing: Set<String> = []
         func choice<Value: RawRepresentable<String>>(_ name: String, else value: Value) -> Value {

@@ -54,7 +54,7 @@ struct UserFormController: Sendable {
         of user: PortalUserState?, _ visit: PortalVisit, _ request: Request, _ context: PortalContext,
         _ work: @escaping @Sendable (PortalUserProfile, ControlSession) throws -> String
     ) async throws -> Response {
-        let groups = try await groups(visit)
+        let groups = try await groups(visit, of: user)
         let form = UserForm(context.form, groups: groups)
         var problems = form.problems(visit.words)
         if problems.isEmpty {
@@ -75,7 +75,7 @@ struct UserFormController: Sendable {
         _ form: UserForm, of user: PortalUserState?, _ visit: PortalVisit, _ request: Request,
         _ context: PortalContext, _ problems: [String: String] = [:]
     ) async throws -> Response {
-        let groups = try await groups(visit)
+        let groups = try await groups(visit, of: user)
         let since = try await services.workers.run { try visit.session.history(limit: 1).first?.id ?? 0 }
         let page = UserFormPage(
             form, of: user, isOwn: user?.id == visit.user.id, groups: groups, since: since, problems: problems,
@@ -86,7 +86,13 @@ struct UserFormController: Sendable {
     }
 
     /// What only an administrator may list, and so the page with it.
-    private func groups(_ visit: PortalVisit) async throws -> [UserGroupState] {
-        try await services.workers.run { try visit.session.groups(limit: Self.groupLimit) }
+    ///
+    /// - Parameter user: whose groups are offered in any case: what is not offered would be taken away.
+    private func groups(_ visit: PortalVisit, of user: PortalUserState?) async throws -> [UserGroupState] {
+        try await services.workers.run {
+            let offered = try visit.session.groups(limit: Self.groupLimit)
+            let rest = Set(user?.profile.groups ?? []).subtracting(offered.map(\.group))
+            return try offered + rest.sorted().map { try visit.session.group($0, of: visit.user.company) }
+        }
     }
 }
