@@ -36,6 +36,10 @@ package struct SendHistory: Hashable, Sendable {
         return .allowed
     }
 
+    /// The code that was sent last has come to the right person: those before it annoyed nobody, and count no longer. The
+    /// last one keeps the next at its distance.
+    package mutating func arrived() { times = times.suffix(1) }
+
     /// When one more may be sent; nil: now.
     package func nextAt(_ now: Timestamp, limit: SendLimit = SendLimit()) -> Timestamp? {
         let times = counted(at: now, limit)

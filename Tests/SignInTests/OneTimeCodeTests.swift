@@ -112,6 +112,16 @@ struct OneTimeCodeTests {
         #expect(sends.take(at: newYear + .minutes(30) + .seconds(30)) == .refused(until: newYear + .minutes(31)))
     }
 
+    @Test("codes before one that has arrived count no longer, and the next keeps its distance")
+    func sendsAfterArrival() {
+        var sends = SendHistory()
+        for minute in 0...4 { _ = sends.take(at: newYear + .minutes(minute)) }
+        sends.arrived()
+        #expect(sends.nextAt(newYear + .minutes(4) + .seconds(29)) == newYear + .minutes(4) + .seconds(30))
+        for minute in 5...8 { #expect(sends.take(at: newYear + .minutes(minute)) == .allowed) }
+        #expect(sends.take(at: newYear + .minutes(9)) == .refused(until: newYear + .minutes(34)))
+    }
+
     @Test("who asks when another code may be sent is told, and counts for nothing")
     func nextSend() {
         var sends = SendHistory()

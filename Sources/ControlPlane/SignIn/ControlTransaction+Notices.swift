@@ -36,6 +36,14 @@ extension ControlTransaction {
         return nil
     }
 
+    /// The person has what was sent last, so that what was sent before counts no longer.
+    func settleSends(to accountID: String, for purpose: SendPurpose, at now: Timestamp) throws {
+        guard var sends = try snapshot.sendHistory(of: accountID, for: purpose).map({ try SendHistory(stored: $0) })
+        else { return }
+        sends.arrived()
+        try setSendHistory(sends.stored, of: accountID, for: purpose, at: now.milliseconds)
+    }
+
     /// Each of them is something that happens once, when it is told.
     private static func event(_ notice: Notice) -> String {
         "\(notice.kind.rawValue) \(UUID().uuidString.lowercased())"

@@ -52,6 +52,7 @@ extension SignInDesk {
         if code.stored != stored {
             try transaction.setOneTimeCode(code.stored, of: account.id, expiresAt: code.expires.milliseconds)
         }
+        if case .accepted = outcome.judgement { try transaction.settleSends(to: account.id, for: .code, at: now) }
         return outcome.judgement
     }
 
