@@ -153,6 +153,22 @@ extension ControlSession {
         }
     }
 
+    /// Of how many numbers the rule that an operation has set rests now, because everything is forwarded unconditionally.
+    package func restingNumbers(ofForwardingOperation id: Int64) throws -> Int {
+        try read(.listForwardingOperations, on: .reached) { snapshot in
+            let operation = try snapshot.forwardingOperations(id: id, within: reach, at: now, limit: 1).first?.operation
+            guard let operation, operation.kind == .set, operation.until == nil,
+                let condition = SummarizedForwarding(summary: operation.summary)?.when
+            else { return 0 }
+            let moment = try snapshot.clock().moment(at: now)
+            return try Set(snapshot.changes(ofOperation: id, within: reach).map(\.entry.key)).count { key in
+                let number = PhoneNumber(trustedCanonical: key)
+                return try snapshot.hasNumber(number)
+                    && ForwardingState(of: number, in: snapshot, at: moment).rests(condition)
+            }
+        }
+    }
+
     /// What an operation changed, number by number.
     package func changes(ofForwardingOperation id: Int64) throws -> [HistoryEntry] {
         try read(.listForwardingOperations, on: .reached) { snapshot in

@@ -56,16 +56,14 @@ package enum ForwardingOrder: Sendable {
     }
 }
 
-/// What a summary of forwarding that was laid over rules says, read back for people who read another language.
-package struct LaidForwarding: Sendable, Equatable {
+/// What the summary of an operation says, read back for people who read another language.
+package struct SummarizedForwarding: Sendable, Equatable {
     /// Nil: all rules.
     package let when: ForwardingCondition?
-    /// As it was typed; nil: calls are not forwarded.
+    /// As it was typed, and what else was set with it; nil: calls are not forwarded.
     package let to: String?
 
     /// Nil: it is the summary of something else.
-    ///
-    /// - Parameter summary: see ``ForwardingOrder/layOver(_:to:until:)`` and ``ForwardingOrder/layOff(_:until:)``.
     package init?(summary: String) {
         if let arrow = summary.range(of: " → ") {
             guard let condition = ForwardingCondition(rawValue: String(summary[..<arrow.lowerBound])) else {

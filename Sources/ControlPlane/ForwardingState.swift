@@ -114,6 +114,11 @@ package struct ForwardingState: Codable, Sendable, Equatable {
             }
     }
 
+    /// Whether there is a rule for a condition that does not apply because everything is forwarded unconditionally.
+    package func rests(_ condition: ForwardingCondition) -> Bool {
+        rules.contains { $0.when == condition && $0.resting }
+    }
+
     private static func laid(over record: NumberRecord, in snapshot: ControlSnapshot, at moment: LocalMoment) throws
         -> [StoredTemporaryForwarding]
     {

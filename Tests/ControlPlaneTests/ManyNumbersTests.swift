@@ -62,6 +62,20 @@ import Testing
         #expect(done.changed.map(\.number) == preview.changed.map(\.number))
     }
 
+    @Test("of how many numbers the rule rests is told as it is now")
+    func rests() throws {
+        _ = try session.setForwarding(of: number("05011111111"), when: .always, to: "0612345678")
+        _ = try session.setForwarding(of: number("05022222222"), when: .always, to: "0612345678")
+        let outcome = try setBusy()
+        #expect(outcome.changed.map { $0.after.rests(.busy) } == [true, true, false])
+        let id = try #require(outcome.operation)
+        #expect(try session.restingNumbers(ofForwardingOperation: id) == 2)
+        _ = try session.stopForwarding(of: number("05011111111"), when: .always)
+        #expect(try session.restingNumbers(ofForwardingOperation: id) == 1)
+        let off = try session.changeForwarding(of: all, .off(nil))
+        #expect(try session.restingNumbers(ofForwardingOperation: #require(off.operation)) == 0)
+    }
+
     @Test("if it is refused for one of them nothing is done, unless that one is to be skipped")
     func refuses() throws {
         let selection = NumberSelection.list(Self.office + ["junk junk", "05099999999", "050-1111-1111"], named: "x")

@@ -61,7 +61,7 @@ struct DashboardController: Sendable {
 
     /// What was laid; empty: what can't be told in a person's words.
     private static func text(of operation: ForwardingOperationState, _ words: Catalogue) -> String {
-        guard let laid = LaidForwarding(summary: operation.summary) else { return "" }
+        guard let laid = SummarizedForwarding(summary: operation.summary) else { return "" }
         let condition = laid.when.map { words("forwarding.operation.\($0.key)") } ?? words("dashboard.news.all-rules")
         let to = laid.to.map { $0.lowercased() == "voicemail" ? words("path.voicemail") : TelephoneText.grouped($0) }
         return words("dashboard.news.laid", ["when": condition, "to": to ?? words("history.off")])

@@ -45,9 +45,13 @@ struct ManyNumbersController: Sendable {
         if let operation = outcome.operation {
             return services.redirect(to: "\(visit.base)/many/\(operation)")
         }
-        let preview = PreviewPage(
+        var preview = PreviewPage(
             visit, outcome, heading: visit.words("many.confirm"), action: "\(visit.base)/many/set",
             back: "\(visit.base)/many", fields: context.form.kept(Self.kept))
+        if case .set(let condition, _, _, _) = order {
+            preview.resting = ManyNumbersPage.resting(
+                outcome.changed.count { $0.after.rests(condition) }, visit.words)
+        }
         return try services.page(
             preview, in: services.frame(visit.guest, inGroup: visit.group, request, context))
     }
@@ -55,11 +59,14 @@ struct ManyNumbersController: Sendable {
     private func done(_ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.groupVisit(request, context)
         let id = try operation(context)
-        let count = try await services.workers.run {
-            Set(try visit.session.changes(ofForwardingOperation: id).map(\.key)).count
+        let (count, resting) = try await services.workers.run {
+            (
+                Set(try visit.session.changes(ofForwardingOperation: id).map(\.key)).count,
+                try visit.session.restingNumbers(ofForwardingOperation: id)
+            )
         }
         return try services.page(
-            ManyDonePage(visit, operation: id, count: count),
+            ManyDonePage(visit, operation: id, count: count, resting: resting),
             in: services.frame(visit.guest, inGroup: visit.group, request, context))
     }
 

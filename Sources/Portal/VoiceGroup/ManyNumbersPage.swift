@@ -60,6 +60,11 @@ struct ManyNumbersPage: Page {
         problemsLead = words("forwarding.problems", ["count": String(problems.count)])
     }
 
+    /// What is said where a rule is set that unconditional forwarding lets rest; nil: it does so nowhere.
+    static func resting(_ count: Int, _ words: Catalogue) -> String? {
+        count == 0 ? nil : words("many.resting", ["count": String(count)])
+    }
+
     func title(_ words: Catalogue) -> String { words("many.heading") }
 }
 
@@ -69,11 +74,14 @@ struct ManyDonePage: Page {
 
     let subject: GroupSubject
     let text: String
+    /// Of how many numbers it does not apply.
+    let resting: String?
     let undoAction: String
     let nextPath: String
 
-    init(_ visit: GroupVisit, operation: Int64, count: Int) {
+    init(_ visit: GroupVisit, operation: Int64, count: Int, resting: Int) {
         subject = GroupSubject(visit)
+        self.resting = ManyNumbersPage.resting(resting, visit.words)
         text = visit.words("many.done", ["count": String(count)])
         undoAction = "\(visit.base)/many/\(operation)/undo"
         nextPath = "\(visit.base)/numbers"

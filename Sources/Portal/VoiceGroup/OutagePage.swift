@@ -131,6 +131,8 @@ struct PreviewPage: Page {
     let more: String?
     let refusals: [Refusal]
     let refusedSummary: String?
+    /// Of how many numbers it would not apply as they are.
+    var resting: String?
 
     init(
         _ visit: GroupVisit, _ outcome: ForwardingOutcome, heading: String, action: String, back: String,
