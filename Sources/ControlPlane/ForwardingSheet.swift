@@ -13,6 +13,8 @@ package struct ForwardingSheet: Sendable, Equatable {
     package let hasForwarding: Bool
     /// 留守番電話 can be chosen.
     package let hasVoicemail: Bool
+    /// 番号非通知拒否サービス is contracted.
+    package let hasRejection: Bool
     /// The last entry of the history: what a form that was made of this sheet was made on.
     package let lastChange: Int64
     /// The last change of the number's forwarding that the principal may see.
@@ -33,6 +35,7 @@ extension ControlSession {
                 place: try snapshot.entry(of: number)?.place,
                 typedLimit: DestinationPolicy(forbidden: [], options: options, uris: .savedOnes).typedLimit,
                 hasForwarding: options.has(.forwarding), hasVoicemail: options.missing(for: .voicemail) == nil,
+                hasRejection: try optionState(of: number, in: snapshot).options.contains(.anonymousRejection),
                 lastChange: try snapshot.lastChange(),
                 lastForwardingChange: try lastChange(
                     of: ["forward", "destination", "temporary"], of: number, in: snapshot))

@@ -15,7 +15,7 @@ struct LanguageFormTests {
                 // After these somebody is not signed in any more.
                 guard !["/sign-out", "/end", "{login}/password"].contains(where: route.path.hasSuffix) else { continue }
                 for (person, path) in people.flatMap({ person in site.ownPaths(of: route).map { (person, $0) } }) {
-                    let answer = try await site.ask(.post, path, as: person, form: [("site", "?"), ("to", "?")])
+                    let answer = try await site.ask(.post, path, as: person, form: Self.form)
                     guard [200, 422].contains(answer.status), let back = Self.back(answer.text) else { continue }
                     shown.insert(route.path)
                     let choice = try await site.ask(
@@ -42,6 +42,9 @@ struct LanguageFormTests {
             ("/oa/sms-numbers/edit?x=1", "/oa/sms-numbers"), ("/oa?q=1", "/oa?q=1"), ("/nowhere", "/nowhere"),
         ] { #expect(paths.page(of: path) == page) }
     }
+
+    /// What most forms refuse, and show again.
+    private static let form = [("site", "?"), ("to", "?"), ("seen", "0"), ("reject", "on")]
 
     /// What the form on a page says of where it is.
     private static func back(_ text: String) -> String? {

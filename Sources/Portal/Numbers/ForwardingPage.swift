@@ -68,6 +68,8 @@ struct ForwardingPage: Page {
     let hasTargetProblems: Bool
     let picture: String
     let lastChange: LastChange?
+    /// 番号非通知拒否サービス設定; nil: not contracted, or to be found beside this page.
+    let anonymousPath: String?
     let historyPath: String
     let callsPath: String
     let questionPath: String
@@ -91,7 +93,7 @@ struct ForwardingPage: Page {
         number = TelephoneText.grouped(visit.number.national)
         group = visit.group
         action = "\(visit.path)/forwarding"
-        backPath = visit.group == nil ? visit.base : "\(visit.base)/numbers"
+        backPath = visit.above
         self.seen = String(seen ?? sheet.lastChange)
         typedLimit = sheet.typedLimit
         problems = flaws.map { Problem(field: $0.field.id, text: $0.named(words)) }
@@ -153,6 +155,7 @@ struct ForwardingPage: Page {
                 time: clock.shown(change.at),
                 text: words("forwarding.set-by", ["who": change.actor]))
         }
+        anonymousPath = visit.group != nil && sheet.hasRejection ? "\(visit.path)/anonymous" : nil
         historyPath = "\(visit.path)/history"
         callsPath = "\(visit.path)/calls"
         questionPath = "\(visit.path)/question"
@@ -192,7 +195,7 @@ struct ForwardingDonePage: Page {
         picture = PathPicture(sheet.forwarding, sheet.anonymous, in: visit.guest.zone, id: "now", visit.words).svg
         formPath = "\(visit.path)/forwarding"
         undoPath = sheet.lastForwardingChange.map { "\(visit.guest.door.base)/history/\($0.id)/undo" }
-        nextPath = visit.group == nil ? visit.base : "\(visit.base)/numbers"
+        nextPath = visit.above
         nextText = visit.words(visit.group == nil ? "forwarding.to-services" : "forwarding.to-numbers")
     }
 

@@ -40,6 +40,9 @@ struct NumberVisit: Sendable {
         group.map { "\(guest.door.base)/voice/\($0)" } ?? guest.door.base
     }
 
+    /// The page that leads to the number's.
+    var above: String { group == nil ? base : "\(base)/numbers" }
+
     /// Of the paths of the number.
     var path: String { "\(base)/numbers/\(PercentEncoding.text(number.national))" }
 

@@ -7,7 +7,7 @@ struct AnonymousController: Sendable {
     let services: WebServices
 
     func addRoutes(to router: Router<PortalContext>) {
-        for site in [NumberSite.user, .representation] {
+        for site in NumberSite.allCases {
             let path = "\(site.numberPattern)/anonymous"
             router.get(RouterPath(path)) { try await form(site, $0, $1) }
             router.post(RouterPath(path)) { try await set(site, $0, $1) }
@@ -77,7 +77,7 @@ struct AnonymousController: Sendable {
             heading: visit.words("user.anonymous.done.heading"),
             text: visit.words(
                 "user.anonymous.done.text", ["number": TelephoneText.grouped(visit.number.national)]),
-            explanation: visit.words("user.anonymous.done.explanation"), next: visit.base)
+            explanation: visit.words("user.anonymous.done.explanation"), next: visit.above)
         return try services.page(page, in: services.frame(of: visit, request, context))
     }
 

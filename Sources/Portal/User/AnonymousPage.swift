@@ -37,7 +37,7 @@ struct AnonymousPage: Page {
         let words = visit.words
         number = TelephoneText.grouped(visit.number.national)
         crumbs = visit.crumbs
-        home = visit.base
+        home = visit.above
         action = "\(visit.path)/anonymous"
         historyPath = "\(visit.path)/history"
         self.seen = String(seen ?? sheet.lastChange)
