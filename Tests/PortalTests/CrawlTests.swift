@@ -24,7 +24,7 @@ import Testing
     func foreign() async throws {
         try await SiteFixture.visit { fixture in
             let strangers = fixture.people.filter { $0.name.hasSuffix(SiteFixture.home.company) }
-            #expect(strangers.count == 8)
+            #expect(strangers.count == 9)
             let last = try fixture.administrator.history(limit: 1).first?.id ?? 0
             let asked = try await withThrowingTaskGroup(of: Int.self) { group in
                 for person in strangers { group.addTask { try await Self.crawl(as: person, fixture) } }
@@ -70,6 +70,15 @@ import Testing
             let list = try await fixture.ask(.get, "/oa", as: administrator)
             #expect(list.status == 200 && list.text.contains(SiteFixture.home.loginID))
             #expect(!list.text.contains(SiteFixture.foreign.loginID))
+            let home = fixture.home
+            let chief = try fixture.chief()
+            let call = "/portal/voice/\(home.contract)/numbers/\(home.number)/calls/\(home.call)"
+            #expect(try await fixture.ask(.get, call, as: chief).status == 200)
+            let window = try #require(fixture.people.first { $0.name == "window of \(home.company)" })
+            let screen = "/ou/for/\(try #require(window.window))/numbers/\(home.number)"
+            let form = try await fixture.ask(.get, "\(screen)/forwarding", as: window)
+            #expect(form.status == 200 && form.tells(home.destination.suffix(4).description))
+            #expect(try await fixture.ask(.get, "\(screen)/calls/\(home.call)", as: window).status == 200)
             for (site, name) in [("oa", "administrator"), ("ou", "user"), ("portal", "chief"), ("portal", "member")] {
                 let person = try #require(fixture.people.first { $0.name == "\(name) of \(SiteFixture.home.company)" })
                 let tokens = try await fixture.ask(.get, "/\(site)/tokens", as: person)
@@ -103,7 +112,7 @@ import Testing
     private static func crawl(as person: SiteFixture.Person, _ fixture: SiteFixture) async throws -> Int {
         var asked = 0
         for route in fixture.routes {
-            for path in paths(route, fixture.foreign.ids) {
+            for path in paths(route, of: fixture.foreign, as: person, at: fixture.home) {
                 for answer in try await answers(route, path, person, fixture) {
                     asked += 1
                     #expect(answer.status < 500, "\(route) at \(path) as \(person.name): \(answer.text)")
@@ -125,6 +134,28 @@ import Testing
         }
     }
 
+    /// A path for each thing of a place that its parameters could stand for: each of them in turn with what is one's own
+    /// in the places of the others, and all of them at once. A window is one's own where one has one, so that there is
+    /// somebody behind it.
+    private static func paths(
+        _ route: SiteFixture.Route, of place: SiteFixture.Place, as person: SiteFixture.Person,
+        at home: SiteFixture.Place
+    ) -> [String] {
+        let named = route.parameters.filter { value($0, "") == "" && !($0 == "window" && person.window != nil) }
+        let foreign: [Set<String>] = [Set(named)] + (named.count > 1 ? named.map { [$0] } : [])
+        let paths = foreign.flatMap { foreign in
+            (named.isEmpty ? [""] : place.ids).map { id in
+                route.path.split(separator: "/").reduce("") { path, part in
+                    guard part.hasPrefix("{") else { return "\(path)/\(part)" }
+                    let name = String(part.dropFirst().dropLast())
+                    let own = name == "window" ? person.window : home.value(name)
+                    return "\(path)/\(SiteFixture.encoded(foreign.contains(name) ? id : value(name, own ?? id)))"
+                }
+            }
+        }
+        return paths
+    }
+
     /// What is not the name of anything is right, so that the request comes as far as it can.
     private static func value(_ parameter: String, _ id: String) -> String {
         switch parameter {
@@ -142,10 +173,12 @@ import Testing
             guard APIMiddleware.isOurs(route.path) else { return [] }
             return try await program(route, path, person, fixture)
         }
-        guard !APIMiddleware.isOurs(route.path), !route.path.hasSuffix("/sign-out") else { return [] }
+        let endsVisit = route.path.hasSuffix("/sign-out") || route.path.hasSuffix("{window}/end")
+        guard !APIMiddleware.isOurs(route.path), !endsVisit else { return [] }
         let ids = fixture.foreign.ids
         // With parameters, the path names what is foreign; without, the fields do.
-        let rounds = route.parameters.isEmpty ? ids : ids.suffix(1)
+        let isBare = route.parameters.allSatisfy { $0 == "window" }
+        let rounds = isBare ? ids : ids.suffix(1)
         var answers: [SiteFixture.Answer] = []
         for id in rounds {
             let query = fields.map { "\($0)=\(SiteFixture.encoded(id))" }.joined(separator: "&")

@@ -55,17 +55,12 @@ struct LanguageFormTests {
 extension SiteFixture {
     /// The paths of a route to what is the company's at home.
     fileprivate func ownPaths(of route: Route) -> [String] {
-        let (home, ids) = (Self.home, homeIDs)
         var paths = [""]
         for part in route.path.split(separator: "/") {
-            let values: [String] =
-                switch part {
-                case "{number}": [home.number]
-                case "{login}": [home.loginID]
-                case "{group}" where route.path.hasPrefix("/portal/voice/"): [home.contract]
-                case _ where part.hasPrefix("{"): ids
-                default: [String(part)]
-                }
+            let name = part.hasPrefix("{") ? String(part.dropFirst().dropLast()) : nil
+            let isUserGroup = route.path.hasPrefix("/portal/groups/")
+            let own = name.flatMap { isUserGroup ? nil : home.value($0) }
+            let values = name == nil ? [String(part)] : own.map { [$0] } ?? home.ids
             paths = paths.flatMap { path in values.map { "\(path)/\(Self.encoded($0))" } }
         }
         return paths

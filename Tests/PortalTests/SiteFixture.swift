@@ -45,6 +45,8 @@ final class SiteFixture: @unchecked Sendable {
         var cookie = ""
         /// Of a program.
         var token: String?
+        /// Of an administrator's window onto a login ID's screens.
+        var window: String?
     }
 
     /// What is one company's.
@@ -56,9 +58,26 @@ final class SiteFixture: @unchecked Sendable {
         let loginID: String
         let user: String
         let destination: String
+        /// Of the operation that has set the number's forwarding.
+        var operation = ""
         var ids: [String] = []
         /// Words that nobody else may ever read.
-        var secrets: [String] { [company, destination, "\(company)-person"] }
+        var secrets: [String] { [company, destination, TelephoneText.grouped(destination), "\(company)-person"] }
+
+        /// What a parameter of a path stands for; nil: none that there is one of.
+        func value(_ parameter: String) -> String? {
+            switch parameter {
+            case "number": number
+            case "group", "contract": contract
+            case "login": loginID
+            case "call": call
+            case "operation": operation
+            default: nil
+            }
+        }
+
+        /// Of the call that the number has had.
+        var call: String { "call-\(contract)" }
     }
 
     static let home = Place(
@@ -74,8 +93,8 @@ final class SiteFixture: @unchecked Sendable {
     let routes: [Route]
     let administrator: ControlSession
     private(set) var people: [Person] = []
+    private(set) var home = SiteFixture.home
     private(set) var foreign = SiteFixture.foreign
-    private(set) var homeIDs: [String] = []
     private let responder: RouterResponder<PortalContext>
     private let visitor: VisitorToken
 
@@ -99,8 +118,8 @@ final class SiteFixture: @unchecked Sendable {
         responder = router.buildResponder()
         var generator = SystemRandomNumberGenerator()
         visitor = VisitorToken(using: &generator)
-        homeIDs = try furnish(Self.home)
-        foreign.ids = try furnish(Self.foreign)
+        home = try furnish(Self.home)
+        foreign = try furnish(Self.foreign)
     }
 
     /// Visits the sites of a new fixture, on threads of its own: on those that all tests share, each step of a request
@@ -119,8 +138,9 @@ final class SiteFixture: @unchecked Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// - Returns: the ids of what is there.
-    private func furnish(_ place: Place) throws -> [String] {
+    /// - Returns: the place with the ids of what is there.
+    private func furnish(_ place: Place) throws -> Place {
+        var place = place
         let number = try PhoneNumber(typed: place.number)
         _ = try administrator.addCompany(named: place.company)
         _ = try administrator.addContract(place.contract, kind: "dotphone-office", company: place.company)
@@ -128,29 +148,51 @@ final class SiteFixture: @unchecked Sendable {
         _ = try administrator.addNumber(typed: place.number, at: .contract(place.contract), as: .directDial)
         let forwarding = try administrator.changeForwarding(
             of: .list([place.number], named: "a list"), .set(.busy, to: place.destination))
+        place.operation = "\(try #require(forwarding.operation))"
         let admin = try administrator.addAdministratorID(place.administratorID, to: place.contract)
         let login = try administrator.addLoginID(place.loginID, to: place.contract, numbers: [number])
-        var ids: [String] = ["\(try #require(forwarding.operation))", admin.id, login.id]
+        var ids: [String] = [place.operation, place.call, admin.id, login.id]
         for (name, role) in [("chief", PortalUserProfile.Role.administrator), ("member", .general)] {
             let email = name + "." + place.user
             var profile = PortalUserProfile(email: email, name: "\(place.company)-person", telephone: "03-1234-5678")
             profile.role = role
             let user = try administrator.addUser(profile, to: place.company)
             ids += [user.id, email]
-            try enter(.user(email), user.id, "\(name) of \(place.company)", site: "portal")
+            _ = try enter(.user(email), user.id, "\(name) of \(place.company)", site: "portal")
         }
         _ = try administrator.addGroup("group", to: place.company)
         _ = try administrator.setContracts([place.contract], ofGroup: "group", of: place.company)
         _ = try administrator.setMembers(["member." + place.user], ofGroup: "group", of: place.company)
-        try enter(.administratorID(place.administratorID), admin.id, "administrator of \(place.company)", site: "oa")
-        try enter(.loginID(place.loginID), login.id, "user of \(place.company)", site: "ou")
+        let signedIn = try enter(
+            .administratorID(place.administratorID), admin.id, "administrator of \(place.company)", site: "oa")
+        _ = try enter(.loginID(place.loginID), login.id, "user of \(place.company)", site: "ou")
+        ids.append(try open(place, by: signedIn))
         ids += try administrator.history(limit: 3).map { "\($0.id)" }
         ids += try administrator.sessions(limit: 4).map(\.id) + administrator.tokens(limit: 4).map(\.id)
-        return ids + [place.contract, place.number, place.administratorID, place.loginID]
+        let now = services.now.milliseconds
+        try services.runtime.append([
+            CallRecord(
+                id: place.call, callID: place.call, startedAt: now, endedAt: now, caller: place.destination,
+                callee: place.number, status: 200, decisions: [], legs: [], ladder: [])
+        ])
+        place.ids = ids + [place.contract, place.number, place.administratorID, place.loginID]
+        return place
+    }
+
+    /// The administrator opens a window onto the login ID's screens.
+    ///
+    /// - Returns: its id.
+    private func open(_ place: Place, by administrator: SessionToken) throws -> String {
+        let now = services.now
+        let token = try services.desk.openLoginID(place.loginID, under: administrator, from: "192.0.2.7", at: now)
+        let id = try services.desk.sessionID(of: token, at: now)
+        let cookie = "\(Door.representation(id).sessionCookie)=\(token.text)"
+        people.append(Person(name: "window of \(place.company)", cookie: cookie, window: id))
+        return id
     }
 
     /// Somebody signs in, and has a program as well.
-    private func enter(_ owner: TokenOwner, _ id: String, _ name: String, site: String) throws {
+    private func enter(_ owner: TokenOwner, _ id: String, _ name: String, site: String) throws -> SessionToken {
         switch owner {
         case .user(let email): _ = try administrator.issuePassword(ofUser: email, cost: ScryptCost(exponent: 1))
         case .administratorID(let text):
@@ -171,6 +213,7 @@ final class SiteFixture: @unchecked Sendable {
             "program of the \(name)", for: owner, TokenScope(mayWrite: true, numbersOnly: false), days: 1
         ).secret
         people.append(Person(name: "program of the \(name)", token: secret))
+        return token
     }
 
     /// Sends a request, with the seal of a form that this browser was given.
