@@ -30,17 +30,17 @@ struct LanguageFormTests {
     }
 
     @Test("a path that only takes a form stands for the nearest page above it")
-    func nearest() throws {
-        let site = try SiteFixture()
-        var listener = PortalServer.Listener(host: "127.0.0.1", port: 0)
-        listener.showsLabOutbox = true
-        let paths = ShownPaths(try PortalServer.routes(site.services, listener), and: "/language")
-        for (path, page) in [
-            ("/portal/voice/C-1/many/check", "/portal/voice/C-1"),
-            ("/portal/voice/C-1/many/7", "/portal/voice/C-1/many/7"),
-            ("/oa/login-ids/view", "/oa"), ("/oa/sign-in/code/again", "/oa/sign-in/step"), ("/language", "/portal"),
-            ("/oa/sms-numbers/edit?x=1", "/oa/sms-numbers"), ("/oa?q=1", "/oa?q=1"), ("/nowhere", "/nowhere"),
-        ] { #expect(paths.page(of: path) == page) }
+    func nearest() async throws {
+        try await SiteFixture.visit { site in
+            let listener = PortalServer.Listener(host: "127.0.0.1", port: 0)
+            let paths = ShownPaths(try PortalServer.routes(site.services, listener), and: "/language")
+            for (path, page) in [
+                ("/portal/voice/C-1/many/check", "/portal/voice/C-1"),
+                ("/portal/voice/C-1/many/7", "/portal/voice/C-1/many/7"), ("/oa/login-ids/view", "/oa"),
+                ("/oa/sign-in/code/again", "/oa/sign-in/step"), ("/language", "/portal"),
+                ("/oa/sms-numbers/edit?x=1", "/oa/sms-numbers"), ("/oa?q=1", "/oa?q=1"), ("/nowhere", "/nowhere"),
+            ] { #expect(paths.page(of: path) == page) }
+        }
     }
 
     /// What most forms refuse, and show again.
