@@ -35,13 +35,12 @@ struct DestinationPolicy {
         let lowered = typed.lowercased()
         if lowered == "voicemail" { return .voicemail }
         if lowered.hasPrefix("sip:") || lowered.hasPrefix("sips:") {
-            let destination = try uri(typed, for: number, in: snapshot)
             if uris == .savedOnes,
-                try !snapshot.savedDestinations(of: number).contains(where: { $0.destination == destination })
+                try !snapshot.savedDestinations(of: number).contains(where: { $0.destination == .uri(typed) })
             {
                 throw DestinationRefusal.uriOfOperator(typed)
             }
-            return destination
+            return try uri(typed, for: number, in: snapshot)
         }
         guard typed.count <= typedLimit else { throw DestinationRefusal.tooLong(limit: typedLimit) }
         let destination: PhoneNumber

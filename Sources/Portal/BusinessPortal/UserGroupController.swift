@@ -35,16 +35,14 @@ struct UserGroupController: Sendable {
     }
 
     private func add(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let visit = try await services.portalVisit(request, context)
-        // Whoever may not list them may not add one.
-        _ = try await services.workers.run { try visit.session.groups(limit: 1) }
+        let visit = try await addingVisit(request, context)
         return try services.portalPage(
             UserGroupPage(adding: "", nil, visit.words), at: .administration, visit, request, context)
     }
 
     /// Only the name: what it gives, and to whom, is chosen on its own page.
     private func saveNew(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let visit = try await services.portalVisit(request, context)
+        let visit = try await addingVisit(request, context)
         let name = context.form.trimmed("name")
         do {
             let group = try await services.workers.run { try visit.session.addGroup(name, to: visit.user.company) }
@@ -54,6 +52,14 @@ struct UserGroupController: Sendable {
                 UserGroupPage(adding: name, refusal.userText(visit.words), visit.words), at: .administration, visit,
                 request, context, status: .unprocessableContent)
         }
+    }
+
+    /// Of somebody who may add a group: whoever may not list them may not. Looked at before what was typed is, so that nobody
+    /// else is shown the form again.
+    private func addingVisit(_ request: Request, _ context: PortalContext) async throws -> PortalVisit {
+        let visit = try await services.portalVisit(request, context)
+        _ = try await services.workers.run { try visit.session.groups(limit: 1) }
+        return visit
     }
 
     private func show(_ request: Request, _ context: PortalContext) async throws -> Response {
