@@ -9,6 +9,8 @@ package enum DestinationClass: String, CaseIterable, Sendable, Codable {
     case navi
     /// 0990: calls with a charge for what is told.
     case premium
+    /// 0170: messages that are left to be called for (伝言ダイヤル).
+    case message
     /// 00XY in front of a number.
     case carrier
     case international
@@ -21,6 +23,7 @@ package enum DestinationClass: String, CaseIterable, Sendable, Codable {
         case .freephone: "a free-phone number (0120, 0800)"
         case .navi: "a 0570 number"
         case .premium: "a 0990 number"
+        case .message: "a 0170 number"
         case .carrier: "a number with a carrier prefix (00XY)"
         case .international: "an international number"
         case .code: "a dialling code with # or *"
@@ -45,6 +48,8 @@ package enum DestinationClass: String, CaseIterable, Sendable, Codable {
             self = .navi
         } else if dialled.hasPrefix("0990") {
             self = .premium
+        } else if dialled.hasPrefix("0170") {
+            self = .message
         } else {
             return nil
         }

@@ -119,7 +119,7 @@ import Testing
         "classes of destinations are refused",
         arguments: [
             ("104", DestinationClass.service), ("171", .service), ("0120-123-456", .freephone),
-            ("08001234567", .freephone), ("0570000000", .navi), ("0990123456", .premium),
+            ("08001234567", .freephone), ("0570000000", .navi), ("0990123456", .premium), ("0170123456", .message),
             ("0033-3-1234-5678", .carrier), ("00331234567890123", .carrier), ("+12125551234", .international),
             ("010-1-212-555-1234", .international), ("*55", .code), ("#7701", .code),
         ])

@@ -78,7 +78,8 @@ struct SettingsCommand: ParsableCommand {
             commandName: "forbidden-destinations",
             abstract: "Show or change the classes of numbers that calls are not forwarded to.",
             discussion: """
-                All are forbidden at first. The list holds for rules that are set from then on.
+                All are forbidden at first. The list holds for rules that are set from then on, and at once for what phones
+                send on by themselves (302) and for rules that name a number as a URI at a domain of ours.
 
                 EXAMPLE
                   tsunagi settings forbidden-destinations
@@ -90,7 +91,7 @@ struct SettingsCommand: ParsableCommand {
             let forbidden: [DestinationClass]
         }
 
-        @Argument(help: "service, freephone, navi, premium, carrier, international or code.")
+        @Argument(help: "service, freephone, navi, premium, message, carrier, international or code.")
         var classes: [DestinationClass] = []
 
         @Flag(help: "Forbid none.")
