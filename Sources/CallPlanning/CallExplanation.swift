@@ -90,10 +90,20 @@ package struct CallExplanation: Sendable, Equatable {
             }
             decisions.append(try Self.wayOut(to: number, in: network))
         case .uri(let uri):
-            if let number = network.ownNumber(uri), let record = try network.directory.record(of: number) {
+            guard let number = network.ownNumber(uri) else {
+                decisions.append(.toURI(uri))
+                return nil
+            }
+            if let record = try network.directory.record(of: number) {
                 return try call.forwarded(to: record, clock: network.directory)
             }
-            decisions.append(.toURI(uri))
+            let tolls = TollPolicy(network.policy, forbidding: try network.directory.forbiddenDestinations())
+            if let flaw = tolls.flaw(of: number) {
+                let from = call.callee.number.description
+                decisions.append(.destinationForbidden(number: from, to: uri, flaw: flaw))
+            } else {
+                decisions.append(try Self.wayOut(to: number, in: network))
+            }
         case .voicemail:
             decisions.append(
                 network.voicemail.map { .toVoicemail($0) }

@@ -195,7 +195,9 @@ extension Decision {
     /// Whether a rule that somebody has set changed the way of the call.
     var isRuleAtWork: Bool {
         switch self {
-        case .anonymousRejected, .callerBlocked, .forwarded, .deflected, .forwardingLimitReached, .forwardingLoop: true
+        case .anonymousRejected, .callerBlocked, .forwarded, .deflected, .destinationForbidden, .forwardingLimitReached,
+            .forwardingLoop:
+            true
         default: false
         }
     }

@@ -81,7 +81,24 @@ extension CallRouter {
             headers: authenticator.challengeHeaders(.www, stale: stale, to: arrival.request, at: turn.now), turn)
     }
 
+    /// Why a contact may not be registered: calls to it would come back to us, or leave through a gateway to where none may
+    /// go.
+    private func contactFlaw(_ request: SIPMessage, _ turn: Turn) -> String? {
+        for element in request.elements(.contact) {
+            guard let address = NameAddress(request.bytes, element.range),
+                let uri = SIPURI(request.bytes, address.uri), uri.scheme == .sip || uri.scheme == .sips
+            else { continue }
+            if own.address(of: uri.host) != nil, own.haveSocket(host: uri.host, port: uri.port) {
+                return "Contact Is This Server"
+            }
+            let text = request.text(address.uri)
+            if (try? tollFlaw(ofURI: text, turn)) ?? nil != nil { return "Contact Is a Forbidden Destination" }
+        }
+        return nil
+    }
+
     private mutating func change(_ arrival: Arrival, _ number: PhoneNumber, _ turn: Turn) {
+        if let flaw = contactFlaw(arrival.request, turn) { return refuse(arrival, status: 403, reason: flaw, turn) }
         let current = registrations.changes.bindings(
             of: number, committed: locations.bindings(of: number, at: turn.now))
         let outcome = registrar.register(

@@ -141,7 +141,9 @@ extension CallRouter {
         guard !stage.isDiverted, !stage.isOver else { return }
         if (300..<400).contains(status), context.method == .invite, stage.plan != nil, !isStopped {
             return tell(
-                context, branch.stage, .redirected(branch: index, status: status, targetGroups: redirection(response)),
+                context, branch.stage,
+                .redirected(
+                    branch: index, status: status, targetGroups: redirection(response, stage, context, turn)),
                 turn)
         }
         if (300..<400).contains(status) {
@@ -172,16 +174,26 @@ extension CallRouter {
         }
     }
 
-    /// The contacts of a 3xx: groups by falling q (§16.5).
-    private func redirection(_ response: SIPMessage) -> [[Destination]] {
+    /// The contacts of a 3xx that calls may be sent on to: groups by falling q (§16.5).
+    private func redirection(
+        _ response: SIPMessage, _ stage: Stage, _ context: ResponseContext, _ turn: Turn
+    ) -> [[Destination]] {
         var contacts: [(q: Int, place: Int, destination: Destination)] = []
         for (place, element) in response.elements(.contact).enumerated() {
             guard contacts.count < Self.contactLimit, element.range.count <= RequestedContact.longestURI,
                 let address = NameAddress(response.bytes, element.range),
                 let destination = destination(response, address.uri)
             else { continue }
+            if let flaw = tollFlaw(of: destination, turn) {
+                context.ledger?.note(
+                    .destinationForbidden(
+                        number: stage.number?.description ?? "", to: destination.description, flaw: flaw))
+                continue
+            }
             let q = ParameterList(response.bytes, address.parameters)?.first("q")?.value
                 .flatMap { QValue.thousandths(response.bytes[$0]) }
+            // §16.5: a target is tried once.
+            guard !contacts.contains(where: { $0.destination == destination }) else { continue }
             contacts.append((q ?? 1000, place, destination))
         }
         contacts.sort { ($1.q, $0.place) < ($0.q, $1.place) }

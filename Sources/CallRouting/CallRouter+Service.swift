@@ -165,13 +165,14 @@ extension CallRouter {
         }
         let diversions = context.stages[parent].diversions + [diversion]
         do throws(DirectoryUnavailable) {
-            if let refusal = try tollRefusal(of: destination, diversion.reason, turn) {
-                context.ledger?.note(.refused(status: 480, reason: refusal))
-                return fail(context, parent, status: 480, reason: "Temporarily Unavailable", turn)
-            }
             switch resolve(destination) {
             case .number(let number):
                 guard let record = try turn.directory.record(of: number) else {
+                    if case .uri(let text) = destination, let flaw = try tollFlaw(of: number, turn) {
+                        context.ledger?.note(
+                            .destinationForbidden(number: diversion.from.description, to: text, flaw: flaw))
+                        return fail(context, parent, status: 480, reason: "Temporarily Unavailable", turn)
+                    }
                     return try directToTrunk(context, number, diversions: diversions, parent: parent, turn)
                 }
                 guard let call = context.stages[parent].plan?.call else { return }
@@ -195,34 +196,6 @@ extension CallRouter {
             own.contain(uri)
         else { return destination }
         return .number(number)
-    }
-
-    /// Why a call may not be sent on there, where nobody has looked at the destination when a rule was saved: the contact of
-    /// a phone's 3xx, or a URI that names a number.
-    private func tollRefusal(
-        of destination: Destination, _ reason: DiversionReason, _ turn: Turn
-    ) throws(DirectoryUnavailable) -> String? {
-        let isDeflected = reason == .deflectionImmediate || reason == .deflectionAlerting
-        let number: PhoneNumber
-        switch (destination, resolve(destination)) {
-        case (.number, .number(let named)) where isDeflected: number = named
-        case (.uri, .number(let named)): number = named
-        case (.uri(let text), .uri) where isDeflected:
-            // Our gateways take from us what they take from nobody else.
-            guard let uri = SIPURI(text), let named = self.number(in: uri),
-                try turn.directory.trunks().routes.contains(where: { $0.hops.contains { $0.host == uri.host } })
-            else { return nil }
-            number = named
-        default: return nil
-        }
-        guard try turn.directory.record(of: number) == nil else { return nil }
-        if configuration.planning.emergencyNumbers.contains(number) {
-            return "\(number) is an emergency number: calls are not sent on there"
-        }
-        guard let kind = DestinationClass(number), try turn.directory.forbiddenDestinations().contains(kind) else {
-            return nil
-        }
-        return "\(number) is \(kind.phrase): calls are not sent on there"
     }
 
     private mutating func sendToURI(

@@ -104,7 +104,7 @@ extension Decision {
             []
         case .anonymousRejected(_, let number, _), .anonymousAccepted(_, let number),
             .anonymousScheduled(let number, _), .callerBlocked(_, let number, _), .forwarded(_, let number, _),
-            .deflected(let number, _), .scheduled(_, let number, _),
+            .deflected(let number, _), .destinationForbidden(let number, _, _), .scheduled(_, let number, _),
             .temporary(_, let number, _, _), .noRule(_, let number),
             .wouldForward(_, let number, _, _), .rings(let number, _), .notRegistered(let number), .busy(let number),
             .notAnswered(let number, _), .unreachable(let number, _), .failed(let number, _), .answered(let number):

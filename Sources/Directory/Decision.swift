@@ -27,6 +27,8 @@ package enum Decision: Sendable, Equatable, Codable {
     indirect case temporary(condition: ForwardingCondition, number: String, to: String?, until: String)
     /// The phone itself named another destination (3xx).
     case deflected(number: String, to: String)
+    /// A destination that a phone has named, or a rule as a URI, is of a kind that calls are not sent on to.
+    case destinationForbidden(number: String, to: String, flaw: String)
     /// A rule would apply, but the call has been forwarded too often already.
     case forwardingLimitReached(limit: Int, status: Int)
     /// A rule would apply, but leads back to a number that the call has already been through.
@@ -79,6 +81,8 @@ package enum Decision: Sendable, Equatable, Codable {
             "temporary forwarding until \(until) lies over the rule \(condition.rawValue) of \(number): "
                 + (to.map { "to \($0)" } ?? "off")
         case .deflected(let number, let to): "the phone of \(number) sent the call on to \(to)"
+        case .destinationForbidden(let number, let to, let flaw):
+            "\(number) can't send the call on to \(to): that is \(flaw) (\"tsunagi settings forbidden-destinations\")"
         case .forwardingLimitReached(let limit, let status):
             "the call has been forwarded \(limit) times already, which is the limit: answered \(status)"
         case .forwardingLoop(let path, let status):

@@ -59,6 +59,12 @@ extension JSONWriter {
                 $0.member("number", number)
                 $0.member("to", to)
             }
+        case .destinationForbidden(let number, let to, let flaw):
+            write("destinationForbidden") {
+                $0.member("number", number)
+                $0.member("to", to)
+                $0.member("flaw", flaw)
+            }
         case .forwardingLimitReached(let limit, let status):
             write("forwardingLimitReached") {
                 $0.member("limit", limit)

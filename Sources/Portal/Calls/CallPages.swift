@@ -45,7 +45,7 @@ struct CallOutcome: Sendable {
         guard call.status >= 300, call.status != 487 else { return nil }
         for (index, decision) in call.decisions.enumerated().reversed() {
             switch decision {
-            case .notRegistered, .unreachable, .notAnswered, .failed: return index
+            case .notRegistered, .unreachable, .notAnswered, .failed, .destinationForbidden: return index
             case .busy, .forwarded, .deflected: return nil
             default: break
             }

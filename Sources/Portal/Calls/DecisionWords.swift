@@ -67,6 +67,8 @@ extension Decision {
                 ]
             )
         case .deflected(let number, let to): return ("deflected", ["number": tel(number), "to": tel(to)])
+        case .destinationForbidden(let number, let to, _):
+            return ("destination-forbidden", ["number": tel(number), "to": tel(to)])
         case .forwardingLimitReached(let limit, let status):
             return ("limit-reached", ["limit": String(limit), "status": String(status)])
         case .forwardingLoop(let path, let status):
@@ -106,7 +108,7 @@ extension Decision {
     fileprivate var isDecisive: Bool {
         switch self {
         case .anonymousRejected, .callerBlocked, .forwarded, .forwardingLimitReached, .forwardingLoop, .deflected,
-            .noSuchNumber, .noRoute, .refused, .emergency:
+            .destinationForbidden, .noSuchNumber, .noRoute, .refused, .emergency:
             true
         case .emergencyCallback, .callerHidden, .callerShown, .callerIdentified, .callerWithoutNumber, .callerUnknown,
             .callerNotEntitled, .anonymousAccepted, .anonymousScheduled, .scheduled, .temporary, .noRule, .wouldForward,

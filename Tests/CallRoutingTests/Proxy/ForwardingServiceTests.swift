@@ -118,15 +118,24 @@ struct ForwardingServiceTests: UsualPeers {
         "a phone can't send calls on to what the operator forbids, whatever it writes into Contact",
         arguments: [
             "sip:0990123456@lab.test", "tel:+12025550123", "sip:104@lab.test", "tel:110", "sip:119@lab.test",
-            "sip:0570000000@198.51.100.1",
+            "sip:0570000000@198.51.100.1", "sip:1840990123456@198.51.100.1", "sip:184110@lab.test",
+            "sip:0990123456@GW.Example", "sip:0990123456@x.invalid;maddr=198.51.100.1",
         ])
     func forbiddenDeflection(contact: String) throws {
-        let bench = RouterBench.alice(
-            at: phoneA, trunks: TrunkTable(routes: ["0", "1", "+1"].flatMap { Sample.trunk($0, gateway).routes }))
+        let trunks =
+            ["0", "1", "+1"].flatMap { Sample.trunk($0, gateway).routes }
+            + Sample.trunk("9", [NextHop(host: "gw.example")]).routes
+        let bench = RouterBench.alice(at: phoneA, phoneA2, trunks: TrunkTable(routes: trunks))
         let call = bench.call(Sample.alice)
-        try bench.divert(phoneA, 302, headers: ["Contact: <\(contact)>"])
-        try bench.expectFailure(480, of: call)
+        try bench.fail(phoneA, 302, headers: ["Contact: <\(contact)>"])
+        // It counts as one phone that has failed: the other rings on.
+        let other = try bench.ring(phoneA2)
+        try bench.endAsBusy(call, at: phoneA2, other)
         bench.expectNothing(gateway)
+        let isTold = try bench.decisions().contains { decision in
+            if case .destinationForbidden(Sample.alice, _, _) = decision { true } else { false }
+        }
+        #expect(isTold)
         bench.finish()
     }
 

@@ -103,6 +103,23 @@ struct RegistrationTests: UsualPeers {
         bench.finish()
     }
 
+    @Test(
+        "a contact can't be this server, nor a number behind our gateway that calls may not go to",
+        arguments: [
+            ("sip:a@\(RouterBench.address)", 403), ("sip:0990123456@198.51.100.1", 403),
+            ("sip:0990123456@x.example;maddr=198.51.100.1", 403), ("sip:1840990123456@198.51.100.1", 403),
+            ("sip:0312345678@198.51.100.1", 200), ("sip:0990123456@192.0.2.31:5060", 200),
+        ])
+    func refusedContact(contact: String, status: Int) throws {
+        let bench = RouterBench(
+            numbers: [Sample.record(Sample.alice, password: "wonder")], trunks: Sample.trunk("0", gateway))
+        var script = try signed(Sample.alice, phoneA, as: Sample.alice, "wonder", bench)
+        script.contact = contact
+        bench.send(script, from: phoneA)
+        try bench.expect(phoneA, String(status))
+        bench.finish()
+    }
+
     @Test("a REGISTER to another domain is a stranger's request: not relayed")
     func otherDomain() throws {
         let bench = bench()

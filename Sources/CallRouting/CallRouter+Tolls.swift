@@ -1,0 +1,36 @@
+internal import CallPlanning
+internal import Directory
+internal import SIPMessage
+
+/// Destinations that nobody has judged before a call comes to them.
+extension CallRouter {
+    /// What forbids to send a call on to a phone's choice; nil if nothing does.
+    func tollFlaw(of destination: Destination, _ turn: Turn) -> String? {
+        switch destination {
+        // Rules that can't be read let no call through anyway.
+        case .number(let number): try? tollFlaw(of: number, turn)
+        case .uri(let text): try? tollFlaw(ofURI: text, turn)
+        case .voicemail: nil
+        }
+    }
+
+    /// What forbids to send a call on to a number, unless it is one of ours.
+    func tollFlaw(of number: PhoneNumber, _ turn: Turn) throws(DirectoryUnavailable) -> String? {
+        guard try turn.directory.record(of: number) == nil else { return nil }
+        return TollPolicy(configuration.planning, forbidding: try turn.directory.forbiddenDestinations())
+            .flaw(of: number)
+    }
+
+    /// Our gateways take from us what they take from nobody else; what happens at another host is that host's affair.
+    func tollFlaw(ofURI text: String, _ turn: Turn) throws(DirectoryUnavailable) -> String? {
+        guard let uri = SIPURI(text), let number = number(in: uri) else { return nil }
+        let host = (uri.parameter("maddr")?.value ?? uri.host).lowercased()
+        let address = own.address(of: host)
+        let isGateway = try turn.directory.trunks().routes.contains { route in
+            route.hops.contains { hop in
+                hop.host.lowercased() == host || address != nil && IPAddress(hop.host) == address
+            }
+        }
+        return isGateway ? try tollFlaw(of: number, turn) : nil
+    }
+}
