@@ -60,12 +60,8 @@ extension CallPlan {
         guard cause == .received, (600...699).contains(status) else { return CommandList() }
         let isTakenUp = meaning == .busy && !isEmergency && rules.destination(when: .busy) != nil
         phase = .declined(meaning == .busy ? .busy(status: status) : .refused(status: status))
+        hasEndedSearch = !isTakenUp
         return CommandList(.cancelBranches(.declinedElsewhere), isTakenUp ? nil : .endSearch)
-    }
-
-    /// Whether the plan waits for the end of its branches to tell what a 6xx has led to.
-    package var isDeclined: Bool {
-        if case .declined = phase { true } else { false }
     }
 
     /// The phone sends the call on: the whole call goes there, whichever other phones of the number still ring.

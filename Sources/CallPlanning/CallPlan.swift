@@ -36,6 +36,8 @@ package struct CallPlan: Sendable {
     var phase = Phase.notOffered
     var phones = PhoneOutcomes()
     private(set) var hasRungContacts = false
+    /// A 6xx of one of its phones was the end of the whole call; it tells so when the others have ended.
+    package internal(set) var hasEndedSearch = false
     var ringTimerRuns = false
     var progressTimerRuns = false
 

@@ -82,6 +82,7 @@ extension CallRouter {
         context.branches[index].lookup = (transport, port)
         timers.set(RouterTimer(.lookup(ticket: ticket), context.id), after: Self.lookupPatience, at: turn.now)
         effects.append(.resolve(name: name, ticket: ticket))
+        watchSilence(context, index, turn)
     }
 
     /// A name service that answers later than this has not answered.

@@ -90,14 +90,17 @@ extension CallRouter {
         context.stages[stage].noProvisional = interval
         for index in context.branches.indices where context.branches[index].stage == stage {
             let branch = context.branches[index]
-            if branch.isLive, branch.state != .resolving, !branch.hasMoreWays { watchSilence(context, index, turn) }
+            if branch.isLive, branch.state == .resolving || !branch.hasMoreWays { watchSilence(context, index, turn) }
         }
     }
 
-    /// A phone is reported as silent when the last of its addresses is (RFC 3263 §4.3).
-    mutating func watchSilence(_ context: ResponseContext, _ branch: Int, _ turn: Turn) {
-        guard let interval = context.stages[context.branches[branch].stage].noProvisional else { return }
-        timers.set(RouterTimer(.silence(branch: branch), context.id), after: interval, at: turn.now)
+    /// A phone is reported as silent when the last of its addresses is (RFC 3263 §4.3), or the name service when it is asked
+    /// for them.
+    mutating func watchSilence(_ context: ResponseContext, _ index: Int, _ turn: Turn) {
+        let branch = context.branches[index]
+        guard let interval = context.stages[branch.stage].noProvisional else { return }
+        timers.set(
+            RouterTimer(.silence(branch: index, attempt: branch.attempt), context.id), after: interval, at: turn.now)
     }
 
     private mutating func cancelBranches(
@@ -272,7 +275,7 @@ extension CallRouter {
                 startNextGroup(context, index, turn)
             } else {
                 // Once the search is over, only the plan that has ended it has something to tell.
-                if let plan = stage.plan, !context.isStopped || plan.isDeclined {
+                if let plan = stage.plan, !context.isStopped || plan.hasEndedSearch {
                     tell(context, index, .exhausted, turn)
                 }
                 // A plan that was answered or cancelled has nothing more to say.

@@ -13,8 +13,8 @@ struct RouterTimer: Sendable {
         /// A phone that is doing something but does not ring.
         case progress(stage: Int)
         /// A phone that has said nothing at all.
-        case silence(branch: Int)
-        /// A gateway that has said nothing at all, while there is another to try.
+        case silence(branch: Int, attempt: Int)
+        /// An address that has said nothing at all, while there is another to try.
         case silentAttempt(branch: Int, attempt: Int)
         /// A name that was to be looked up.
         case lookup(ticket: UInt64)
@@ -52,7 +52,7 @@ extension CallRouter {
         case .ring where context.isStopped, .progress where context.isStopped: break
         case .ring(let stage): tell(context, stage, .ringTimeExpired, turn)
         case .progress(let stage): tell(context, stage, .progressTimeExpired, turn)
-        case .silence(let branch): fellSilent(context, branch, turn)
+        case .silence(let branch, let attempt): fellSilent(context, branch, attempt, turn)
         case .silentAttempt(let branch, let attempt): giveUp(context, branch, attempt, turn)
         case .timerC(let branch): fireTimerC(context, branch, turn)
         case .sweep, .lookup: break
@@ -60,9 +60,9 @@ extension CallRouter {
         settle(context, turn)
     }
 
-    private mutating func fellSilent(_ context: ResponseContext, _ index: Int, _ turn: Turn) {
+    private mutating func fellSilent(_ context: ResponseContext, _ index: Int, _ attempt: Int, _ turn: Turn) {
         let branch = context.branches[index]
-        guard branch.isLive, !branch.hasProvisional else { return }
+        guard branch.isLive, branch.attempt == attempt, !branch.hasProvisional else { return }
         tell(context, branch.stage, .noProvisionalTimeExpired(branch: index), turn)
     }
 
