@@ -20,7 +20,8 @@ extension CallRouter {
             case .remotePartyID where dropsAsserted || isHidden || !isPeer && request.isPrivatePartyID(field):
                 editor.remove(field.line)
             case .pPreferredIdentity where isHidden || context.sender.authenticated != nil: editor.remove(field.line)
-            case .proxyAuthorization where isOurs(request, field): editor.remove(field.line)
+            case .proxyAuthorization where isOurs(request, field, orUnreadable: isHidden): editor.remove(field.line)
+            case .authorization where isHidden && isOurs(request, field, orUnreadable: true): editor.remove(field.line)
             case .privacy where context.edits.showsCaller || isHidden: editor.remove(field.line)
             case .other where isHidden && request.isTelltale(field): editor.remove(field.line)
             default: break
@@ -38,7 +39,7 @@ extension CallRouter {
     private func trustedCaller(_ context: ProxiedRequest, isHidden: Bool) -> PhoneNumber? {
         let uri = context.head.fromURI
         guard isHidden, context.sender.isTrusted, context.request.first(.pAssertedIdentity) == nil,
-            let number = number(in: uri), own.contain(uri) || number.kind == .global
+            let number = number(in: uri), number.kind == .global || number.kind != .name && own.contain(uri)
         else { return nil }
         return number
     }
@@ -57,8 +58,9 @@ extension CallRouter {
     }
 
     /// Whether credentials are for our realm: they are of no use to anybody else, and name the caller.
-    private func isOurs(_ request: SIPMessage, _ field: HeaderField) -> Bool {
-        AuthorizationParameters(request.bytes[field.value])?["realm"] == configuration.realm
+    private func isOurs(_ request: SIPMessage, _ field: HeaderField, orUnreadable isUnreadableToo: Bool) -> Bool {
+        guard let parameters = AuthorizationParameters(request.bytes[field.value]) else { return isUnreadableToo }
+        return parameters["realm"] == configuration.realm
     }
 
     /// One of our numbers as From and P-Asserted-Identity name it.
@@ -79,8 +81,11 @@ extension CallRouter {
 
     /// Privacy says that nothing is withheld, and a From by which a phone hides its number on its own names it.
     private mutating func showCaller(_ context: ProxiedRequest, _ lines: inout [UInt8]) {
-        if let caller = context.sender.authenticated, CallerClassifier.isAnonymousHost(context.head.fromURI.host) {
-            replaceFrom(of: context.request, with: address(of: caller, context))
+        if let caller = context.sender.authenticated {
+            let name = context.head.from.displayText(in: context.request.bytes)
+            if number(in: context.head.fromURI) != caller || name?.lowercased() == "anonymous" {
+                replaceFrom(of: context.request, with: address(of: caller, context))
+            }
         }
         lines.append(contentsOf: "Privacy: none\r\n".utf8)
     }

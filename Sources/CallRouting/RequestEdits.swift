@@ -8,7 +8,7 @@ struct RequestEdits {
     var recordsRoute = false
     /// The caller's number is withheld on our account (184).
     var hidesCaller = false
-    /// 186: `Privacy: none` is written.
+    /// 186: `Privacy: none` is written, and From names the caller.
     var showsCaller = false
 
     init(_ route: ReceivedRoute) { self.route = route }

@@ -29,7 +29,8 @@ struct PrivacyPrefixTests: UsualPeers {
         "Remote-Party-ID: <sip:05011110001@lab.test>", "Reply-To: <sip:05011110001@lab.test>",
         "Call-Info: <http://lab.test/05011110001>", "Organization: Alice Ltd", "Privacy: none", "Privacy: session",
         "Referred-By: <sip:05011110001@lab.test>", "b: <sip:05011110001@lab.test>", "s: Alice calls",
-        "y: 05011110001", "n: <https://lab.test/Alice.cer>", "P-Served-User: <sip:05011110001@lab.test>",
+        "y: 05011110001", "n: <https://lab.test/Alice.cer>",
+        "P-Served-User: <sip:05011110001@lab.test>",
     ]
 
     @Test("with 184 nothing that the called side gets names the caller, in any request of the dialog")
@@ -85,7 +86,8 @@ struct PrivacyPrefixTests: UsualPeers {
         let bench = bench()
         try bench.authenticate(
             "184" + Sample.bob, from: phoneA, fromURI: "sip:\(Sample.alice)@lab.test", as: Sample.alice,
-            password: "wonder", realm: realm
+            password: "wonder", headers: ["Authorization: Digest username=\"05011110001\", realm=\"tsunagi\","],
+            realm: realm
         ) { call in
             let invite = try bench.expect(phoneB, "INVITE")
             expectHidden(invite)
@@ -158,11 +160,13 @@ struct PrivacyPrefixTests: UsualPeers {
         bench.finish()
     }
 
-    @Test("186 shows a caller whose phone withholds its number: From names it, and the phone gets back what it wrote")
-    func shownAgainstThePhone() throws {
+    @Test(
+        "186 shows a caller whose phone withholds its number: From names it, and the phone gets back what it wrote",
+        arguments: [Sample.anonymous, "sip:anonymous@lab.test"])
+    func shownAgainstThePhone(from: String) throws {
         let bench = bench()
         try bench.authenticate(
-            "186" + Sample.bob, from: phoneA, fromURI: Sample.anonymous, as: Sample.alice, password: "wonder",
+            "186" + Sample.bob, from: phoneA, fromURI: from, as: Sample.alice, password: "wonder",
             headers: ["Privacy: id"]
         ) { call in
             let invite = try bench.expect(phoneB, "INVITE")
