@@ -16,6 +16,7 @@ extension CallRouter {
         if case .open = admission { return true }
         return switch request.method {
         case .ack, .bye, .cancel, .prack: true
+        case .register: false
         default: request.tag(.to) != nil || isEmergencyCall(request)
         }
     }
@@ -82,8 +83,8 @@ extension CallRouter {
         switch verdict {
         case .authenticated: sources.proved(address, at: turn.now)
         case .wrong: sources.note(.wrongPassword, by: address, at: turn.now)
-        case .missing: sources.note(.challenged, by: address, at: turn.now)
-        case .stale, .malformed: break
+        case .missing, .malformed: sources.note(.challenged, by: address, at: turn.now)
+        case .stale: break
         }
     }
 

@@ -109,6 +109,10 @@ extension CallRouter {
     private mutating func directOther(
         _ context: ResponseContext, _ number: PhoneNumber, _ record: NumberRecord?, _ trunks: TrunkTable, _ turn: Turn
     ) {
+        // An INVITE within a dialog comes along the route that we signed. Any other would ring past all rules (§12.2.2).
+        guard context.method != .invite || context.sender.isTrusted || context.edits.note != nil else {
+            return answer(context, status: 481, reason: "Call/Transaction Does Not Exist", turn)
+        }
         guard record == nil else {
             let groups = contactGroups(of: number, turn)
             guard !groups.isEmpty else { return answer(context, status: 480, reason: "Temporarily Unavailable", turn) }

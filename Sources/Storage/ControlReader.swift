@@ -12,6 +12,8 @@ package final class ControlReader: CallDirectory {
     package static let defaultCacheCapacity = 10_000
     /// When more objects than this have changed at once, everything is forgotten instead of each by itself.
     private static let selectiveLimit = 1_000
+    /// Octets; no username that is stored has more, and no stranger's text is remembered that does.
+    private static let longestUsername = 255
 
     private let queue: DatabaseQueue
     private let dataVersion: DataVersion
@@ -82,6 +84,7 @@ package final class ControlReader: CallDirectory {
     }
 
     package func record(signingInAs username: String) throws(DirectoryUnavailable) -> NumberRecord? {
+        guard username.utf8.count <= Self.longestUsername else { return nil }
         let number: PhoneNumber?
         if let known = usernames.value(for: username) {
             number = known
