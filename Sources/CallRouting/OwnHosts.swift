@@ -13,6 +13,7 @@ final class OwnHosts {
     private let domains: Set<String>
     private let advertisedHost: String?
     private let advertisedAddress: IPAddress?
+    private let interfaceAddresses: Set<IPAddress>
     private let known = RecentTexts<Host>(capacity: 1024)
 
     init(_ configuration: RoutingConfiguration) {
@@ -20,6 +21,7 @@ final class OwnHosts {
         domains = configuration.domains
         advertisedHost = configuration.advertisedHost?.lowercased()
         advertisedAddress = configuration.advertisedHost.flatMap { IPAddress($0) }
+        interfaceAddresses = Set(configuration.interfaceAddresses)
     }
 
     /// The address that stands in place of a host's name; nil for a name.
@@ -33,15 +35,18 @@ final class OwnHosts {
         if host.isDomain { return true }
         guard let address = host.address else { return host.isAdvertised }
         if advertisedAddress == address { return uri.port == nil || listens(atPort: uri.port) }
-        for listener in listeners {
-            let own = listener.endpoint.address
-            if own == address || own.isWildcard && address.isLoopback,
-                uri.port == nil || uri.port == listener.endpoint.port
-            {
-                return true
-            }
+        for listener in listeners where isReached(listener, at: address) {
+            if uri.port == nil || uri.port == listener.endpoint.port { return true }
         }
         return false
+    }
+
+    /// Whether what is sent to an address comes to a listener.
+    private func isReached(_ listener: RoutingConfiguration.Listener, at address: IPAddress) -> Bool {
+        let own = listener.endpoint.address
+        if own == address { return true }
+        return own.isWildcard && own.isSameFamily(as: address)
+            && (address.isLoopback || interfaceAddresses.contains(address))
     }
 
     /// Whether it is one of our sockets, as in a Route or a Via of ours.
@@ -49,11 +54,7 @@ final class OwnHosts {
         let host = look(at: host)
         if host.isAdvertised { return listens(atPort: port ?? 5060) }
         guard let address = host.address else { return host.isDomain && (port == nil || listens(atPort: port)) }
-        for listener in listeners
-        where listener.endpoint.address == address && listener.endpoint.port == port ?? 5060 {
-            return true
-        }
-        return false
+        return listeners.contains { $0.endpoint.port == port ?? 5060 && isReached($0, at: address) }
     }
 
     private func listens(atPort port: UInt16?) -> Bool {

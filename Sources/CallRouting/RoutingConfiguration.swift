@@ -25,6 +25,8 @@ package struct RoutingConfiguration: Sendable {
     package var listeners: [Listener]
     /// Stands in Via, Record-Route and Contact where a listener's address is a wildcard.
     package var advertisedHost: String?
+    /// The addresses of this machine, by which a listener is reached that has a wildcard.
+    package var interfaceAddresses: [IPAddress] = []
     /// The realm of the digest credentials.
     package var realm = "tsunagi"
     /// 32 octets that sign routes; kept with the data, so that dialogs hold over a restart.
@@ -77,7 +79,9 @@ package struct RoutingConfiguration: Sendable {
     /// Host and port as they stand in our Via and Record-Route for a listener.
     func sentBy(_ local: Endpoint) -> String {
         guard local.address.isWildcard else { return local.description }
-        return "\(advertisedHost ?? domains.sorted().first ?? local.address.hostText):\(local.port)"
+        let interface = interfaceAddresses.first { $0.isSameFamily(as: local.address) && !$0.isLoopback }
+        let host = advertisedHost ?? domains.sorted().first ?? (interface ?? local.address).hostText
+        return "\(host):\(local.port)"
     }
 }
 

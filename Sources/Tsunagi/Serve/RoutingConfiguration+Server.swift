@@ -18,6 +18,7 @@ extension RoutingConfiguration {
         self.init(listeners: listeners, secret: secret, nonceSecret: nonceSecret)
         domains = Set(server.domains.map { $0.lowercased() })
         advertisedHost = server.sip.advertised
+        if listeners.contains(where: \.endpoint.address.isWildcard) { interfaceAddresses = InterfaceAddresses.now() }
         self.realm = realm
         trustedNetworks = server.trustedNetworks.compactMap { IPNetwork($0) }
         planning = PlanningPolicy(server)
