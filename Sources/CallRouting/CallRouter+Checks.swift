@@ -20,7 +20,7 @@ extension CallRouter {
         let method = head.method
         let uri = head.uri
         if case .other = uri.scheme { return refuse(arrival, status: 416, reason: "Unsupported URI Scheme", turn) }
-        if head.maxForwards == 0, !isForServer(head) {
+        if head.maxForwards == 0, !isForServer(method, uri) {
             return refuse(arrival, status: 483, reason: "Too Many Hops", turn)
         }
         let hash = LoopDetection.hash(request)
@@ -31,13 +31,18 @@ extension CallRouter {
             return refuse(
                 arrival, status: 420, reason: "Bad Extension", headers: "Unsupported: \(unsupported)\r\n", turn)
         }
-        let breadth = request.number(.maxBreadth).map { Int(min($0, 1000)) } ?? configuration.maximumBreadth
+        let breadth =
+            request.number(.maxBreadth).map { Int(min($0, UInt64(configuration.maximumBreadth))) }
+            ?? configuration.maximumBreadth
         guard breadth > 0 else {
             counters.limits.add(.breadth)
             return refuse(arrival, status: 440, reason: "Max-Breadth Exceeded", turn)
         }
         guard let route = preprocessRoute(request, uri) else {
             return refuse(arrival, status: 400, reason: "Malformed Route", turn)
+        }
+        if head.maxForwards == 0, route.next != nil || !isForServer(method, route.uri) {
+            return refuse(arrival, status: 483, reason: "Too Many Hops", turn)
         }
         if method == .register, !route.hasRoute, isForRegistrar(route.uri) { return register(arrival, turn) }
         guard let sender = identify(arrival, head, route, turn) else { return }
@@ -51,8 +56,8 @@ extension CallRouter {
     }
 
     /// A request that is not passed on may have come to the end of its hops (§16.3 step 3).
-    private func isForServer(_ head: RequestHead) -> Bool {
-        (head.method == .options || head.method == .register) && head.uri.user == nil && own.contain(head.uri)
+    private func isForServer(_ method: Method, _ uri: SIPURI) -> Bool {
+        (method == .options || method == .register) && uri.user == nil && own.contain(uri)
     }
 
     /// Proxy-Require names options that nobody here has: none is known (§16.3 step 5).

@@ -46,7 +46,8 @@ extension CallRouter {
         _ response: SIPMessage, _ status: Int, from flow: Flow, to server: SlotID, _ turn: Turn
     ) {
         guard (200..<300).contains(status), hasFurtherVia(response), let caller = transactions.server(server)?.replyHop,
-            let bytes = withoutOurVia(believed(response, from: flow, towards: caller.remote.address), of: nil)
+            let bytes = withoutOurVia(
+                believed(response, from: flow, towards: caller.remote.address), of: nil, over: caller.transport)
         else { return }
         transactions.respond(server, status: status, bytes: bytes, at: turn.now, into: &outgoing)
     }
@@ -223,19 +224,29 @@ extension CallRouter {
 
     /// Steps 3 and 9: our Via comes off, the rest goes back as it came.
     private mutating func forward(_ response: SIPMessage, _ status: Int, _ context: ResponseContext, _ turn: Turn) {
-        guard let bytes = withoutOurVia(response, of: context) else { return }
+        let transport = context.receivedVia.replyHop.transport
+        guard let bytes = withoutOurVia(response, of: context, over: transport) else { return }
         if status == 180 { countRinging(context, turn) }
         context.ledger?.sent(response, status, to: context.flow, at: turn.now)
         transactions.respond(context.server, status: status, bytes: bytes, at: turn.now, into: &outgoing)
     }
 
     private mutating func withoutOurVia(
-        _ response: SIPMessage, of context: ResponseContext?, status: Int? = nil, extra: [[UInt8]] = []
+        _ response: SIPMessage, of context: ResponseContext?, over transport: TransportProtocol, status: Int? = nil,
+        extra: [[UInt8]] = []
     ) -> [UInt8]? {
         guard let top = response.firstElement(.via) else { return nil }
         editor.reset()
-        if status == 500 { editor.replace(0..<response.headersStart, with: "SIP/2.0 500 Server Internal Error\r\n") }
+        if status == 500 {
+            // Step 6: whoever is overloaded, it is not this server.
+            editor.replace(0..<response.headersStart, with: "SIP/2.0 500 Server Internal Error\r\n")
+            for field in response.fields where field.name == .retryAfter { editor.remove(field.line) }
+        }
         editor.remove(top.removal)
+        if transport.isReliable, response.first(.contentLength) == nil {
+            // §18.3: a stream does not tell where a body ends.
+            editor.insert("Content-Length: \(response.body.count)\r\n", at: response.headersEnd)
+        }
         if let context, context.changesResponses { editIdentity(ofResponse: response, context) }
         if !extra.isEmpty {
             // Its own stay where they are; those of other branches come behind.
@@ -270,7 +281,8 @@ extension CallRouter {
                 let extra = context.best.status == 401 || context.best.status == 407 ? context.best.challenges : []
                 guard
                     let bytes = router.withoutOurVia(
-                        response, of: context, status: status == context.best.status ? nil : status, extra: extra)
+                        response, of: context, over: context.receivedVia.replyHop.transport,
+                        status: status == context.best.status ? nil : status, extra: extra)
                 else { return }
                 context.ledger?.sent(response, status, to: context.flow, at: turn.now)
                 router.transactions.respond(

@@ -40,6 +40,8 @@ extension CallRouter {
         else { return answer(context, status: 400, reason: "Malformed Route", turn) }
         noteRelay(context, to: uri)
         let target = target(of: uri, bytes: nil)
+        // §16.6 step 7: what is addressed by sips: does not leave in clear, and there is no TLS here.
+        if context.edits.route.uri.scheme == .sips { target.candidates = [] }
         add(target, to: context, turn)
     }
 
@@ -58,6 +60,12 @@ extension CallRouter {
     /// RFC 3261 §11.2: OPTIONS to the server itself.
     private mutating func answerAsServer(_ context: ResponseContext, _ turn: Turn) {
         guard context.method == .options else { return answer(context, status: 404, reason: "Nobody Named", turn) }
+        let required = context.request.elements(.require).map { context.request.text($0.range) }
+            .filter { !$0.isEmpty && $0.lowercased() != "path" }
+        guard required.isEmpty else {
+            let headers = "Unsupported: \(required.joined(separator: ", "))\r\n"
+            return answer(context, status: 420, reason: "Bad Extension", headers: headers, turn)
+        }
         let headers =
             "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, SUBSCRIBE, NOTIFY, REFER, MESSAGE, PUBLISH\r\n"
             + "Accept: application/sdp\r\nSupported: path\r\n"
@@ -211,8 +219,7 @@ extension CallRouter {
     private mutating func makeTarget(of binding: Binding) -> Target? {
         var bytes = Array(binding.contact.utf8)
         guard let uri = uris.uri(bytes, bytes.indices) else { return nil }
-        // §19.1.5: headers of a contact do not go into a Request-URI.
-        if let question = bytes.firstIndex(of: UInt8(ascii: "?")) { bytes.removeSubrange(question...) }
+        Self.removeHeaders(&bytes)
         let target = target(of: uri, bytes: bytes, name: binding.contact)
         target.isPhone = true
         if let first = binding.path.first, let element = Self.uri(inBrackets: first) {
@@ -225,7 +232,14 @@ extension CallRouter {
             target.candidates = transport.isReliable ? [way] + listening : [way]
             target.isBehindNAT = true
         }
+        if uri.scheme == .sips { target.candidates = [] }
         return target
+    }
+
+    /// §19.1.5: headers of a URI do not go into a Request-URI. A user part may have a question mark too.
+    static func removeHeaders(_ uri: inout [UInt8]) {
+        let host = uri.firstIndex(of: UInt8(ascii: "@")) ?? uri.startIndex
+        if let question = uri[host...].firstIndex(of: UInt8(ascii: "?")) { uri.removeSubrange(question...) }
     }
 
     private static func uri(inBrackets text: String) -> SIPURI? {

@@ -32,7 +32,8 @@ extension CallRouter {
         if hop.transport.isReliable, request.first(.contentLength) == nil {
             lines.append(contentsOf: "Content-Length: \(request.body.count)\r\n".utf8)
         }
-        editor.insert(lines, at: request.first(.via)?.line.lowerBound ?? request.headersStart)
+        // Before all others of their kinds, wherever those stand (§16.6 step 4, RFC 5806).
+        editor.insert(lines, at: request.headersStart)
         swap(&lines, &scratch)
         return editor.apply(to: request)
     }

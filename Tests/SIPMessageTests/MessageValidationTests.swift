@@ -64,15 +64,26 @@ import Testing
             ("CSeq: OPTIONS", .value(.cseq)), ("CSeq: 4294967296 OPTIONS", .value(.cseq)), ("CSeq: 1", .value(.cseq)),
             ("Max-Forwards: 256", .value(.maxForwards)), ("Max-Forwards: x", .value(.maxForwards)),
             ("Max-Forwards: -1", .value(.maxForwards)), ("Max-Forwards:", .value(.maxForwards)),
-            ("Contact: \"Joe\" <sip:j@b>;;;;", .value(.contact)), ("Contact: sip:a@b?x=y", .value(.contact)),
-            ("Contact: <sip:a@b>,", .value(.contact)), ("Contact:", .value(.contact)),
-            ("Contact: *, *", .value(.contact)),
             ("Route: sip:a;lr", .value(.route)), ("Route: <sip:a;lr>,,<sip:b>", .value(.route)),
             ("Route:", .value(.route)),
             ("Route: <x>", .value(.route)),
         ])
     func values(_ line: String, _ fault: MessageFault) throws {
         #expect(MessageValidation.fault(inRequest: try Samples.options([line])) == fault)
+    }
+
+    @Test(
+        "a malformed Contact is a fault where it says where the sender is reached, and means nothing elsewhere",
+        arguments: [
+            "Contact: \"Joe\" <sip:j@b>;;;;", "Contact: sip:a@b?x=y", "Contact: <sip:a@b>,", "Contact:",
+            "Contact: *, *",
+        ])
+    func contact(_ line: String) throws {
+        let ping = try Samples.options([line])
+        #expect(MessageValidation.fault(inRequest: ping) == nil)
+        let text = String(decoding: ping.bytes, as: UTF8.self).replacing("OPTIONS", with: "NOTIFY")
+        let notify = try #require(MessageParser.parse(Array(text.utf8)))
+        #expect(MessageValidation.fault(inRequest: notify) == .value(.contact))
     }
 
     @Test(

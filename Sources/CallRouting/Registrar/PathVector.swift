@@ -14,6 +14,7 @@ struct PathVector {
         for element in request.elements(.path) {
             guard let address = NameAddress(request.bytes, element.range), address.isBracketed,
                 let uri = SIPURI(request.bytes, address.uri), uri.scheme == .sip || uri.scheme == .sips,
+                uri.has("lr"),
                 ParameterList.isWellFormed(request.bytes, address.parameters),
                 let text = HeaderText.exact(request, element.range)
             else { throw .malformed(.path) }

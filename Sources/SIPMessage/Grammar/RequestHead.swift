@@ -46,7 +46,7 @@ package struct RequestHead: Sendable {
             else { throw .value(.maxForwards) }
             maxForwards = Int(number)
         }
-        if let fault = MessageValidation.contactFault(in: request, &memory) { throw fault }
+        if method.mayChangeTarget, let fault = MessageValidation.contactFault(in: request, &memory) { throw fault }
         self.method = method
         self.uri = uri
         self.cseq = cseq

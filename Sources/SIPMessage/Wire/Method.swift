@@ -35,4 +35,13 @@ package enum Method: UInt8, Sendable, Hashable, CaseIterable {
     package var name: String? {
         Self.known.first { $0.1 == self }?.0
     }
+
+    /// Whether Contact says where later requests of the dialog, or calls, are to go (RFC 3261 §12.2, §10; RFC 3311,
+    /// 6665). In any other it has no meaning, and may be what it likes (§16.3 step 1).
+    package var mayChangeTarget: Bool {
+        switch self {
+        case .invite, .register, .subscribe, .notify, .refer, .update: true
+        default: false
+        }
+    }
 }

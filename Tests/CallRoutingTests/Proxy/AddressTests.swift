@@ -155,6 +155,37 @@ struct AddressTests: UsualPeers {
         bench.finish()
     }
 
+    @Test("a response without Content-Length has one when it goes over a connection (§18.3)")
+    func lengthOnStream() throws {
+        let bench = RouterBench.alice(at: phoneA)
+        let onStream = Peer("onStream", "203.0.113.7:5062", .tcp)
+        let (call, invite) = try bench.callReaching(phoneA, from: onStream)
+        let answer = String(
+            decoding: bench.response(phoneA, 200, to: invite, body: "v=0\r\n"), as: UTF8.self)
+        bench.send(answer.replacing("Content-Length: 5\r\n", with: ""), from: phoneA)
+        let heard = try bench.expect(onStream, "200")
+        #expect(heard.value(.contentLength) == "5")
+        var dialog = Dialog(callerOf: call, onStream, heard)
+        bench.send(dialog.request("ACK"), from: onStream)
+        try bench.expect(phoneA, "ACK")
+        bench.finish()
+    }
+
+    @Test("a question mark in a contact's user part is no beginning of headers")
+    func questionMarkInUser() throws {
+        let bench = RouterBench.alice()
+        for (contact, uri) in [
+            ("sip:a?b@192.0.2.11:5060", "sip:a?b@192.0.2.11:5060"),
+            ("sip:a@192.0.2.11:5060?Subject=x", "sip:a@192.0.2.11:5060"),
+        ] {
+            bench.register(Sample.alice, [(phoneA, 1000)], contact: contact)
+            let (call, invite) = try bench.callReaching(phoneA)
+            #expect(invite.requestURIText == uri)
+            try bench.endAsBusy(call, at: phoneA, invite)
+        }
+        bench.finish()
+    }
+
     @Test("a request too large for UDP goes by TCP, with a Via that says so")
     func large() throws {
         let bench = RouterBench.alice(at: phoneA)

@@ -93,6 +93,16 @@ struct BestResponseTests: UsualPeers {
         bench.finish()
     }
 
+    @Test("a target that a 302 names twice is tried once")
+    func sameTargetTwice() throws {
+        let bench = RouterBench.alice(at: phoneA)
+        let call = bench.call(Sample.alice)
+        try bench.divert(phoneA, 302, headers: ["Contact: <\(foreign.contact)>, <\(foreign.contact)>;q=0.5"])
+        try bench.endAsBusy(call, at: foreign)
+        bench.expectNothing(foreign)
+        bench.finish()
+    }
+
     @Test("a 6xx of one of a destination's phones ends the other destinations at once")
     func globalFailureOfOnePhone() throws {
         let bench = RouterBench(

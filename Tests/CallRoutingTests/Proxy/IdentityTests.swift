@@ -173,6 +173,19 @@ struct IdentityTests: UsualPeers {
         bench.finish()
     }
 
+    @Test("what OPTIONS to the server requires and nobody knows is named in a 420")
+    func requiredOfServer() throws {
+        let bench = bench()
+        for (required, status) in [("foo, path", 420), ("path", 200)] {
+            var ping = bench.request("OPTIONS", "sip:lab.test")
+            ping.headers = ["Require: \(required)"]
+            bench.send(ping, from: caller)
+            let answer = try bench.expect(caller, String(status))
+            #expect(answer.value(.unsupported) == (status == 420 ? "foo" : nil))
+        }
+        bench.finish()
+    }
+
     @Test("a phone on a trusted network is still a phone: what is withheld is not told to it")
     func trustedPhone() throws {
         let bench = bench()

@@ -143,20 +143,6 @@ struct RouteTests: UsualPeers {
         bench.finish()
     }
 
-    @Test("a request in a dialog never meets the rules of a number")
-    func reInviteIsNotServed() throws {
-        let bench = RouterBench.alice(at: phoneA, forwarding: [.always: Sample.toBob, .busy: Sample.toBob])
-        var again = bench.invite(Sample.alice)
-        again.to += ";tag=old"
-        bench.send(again, from: caller)
-        let reached = try bench.expect(phoneA, "INVITE")
-        #expect(reached.listValues(.recordRoute).isEmpty)
-        try bench.endAsBusy(again, at: phoneA, reached)
-        bench.expectNothing(phoneB)
-        #expect(bench.records.isEmpty)
-        bench.finish()
-    }
-
     @Test("an ACK to a contact that is a name goes out as soon as its address is known")
     func acknowledgementToName() throws {
         let bench = RouterBench.alice(at: phoneA)
@@ -271,6 +257,98 @@ struct RouteTests: UsualPeers {
         ping.maxForwards = "0"
         bench.send(ping, from: caller)
         try bench.expect(caller, "200")
+        bench.finish()
+    }
+
+    @Test("a request that a route leads on does not go on without a hop left, whomever its Request-URI names")
+    func maxForwardsAlongRoute() throws {
+        let bench = RouterBench.alice()
+        var ping = bench.request("OPTIONS", "sip:lab.test", from: gateway2)
+        ping.maxForwards = "0"
+        ping.headers = ["Route: <\(gateway.contact);lr>"]
+        bench.send(ping, from: gateway2)
+        try bench.expect(gateway2, "483")
+        bench.expectNothing(gateway)
+        bench.finish()
+    }
+
+    @Test("our Record-Route stands before those that came, wherever they stand")
+    func recordRouteFirst() throws {
+        let bench = RouterBench.alice(at: phoneA)
+        let call = bench.invite(Sample.alice)
+        let other = "<sip:other.example;lr>"
+        let text = String(decoding: call.bytes(from: caller), as: UTF8.self)
+            .replacing("\r\nVia:", with: "\r\nRecord-Route: \(other)\r\nVia:", maxReplacements: 1)
+        bench.send(text, from: caller)
+        let invite = try bench.expect(phoneA, "INVITE")
+        #expect(invite.listValues(.recordRoute).count == 2)
+        #expect(invite.listValues(.recordRoute).last == other)
+        try bench.endAsBusy(call, at: phoneA, invite)
+        bench.finish()
+    }
+
+    @Test("a request in a dialog never meets the rules of a number")
+    func reInviteIsNotServed() throws {
+        let bench = RouterBench.alice()
+        var (dialog, _) = try established(bench)
+        bench.set(Sample.record(Sample.alice, [.always: Sample.toBob]))
+        let again = dialog.request("INVITE")
+        bench.send(again, from: caller)
+        let reached = try bench.expect(phoneA, "INVITE")
+        #expect(reached.listValues(.recordRoute).isEmpty)
+        try bench.endAsBusy(again, at: phoneA, reached)
+        bench.expectNothing(phoneB)
+        #expect(bench.records.count == 1)
+        bench.finish()
+    }
+
+    @Test("an INVITE with a To tag and without our route is in no dialog: it rings past no rule; a peer's goes on")
+    func madeUpDialog() throws {
+        let bench = RouterBench.alice(at: phoneA)
+        for (peer, status) in [(caller, 481), (gateway, 486)] {
+            var call = bench.invite(Sample.alice, from: peer)
+            call.to += ";tag=made-up"
+            bench.send(call, from: peer)
+            if status == 486 { try bench.fail(phoneA, 486) }
+            try bench.expectFailure(status, of: call, peer)
+        }
+        bench.expectNothing(phoneA)
+        bench.finish()
+    }
+
+    @Test("a Contact that can't be read keeps nobody from ending a call: it means nothing in BYE")
+    func contactWithoutMeaning() throws {
+        let bench = RouterBench.alice()
+        var (dialog, _) = try established(bench)
+        var bye = dialog.request("BYE")
+        bye.contact = nil
+        bye.headers.append("Contact: sip:a@b?x=y")
+        try bench.relay(bye, to: phoneA)
+        bench.finish()
+    }
+
+    @Test("what is addressed by sips: is not sent along a route in clear")
+    func secureAlongRoute() throws {
+        let bench = RouterBench.alice()
+        let call = bench.call(
+            "sips:bob@far.example", from: gateway, headers: ["Route: <\(foreign.contact);lr>"])
+        bench.expectNothing(foreign)
+        try bench.expectFailure(500, of: call, gateway)
+        bench.finish()
+    }
+
+    @Test("a route to one of this machine's addresses is ours where a listener has a wildcard")
+    func wildcardListener() throws {
+        let bench = RouterBench.alice(at: phoneA) {
+            $0.listeners = [.init(.udp, Endpoint("0.0.0.0:5060") ?? $0.listeners[0].endpoint)]
+            $0.interfaceAddresses = ["127.0.0.1", "192.0.2.1"].compactMap { IPAddress($0) }
+            $0.domains = ["lab.test"]
+        }
+        for host in ["192.0.2.1", "127.0.0.1:5060"] {
+            let (call, invite) = try bench.callReaching(phoneA, headers: ["Route: <sip:\(host);lr>"])
+            #expect(invite.listValues(.route).isEmpty)
+            try bench.endAsBusy(call, at: phoneA, invite)
+        }
         bench.finish()
     }
 

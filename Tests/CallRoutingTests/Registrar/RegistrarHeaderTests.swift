@@ -113,8 +113,9 @@ struct RegistrarHeaderTests {
         arguments: [
             ("Path: sip:p1.test", 400), ("Path: <tel:1>", 400), ("Path: <sip:p1.test", 400),
             ("Path: <sip:p1.test>;=", 400),
-            ("Path: " + Array(repeating: "<sip:p1.test>", count: 17).joined(separator: ","), 513),
-            ("Path: <sip:\(String(repeating: "x", count: 3000)).test>", 513),
+            ("Path: <sip:p1.test>", 400),
+            ("Path: " + Array(repeating: "<sip:p1.test;lr>", count: 17).joined(separator: ","), 513),
+            ("Path: <sip:\(String(repeating: "x", count: 3000)).test;lr>", 513),
         ])
     func badPath(line: String, status: Int) throws {
         var phone = RegisteringPhone()
