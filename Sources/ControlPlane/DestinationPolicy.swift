@@ -49,45 +49,44 @@ struct DestinationPolicy {
         } catch {
             throw DestinationRefusal.unreadable(error)
         }
-        try check(destination, typed: typed, for: number, isOurs: try snapshot.hasNumber(destination))
+        try checkNumber(destination, typed: typed, for: number, isOurs: try snapshot.hasNumber(destination))
         return .number(destination)
     }
 
-    private func check(
+    private func checkNumber(
         _ destination: PhoneNumber, typed: String, for number: PhoneNumber, isOurs: Bool
     ) throws(DestinationRefusal) {
         guard destination != number else { throw .itself(number) }
         guard !NumberPlan.japan.emergencyNumbers.contains(destination.canonical) else { throw .emergency(destination) }
         if isOurs { return }
-        try checkDialling(of: destination, typed: typed)
+        try checkPrefix(of: destination)
+        if let kind = DestinationClass(destination), forbidden.contains(kind) { throw .forbidden(kind, typed) }
         if destination.kind == .name { throw .unknownName(typed) }
         if !destination.isComplete { throw .unreadable(.notAssigned(typed)) }
     }
 
-    /// What is refused of a number that is not ours.
-    private func checkDialling(of destination: PhoneNumber, typed: String) throws(DestinationRefusal) {
-        for prefix in ["184", "186"] {
-            let dialled = destination.national
-            if dialled.hasPrefix(prefix), dialled.count > prefix.count {
-                throw .presentationPrefix(prefix, rest: String(dialled.dropFirst(prefix.count)))
-            }
+    /// A number that is not ours, with 184 or 186 before it. Fewer than three digits behind them are no number: 1841 is an
+    /// extension.
+    private func checkPrefix(of destination: PhoneNumber) throws(DestinationRefusal) {
+        for prefix in ["184", "186"] where destination.national.hasPrefix(prefix) {
+            let rest = destination.national.dropFirst(prefix.count)
+            if rest.count(where: \.isNumber) >= 3 { throw .presentationPrefix(prefix, rest: String(rest)) }
         }
-        if let kind = DestinationClass(destination), forbidden.contains(kind) { throw .forbidden(kind, typed) }
     }
 
     private func uri(_ text: String, for number: PhoneNumber, in snapshot: ControlSnapshot) throws -> Destination {
         guard text.utf8.count <= Self.uriLimit else { throw DestinationRefusal.tooLong(limit: Self.uriLimit) }
         if let reason = SIPAddress.flaw(in: text) { throw DestinationRefusal.invalidURI(text, reason: reason) }
         if let user = try? PhoneNumber(typed: text), user.kind != .name {
-            try check(user: user, typed: text, for: number, in: snapshot)
+            try checkUser(user, typed: text, for: number, in: snapshot)
         }
         return .uri(text)
     }
 
-    /// A number is judged like one that is typed alone, whatever the host: at a domain of ours it is called as that number,
-    /// and which domains are ours is known to the server's configuration, not here.
-    private func check(
-        user: PhoneNumber, typed: String, for number: PhoneNumber, in snapshot: ControlSnapshot
+    /// The user part of a URI is judged whatever the host, since which domains are ours is known to the server's
+    /// configuration, not here. What it says at a domain of ours is judged again when a call comes.
+    private func checkUser(
+        _ user: PhoneNumber, typed: String, for number: PhoneNumber, in snapshot: ControlSnapshot
     ) throws {
         // An E.164 number is the same wherever it is addressed; an extension at another domain is someone else.
         if number.kind == .global, user == number { throw DestinationRefusal.itself(number) }
@@ -95,8 +94,21 @@ struct DestinationPolicy {
             throw DestinationRefusal.emergency(user)
         }
         if try snapshot.hasNumber(user) { return }
+        try checkPrefix(of: user)
+        if let kind = DestinationClass(user), forbidden.contains(kind), Self.isTelephoneNumber(user, of: kind) {
+            throw DestinationRefusal.forbidden(kind, typed)
+        }
+    }
+
+    /// Whether the user part of a URI is a number of the telephone network; otherwise it is an extension of the host.
+    private static func isTelephoneNumber(_ user: PhoneNumber, of kind: DestinationClass) -> Bool {
+        switch kind {
+        case .freephone, .navi, .premium, .message: user.kind == .global
+        // 00XY alone is no number.
+        case .carrier: user.national.count > 4
+        case .service, .code: false
         // Abroad it is the host that takes the call there, and the operator who has chosen the host.
-        if DestinationClass(user) == .international { return }
-        try checkDialling(of: user, typed: typed)
+        case .international: false
+        }
     }
 }

@@ -190,12 +190,12 @@ import Testing
     }
 
     @Test(
-        "a URI with a number before the @ is judged like the number, for the operator too",
+        "a URI with a telephone number before the @ is judged like the number, for the operator too",
         arguments: [
             ("sip:0990123456@lab.test", DestinationClass.premium), ("sip:+81990123456;npdi@192.0.2.9", .premium),
             ("sips:0990-123-456:secret@lab.test", .premium), ("sip:%30990123456@lab.test", .premium),
             ("sip:0120123456@lab.test", .freephone), ("sip:0570000000@elsewhere.example", .navi),
-            ("sip:0033312345678@lab.test", .carrier), ("sip:104@lab.test", .service), ("sip:*55@lab.test", .code),
+            ("sip:0033312345678@lab.test", .carrier),
         ])
     func judgesNumberOfURI(text: String, expected: DestinationClass) throws {
         #expect(refusal(text) == .forbidden(expected, text))
@@ -205,13 +205,25 @@ import Testing
 
     @Test("neither emergency numbers nor 184 and 186 come in by a URI; numbers of ours and numbers abroad may")
     func judgesUserOfURI() throws {
+        #expect(refusal("sip:119@pbx.example") == .emergency(try number("119")))
         #expect(refusal("sip:110@elsewhere.example") == .emergency(try number("110")))
         #expect(refusal("sip:1840312345678@lab.test") == .presentationPrefix("184", rest: "0312345678"))
-        _ = try session.addNumber(typed: "104")
+        #expect(refusal("sip:186110@pbx.example") == .presentationPrefix("186", rest: "110"))
         for text in [
-            "sip:104@lab.test", "sip:05022222222@lab.test", "sip:0312345678@gw.example", "sip:2222@pbx.example",
-            "sip:+12125551234@gw.example",
+            "sip:05022222222@lab.test", "sip:0312345678@gw.example", "sip:+12125551234@gw.example",
         ] { #expect(refusal(text) == nil, "\(text)") }
+    }
+
+    @Test(
+        "a URI may name an extension of its host, though the same digits are a service number or a code here",
+        arguments: ["200", "104", "*97", "#7701", "1841", "18612", "184", "2222", "0120", "0033"])
+    func takesExtensionOfHost(user: String) {
+        #expect(refusal("sip:\(user)@pbx.example") == nil)
+    }
+
+    @Test("four and five digits that begin with 184 or 186 are no number with a prefix", arguments: ["1841", "18612"])
+    func takesShortExtension(text: String) {
+        #expect(refusal(text) == nil)
     }
 
     @Test("no one forwards to an emergency number, even if it is an extension here")
