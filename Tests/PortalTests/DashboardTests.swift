@@ -20,7 +20,8 @@ import Testing
             _ = try site.administrator.restoreForwarding(.temporary(numbers))
             _ = try site.administrator.changeForwarding(of: numbers, .layOff(nil, until: until))
             let off = try await site.ask(.get, "/portal", as: chief)
-            #expect(off.tells("すべての転送：転送しない") && !off.tells("all rules off"))
+            #expect(off.tells("転送の一時停止中：1番号（") && off.tells("まで）すべての転送"))
+            #expect(!off.tells("一括転送中") && !off.tells("転送しない") && !off.tells("all rules off"))
         }
     }
 }

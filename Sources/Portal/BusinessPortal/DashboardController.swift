@@ -46,25 +46,26 @@ struct DashboardController: Sendable {
     /// What lies over the rules of numbers for a time.
     private func temporary(_ visit: PortalVisit) throws -> [DashboardPage.News] {
         try visit.session.forwardingOperations(limit: Self.operationLimit).filter { $0.inForce > 0 }.map { operation in
-            let until = operation.until.map { ShownTime($0, in: visit.zone) }
-            return DashboardPage.News(
-                time: ShownTime(operation.at, in: visit.zone),
-                text: visit.words(
-                    "dashboard.news.temporary",
-                    [
-                        "count": "\(operation.inForce)", "until": until?.text ?? "",
-                        "what": Self.text(of: operation, visit.words),
-                    ]),
-                path: nil)
+            DashboardPage.News(
+                time: ShownTime(operation.at, in: visit.zone), text: Self.text(of: operation, visit), path: nil)
         }
     }
 
-    /// What was laid; empty: what can't be told in a person's words.
-    private static func text(of operation: ForwardingOperationState, _ words: Catalogue) -> String {
-        guard let laid = SummarizedForwarding(summary: operation.summary) else { return "" }
+    private static func text(of operation: ForwardingOperationState, _ visit: PortalVisit) -> String {
+        let (words, until) = (visit.words, operation.until.map { ShownTime($0, in: visit.zone) })
+        var values = ["count": "\(operation.inForce)", "until": until?.text ?? "", "what": ""]
+        // What can't be told in a person's words is left out.
+        guard let laid = SummarizedForwarding(summary: operation.summary) else {
+            return words("dashboard.news.temporary", values)
+        }
         let condition = laid.when.map { words("forwarding.operation.\($0.key)") } ?? words("dashboard.news.all-rules")
-        let to = laid.to.map { $0.lowercased() == "voicemail" ? words("path.voicemail") : TelephoneText.grouped($0) }
-        return words("dashboard.news.laid", ["when": condition, "to": to ?? words("history.off")])
+        guard let to = laid.to else {
+            values["when"] = condition
+            return words("dashboard.news.paused", values)
+        }
+        let shown = to.lowercased() == "voicemail" ? words("path.voicemail") : TelephoneText.grouped(to)
+        values["what"] = words("dashboard.news.laid", ["when": condition, "to": shown])
+        return words("dashboard.news.temporary", values)
     }
 
     private func notOpened(_ contracts: [ContractState], _ visit: PortalVisit) -> [DashboardPage.News] {
