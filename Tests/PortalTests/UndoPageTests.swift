@@ -28,6 +28,15 @@ struct UndoPageTests {
         }
     }
 
+    @Test("a reason is named only where there is a text that says it")
+    func reasons() throws {
+        let words = try Catalogue(.japanese)
+        #expect(ControlError.account(.noSuchToken("7")).undoText(words) == "元の内容は、いまは設定できません。")
+        #expect(
+            ControlError.account(.noSuchGroup("Sales", company: "Example KK")).undoText(words)
+                == "元の内容は、いまは設定できません：ユーザーグループがなくなりました。")
+    }
+
     @Test("only a later change is said to stand in the way")
     func obstacles() throws {
         let obstacles: [UndoObstacle] = [
@@ -35,13 +44,14 @@ struct UndoPageTests {
             .nameGiven("Example", change: 7, action: "company add"), .overwritten,
             .laterChange(7, action: "user edit", actor: "hanako", .undoItFirst),
             .laterChange(7, action: "user undo", actor: "hanako", .setAnew),
+            .laterChange(7, action: "number undo", actor: "hanako", .remove(object: "number")),
         ]
         for language in [Language.japanese, .english] {
             let words = try Catalogue(language)
             let texts = obstacles.map { $0.text(words) }
             #expect(Set(texts).count == obstacles.count)
             let later = words("history.undo.later").prefix(language == .japanese ? 6 : 14)
-            #expect(texts.map { $0.hasPrefix(later) } == [false, false, false, false, true, true])
+            #expect(texts.map { $0.hasPrefix(later) } == [false, false, false, false, true, true, true])
         }
     }
 }

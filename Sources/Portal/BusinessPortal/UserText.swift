@@ -23,19 +23,22 @@ extension PortalUserStatus {
 
 extension ControlError {
     /// Why something of a user or a user group was refused, in the person's language.
-    func userText(_ words: Catalogue) -> String {
+    func userText(_ words: Catalogue) -> String { userReason(words) ?? words("user.refusal.other") }
+
+    /// Nil: no text says it.
+    func userReason(_ words: Catalogue) -> String? {
         switch self {
-        case .account(let refusal): refusal.userText(words)
+        case .account(let refusal): refusal.userReason(words)
         case .contract(.invalidName): words("user.refusal.name")
         case .contract(.noSuchContract): words("user.refusal.contract-of-another")
         case .changedSince(_, let by, _, _): words("user.refusal.changed-since", ["who": by])
-        default: words("user.refusal.other")
+        default: nil
         }
     }
 }
 
 extension AccountRefusal {
-    fileprivate func userText(_ words: Catalogue) -> String {
+    fileprivate func userReason(_ words: Catalogue) -> String? {
         switch self {
         case .invalidEmail: words("user.refusal.email")
         case .userExists: words("user.refusal.user-exists")
@@ -60,7 +63,7 @@ extension AccountRefusal {
             .noSuchAdministratorID, .hasAdministratorID, .noOptionService, .loginIDExists, .noSuchLoginID, .noNumbers,
             .multipleNumber, .numberNotUnder, .numberTaken, .smsNumbers, .signInForbidden, .noSuchSession, .signIn,
             .noSuchToken, .tokenWithoutName, .tooManyTokens, .tokenScope, .tokenDays:
-            words("user.refusal.other")
+            nil
         }
     }
 }

@@ -157,8 +157,9 @@ extension ControlError {
         }
     }
 
-    fileprivate func undoText(_ words: Catalogue) -> String {
+    func undoText(_ words: Catalogue) -> String {
         if case .cannotUndo(_, let obstacle) = self { return obstacle.text(words) }
-        return words("history.undo.refused", ["reason": forwardingText(words) ?? userText(words)])
+        guard let reason = forwardingText(words) ?? userReason(words) else { return words("history.undo.refused") }
+        return words("history.undo.refused-because", ["reason": reason])
     }
 }

@@ -38,7 +38,8 @@ extension UndoObstacle {
         case .nameGiven(let name, _, _): words("history.undo.name-given", ["name": name])
         case .overwritten: words("history.undo.overwritten")
         case .laterChange(_, _, _, .undoItFirst): words("history.undo.later")
-        case .laterChange: words("history.undo.set-anew")
+        case .laterChange(_, _, _, .remove): words("history.undo.delete")
+        case .laterChange(_, _, _, .setAnew): words("history.undo.set-anew")
         }
     }
 }
