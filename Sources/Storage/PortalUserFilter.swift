@@ -5,7 +5,7 @@ import GRDB
 package struct PortalUserFilter: Sendable {
     package var company: String?
     /// Any part of the name, the e-mail address, the telephone number or the title, in upper or lower case, and in full
-    /// width too: names are kept as they were typed, the others in half width.
+    /// width too: names are kept as they were typed, the others in half width. One of blanks alone is none.
     package var keyword: String?
     /// `invited`, `active`, `suspended`, `locked`.
     package var status: String?
@@ -22,8 +22,7 @@ package struct PortalUserFilter: Sendable {
     /// On a row of `portal_user u` with its `account a`.
     var conditions: [Condition] {
         var conditions = company.map { [Reach.Limit.company($0).onPortalUser] } ?? []
-        if let keyword, !keyword.isEmpty {
-            let half = NumberPlan.halfWidth(keyword)
+        if let keyword, case let half = NumberPlan.halfWidth(keyword), !half.isEmpty {
             conditions.append(
                 Condition(
                     """

@@ -134,6 +134,9 @@ import Testing
             #expect(try session.users(matching: text, limit: 9).total == 1, "\(text)")
         }
         #expect(try session.users(matching: "%", limit: 9).total == 0)
+        for blank in ["", " ", "\u{3000}", " \u{3000} "] {
+            #expect(try session.users(matching: blank, limit: 9).total == 7, "\(blank.unicodeScalars.count)")
+        }
         #expect(try session.users(limit: 2).total == 7)
         func names(_ column: PortalUserOrder.Column, descending: Bool = false) throws -> [String] {
             let order = PortalUserOrder(column, isDescending: descending)
