@@ -153,18 +153,24 @@ extension ControlSession {
         }
     }
 
-    /// Of how many numbers the rule that an operation has set rests now, because everything is forwarded unconditionally.
-    package func restingNumbers(ofForwardingOperation id: Int64) throws -> Int {
+    /// - Throws: ``ControlError/noSuchOperation(_:)``.
+    package func forwardingOperation(_ id: Int64) throws -> ForwardingOperationState {
         try read(.listForwardingOperations, on: .reached) { snapshot in
-            let operation = try snapshot.forwardingOperations(id: id, within: reach, at: now, limit: 1).first?.operation
-            guard let operation, operation.kind == .set, operation.until == nil,
-                let condition = SummarizedForwarding(summary: operation.summary)?.when
-            else { return 0 }
+            let found = try snapshot.forwardingOperations(id: id, within: reach, at: now, limit: 1).first
+            guard let found else { throw ControlError.noSuchOperation(id) }
+            return ForwardingOperationState(found)
+        }
+    }
+
+    /// Of how many numbers the rule that an operation has set rests now, because everything is forwarded unconditionally.
+    package func restingNumbers(of operation: ForwardingOperationState) throws -> Int {
+        guard operation.kind == .set, operation.until == nil,
+            let condition = SummarizedForwarding(summary: operation.summary)?.when, condition != .always
+        else { return 0 }
+        return try read(.listForwardingOperations, on: .reached) { snapshot in
             let moment = try snapshot.clock().moment(at: now)
-            return try Set(snapshot.changes(ofOperation: id, within: reach).map(\.entry.key)).count { key in
-                let number = PhoneNumber(trustedCanonical: key)
-                return try snapshot.hasNumber(number)
-                    && ForwardingState(of: number, in: snapshot, at: moment).rests(condition)
+            return try snapshot.numbersForwardingAlways(ofOperation: operation.id, within: reach, at: now).count {
+                try ForwardingState(of: $0, in: snapshot, at: moment).rests(condition)
             }
         }
     }

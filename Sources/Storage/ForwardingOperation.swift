@@ -168,6 +168,29 @@ extension ControlSnapshot {
         ).map { (HistoryEntry($0), $0["is_taken_back"]) }
     }
 
+    /// Those of the numbers that an operation changed within reach that have something by which all calls are forwarded, of
+    /// their own or laid over it, whether or not it applies.
+    ///
+    /// - Parameter moment: milliseconds since the Unix epoch.
+    package func numbersForwardingAlways(ofOperation id: Int64, within reach: Reach, at moment: Int64) throws
+        -> [PhoneNumber]
+    {
+        let condition = Condition("e.operation_id = ? AND h.object = 'number'", [id])
+            .and(reach.limits.map(\.onHistory))
+        return try String.fetchAll(
+            db,
+            kept: """
+                SELECT n.canonical FROM number n
+                WHERE n.canonical IN (
+                        SELECT h.key FROM operation_entry e JOIN history h ON h.id = e.history_id
+                        WHERE \(condition.sql))
+                    AND (EXISTS (SELECT 1 FROM forwarding_rule r WHERE r.number_id = n.id AND r.condition = 'always')
+                        OR EXISTS (SELECT 1 FROM temporary_forwarding t
+                            WHERE t.number_id = n.id AND t.condition = 'always' AND t.until > ?))
+                """, arguments: condition.arguments + [moment]
+        ).map { PhoneNumber(trustedCanonical: $0) }
+    }
+
     /// Of a change `h` of an operation `o`: another operation took it back, and that one was not taken back itself.
     private static let isTakenBack = """
         EXISTS (

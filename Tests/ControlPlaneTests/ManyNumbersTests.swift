@@ -69,11 +69,16 @@ import Testing
         let outcome = try setBusy()
         #expect(outcome.changed.map { $0.after.rests(.busy) } == [true, true, false])
         let id = try #require(outcome.operation)
-        #expect(try session.restingNumbers(ofForwardingOperation: id) == 2)
+        let operation = try session.forwardingOperation(id)
+        #expect(try operation.numbers == 3 && session.restingNumbers(of: operation) == 2)
         _ = try session.stopForwarding(of: number("05011111111"), when: .always)
-        #expect(try session.restingNumbers(ofForwardingOperation: id) == 1)
+        #expect(try session.restingNumbers(of: operation) == 1)
+        let laid = ForwardingOrder.layOver(.always, to: "0612345678", until: Self.evening)
+        _ = try session.changeForwarding(of: number("05033333333"), laid)
+        #expect(try session.restingNumbers(of: operation) == 2)
+        #expect(try fixture.session(.operator, at: Self.evening).restingNumbers(of: operation) == 1)
         let off = try session.changeForwarding(of: all, .off(nil))
-        #expect(try session.restingNumbers(ofForwardingOperation: #require(off.operation)) == 0)
+        #expect(try session.restingNumbers(of: session.forwardingOperation(#require(off.operation))) == 0)
     }
 
     @Test("if it is refused for one of them nothing is done, unless that one is to be skipped")
@@ -238,6 +243,7 @@ import Testing
         #expect(try other.forwardingOperations(limit: 9).isEmpty)
         #expect(throws: ControlError.noSuchOperation(id)) { try other.restoreForwarding(.operation(id)) }
         #expect(throws: ControlError.noSuchOperation(id)) { try other.changes(ofForwardingOperation: id) }
+        #expect(throws: ControlError.noSuchOperation(id)) { try other.forwardingOperation(id) }
     }
 }
 

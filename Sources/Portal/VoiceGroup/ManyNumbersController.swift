@@ -60,10 +60,8 @@ struct ManyNumbersController: Sendable {
         let visit = try await services.groupVisit(request, context)
         let id = try operation(context)
         let (count, resting) = try await services.workers.run {
-            (
-                Set(try visit.session.changes(ofForwardingOperation: id).map(\.key)).count,
-                try visit.session.restingNumbers(ofForwardingOperation: id)
-            )
+            let operation = try visit.session.forwardingOperation(id)
+            return (operation.numbers, try visit.session.restingNumbers(of: operation))
         }
         return try services.page(
             ManyDonePage(visit, operation: id, count: count, resting: resting),
