@@ -221,7 +221,7 @@ extension CallRouter {
         // RFC 3261 §19.1.1: headers do not go into a Request-URI.
         guard uri.has("cause") else { return String(text.prefix { $0 != "?" }) }
         var uri = uri
-        uri.parameters.removeAll { $0.name.lowercased() == "cause" }
+        uri.removeCause()
         return uri.description
     }
 

@@ -66,9 +66,17 @@ struct ReceivedEntry {
         case .other: return nil
         case .tel: return "sip:\(uri.user ?? "")@\(domain);user=phone"
         case .sip, .sips:
-            if uri.has("cause") { uri.parameters.removeAll { $0.name.lowercased() == "cause" } }
+            uri.removeCause()
             return uri.description
         }
+    }
+}
+
+extension SIPURI {
+    /// Removes RFC 4458's `cause`, however often it is there.
+    mutating func removeCause() {
+        guard has("cause") else { return }
+        parameters.removeAll { $0.name.lowercased() == "cause" }
     }
 }
 
