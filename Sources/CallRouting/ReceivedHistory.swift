@@ -161,19 +161,22 @@ struct ReceivedDiversions {
         return told.prefix(Self.limit).reversed()
     }
 
-    /// From History-Info, the oldest first: an entry with a cause tells why the one before it sent the call on
-    /// (RFC 7544 §7.2).
+    /// From History-Info, the oldest first: an entry with a cause tells why another one sent the call on
+    /// (RFC 7544 §7.2). That is the one that its `mp` names (RFC 7044 §5), else the one before it.
     func fromHistory(domain: String) -> [ToldDiversion] {
         var told: [ToldDiversion] = []
         var previous: ReceivedEntry?
-        for entry in history.suffix(Self.limit) {
+        var indexed: [String: ReceivedEntry] = [:]
+        for (place, entry) in history.enumerated() {
+            defer { if let index = entry.parameters?.text("index") { indexed[index] = entry } }
             guard let uri = entry.uri else { continue }
-            if let cause = uri.parameter("cause") {
+            if place >= history.count - Self.limit, let cause = uri.parameter("cause") {
                 let reason = cause.value.flatMap { Int($0) }.map { DiversionReason(cause: $0) } ?? .unknown
+                let diverting = entry.parameters?.text("mp").flatMap { indexed[$0] } ?? previous
                 told.append(
                     ToldDiversion(
-                        from: previous?.place(domain: domain) ?? ToldDiversion.unknownURI, reason: reason.token,
-                        cause: reason.cause, isPrivate: previous?.isPrivate == true))
+                        from: diverting?.place(domain: domain) ?? ToldDiversion.unknownURI, reason: reason.token,
+                        cause: reason.cause, isPrivate: diverting?.isPrivate == true))
             }
             previous = entry
         }

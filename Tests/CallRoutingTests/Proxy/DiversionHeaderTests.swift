@@ -263,6 +263,16 @@ struct DiversionHeaderTests: UsualPeers {
         }
     }
 
+    /// What reaches the gateway of a call that no rule changes.
+    private func passedThrough(_ headers: [String], _ trunks: TrunkTable) throws -> SIPMessage {
+        let bench = RouterBench(trunks: trunks)
+        let call = bench.call(Sample.tokyo, from: gateway2, headers: headers)
+        let reached = try bench.expect(gateway, "INVITE")
+        try bench.endAsBusy(call, at: gateway, reached, heardBy: gateway2)
+        bench.finish()
+        return reached
+    }
+
     @Test("a call that only passes through tells a gateway of its diversions in the header that it is set to get")
     func receivedPassingThrough() throws {
         let diversion = "Diversion: <sip:first@far.example>;reason=user-busy;counter=1;privacy=off"
@@ -270,27 +280,36 @@ struct DiversionHeaderTests: UsualPeers {
             "History-Info: <sip:first@far.example>;index=1",
             "History-Info: <sip:second@far.example;cause=486>;index=1.1",
         ]
-        func reached(_ headers: [String], _ trunks: TrunkTable) throws -> SIPMessage {
-            let bench = RouterBench(trunks: trunks)
-            let call = bench.call(Sample.tokyo, from: gateway2, headers: headers)
-            let reached = try bench.expect(gateway, "INVITE")
-            try bench.endAsBusy(call, at: gateway, reached, heardBy: gateway2)
-            bench.finish()
-            return reached
-        }
-        let passed = try reached([diversion], trunk(diversion: true, history: true))
+        let passed = try passedThrough([diversion], trunk(diversion: true, history: true))
         #expect(passed.headers(named: "Diversion").count == 1 && passed.first(.historyInfo) == nil)
-        let asHistory = try reached([diversion], trunk(diversion: false, history: true))
+        let asHistory = try passedThrough([diversion], trunk(diversion: false, history: true))
         #expect(asHistory.first(.diversion) == nil)
         #expect(
             asHistory.listValues(.historyInfo) == [
                 "<sip:first@far.example>;index=1", "<\(asHistory.requestURIText);cause=486>;index=1.1;mp=1",
             ])
-        let asDiversion = try reached(history, trunk(diversion: true, history: false))
+        let asDiversion = try passedThrough(history, trunk(diversion: true, history: false))
         #expect(asDiversion.first(.historyInfo) == nil)
         #expect("Diversion: " + asDiversion.listValues(.diversion).joined() == diversion)
-        let silent = try reached([diversion] + history, trunk(diversion: false, history: false))
+        let silent = try passedThrough([diversion] + history, trunk(diversion: false, history: false))
         #expect(silent.first(.diversion) == nil && silent.first(.historyInfo) == nil)
+    }
+
+    @Test("who sent the call on is the entry that mp names, else the one before")
+    func mappedEntry() throws {
+        let history = [
+            "History-Info: <sip:first@far.example?Privacy=history>;index=1",
+            "History-Info: <sip:second@far.example;cause=486>;index=1.1;mp=1",
+            "History-Info: <sip:third@far.example;cause=408>;index=1.2;mp=1",
+            "History-Info: <sip:fourth@far.example;cause=302>;index=1.3;mp=7",
+        ]
+        let reached = try passedThrough(history, trunk(diversion: true, history: false))
+        #expect(
+            reached.listValues(.diversion) == [
+                "<sip:third@far.example>;reason=unconditional;counter=1;privacy=off",
+                "<sip:first@far.example>;reason=no-answer;counter=1;privacy=full",
+                "<sip:first@far.example>;reason=user-busy;counter=1;privacy=full",
+            ])
     }
 
     @Test("voice mail is told whose mailbox it is and why")
