@@ -27,8 +27,8 @@ extension CallRouter {
         }
         let story = DiversionStory(
             received: received, ours: ours, domain: domain,
-            isRetold: request.method == .invite && !(made.isEmpty && isSentBoth), isAnonymised: !isPeer,
-            isWholeWithheld: withheld.isWhole)
+            isRetold: request.method == .invite && !(made.isEmpty && isSentBoth), isSentBoth: isSentBoth,
+            isAnonymised: !isPeer, isWholeWithheld: withheld.isWhole)
         editDiversion(request, story, target, &lines)
         editHistory(context, story, stage?.number, target, &lines)
     }
@@ -56,7 +56,13 @@ extension CallRouter {
             editor.replace(entry.naming, with: entry.anonymised())
         }
         anonymiseUnreadable(.diversion, of: request, story)
-        lines.append(contentsOf: DiversionHeaders.diversionLines(story.forDiversion).utf8)
+        let untold = DiversionHeaders.diversionLines(story.untoldInDiversion)
+        lines.append(contentsOf: DiversionHeaders.diversionLines(story.ours).utf8)
+        if let last = request.last(.diversion) {
+            editor.insert(untold, at: last.line.upperBound)
+        } else {
+            lines.append(contentsOf: untold.utf8)
+        }
     }
 
     private mutating func editHistory(
@@ -76,13 +82,19 @@ extension CallRouter {
             }
         }
         anonymiseUnreadable(.historyInfo, of: request, story)
-        let told = DiversionHeaders.historyLines(
-            story.forHistory, after: history, to: story.destination(target, number))
-        if history != nil, let last = request.last(.historyInfo) {
-            editor.insert(told, at: last.line.upperBound)
-        } else {
+        let untold = story.untoldInHistory
+        let destination = story.destination(target, number)
+        guard let history, let first = request.first(.historyInfo), let last = request.last(.historyInfo) else {
+            let told = DiversionHeaders.historyLines(untold.diversions + story.ours, after: nil, to: destination)
             lines.append(contentsOf: told.utf8)
+            return
         }
+        if let next = untold.next {
+            let told = DiversionHeaders.historyLines(untold.diversions, before: history, to: next)
+            editor.insert(told, at: first.line.lowerBound)
+        }
+        let told = DiversionHeaders.historyLines(story.ours, after: history, to: destination)
+        editor.insert(told, at: last.line.upperBound)
     }
 
     /// An element that can't be read, but seems to ask for privacy, is not passed on to those who might read it.
@@ -127,6 +139,8 @@ private struct DiversionStory {
     /// Whether what came in the one header alone is told in the other too. A header that goes on as it came needs no
     /// other beside it; and only an INVITE is diverted.
     let isRetold: Bool
+    /// Whether both headers go on.
+    let isSentBoth: Bool
     /// Whether the next hop is beyond the circle of trust.
     let isAnonymised: Bool
     /// Whether the request withholds all of its history.
@@ -134,14 +148,22 @@ private struct DiversionStory {
 
     func hides(_ entry: ReceivedEntry) -> Bool { isAnonymised && entry.isPrivate }
 
-    /// What Diversion has not told yet, the oldest first.
-    var forDiversion: [ToldDiversion] {
-        isRetold && received.diversion.isEmpty ? retold(received.fromHistory(domain: domain)) + ours : ours
+    /// What came in History-Info alone and Diversion is to tell too, the oldest first. Where both came, the
+    /// one that goes on is taken to lack the first of them: in which order they were is not known (RFC 7544 §3.4).
+    var untoldInDiversion: [ToldDiversion] {
+        guard isRetold, received.diversion.isEmpty || !isSentBoth else { return [] }
+        let told = retold(received.fromHistory(domain: domain))
+        return Array(told.prefix(max(told.count - received.diversionCount, 0)))
     }
 
-    /// What History-Info has not told yet, the oldest first.
-    var forHistory: [ToldDiversion] {
-        isRetold && received.history.isEmpty ? retold(received.fromDiversion(domain: domain)) + ours : ours
+    /// What came in Diversion alone and History-Info is to tell too, the oldest first, and where the last of that sent
+    /// the call: to the number that sent it on next, or to the first that the history names. Nil: no history came.
+    var untoldInHistory: (diversions: [ToldDiversion], next: ToldDiversion?) {
+        guard isRetold, received.history.isEmpty || !isSentBoth else { return ([], nil) }
+        let told = retold(received.fromDiversion(domain: domain))
+        let count = max(told.count - received.historyCount, 0)
+        let next = told.dropFirst(count).first ?? retold(received.historyStart(domain: domain)).first
+        return (Array(told.prefix(count)), next)
     }
 
     private func retold(_ diversions: [ToldDiversion]) -> [ToldDiversion] {

@@ -41,7 +41,7 @@ enum DiversionHeaders {
         }
     }
 
-    /// Diversion lines, the newest first, to stand above those that came.
+    /// Diversion lines, the newest first: ours to stand above those that came, older ones below.
     static func diversionLines(_ diversions: [ToldDiversion]) -> String {
         diversions.reversed().map { diversion in
             "Diversion: <\(diversion.from)>;reason=\(diversion.reason);counter=1"
@@ -67,19 +67,42 @@ enum DiversionHeaders {
         _ diversions: [ToldDiversion], after received: ReceivedHistory?, to destination: Destination
     ) -> String {
         guard let first = diversions.first else { return "" }
-        var lines = ""
         var index = received?.nextIndex ?? "1"
         // An entry that came for the number that was called stands for it already.
-        if received?.isComplete != true { lines += line(first.from + headers(of: first), index, "") }
+        var lines = received?.isComplete == true ? "" : line(first.from + headers(of: first), index, "")
+        lines += targetLines(diversions, to: destination.number ?? destination.requestURI, headers: "", &index)
+        if destination.number != nil { lines += line(destination.requestURI, index + ".1", ";rc=\(index)") }
+        return lines
+    }
+
+    /// History-Info lines of what was before the history that came, in the order of events, to stand above it.
+    ///
+    /// - Parameter next: whom the last of these diversions sent the call to.
+    static func historyLines(
+        _ diversions: [ToldDiversion], before received: ReceivedHistory, to next: ToldDiversion
+    ) -> String {
+        guard let first = diversions.first else { return "" }
+        var index = received.earlierIndex
+        var lines = line(first.from + headers(of: first), index, "")
+        lines += targetLines(diversions, to: next.from, headers: headers(of: next), &index)
+        return lines
+    }
+
+    /// Whom each of the diversions sent the call to, and why.
+    ///
+    /// - Parameter index: of the first that sent it on; then of the last that it was sent to.
+    private static func targetLines(
+        _ diversions: [ToldDiversion], to last: String, headers lastHeaders: String, _ index: inout String
+    ) -> String {
+        var lines = ""
         for (place, diversion) in diversions.enumerated() {
             let next = place + 1 < diversions.count ? diversions[place + 1] : nil
-            var to = next?.from ?? destination.number ?? destination.requestURI
+            var to = next?.from ?? last
             let cause = ";cause=\(diversion.cause)"
             if !to.hasSuffix(cause) { to += cause }
-            lines += line(to + (next.map(headers) ?? ""), index + ".1", ";mp=\(index)")
+            lines += line(to + (next.map(headers) ?? lastHeaders), index + ".1", ";mp=\(index)")
             index += ".1"
         }
-        if destination.number != nil { lines += line(destination.requestURI, index + ".1", ";rc=\(index)") }
         return lines
     }
 

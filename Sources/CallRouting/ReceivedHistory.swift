@@ -80,12 +80,12 @@ extension SIPURI {
     }
 }
 
-/// Where the History-Info of a request ends, and how it goes on (RFC 7044 §10.3).
+/// Where the History-Info of a request begins and ends, and how it goes on (RFC 7044 §10.3).
 struct ReceivedHistory {
     /// An index longer than this is not continued: each hop makes it longer.
     private static let longestIndex = 64
 
-    let last: ReceivedEntry
+    private let entries: [ReceivedEntry]
     /// The index of the entry for the number that was called, there or to be written.
     let nextIndex: String
     /// Whether the last entry is the Request-URI that came.
@@ -96,12 +96,25 @@ struct ReceivedHistory {
     /// - Parameter isRequested: whether a URI names the one whom the Request-URI names.
     init?(_ entries: [ReceivedEntry], isRequested: (SIPURI) -> Bool) {
         guard let last = entries.last else { return nil }
-        self.last = last
+        self.entries = entries
         let told = last.parameters?.text("index") ?? ""
         let index = Self.isIndex(told) ? told : "1"
         isComplete = told == index && last.uri.map(isRequested) == true
         // A zero stands for what was not written down.
         nextIndex = isComplete ? index : index + ".0.1"
+    }
+
+    /// An index for what was before the first entry, of which no other entry is a part: a zero stands for what was not
+    /// written down. More than one, if a peer has used it for the same.
+    var earlierIndex: String {
+        let indices = entries.compactMap { $0.parameters?.text("index") }
+        var index = "0"
+        while index.utf8.count < Self.longestIndex,
+            indices.contains(where: { $0 == index || $0.hasPrefix(index + ".") })
+        {
+            index += ".0"
+        }
+        return index
     }
 
     private static func isIndex(_ text: String) -> Bool {
@@ -142,6 +155,22 @@ struct ReceivedDiversions {
     mutating func withhold(_ isWithheld: (ReceivedEntry) -> Bool) {
         for place in diversion.indices where isWithheld(diversion[place]) { diversion[place].isPrivate = true }
         for place in history.indices where isWithheld(history[place]) { history[place].isPrivate = true }
+    }
+
+    /// For how many diversions the Diversion that came stands.
+    var diversionCount: Int { diversion.reduce(0) { $0 + DiversionHeaders.counter($1.parameters) } }
+
+    /// Of how many diversions the History-Info that came tells.
+    var historyCount: Int { history.count { $0.uri?.parameter("cause") != nil } }
+
+    /// Whom the first entry of History-Info names, as one whose reason to send the call on is not known; none: no entry
+    /// came.
+    func historyStart(domain: String) -> [ToldDiversion] {
+        history.prefix(1).map { entry in
+            ToldDiversion(
+                from: entry.place(domain: domain) ?? ToldDiversion.unknownURI, reason: DiversionReason.unknown.token,
+                cause: DiversionReason.unknown.cause, isPrivate: entry.isPrivate)
+        }
     }
 
     /// From Diversion, the oldest first (RFC 7544 §7.1). A counter above 1 stands for diversions before this one by

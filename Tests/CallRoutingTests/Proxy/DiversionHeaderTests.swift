@@ -295,6 +295,93 @@ struct DiversionHeaderTests: UsualPeers {
         #expect(silent.first(.diversion) == nil && silent.first(.historyInfo) == nil)
     }
 
+    @Test("Diversion is taken off: what it alone tells stands before the history that came, which stays as it came")
+    func untoldInHistory() throws {
+        let first = "Diversion: <sip:first@far.example>;reason=user-busy"
+        let toHistory = trunk(diversion: false, history: true)
+        let bench = RouterBench.alice(forwarding: [.always: Sample.toTokyo], trunks: toHistory)
+        for (headers, told, last) in [
+            (
+                [first, "History-Info: <sip:\(Sample.alice)@lab.test>;index=1"],
+                [
+                    "<sip:first@far.example>;index=0", "<sip:\(Sample.alice)@lab.test;cause=486>;index=0.1;mp=0",
+                    "<sip:\(Sample.alice)@lab.test>;index=1",
+                ], "1"
+            ),
+            (
+                [
+                    "Diversion: <sip:second@far.example>;reason=no-answer", first + ";privacy=full",
+                    "History-Info: <sip:second@far.example>;index=1",
+                    "History-Info: <sip:\(Sample.alice)@lab.test;cause=408>;index=1.1;mp=1",
+                ],
+                [
+                    "<sip:first@far.example?Privacy=history>;index=0",
+                    "<sip:second@far.example;cause=486>;index=0.1;mp=0", "<sip:second@far.example>;index=1",
+                    "<sip:\(Sample.alice)@lab.test;cause=408>;index=1.1;mp=1",
+                ], "1.1"
+            ),
+        ] {
+            let (call, reached) = try bench.callForwarded(to: gateway, headers: headers)
+            #expect(reached.first(.diversion) == nil)
+            #expect(
+                reached.listValues(.historyInfo) == told + ["<\(reached.requestURIText)>;index=\(last).1;mp=\(last)"])
+            try bench.endAsBusy(call, at: gateway, reached)
+        }
+        bench.finish()
+        // A peer may have used the zero for the same.
+        for (index, earlier) in [("1", "0"), ("0.1", "0.0")] {
+            let came = "<sip:\(Sample.tokyo)@lab.test>;index=\(index)"
+            let passed = try passedThrough([first, "History-Info: \(came)"], toHistory)
+            #expect(passed.first(.diversion) == nil)
+            #expect(
+                passed.listValues(.historyInfo) == [
+                    "<sip:first@far.example>;index=\(earlier)",
+                    "<sip:\(Sample.tokyo)@lab.test;cause=486>;index=\(earlier).1;mp=\(earlier)", came,
+                ])
+        }
+    }
+
+    @Test("History-Info is taken off: what it alone tells stands below the Diversion that came, which stays as it came")
+    func untoldInDiversion() throws {
+        let history =
+            "History-Info: <sip:first@far.example>;index=1, <sip:second@far.example;cause=486>;index=1.1;mp=1, "
+            + "<sip:\(Sample.alice)@lab.test;cause=408>;index=1.1.1;mp=1.1"
+        let first = "<sip:first@far.example>;reason=user-busy;counter=1;privacy=off"
+        let toDiversion = trunk(diversion: true, history: false)
+        let bench = RouterBench.alice(forwarding: [.always: Sample.toTokyo], trunks: toDiversion)
+        // A counter of 2 has told of the first already.
+        for (counter, told) in [(1, [first]), (2, [])] {
+            let second = "<sip:second@far.example>;reason=no-answer;counter=\(counter)"
+            let headers = ["Diversion: \(second)", history]
+            let (call, reached) = try bench.callForwarded(to: gateway, headers: headers)
+            #expect(reached.first(.historyInfo) == nil)
+            #expect(
+                reached.listValues(.diversion)
+                    == ["<\(alice)>;reason=unconditional;counter=1;privacy=off", second] + told)
+            try bench.endAsBusy(call, at: gateway, reached)
+            let passed = try passedThrough(headers, toDiversion)
+            #expect(passed.first(.historyInfo) == nil)
+            #expect(passed.listValues(.diversion) == [second] + told)
+        }
+        bench.finish()
+    }
+
+    @Test("two headers that go on both stay as they came, however much more the one tells than the other")
+    func bothGoOn() throws {
+        let diversion = "<sip:first@far.example>;reason=user-busy"
+        let history = "<sip:\(Sample.alice)@lab.test>;index=1"
+        let headers = ["Diversion: \(diversion)", "History-Info: \(history)"]
+        let bench = straight()
+        let (call, reached) = try bench.callForwarded(to: gateway, headers: headers)
+        #expect(
+            reached.listValues(.diversion) == ["<\(alice)>;reason=unconditional;counter=1;privacy=off", diversion])
+        #expect(reached.listValues(.historyInfo) == [history, "<\(reached.requestURIText)>;index=1.1;mp=1"])
+        try bench.endAsBusy(call, at: gateway, reached)
+        bench.finish()
+        let passed = try passedThrough(headers, trunk(diversion: true, history: true))
+        #expect(passed.listValues(.diversion) == [diversion] && passed.listValues(.historyInfo) == [history])
+    }
+
     @Test("who sent the call on is the entry that mp names, else the one before")
     func mappedEntry() throws {
         let history = [
