@@ -6,7 +6,9 @@ internal import SIPTransaction
 /// CANCEL (RFC 3261 §9, §16.10).
 extension CallRouter {
     /// A caller gives up.
-    mutating func cancel(_ request: SIPMessage, _ own: SlotID, of invite: SlotID?, _ turn: Turn) {
+    ///
+    /// - Parameter cancelled: what the CANCEL is for; nil: nothing that is known.
+    mutating func cancel(_ request: SIPMessage, _ own: SlotID, of cancelled: SlotID?, _ turn: Turn) {
         guard let server = transactions.server(own) else { return }
         if let fault = MessageValidation.fault(inRequest: request) {
             let bytes = ResponseWriter.response(
@@ -17,15 +19,16 @@ extension CallRouter {
         }
         // Every INVITE that goes through here has its transaction here, so a CANCEL that finds none would find none
         // behind us either: it is answered instead of being passed on without state.
-        let cancelled = invite.flatMap { transactions.server($0) }
-        let context = cancelled.flatMap { self.context(ofOwner: $0.owner) }
-        // An INVITE that is answered already is known all the same (§9.2).
-        let status = invite == nil ? 481 : 200
+        let transaction = cancelled.flatMap { transactions.server($0) }
+        let context = transaction.flatMap { self.context(ofOwner: $0.owner) }
+        // A request that is answered already is known all the same (§9.2).
+        let status = cancelled == nil ? 481 : 200
         let bytes = ResponseWriter.response(
             to: request, status: status, reason: status == 200 ? "OK" : "Call/Transaction Does Not Exist",
             toTag: context?.localTag ?? String(random.next(), radix: 36), topVia: server.receivedVia)
         transactions.respond(own, status: status, bytes: bytes, at: turn.now, into: &outgoing)
-        guard let context, !context.hasFinal, !context.isCancelled else { return }
+        // Nothing but an INVITE is ended by it.
+        guard let context, context.method == .invite, !context.hasFinal, !context.isCancelled else { return }
         context.isCancelled = true
         // Before the plans are told, whose own CANCELs give no reason: the caller's own goes on (RFC 3326).
         let reasons = request.elements(.reason).map { request.text($0.range) }

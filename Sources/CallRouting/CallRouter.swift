@@ -111,7 +111,7 @@ package struct CallRouter {
         switch arrival {
         case .absorbed: break
         case .new(let id): begin(request, id, via, flow, turn)
-        case .cancel(let id, let invite): cancel(request, id, of: invite, turn)
+        case .cancel(let id, let cancelled): cancel(request, id, of: cancelled, turn)
         case .ack: if !acknowledgesRefusal(request) { forwardAcknowledgement(request, via, flow, turn) }
         case .full: refuseForLackOfRoom(request, via, admission)
         }

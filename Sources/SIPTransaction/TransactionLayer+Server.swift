@@ -16,7 +16,7 @@ extension TransactionLayer {
             return method == .ack ? acknowledge(known, at: now) : repeated(known, into: &outgoing)
         }
         if method == .ack { return .ack }
-        let cancelled = method == .cancel ? invite(cancelledBy: request, via, flow) : nil
+        let cancelled = method == .cancel ? transaction(cancelledBy: request, via, flow) : nil
         // A CANCEL of ours is taken when the table is full: there is at most one for each INVITE, and it makes room.
         guard (admitsNew && !isFull) || cancelled != nil else { return .full }
         let server = ServerTransaction(
@@ -30,10 +30,13 @@ extension TransactionLayer {
         return .new(id)
     }
 
-    private func invite(cancelledBy request: SIPMessage, _ via: ReceivedVia, _ flow: Flow) -> SlotID? {
-        servers.find(
-            ServerTable.Wanted(
-                TransactionKey(request, via: via.via, over: flow.transport, method: .invite, signedBy: sign)))
+    /// The transaction that a CANCEL is for: of an INVITE, hardly ever of another method (RFC 3261 §9.2).
+    private func transaction(cancelledBy request: SIPMessage, _ via: ReceivedVia, _ flow: Flow) -> SlotID? {
+        for method in Method.allCases where method != .ack && method != .cancel {
+            let key = TransactionKey(request, via: via.via, over: flow.transport, method: method, signedBy: sign)
+            if let found = servers.find(ServerTable.Wanted(key)) { return found }
+        }
+        return nil
     }
 
     private mutating func acknowledge(_ id: SlotID, at now: Instant) -> RequestArrival {

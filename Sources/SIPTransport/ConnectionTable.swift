@@ -1,3 +1,4 @@
+import CallRouting
 import NIOCore
 import SIPMessage
 import SIPTransaction
@@ -12,6 +13,7 @@ final class ConnectionTable: Sendable {
     private struct Entry {
         let reference: ConnectionReference
         let remote: Endpoint
+        let source: SourceKey
         /// It has brought a whole message, or we have opened it.
         var isProven: Bool
     }
@@ -19,7 +21,7 @@ final class ConnectionTable: Sendable {
     private struct State {
         var entries: [ConnectionID: Entry] = [:]
         var latest: [Endpoint: ConnectionID] = [:]
-        var perAddress: [IPAddress: Int] = [:]
+        var perSource: [SourceKey: Int] = [:]
         /// Connections that had brought nothing when they were put here, in the order of their age.
         var unproven: CircularBuffer<ConnectionID> = []
         var lastID: UInt64 = 0
@@ -53,9 +55,10 @@ final class ConnectionTable: Sendable {
     func admit(from remote: Endpoint, _ make: (ConnectionID) -> ConnectionReference) -> Admission {
         state.withLock { state in
             var evicted: ConnectionReference?
-            let addressIsFull = state.perAddress[remote.address, default: 0] >= limitPerAddress
-            if addressIsFull || state.entries.count >= limit {
-                evicted = Self.evict(from: addressIsFull ? remote.address : nil, &state)
+            let source = SourceKey(remote.address)
+            let sourceIsFull = state.perSource[source, default: 0] >= limitPerAddress
+            if sourceIsFull || state.entries.count >= limit {
+                evicted = Self.evict(from: sourceIsFull ? source : nil, &state)
                 guard evicted != nil else {
                     state.refused += 1
                     return .refused(count: state.refused)
@@ -76,7 +79,9 @@ final class ConnectionTable: Sendable {
         state.withLock { state in
             if let id = hop.connection, let entry = state.entries[id] { return (entry.reference, false) }
             if let id = state.latest[hop.remote], let entry = state.entries[id] { return (entry.reference, false) }
-            guard state.entries.count < limit else {
+            // Whoever has us call at ever new ports of an address takes no more than who calls us from them.
+            let ofSource = state.perSource[SourceKey(hop.remote.address), default: 0]
+            guard state.entries.count < limit, ofSource < limitPerAddress else {
                 state.unopened += 1
                 return nil
             }
@@ -100,9 +105,10 @@ final class ConnectionTable: Sendable {
         state.lastID += 1
         let id = ConnectionID(state.lastID)
         let reference = make(id)
-        state.entries[id] = Entry(reference: reference, remote: remote, isProven: isProven)
+        let source = SourceKey(remote.address)
+        state.entries[id] = Entry(reference: reference, remote: remote, source: source, isProven: isProven)
         state.latest[remote] = id
-        state.perAddress[remote.address, default: 0] += 1
+        state.perSource[source, default: 0] += 1
         if !isProven {
             if state.unproven.count > 2 * state.entries.count + 64 {
                 state.unproven.removeAll { state.entries[$0]?.isProven ?? true }
@@ -112,13 +118,13 @@ final class ConnectionTable: Sendable {
         return reference
     }
 
-    private static func evict(from address: IPAddress?, _ state: inout State) -> ConnectionReference? {
+    private static func evict(from source: SourceKey?, _ state: inout State) -> ConnectionReference? {
         while let oldest = state.unproven.first, state.entries[oldest]?.isProven ?? true {
             state.unproven.removeFirst()
         }
         for id in state.unproven {
             guard let entry = state.entries[id], !entry.isProven else { continue }
-            guard address == nil || entry.remote.address == address else { continue }
+            guard source == nil || entry.source == source else { continue }
             remove(id, &state)
             return entry.reference
         }
@@ -126,10 +132,10 @@ final class ConnectionTable: Sendable {
     }
 
     private static func remove(_ id: ConnectionID, _ state: inout State) {
-        guard let remote = state.entries.removeValue(forKey: id)?.remote else { return }
-        if state.latest[remote] == id { state.latest[remote] = nil }
-        let left = state.perAddress[remote.address, default: 1] - 1
-        state.perAddress[remote.address] = left > 0 ? left : nil
+        guard let entry = state.entries.removeValue(forKey: id) else { return }
+        if state.latest[entry.remote] == id { state.latest[entry.remote] = nil }
+        let left = state.perSource[entry.source, default: 1] - 1
+        state.perSource[entry.source] = left > 0 ? left : nil
     }
 }
 

@@ -87,6 +87,23 @@ import Testing
         }
     }
 
+    @Test("To one address no more connections are opened than it may open, whatever their ports")
+    func openedPerAddress() async throws {
+        var limits = TransportLimits()
+        limits.connectionsPerAddress = 2
+        try await TestServer.run(limits: limits) { server in
+            let phones = try (0..<3).map { _ in try TestSocket.listener() }
+            for (number, phone) in phones.enumerated() {
+                try await Self.send("to the phone", to: phone.endpoint, via: server, callID: "c\(number)")
+            }
+            for phone in phones.prefix(2) { #expect(try phone.accepted().receiveText(count: 12) == "to the phone") }
+            let failed = server.journal.wait(for: 4).contains {
+                if case .sendFailed(Self.transaction, _) = $0 { true } else { false }
+            }
+            #expect(failed)
+        }
+    }
+
     @Test("A connection that is refused is the transaction's failure")
     func refused() async throws {
         let gone = try TestSocket.listener().endpoint

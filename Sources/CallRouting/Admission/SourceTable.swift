@@ -1,15 +1,15 @@
-internal import SIPMessage
+package import SIPMessage
 internal import SIPTransaction
 
 /// What a source is told from others by: an IPv4 address, or the /64 of an IPv6 address, because one subscriber has
 /// 2⁶⁴ addresses to send from (RFC 6177).
-struct SourceKey: Hashable, Sendable {
+package struct SourceKey: Hashable, Sendable {
     private static let mappedIPv4: UInt64 = 0xFFFF_0000_0000
 
     let high: UInt64
     let low: UInt64
 
-    init(_ address: IPAddress) {
+    package init(_ address: IPAddress) {
         switch address {
         case .v4(let address): (high, low) = (0, Self.mappedIPv4 | UInt64(address))
         // RFC 4291 §2.5.5.2: an IPv4 address in IPv6's clothes.

@@ -30,6 +30,21 @@ struct CancelTests: UsualPeers {
         bench.finish()
     }
 
+    @Test("a CANCEL of what is no INVITE is understood, and changes nothing")
+    func otherMethod() throws {
+        let bench = bench()
+        var message = bench.request("MESSAGE", Sample.alice)
+        message.contact = nil
+        bench.send(message, from: caller)
+        let reached = try bench.expect(phoneA, "MESSAGE")
+        bench.send(message.cancel, from: caller)
+        #expect(try bench.expect(caller, "200").cseqMethod == .cancel)
+        bench.expectNothing(phoneA)
+        bench.reply(phoneA, 202, to: reached)
+        try bench.expect(caller, "202")
+        bench.finish()
+    }
+
     @Test("before any response: the phone is cancelled when it first says something")
     func beforeProvisional() throws {
         let bench = bench(ring: 20)
