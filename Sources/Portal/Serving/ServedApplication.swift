@@ -27,6 +27,12 @@ struct ServedApplication: Sendable {
         _ router: Router<Context>, by server: HTTPServerBuilder, host: String, port: Int, threads: Int, _ logger: Logger
     ) async throws -> ServedApplication where Context.Source == ApplicationRequestContextSource {
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        do {
+            try await probe(host, port, loops)
+        } catch {
+            try? await loops.shutdownGracefully()
+            throw Fault(reason: reason(of: error))
+        }
         loops.next().execute { WebThreads.lower() }
         let (bound, report) = AsyncStream.makeStream(of: Int.self)
         var logger = logger
@@ -53,18 +59,27 @@ struct ServedApplication: Sendable {
                 group: group, running: running, loops: loops, executor: executor, host: host, port: port)
         }
         // It ended before it was running.
-        let reason: String
+        var reason = "it ended at once"
         do {
             try await running.value
-            reason = "it ended at once"
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            reason = "another program listens there"
         } catch {
-            reason = "\(error)"
+            reason = Self.reason(of: error)
         }
         await executor.stop()
         try? await loops.shutdownGracefully()
         throw Fault(reason: reason)
+    }
+
+    /// Looks whether the address can be had. A group of services one of which ends while they are being started sometimes
+    /// never ends itself, so that nobody would be told why.
+    private static func probe(_ host: String, _ port: Int, _ loops: MultiThreadedEventLoopGroup) async throws {
+        guard port != 0 else { return }
+        try await ServerBootstrap(group: loops).serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .bind(host: host, port: port).get().close()
+    }
+
+    private static func reason(of error: any Error) -> String {
+        (error as? IOError)?.errnoCode == EADDRINUSE ? "another program listens there" : "\(error)"
     }
 
     /// Host and port, as they stand in a URL.
