@@ -150,6 +150,18 @@ def test_a_port_that_is_taken_is_named(tmp_path, transport):
     assert str(port) in ended.stderr and transport in ended.stderr.lower()
 
 
+@pytest.mark.parametrize("option", ["--http", "--metrics"])
+def test_a_web_port_that_is_taken_is_named_each_time(tmp_path, option):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        for _ in range(20):
+            ended = serve(
+                tmp_path, "--data", "data", "--sip", f"udp:127.0.0.1:{free_port()}", option, f"127.0.0.1:{port}")
+            assert ended.returncode == 1 and f"127.0.0.1:{port}" in ended.stderr and "listens there" in ended.stderr
+
+
 def test_a_data_directory_in_use_is_named(strict, tmp_path):
     ended = serve(tmp_path, "--data", str(strict.data), "--sip", f"udp:127.0.0.1:{free_port()}")
     assert ended.returncode == 1 and str(strict.data) in ended.stderr and "in use" in ended.stderr
