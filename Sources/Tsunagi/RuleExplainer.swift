@@ -15,10 +15,12 @@ struct RuleExplainer: CallExplainer {
     func decisions(on question: CallQuestion) throws -> [Decision] {
         let reader = try ControlReader(directory)
         let moment = question.at.milliseconds
+        let now = Date().milliseconds
         let network = CallExplanation.Network(
             directory: reader, policy: PlanningPolicy(configuration),
             registeredContacts: { number in
-                let changes = try? runtime.bindings(of: number, now: moment)
+                // Of the phones at that moment nothing is known; their registrations end long before it.
+                let changes = try? runtime.bindings(of: number, now: now)
                 return changes?.reduce(0) { $0 + $1.bindings.count } ?? 0
             },
             ownNumber: { text in Self.number(inURI: text, domains: configuration.domains) },
