@@ -1,0 +1,74 @@
+import Directory
+import Foundation
+import Storage
+import Testing
+
+@Suite struct ExplainCommandTests {
+    let tsunagi = TsunagiProcess()
+    let configuration = FileFixture("domains: [lab.test]\n")
+
+    private func prepare() throws {
+        for number in ["05011110001", "bob"] { #expect(try tsunagi.run("number", "add", number).exitCode == 0) }
+    }
+
+    private func explain(from: String, to: String = "05011110001", _ options: String...) throws -> String {
+        let command = ["explain", "--from", from, "--to", to, "--config", configuration.path]
+        let result = try tsunagi.run(arguments: command + options)
+        return result.output + result.errors
+    }
+
+    @Test(
+        "a caller who hides is told as the call log tells it",
+        arguments: ["anonymous", "sip:anonymous@anonymous.invalid", "\"Anonymous\" <sip:x@elsewhere.test>"])
+    func anonymous(from: String) throws {
+        try prepare()
+        #expect(try tsunagi.run("anonymous", "reject", "05011110001").exitCode == 0)
+        let text = try explain(from: from)
+        #expect(text.contains("the call shows no caller's number (withheld)"), "\(text)")
+        #expect(text.contains("answered 433"), "\(text)")
+    }
+
+    @Test("a name at another domain is nobody's on the block list; one at ours, and a number anywhere, is")
+    func blocked() throws {
+        try prepare()
+        for caller in ["bob", "09011112222"] {
+            #expect(try tsunagi.run("block", "add", "05011110001", caller).exitCode == 0)
+        }
+        #expect(try !explain(from: "sip:bob@elsewhere.test").contains("block list"))
+        #expect(try explain(from: "sip:bob@elsewhere.test").contains("the call names no caller"))
+        for from in ["bob", "sip:bob@lab.test", "sip:bob@127.0.0.1", "sip:+819011112222@elsewhere.test"] {
+            let text = try explain(from: from)
+            #expect(text.contains("on its block list"), "\(from): \(text)")
+        }
+    }
+
+    @Test("what is called at another domain goes there, past all rules")
+    func foreignHost() throws {
+        try prepare()
+        let text = try explain(from: "05011110001", to: "sip:bob@nowhere.invalid")
+        #expect(text.contains("05011110001 → sip:bob@nowhere.invalid"), "\(text)")
+        #expect(text.contains("the call goes to sip:bob@nowhere.invalid"), "\(text)")
+        #expect(try explain(from: "05011110001", to: "sip:bob@127.0.0.1:5099").contains("the call goes to"))
+        for host in ["lab.test", "LAB.TEST", "127.0.0.1:5060"] {
+            let text = try explain(from: "05011110001", to: "sip:bob@\(host)")
+            #expect(text.contains("no phone is registered for bob"), "\(host): \(text)")
+        }
+    }
+
+    @Test("the phones are those of now, whenever the call would come")
+    func registeredNow() throws {
+        try prepare()
+        let expiry = Int64(Date().timeIntervalSince1970 * 1000) + 3_600_000
+        let phone = Binding(contact: "sip:a@192.0.2.1", callID: "1", cseq: 1, expiresAt: expiry)
+        try RuntimeDatabase(DataDirectory(path: tsunagi.dataDirectory)).commit([
+            BindingChange(number: PhoneNumber("05011110001"), bindings: [phone])
+        ])
+        let text = try explain(from: "bob", "--at", "2098-01-01T09:00")
+        #expect(text.contains("05011110001 rings at 1 phone"), "\(text)")
+    }
+
+    @Test("the help tells for whom an explanation holds")
+    func help() throws {
+        #expect(try tsunagi.run("explain", "--help").output.contains("The caller is taken as proved"))
+    }
+}
