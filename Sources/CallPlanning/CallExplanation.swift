@@ -72,10 +72,20 @@ package struct CallExplanation: Sendable, Equatable {
                     next = try leave(call, for: destination, in: network)
                 case .ringContacts:
                     tellWhatMightFollow(plan)
+                case .reject(let status, let reason, _):
+                    tellEnd(status: status, reason: reason)
                 default:
                     continue
                 }
             }
+        }
+    }
+
+    /// Tells what the caller is answered, which the call log keeps beside the decisions, unless the last of them says so.
+    private mutating func tellEnd(status: Int, reason: String) {
+        switch decisions.last {
+        case .anonymousRejected, .callerBlocked, .forwardingLimitReached, .forwardingLoop: return
+        default: decisions.append(.refused(status: status, reason: reason))
         }
     }
 

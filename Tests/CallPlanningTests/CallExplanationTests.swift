@@ -120,11 +120,16 @@ struct CallExplanationTests {
                 == [Self.identified, .emergencyCallback, .rings(number: "05012345678", contacts: 1)])
     }
 
-    @Test("Nothing registered and no rule")
+    @Test("Nothing registered and no rule: the caller is told so")
     func nothing() throws {
         #expect(
-            try explain([Sample.record()]).suffix(2) == [
+            try explain([Sample.record()]).suffix(3) == [
                 .notRegistered(number: "05012345678"), .noRule(condition: .unreachable, number: "05012345678"),
+                .refused(status: 480, reason: "Temporarily Unavailable"),
+            ])
+        #expect(
+            try explain([Sample.record()], callback: true).suffix(2) == [
+                .notRegistered(number: "05012345678"), .refused(status: 480, reason: "Temporarily Unavailable"),
             ])
     }
 }
