@@ -191,8 +191,23 @@ import Testing
         #expect(LocalTime.date("2026-12-01T09:00") != nil)
         for text in [
             "", "2026-13-01", "2026-02-30", "2026-12-01T25:00Z", "2026-12-01T09:61Z", "tomorrow", "2026-12-01x",
+            "٢٠٢٦-12-01", "2026-12-01T०९:00",
         ] {
             #expect(LocalTime.date(text) == nil, "\(text)")
+        }
+    }
+
+    @Test("full-width digits are those that they stand for")
+    func fullWidth() throws {
+        let time = try #require(LocalTime.date("2026-12-28T18:30:15+09:00"))
+        #expect(LocalTime.date("２０２６-12-28T１８:３０:１５+０９:００") == time)
+        #expect(LocalTime.date("２０２６－１２－２８Ｔ１８：３０：１５＋０９：００") == time)
+        let day = try #require(LocalTime.end("2026-12-28", in: .gmt))
+        #expect(LocalTime.end("２０２６-12-２８", in: .gmt) == day)
+        let noon = Date(timeIntervalSince1970: 1_796_126_400)
+        for (typed, meant) in [("１８:００", "18:00"), ("９０m", "90m"), ("２０２６-12-28T１８:００", "2026-12-28T18:00")] {
+            let until = try #require(UntilArgument(argument: typed)).date(in: .gmt, now: noon)
+            #expect(try #require(UntilArgument(argument: meant)).date(in: .gmt, now: noon) == until)
         }
     }
 }

@@ -36,36 +36,38 @@ enum LocalTime {
     }
 
     /// Reads `2026-12-01`, `2026-12-01T09:00`, `2026-12-01 09:00:00`, with `Z` or `+09:00` behind a time if it is
-    /// not local.
+    /// not local; full-width signs count as half-width.
     static func date(_ text: String, in zone: TimeZone = zone) -> Date? {
+        // Only these digits are those that Int reads.
         let pattern = #/(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?/#
-        guard let match = text.wholeMatch(of: pattern) else { return nil }
+            .asciiOnlyDigits()
+        guard let match = NumberPlan.halfWidth(text).wholeMatch(of: pattern) else { return nil }
         var parts = DateComponents()
         parts.year = Int(match.1)
         parts.month = Int(match.2)
         parts.day = Int(match.3)
-        parts.hour = match.4.flatMap { Int($0) } ?? 0
-        parts.minute = match.5.flatMap { Int($0) } ?? 0
-        parts.second = match.6.flatMap { Int($0) } ?? 0
+        parts.hour = match.4.map { Int($0) } ?? 0
+        parts.minute = match.5.map { Int($0) } ?? 0
+        parts.second = match.6.map { Int($0) } ?? 0
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = zone
         if let zone = match.7 {
-            guard let zone = TimeZone(secondsFromGMT: seconds(ofZone: zone)) else { return nil }
+            guard let seconds = seconds(ofZone: zone), let zone = TimeZone(secondsFromGMT: seconds) else { return nil }
             calendar.timeZone = zone
         }
         guard let date = calendar.date(from: parts) else { return nil }
         // The calendar turns the 31st of February into a day of March, and an hour over which the clock is put forward
         // into the next; a person meant something else.
-        let back = calendar.dateComponents([.month, .day, .hour, .minute], from: date)
+        let back = calendar.dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
         let isReal =
-            back.month == parts.month && back.day == parts.day && back.hour == parts.hour
-            && back.minute == parts.minute
+            back.year == parts.year && back.month == parts.month && back.day == parts.day && back.hour == parts.hour
+            && back.minute == parts.minute && back.second == parts.second
         return isReal ? date : nil
     }
 
     /// When something ends that is given as a time, or as a day: then at the end of that day.
     static func end(_ text: String, in zone: TimeZone) -> Date? {
-        guard let day = CivilDay(text) else { return date(text, in: zone) }
+        guard let day = CivilDay(NumberPlan.halfWidth(text)) else { return date(text, in: zone) }
         // Some zones have days that begin at one in the morning.
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = zone
@@ -75,10 +77,11 @@ enum LocalTime {
         return calendar.startOfDay(for: next)
     }
 
-    private static func seconds(ofZone text: Substring) -> Int {
+    private static func seconds(ofZone text: Substring) -> Int? {
         guard text != "Z" else { return 0 }
-        let parts = text.dropFirst().split(separator: ":").compactMap { Int($0) }
-        let value = (parts.first ?? 0) * 3600 + (parts.last ?? 0) * 60
+        let parts = text.dropFirst().split(separator: ":")
+        guard parts.count == 2, let hours = Int(parts[0]), let minutes = Int(parts[1]) else { return nil }
+        let value = hours * 3600 + minutes * 60
         return text.hasPrefix("-") ? -value : value
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ControlPlane
+import Directory
 import Foundation
 import Storage
 
@@ -91,8 +92,9 @@ struct UntilArgument: ExpressibleByArgument {
 
     private let form: Form
 
-    init?(argument: String) {
-        if argument.wholeMatch(of: #/([01]\d|2[0-3]):[0-5]\d/#) != nil {
+    init?(argument text: String) {
+        let argument = NumberPlan.halfWidth(text)
+        if argument.wholeMatch(of: #/([01]\d|2[0-3]):[0-5]\d/#.asciiOnlyDigits()) != nil {
             form = .clock(argument)
         } else if let match = argument.wholeMatch(of: #/(\d{1,4})([mhd])/#), let count = Int(match.1), count > 0 {
             form = .seconds(count * (match.2 == "m" ? 60 : match.2 == "h" ? 3600 : 86_400))
