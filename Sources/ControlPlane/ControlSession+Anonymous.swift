@@ -39,7 +39,8 @@ extension ControlSession {
     /// Turns away calls without a caller's number.
     ///
     /// - Parameters:
-    ///   - reasons: added to those that are turned away already; empty stands for withheld numbers.
+    ///   - reasons: added to those that are turned away already; empty stands for withheld numbers, or for no more of
+    ///     them where a schedule is given and there are some.
     ///   - schedule: when, for all reasons.
     /// - Throws: ``ControlError``, `StorageError`.
     package func rejectAnonymous(
@@ -47,7 +48,8 @@ extension ControlSession {
     ) throws -> AnonymousState {
         try schedule.requireFuture(at: now)
         return try changeAnonymous(.rejectAnonymous, "anonymous reject", of: number) {
-            $0.rejected.formUnion(reasons.isEmpty ? [.withheld] : reasons)
+            let isScheduleOnly = reasons.isEmpty && schedule != .kept && !$0.rejected.isEmpty
+            if !isScheduleOnly { $0.rejected.formUnion(reasons.isEmpty ? [.withheld] : reasons) }
             $0.schedule = schedule.schedule(after: $0.schedule, renewedAt: now)
         }
     }

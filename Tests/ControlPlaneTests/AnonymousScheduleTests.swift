@@ -42,6 +42,18 @@ struct AnonymousScheduleTests {
         #expect(try session.rejectAnonymous([], of: alice).schedule == nil)
     }
 
+    @Test("a schedule alone leaves the reasons, and where there are none it is for withheld numbers")
+    func scheduleAlone() throws {
+        let night = try schedule("mon-fri", "18:00-09:00")
+        #expect(try session.rejectAnonymous([], schedule: .set(night), of: alice).rejected == [.withheld])
+        _ = try session.acceptAnonymous([], of: alice)
+        _ = try session.rejectAnonymous([.payphone], of: alice)
+        #expect(try session.rejectAnonymous([], schedule: .set(night), of: alice).rejected == [.payphone])
+        let any = try session.rejectAnonymous([], schedule: .anyTime, of: alice)
+        #expect(any.rejected == [.payphone] && any.schedule == nil)
+        #expect(try session.rejectAnonymous([], of: alice).rejected == [.withheld, .payphone])
+    }
+
     @Test("an end that has passed is refused, and does not stay when calls are turned away again")
     func ends() throws {
         let past = try schedule("fri", "09:00-18:00", ends: 1_800_000_000_000)

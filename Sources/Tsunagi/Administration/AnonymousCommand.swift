@@ -14,7 +14,8 @@ struct AnonymousCommand: ParsableCommand {
             commandName: "reject",
             abstract: "Turn away calls without a caller's number.",
             discussion: """
-                Without --reason, those whose number is withheld. Each --reason adds one.
+                Without --reason, those whose number is withheld. Each --reason adds one. Where calls are turned away \
+                already, --hours, --days, --ends and --any-time without --reason leave the reasons as they are.
 
                 With --hours, --days and --ends they are turned away only then, by the clock of "tsunagi settings \
                 time-zone"; a number has one schedule for all reasons. What counts is when a call comes. Without them the \
