@@ -180,6 +180,21 @@ import Testing
     }
 }
 
+@Suite struct PasswordInputTests {
+    let tsunagi = TsunagiProcess()
+
+    @Test("a password that is not UTF-8 is refused, not repaired")
+    func notUTF8() throws {
+        let latin = Data([0x47, 0x72, 0xFC, 0xDF, 0x65, 0x0A])
+        let add = ["number", "add", "1001", "--password-stdin"]
+        let refused = try tsunagi.run(arguments: add, input: latin)
+        #expect(refused.exitCode == 1 && refused.errors.contains("the password is not UTF-8"), "\(refused.errors)")
+        #expect(try tsunagi.run(arguments: add, input: "Grüße\n").exitCode == 0)
+        let changed = try tsunagi.run(arguments: ["number", "password", "1001", "--password-stdin"], input: latin)
+        #expect(changed.exitCode == 1 && changed.errors.contains("UTF-8"), "\(changed.errors)")
+    }
+}
+
 @Suite struct LocalTimeTests {
     @Test("times are read in the forms that people write")
     func reads() throws {

@@ -27,6 +27,10 @@ final class TsunagiProcess {
     }
 
     func run(arguments: [String], input: String = "") throws -> Result {
+        try run(arguments: arguments, input: Data(input.utf8))
+    }
+
+    func run(arguments: [String], input: Data) throws -> Result {
         let process = Process()
         process.executableURL = Self.executable
         process.arguments = arguments
@@ -38,7 +42,7 @@ final class TsunagiProcess {
         process.standardOutput = outputHandle
         process.standardError = errorHandle
         try process.run()
-        try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+        try standardInput.fileHandleForWriting.write(contentsOf: input)
         try standardInput.fileHandleForWriting.close()
         process.waitUntilExit()
         return Result(

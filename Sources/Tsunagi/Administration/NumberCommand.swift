@@ -57,7 +57,7 @@ struct NumberCommand: ParsableCommand {
         @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
-            let password = passwordStdin ? PasswordInput.read() : nil
+            let password = passwordStdin ? try PasswordInput.read() : nil
             let state = try workplace.session.addNumber(
                 typed: number, password: password, at: place.place, as: place.kind)
             try output.show(state, text: "added \(state.number), \(NumberCommand.signIn(state.username))")
@@ -241,7 +241,8 @@ struct NumberCommand: ParsableCommand {
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let number = try ControlSession.parsed(number)
-            let state = try workplace.session.setPassword(remove ? nil : PasswordInput.read(), of: number)
+            let password = remove ? nil : try PasswordInput.read()
+            let state = try workplace.session.setPassword(password, of: number)
             try output.show(state, text: "\(state.number) now \(NumberCommand.signIn(state.username))")
         }
     }

@@ -9,3 +9,17 @@ enum ReadFile {
         return try? FileHandle.standardInput.readToEnd() ?? Data()
     }
 }
+
+/// Why a text can't be taken as it was given.
+enum TextFileError: Error, CustomStringConvertible {
+    case unreadable(file: String)
+    /// What it is, such as a file or "the password".
+    case notUTF8(String)
+
+    var description: String {
+        switch self {
+        case .unreadable(let file): "\(file) can't be read: no such file, or not ours to read"
+        case .notUTF8(let name): "\(name) is not UTF-8: give it in that encoding"
+        }
+    }
+}
