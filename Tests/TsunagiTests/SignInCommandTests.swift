@@ -60,6 +60,14 @@ import Testing
         let shown = try tsunagi.run("settings", "terms", "--json").object
         #expect(shown["japanese"] as? String == "規約の本文" && shown["english"] as? String == "The terms")
         #expect(try tsunagi.run("settings", "terms", "2026-05").exitCode == 64)
+        try Data([0x82, 0xB1]).write(to: URL(fileURLWithPath: "\(folder)/sjis"))
+        for (file, reason) in [("none", "can't be read: no such file"), ("sjis", "is not UTF-8")] {
+            let refused = try tsunagi.run(
+                "settings", "terms", "2026-05", "--japanese", "\(folder)/\(file)", "--english", "\(folder)/en")
+            #expect(refused.exitCode == 1)
+            #expect(refused.errors.contains("\(folder)/\(file) \(reason)"), "\(refused.errors)")
+            #expect(!refused.errors.contains("Usage"), "\(refused.errors)")
+        }
     }
 
     @Test("a user is mailed an invitation, and with a password a link for another one")

@@ -154,8 +154,10 @@ extension SettingsCommand {
         }
 
         private static func text(of path: String) throws -> String {
-            guard let data = ReadFile.contents(path), let text = String(data: data, encoding: .utf8)
-            else { throw ValidationError("\(path) can't be read as UTF-8.") }
+            guard let data = ReadFile.contents(path) else { throw TextFileError.unreadable(file: path) }
+            guard let text = String(data: data, encoding: .utf8) else {
+                throw TextFileError.notUTF8(path == "-" ? "the standard input" : path)
+            }
             return text.trimmingCharacters(in: .whitespacesAndNewlines)
         }
     }
