@@ -27,12 +27,15 @@ package struct PasswordRule: Hashable, Sendable {
 
     /// - Throws: ``SignInError/passwordRule(reason:)`` when no password could meet it.
     package init(minimum: Int, maximum: Int, classes: Set<CharacterClass>) throws(SignInError) {
-        guard minimum >= max(1, classes.count) else {
-            throw .passwordRule(reason: "the shortest password has to have room for every kind of character it needs")
-        }
-        guard maximum >= minimum, maximum <= Self.longestMaximum else {
+        let least = max(1, classes.count)
+        guard (least...Self.longestMaximum).contains(maximum) else {
             throw .passwordRule(
-                reason: "the longest password has \(minimum) to \(Self.longestMaximum) characters, not \(maximum)")
+                reason: "the longest password has \(least) to \(Self.longestMaximum) characters, not \(maximum)")
+        }
+        guard (least...maximum).contains(minimum) else {
+            throw .passwordRule(
+                reason: "the shortest password has \(least) to \(maximum) characters, not \(minimum): at least one "
+                    + "for every kind of character that it needs, at most those of the longest")
         }
         self.init(trusted: minimum...maximum, classes: classes)
     }

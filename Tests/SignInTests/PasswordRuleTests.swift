@@ -53,6 +53,22 @@ struct PasswordRuleTests {
         }
     }
 
+    @Test(
+        "the refusal of a rule tells the range of what is out of it",
+        arguments: [
+            (200, 32, "the shortest password has 3 to 32 characters, not 200"),
+            (2, 32, "the shortest password has 3 to 32 characters, not 2"),
+            (6, 129, "the longest password has 3 to 128 characters, not 129"),
+            (200, 200, "the longest password has 3 to 128 characters, not 200"),
+            (2, 2, "the longest password has 3 to 128 characters, not 2"),
+        ])
+    func tellsRange(minimum: Int, maximum: Int, reason: String) throws {
+        let error = #expect(throws: SignInError.self) {
+            try PasswordRule(minimum: minimum, maximum: maximum, classes: [.digit, .upperCase, .lowerCase])
+        }
+        #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
+    }
+
     @Test("each shortcoming has a text in both languages under a key of its own")
     func messages() {
         let all: [PasswordShortcoming] =
