@@ -54,6 +54,8 @@ package enum ScheduleError: Error, Equatable, CustomStringConvertible {
     case noHours(String)
     case days(String, word: String)
     case noDays(String)
+    /// Holidays can't be among the days and be none of them.
+    case holidaysAndNot(String)
 
     package var description: String {
         switch self {
@@ -64,6 +66,8 @@ package enum ScheduleError: Error, Equatable, CustomStringConvertible {
         case .days(let text, let word):
             "\"\(word)\" in \"\(text)\" is no day: give mon, tue, wed, thu, fri, sat, sun, ranges such as mon-fri, "
                 + "holidays or not-holidays, with commas between them"
+        case .holidaysAndNot(let text):
+            "\"\(text)\" has holidays and not-holidays, which exclude each other: give one of them"
         case .noDays(let text):
             "\"\(text)\" is no day at all: name a day, or leave the days away for every day"
         }

@@ -27,8 +27,10 @@ package struct DaySet: Sendable, Equatable, CustomStringConvertible {
         var (bits, holidays) = (0, Holidays.asWeekday)
         for word in text.lowercased().split(separator: ",", omittingEmptySubsequences: false) {
             switch word {
-            case "holidays" where holidays != .excluded: holidays = .included
-            case "not-holidays" where holidays != .included: holidays = .excluded
+            case "holidays", "not-holidays":
+                let wanted: Holidays = word == "holidays" ? .included : .excluded
+                guard holidays == .asWeekday || holidays == wanted else { throw .holidaysAndNot(text) }
+                holidays = wanted
             default:
                 guard let range = Self.range(word) else { throw .days(text, word: String(word)) }
                 bits |= range

@@ -49,6 +49,15 @@ struct ScheduleTests {
         #expect(finding.applies == applies, "\(finding.reason)")
     }
 
+    @Test(
+        "holidays and not-holidays exclude each other, and the refusal says so",
+        arguments: ["holidays,not-holidays", "not-holidays,mon,holidays"])
+    func excludes(days: String) throws {
+        let error = #expect(throws: ScheduleError.holidaysAndNot(days)) { try DaySet(days) }
+        #expect(error?.description.contains("exclude each other: give one of them") == true)
+        #expect(try DaySet("mon,holidays,holidays") == DaySet("mon,holidays"))
+    }
+
     @Test("days without hours are whole days, and an end is a point in time")
     func daysAndEnd() throws {
         #expect(try schedule(days: "sat,sun").applies(at: moment("2026-12-27 23:59")))
