@@ -87,8 +87,9 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
         case .tooManyNumbers(let limit): "more than \(limit) numbers can't be changed at once: name fewer of them"
         case .noSuchOperation(let id): "there is no operation \(id): see \"tsunagi forward operations\""
         case .nothingToRestore:
-            "there is nothing to put back: see \"tsunagi forward operations\", and \"tsunagi history\" for what was "
-                + "done to single numbers"
+            "there is nothing to put back: an operation that put something back is taken back by its number only, "
+                + "with \"tsunagi forward restore OPERATION\"; see \"tsunagi forward operations\", and \"tsunagi "
+                + "history\" for what was done to single numbers"
         case .unknownTimeZone(let name):
             "\"\(name)\" is no time zone: give its name in the tz database, such as Asia/Tokyo or America/New_York"
         case .holiday(let refusal): refusal.description

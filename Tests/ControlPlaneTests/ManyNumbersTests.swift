@@ -166,6 +166,7 @@ import Testing
         #expect(try session.forwardingOperations(limit: 9).map(\.restored) == [0, 3])
         #expect(throws: ControlError.nothingToRestore) { try session.restoreForwarding(.numbers(all)) }
         #expect(throws: ControlError.nothingToRestore) { try session.restoreForwarding() }
+        #expect("\(ControlError.nothingToRestore)".contains("is taken back by its number only"))
     }
 
     @Test("a number that was changed since is left as it is, and told")
