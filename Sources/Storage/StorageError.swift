@@ -46,8 +46,9 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
             "\(path) is damaged or not a database (\(reason)): restore it from a backup, "
                 + "or move it away to start with an empty one"
         case .moved(let path):
-            "\(path) was moved away or replaced while it was open, and what is changed there has no effect: put it back "
-                + "and start the server anew"
+            "\(path) was moved away or replaced while it was open, and what is changed there has no effect: put it back, "
+                + "which the server notices within seconds without a restart; to use the one that took its place, start "
+                + "the server anew"
         case .foreign(let path):
             "\(path) is another program's database: give another directory with --data or TSUNAGI_DATA"
         case .newerVersion(let path, let found, let supported):

@@ -34,7 +34,7 @@ import Testing
         #expect(throws: StorageError.moved(path: path)) { try control.probe() }
         try Data().write(to: URL(fileURLWithPath: path))
         #expect(throws: StorageError.moved(path: path)) { try control.probe() }
-        #expect("\(StorageError.moved(path: path))".contains("start the server anew"))
+        #expect("\(StorageError.moved(path: path))".contains("put it back, which the server notices within seconds"))
     }
 
     @Test("a database that takes nothing fails, is counted, and is well again after the next success")
