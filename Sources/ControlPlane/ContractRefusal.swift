@@ -40,7 +40,7 @@ package enum ContractRefusal: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .invalidName(let name): "\"\(name)\" can't be a name: give 1 to 100 characters"
+        case .invalidName(let name): Self.invalidName(name)
         case .companyExists(let name): "there is a company \(name) already: see \"tsunagi company list\""
         case .noSuchCompany(let name):
             "there is no company \(name): see \"tsunagi company list\", or add it with \"tsunagi company add\""
@@ -115,6 +115,15 @@ package enum ContractRefusal: Error, Equatable, CustomStringConvertible {
             "\(number) can't use \(option.rawValue), which is withheld from it: give it back with "
                 + "\"tsunagi option add \(option.rawValue) --number \(number)\""
         }
+    }
+
+    private static func invalidName(_ name: String) -> String {
+        guard let control = name.unicodeScalars.first(where: ContractText.isControl) else {
+            return "\"\(name)\" can't be a name: give 1 to 100 characters"
+        }
+        let shown = name.unicodeScalars.map { ContractText.isControl($0) ? $0.escaped(asASCII: true) : String($0) }
+        return "\"\(shown.joined())\" can't be a name: it has a control character, "
+            + "\(control.escaped(asASCII: true)); leave that away"
     }
 
     private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

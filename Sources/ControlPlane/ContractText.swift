@@ -7,10 +7,13 @@ enum ContractText {
         var name = text[...]
         while name.first?.isWhitespace == true { name.removeFirst() }
         while name.last?.isWhitespace == true { name.removeLast() }
-        let isPrintable = name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
-        guard (1...100).contains(name.unicodeScalars.count), isPrintable else { throw .invalidName(text) }
+        guard (1...100).contains(name.unicodeScalars.count), !name.unicodeScalars.contains(where: isControl) else {
+            throw .invalidName(text)
+        }
         return String(name)
     }
+
+    static func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.value < 0x20 || scalar.value == 0x7F }
 
     static func code(_ text: String) -> String { NumberPlan.halfWidth(text).uppercased() }
 

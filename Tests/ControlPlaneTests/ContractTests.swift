@@ -30,6 +30,15 @@ import Testing
         #expect(refusal { _ = try session.removeCompany(named: "アルファ") } == .companyHasContracts("アルファ", count: 1))
     }
 
+    @Test("a control character in a name is told as the reason, escaped")
+    func controlCharacters() throws {
+        let refused = refusal { _ = try session.addCompany(named: "a\u{1B}b") }
+        #expect(refused == .invalidName("a\u{1B}b"))
+        let text = try #require(refused).description
+        #expect(text == #""a\u{1B}b" can't be a name: it has a control character, \u{1B}; leave that away"#)
+        #expect("\(ContractRefusal.invalidName(""))" == "\"\" can't be a name: give 1 to 100 characters")
+    }
+
     @Test("a contract is added under its company, opened and closed")
     func contracts() throws {
         let added = try session.addContract("ｃ-1", kind: "dotphone-office", company: "アルファ")
