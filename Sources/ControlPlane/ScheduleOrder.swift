@@ -7,6 +7,8 @@ package enum ScheduleOrder: Sendable, Equatable {
     case anyTime
     /// In the place of what the rule has.
     case set(Schedule)
+    /// The parts that are given, and the others as the rule has them.
+    case changed(hours: DailyHours?, days: DaySet?, ends: Deadline?)
 
     /// The schedule of a rule that is switched on. One that has ended is as good as off, so it comes back without its end.
     ///
@@ -24,13 +26,23 @@ package enum ScheduleOrder: Sendable, Equatable {
         switch self {
         case .kept: present
         case .anyTime: nil
-        case .set(let schedule): schedule.isAlways ? nil : schedule
+        case .set(let schedule): schedule.unlessAlways
+        case .changed(let hours, let days, let ends):
+            Schedule(
+                hours: hours ?? present?.hours, days: days ?? present?.days ?? .everyDay, ends: ends ?? present?.ends
+            ).unlessAlways
         }
     }
 
     /// - Throws: ``ControlError/endIsPast(_:)`` for a rule that would have ended before it began.
     func requireFuture(at now: Int64) throws {
-        if case .set(let schedule) = self, let ends = schedule.ends, ends.hasPassed(at: now) {
+        let ends: Deadline? =
+            switch self {
+            case .kept, .anyTime: nil
+            case .set(let schedule): schedule.ends
+            case .changed(_, _, let ends): ends
+            }
+        if let ends, ends.hasPassed(at: now) {
             throw ControlError.endIsPast(ends.text)
         }
     }
@@ -41,6 +53,12 @@ package enum ScheduleOrder: Sendable, Equatable {
         case .kept: ""
         case .anyTime: " at any time"
         case .set(let schedule): " \(schedule)"
+        case .changed(let hours, let days, let ends):
+            " \(Schedule(hours: hours, days: days ?? .everyDay, ends: ends))"
         }
     }
+}
+
+extension Schedule {
+    fileprivate var unlessAlways: Schedule? { isAlways ? nil : self }
 }

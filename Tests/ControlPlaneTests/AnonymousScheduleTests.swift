@@ -54,6 +54,21 @@ struct AnonymousScheduleTests {
         #expect(try session.rejectAnonymous([], of: alice).rejected == [.withheld, .payphone])
     }
 
+    @Test("parts of a schedule that are not given stay, but for an end that has passed")
+    func parts() throws {
+        let night = try schedule("mon-fri", "18:00-09:00", ends: 1_800_100_000_000)
+        _ = try session.rejectAnonymous([], schedule: .set(night), of: alice)
+        let days = ScheduleOrder.changed(hours: nil, days: try DaySet("sat"), ends: nil)
+        #expect(
+            try session.rejectAnonymous([], schedule: days, of: alice).schedule?.text
+                == "sat 18:00-09:00 until 2027-01-16 20:46")
+        let later = fixture.session(.operator, at: 1_800_200_000_000)
+        let hours = ScheduleOrder.changed(hours: try DailyHours("09:00-18:00"), days: nil, ends: nil)
+        #expect(try later.rejectAnonymous([], schedule: hours, of: alice).schedule?.text == "sat 09:00-18:00")
+        let past = ScheduleOrder.changed(hours: nil, days: nil, ends: night.ends)
+        #expect(throws: ControlError.self) { try later.rejectAnonymous([], schedule: past, of: alice) }
+    }
+
     @Test("an end that has passed is refused, and does not stay when calls are turned away again")
     func ends() throws {
         let past = try schedule("fri", "09:00-18:00", ends: 1_800_000_000_000)

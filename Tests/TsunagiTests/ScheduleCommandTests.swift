@@ -84,6 +84,10 @@ import Testing
         let again = try tsunagi.run(arguments: set + ["0312345678"])
         #expect(again.errors.contains("note: the rule keeps its schedule, mon-fri; --any-time takes it off"))
         #expect(again.output.contains("→ 0312345678  applies mon-fri"), "\(again.output)")
+        #expect(try tsunagi.run(arguments: set + ["1001", "--hours", "18:00-09:00"]).exitCode == 0)
+        let ends = try tsunagi.run(arguments: set + ["0312345678", "--ends", "2098-12-28"])
+        #expect(
+            ends.output.contains("applies mon-fri 18:00-09:00 until 2098-12-29 00:00"), "\(ends.output)\(ends.errors)")
         #expect(try tsunagi.run(arguments: set + ["1001", "--any-time", "--days", "sat"]).exitCode == 64)
         let any = try tsunagi.run(arguments: set + ["0312345678", "--any-time"])
         #expect(any.errors.isEmpty && !any.output.contains("applies"), "\(any.output)\(any.errors)")

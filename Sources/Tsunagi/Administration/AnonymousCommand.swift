@@ -18,8 +18,8 @@ struct AnonymousCommand: ParsableCommand {
                 already, --hours, --days, --ends and --any-time without --reason leave the reasons as they are.
 
                 With --hours, --days and --ends they are turned away only then, by the clock of "tsunagi settings \
-                time-zone"; a number has one schedule for all reasons. What counts is when a call comes. Without them the \
-                schedule stays as it is; --any-time takes it off.
+                time-zone"; a number has one schedule for all reasons. What counts is when a call comes. What \
+                of them is not given stays as it is; --any-time takes the whole schedule off.
 
                 EXAMPLE
                   tsunagi anonymous reject 05012345678

@@ -14,8 +14,8 @@ extension ForwardCommand {
                 destinations. While "always" is on, the other conditions rest.
 
                 With --hours, --days and --ends the rule applies only then, by the clock of "tsunagi settings \
-                time-zone". Without them a rule that has a schedule keeps it (but for an end that has passed), and --any-time \
-                takes it off; any other applies at any time. Hours over midnight belong to the day on which they begin. What \
+                time-zone". What of them is not given a rule that has a schedule keeps (but for an end that has passed), and \
+                --any-time takes it off whole; any other applies at any time. Hours over midnight belong to the day on which they begin. What \
                 counts is when a call comes, however long it rings.
 
                 With --until the forwarding is temporary: it lies over the numbers' own rules, which stay as they are and \

@@ -33,10 +33,9 @@ struct ScheduleOptions: ParsableArguments {
     func order(_ session: ControlSession) throws -> ScheduleOrder {
         guard states else { return anyTime ? .anyTime : .kept }
         let clock = try session.localClock()
-        return .set(
-            Schedule(
-                hours: hours, days: days ?? .everyDay,
-                ends: try ends.map { clock.deadline(try $0.date(in: clock.zone).milliseconds) }))
+        return .changed(
+            hours: hours, days: days,
+            ends: try ends.map { clock.deadline(try $0.date(in: clock.zone).milliseconds) })
     }
 }
 
