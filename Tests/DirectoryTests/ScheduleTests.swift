@@ -104,7 +104,7 @@ struct ScheduleTests {
 
     @Test("a day can't be a holiday that counts and one that does not")
     func refusesContradiction() {
-        #expect(throws: ScheduleError.days("holidays,not-holidays", word: "not-holidays")) {
+        #expect(throws: ScheduleError.holidaysAndNot("holidays,not-holidays")) {
             try DaySet("holidays,not-holidays")
         }
     }
