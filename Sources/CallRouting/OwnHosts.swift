@@ -1,7 +1,7 @@
-internal import SIPMessage
+package import SIPMessage
 
-/// Tells which hosts and URIs are ours. One for each shard.
-final class OwnHosts {
+/// Tells which hosts and URIs are ours. One for each shard, and one for whoever explains what it does.
+package final class OwnHosts {
     /// What a host's name or address is to us.
     private struct Host {
         let address: IPAddress?
@@ -16,7 +16,7 @@ final class OwnHosts {
     private let interfaceAddresses: Set<IPAddress>
     private let known = RecentTexts<Host>(capacity: 1024)
 
-    init(_ configuration: RoutingConfiguration) {
+    package init(_ configuration: RoutingConfiguration) {
         listeners = configuration.listeners
         domains = configuration.domains
         advertisedHost = configuration.advertisedHost?.lowercased()
@@ -29,7 +29,7 @@ final class OwnHosts {
 
     /// Whether a URI is one of our domain: tel:, a name that we serve, or one of our addresses. An address with
     /// another port than ours is another program on the same host.
-    func contain(_ uri: SIPURI) -> Bool {
+    package func contain(_ uri: SIPURI) -> Bool {
         if uri.scheme == .tel { return true }
         let host = look(at: uri.host)
         if host.isDomain { return true }

@@ -14,7 +14,8 @@ struct ExplainCommand: AdministrationCommand {
 
             The caller is taken as proved: one of ours who has signed in, or one for whom a trusted peer vouches. A call \
             of anybody else may end otherwise: whoever claims one of our numbers has to sign in, 110 and the like count \
-            for nothing, and only what is ours can be called (404).
+            for nothing, and only what is ours can be called (404). Without the server's configuration its domains are \
+            not known, and a sip: URI is taken for one of ours.
 
             EXAMPLE
               tsunagi explain --from 0901111222 --to 05012345678

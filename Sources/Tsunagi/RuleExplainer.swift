@@ -18,7 +18,7 @@ struct RuleExplainer: CallExplainer {
         let reader = try ControlReader(directory)
         let moment = question.at.milliseconds
         let now = Date().milliseconds
-        let hosts = ServedHosts(configuration)
+        let hosts = Self.hosts(of: configuration)
         let network = CallExplanation.Network(
             directory: reader, policy: PlanningPolicy(configuration),
             registeredContacts: { number in
@@ -27,32 +27,37 @@ struct RuleExplainer: CallExplainer {
                 return changes?.reduce(0) { $0 + $1.bindings.count } ?? 0
             },
             ownNumber: { text in Self.number(inURI: text, at: hosts) }, voicemail: configuration.voicemail.uri)
-        if let uri = Self.foreignURI(question.dialled, hosts) {
+        if let uri = foreignURI(question.dialled, hosts) {
             var decisions: [Decision] = []
-            try Self.caller(question, nil, hosts).tell(into: &decisions)
+            try caller(question, nil, hosts).tell(into: &decisions)
             return decisions + [.toURI(uri.description)]
         }
         let dialled = try Self.dialled(question.dialled, in: reader)
         return try CallExplanation(
-            callFrom: try Self.caller(question, dialled.wish, hosts), to: dialled.number, at: moment, in: network
+            callFrom: try caller(question, dialled.wish, hosts), to: dialled.number, at: moment, in: network
         ).decisions
     }
 
     /// What is called, as it is shown: a number, or the URI of somebody elsewhere.
     func callee(_ text: String) throws -> String {
-        if let uri = Self.foreignURI(text, ServedHosts(configuration)) { return uri.description }
+        if let uri = foreignURI(text, Self.hosts(of: configuration)) { return uri.description }
         return try Self.dialled(text, in: ControlReader(directory)).number.description
     }
 
     /// A URI that routing takes to another domain, past all rules.
-    private static func foreignURI(_ text: String, _ hosts: ServedHosts) -> SIPURI? {
-        guard let uri = SIPURI(text), uri.scheme == .sip || uri.scheme == .sips, !hosts.contain(uri) else { return nil }
+    private func foreignURI(_ text: String, _ hosts: OwnHosts) -> SIPURI? {
+        guard let uri = SIPURI(text), uri.scheme == .sip || uri.scheme == .sips, !isOurs(uri, hosts) else { return nil }
         return uri
     }
 
+    /// Where no domain is known, because no configuration was given, a name may well be one of ours: whoever asks means so.
+    private func isOurs(_ uri: SIPURI, _ hosts: OwnHosts) -> Bool {
+        hosts.contain(uri) || configuration.domains.isEmpty && uri.hostAddress == nil
+    }
+
     /// As routing classifies a caller, but taken as proved.
-    private static func caller(
-        _ question: CallQuestion, _ wish: PresentationWish?, _ hosts: ServedHosts
+    private func caller(
+        _ question: CallQuestion, _ wish: PresentationWish?, _ hosts: OwnHosts
     ) throws(CallQuestionRefusal) -> CallerIdentity {
         var facts = try facts(of: question.caller, isNumberNeeded: question.reason == nil && wish != .hidden, hosts)
         facts.wish = wish
@@ -63,8 +68,8 @@ struct RuleExplainer: CallExplainer {
     }
 
     /// - Parameter text: what stands in a From, or only the number, the extension or the name of somebody here.
-    private static func facts(
-        of text: String, isNumberNeeded: Bool, _ hosts: ServedHosts
+    private func facts(
+        of text: String, isNumberNeeded: Bool, _ hosts: OwnHosts
     ) throws(CallQuestionRefusal) -> CallerFacts {
         guard text.contains(":") else {
             // The call log's word for a caller who is withheld.
@@ -81,7 +86,7 @@ struct RuleExplainer: CallExplainer {
         // A stranger's name at another domain means nobody here.
         return CallerFacts(
             displayName: address?.displayText(in: bytes) ?? "", user: user, host: uri.host,
-            fromNumber: hosts.contain(uri) || number?.kind == .global ? number : nil)
+            fromNumber: isOurs(uri, hosts) || number?.kind == .global ? number : nil)
     }
 
     /// As routing reads it: the whole text first, because an extension may begin with 184.
@@ -96,46 +101,17 @@ struct RuleExplainer: CallExplainer {
         return (try PhoneNumber(String(prefix.number)), prefix.wish)
     }
 
-    static func number(inURI text: String, domains: [String]) -> PhoneNumber? {
-        guard let uri = SIPURI(text), uri.scheme == .tel || domains.contains(uri.host.lowercased()),
-            let user = uri.decodedUser
-        else { return nil }
-        return try? PhoneNumber(user)
-    }
-
-    private static func number(inURI text: String, at hosts: ServedHosts) -> PhoneNumber? {
+    /// The number of ours that a URI means; nil if it leads elsewhere.
+    static func number(inURI text: String, at hosts: OwnHosts) -> PhoneNumber? {
         guard let uri = SIPURI(text), hosts.contain(uri), let user = uri.decodedUser else { return nil }
         return try? PhoneNumber(user)
     }
-}
 
-/// Which hosts are ours by the server's configuration: what the engine's own table tells of its place in the network.
-private struct ServedHosts {
-    private let routing: RoutingConfiguration
-
-    init(_ configuration: ServerConfiguration) {
-        routing = RoutingConfiguration(
-            configuration, listeners: configuration.sip.listen.compactMap { RoutingConfiguration.Listener($0) },
-            realm: "", secret: [], nonceSecret: [])
-    }
-
-    /// An address with another port than ours is another program on the same host.
-    func contain(_ uri: SIPURI) -> Bool {
-        let host = uri.host.lowercased()
-        if uri.scheme == .tel || routing.domains.contains(host) { return true }
-        let advertised = routing.advertisedHost?.lowercased()
-        guard let address = uri.hostAddress else { return host == advertised }
-        let isAdvertised = advertised.flatMap { IPAddress($0) } == address
-        return routing.listeners.contains { listener in
-            guard isAdvertised || isReached(listener, at: address) else { return false }
-            return uri.port == nil || uri.port == listener.endpoint.port
-        }
-    }
-
-    private func isReached(_ listener: RoutingConfiguration.Listener, at address: IPAddress) -> Bool {
-        let own = listener.endpoint.address
-        if own == address { return true }
-        return own.isWildcard && own.isSameFamily(as: address)
-            && (address.isLoopback || routing.interfaceAddresses.contains(address))
+    /// What the server takes for its own.
+    static func hosts(of configuration: ServerConfiguration) -> OwnHosts {
+        OwnHosts(
+            RoutingConfiguration(
+                configuration, listeners: configuration.sip.listen.compactMap { RoutingConfiguration.Listener($0) },
+                realm: "", secret: [], nonceSecret: []))
     }
 }

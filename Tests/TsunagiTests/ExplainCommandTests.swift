@@ -55,6 +55,14 @@ import Testing
         }
     }
 
+    @Test("without a configuration a name in a URI is taken for a domain of ours")
+    func unknownDomains() throws {
+        try prepare()
+        let result = try tsunagi.run("explain", "--from", "sip:bob@lab.test", "--to", "sip:05011110001@lab.test")
+        #expect(result.output.contains("the caller is bob"), "\(result.output)")
+        #expect(result.output.contains("no phone is registered for 05011110001"), "\(result.output)")
+    }
+
     @Test("the phones are those of now, whenever the call would come")
     func registeredNow() throws {
         try prepare()

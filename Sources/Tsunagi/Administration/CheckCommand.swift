@@ -68,10 +68,11 @@ struct CheckCommand: ParsableCommand {
     private func checkRules(
         _ directory: DataDirectory, _ configuration: ServerConfiguration, _ sheet: inout CheckSheet
     ) throws {
+        let hosts = RuleExplainer.hosts(of: configuration)
         let surroundings = CheckSurroundings(
             hasVoicemail: configuration.voicemail.uri != nil,
             hasTrustedNetworks: !configuration.trustedNetworks.isEmpty,
-            ownNumber: { RuleExplainer.number(inURI: $0, domains: configuration.domains) })
+            ownNumber: { RuleExplainer.number(inURI: $0, at: hosts) })
         let session = try Workplace(directory).session
         try session.checkRules(surroundings) { sheet.add($0) }
         try session.checkAccounts { sheet.add($0) }
