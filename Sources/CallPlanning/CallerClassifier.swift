@@ -136,8 +136,7 @@ package enum CallerClassifier {
     private static func isNameless(_ facts: CallerFacts) -> Bool {
         if isAnonymousHost(facts.host) { return true }
         let user = facts.user
-        return user.isEmpty || user.isEqualIgnoringCase(to: "anonymous") || user.isEqualIgnoringCase(to: "restricted")
-            || user.isEqualIgnoringCase(to: "unknown") || user.isEqualIgnoringCase(to: "unavailable")
+        return user.isEmpty || PhoneNumber.namelessUsers.contains { user.isEqualIgnoringCase(to: $0) }
     }
 
     /// `anonymous.invalid` (RFC 3323 §4.1.1.3) and names below it, one dot at the end allowed.

@@ -27,6 +27,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     /// All saved destinations of the number are in use by active rules.
     case noFreeSlot(PhoneNumber)
     case blockListFull(PhoneNumber)
+    case caller(CallerRefusal)
     case notBlocked(caller: PhoneNumber, number: PhoneNumber)
     case invalidPrefix(String)
     case trunkExists(prefix: String)
@@ -103,6 +104,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
         case .blockListFull(let number):
             "\(number) blocks \(NumberRecord.blockListLimit) callers already, which is the limit: "
                 + "take one off with \"tsunagi block remove \(number) CALLER\""
+        case .caller(let refusal): refusal.description
         case .notBlocked(let caller, let number):
             "\(caller) is not on the block list of \(number): see \"tsunagi block list \(number)\""
         case .invalidPrefix(let prefix):

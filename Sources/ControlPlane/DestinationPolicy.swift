@@ -65,13 +65,9 @@ struct DestinationPolicy {
         if !destination.isComplete { throw .unreadable(.notAssigned(typed)) }
     }
 
-    /// A number that is not ours, with 184 or 186 before it. Fewer than three digits behind them are no number: 1841 is an
-    /// extension.
     private func checkPrefix(of destination: PhoneNumber) throws(DestinationRefusal) {
-        for prefix in ["184", "186"] where destination.national.hasPrefix(prefix) {
-            let rest = destination.national.dropFirst(prefix.count)
-            if rest.count(where: \.isNumber) >= 3 { throw .presentationPrefix(prefix, rest: String(rest)) }
-        }
+        guard let (prefix, rest) = destination.presentationPrefix else { return }
+        throw .presentationPrefix(prefix, rest: rest)
     }
 
     private func uri(_ text: String, for number: PhoneNumber, in snapshot: ControlSnapshot) throws -> Destination {
@@ -110,5 +106,17 @@ struct DestinationPolicy {
         // Abroad it is the host that takes the call there, and the operator who has chosen the host.
         case .international: false
         }
+    }
+}
+
+extension PhoneNumber {
+    /// 184 or 186, if it stands before a number, and that number; of what is not ours. Fewer than three digits behind them
+    /// are no number: 1841 is an extension.
+    var presentationPrefix: (prefix: String, rest: String)? {
+        for prefix in ["184", "186"] where national.hasPrefix(prefix) {
+            let rest = national.dropFirst(prefix.count)
+            if rest.count(where: \.isNumber) >= 3 { return (prefix, String(rest)) }
+        }
+        return nil
     }
 }

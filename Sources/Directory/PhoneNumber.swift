@@ -51,6 +51,9 @@ package struct PhoneNumber: Hashable, Sendable, Comparable, CustomStringConverti
     /// kept, and has a digit too many or too few, is a mistake.
     package var isComplete: Bool { NumberPlan.japan.isComplete(canonical) }
 
+    /// User parts of URIs that name nobody, in lower case: peers write them where a caller's number is not told.
+    package static let namelessUsers = ["anonymous", "restricted", "unknown", "unavailable"]
+
     package var description: String { national }
 
     package static func == (left: PhoneNumber, right: PhoneNumber) -> Bool { left.canonical == right.canonical }

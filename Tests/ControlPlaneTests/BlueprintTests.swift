@@ -91,8 +91,23 @@ import Testing
         let state = try session.forwarding(of: alice)
         #expect(state.rules.map(\.when) == [.unreachable] && state.ringSeconds == 10 && state.saved.count == 2)
         #expect(try session.blockList(of: alice).callers.count == 1)
+        #expect(
+            refusal([number("05011111111") { $0.blocked = [Stated("sip:bob@elsewhere.test")] }])
+                .contains("sip:bob@elsewhere.test can't be blocked"))
         #expect(refusal([number("05011111111") { $0.blocked = [] }]) == "done: 1")
         #expect(try session.blockList(of: alice).callers.isEmpty)
+    }
+
+    @Test("a blocked caller who would be refused now and stands there already may be stated again")
+    func storedCaller() throws {
+        let caller = "18409011112222"
+        try fixture.database.write {
+            try $0.block(
+                BlockedCaller(caller: ControlSession.parsed(caller), blockedAt: 1),
+                for: ControlSession.parsed("05011111111"))
+        }
+        #expect(try apply([number("05011111111") { $0.blocked = [Stated(caller)] }]).isEmpty)
+        #expect(refusal([number("05022222222") { $0.blocked = [Stated(caller)] }]).contains("give 09011112222 alone"))
     }
 
     @Test("applying the same again changes nothing, nor does a plan")

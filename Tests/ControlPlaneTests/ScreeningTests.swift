@@ -50,6 +50,46 @@ import Testing
         }
     }
 
+    @Test("who no call could come from is not taken for the block list")
+    func refusesCallers() throws {
+        let refusals: [(String, CallerRefusal)] = [
+            ("sip:bob@elsewhere.test", .atHost("sip:bob@elsewhere.test", user: try number("bob"))),
+            ("SIPS:bob@elsewhere.test", .atHost("SIPS:bob@elsewhere.test", user: try number("bob"))),
+            ("sip:1002@elsewhere.test", .atHost("sip:1002@elsewhere.test", user: try number("1002"))),
+            ("184-090-1111-2222", .presentationPrefix("184", rest: "09011112222")),
+            ("186110", .presentationPrefix("186", rest: "110")),
+            ("090*", .wildcard(try number("090*"))), ("090-1111-*", .wildcard(try number("090-1111-*"))),
+            ("anonymous", .nobody(try number("anonymous"))), ("Unknown", .nobody(try number("Unknown"))),
+        ]
+        for (text, refusal) in refusals {
+            #expect(throws: ControlError.caller(refusal), "\(text)") { try session.block(typed: text, for: alice) }
+        }
+        #expect(try session.blockList(of: alice).callers.isEmpty)
+    }
+
+    @Test("a number at any host, a name, a short extension and whatever is a number of ours are taken")
+    func takesCallers() throws {
+        for ours in ["184123", "*21"] { _ = try session.addNumber(typed: ours) }
+        for text in ["sip:09011112222@elsewhere.test", "bob", "tel:1002", "1841", "184123", "*21"] {
+            _ = try session.block(typed: text, for: alice)
+        }
+        #expect(
+            Set(try session.blockList(of: alice).callers.map(\.caller))
+                == ["09011112222", "bob", "1002", "1841", "184123", "*21"])
+    }
+
+    @Test("a caller who is refused now and was taken once stays readable, can be named again, taken off and put back")
+    func keepsStoredCallers() throws {
+        let caller = try number("18409011112222")
+        try fixture.database.write { try $0.block(BlockedCaller(caller: caller, blockedAt: 1), for: alice) }
+        #expect(try session.blockList(of: alice).callers.map(\.caller) == ["18409011112222"])
+        #expect(try session.block(typed: "18409011112222", for: alice).callers.count == 1)
+        #expect(try session.unblock(caller, for: alice).callers.isEmpty)
+        let removal = try #require(try session.history(of: alice, limit: 1).first)
+        _ = try session.undo(removal.id)
+        #expect(try session.blockList(of: alice).callers.map(\.caller) == ["18409011112222"])
+    }
+
     @Test("the thirty-first caller is refused")
     func limitsBlockList() throws {
         for index in 10..<40 { _ = try session.block(number("\(index)"), for: alice) }

@@ -91,6 +91,7 @@ import Testing
                 as? [String] == [])
         #expect(try tsunagi.run("block", "add", "1001", "09011112222").output.contains("09011112222"))
         #expect(try tsunagi.run("block", "list", "1001", "--json").output.contains("09011112222"))
+        #expect(try tsunagi.run("block", "add", "1001", "sip:bob@elsewhere.test").errors.contains("give bob"))
         #expect(try tsunagi.run("trunk", "add", "03", "sip:gw.example:5060", "sip:gw2.example").exitCode == 0)
         #expect(try tsunagi.run("trunk", "list", "--json").list.count == 1)
         #expect(try tsunagi.run("registrations", "list", "--json").list.isEmpty)

@@ -138,12 +138,12 @@ extension ControlSession {
     private func block(_ blocked: [Stated<String>], _ number: Blueprint.Number) throws {
         let parsed = try number.number.doing(Self.parsed)
         let present = Set(try blockList(of: parsed).callers.map { PhoneNumber(shown: $0.caller) })
-        let callers = try blocked.map { stated in (try stated.doing(Self.parsed), stated.place) }
+        let callers = try blocked.map { stated in (try stated.doing(Self.parsed), stated) }
         for caller in present.subtracting(callers.map(\.0)).sorted() {
             try number.number.doing { _ in _ = try unblock(caller, for: parsed) }
         }
-        for (caller, place) in callers where !present.contains(caller) {
-            try place.doing { _ = try block(caller, for: parsed) }
+        for (caller, stated) in callers where !present.contains(caller) {
+            try stated.doing { _ = try block(typed: $0, for: parsed) }
         }
     }
 }

@@ -32,7 +32,7 @@ extension APIOperation {
         APIOperation(
             id: "blockCaller", method: .put, path: "/numbers/{number}/block-list/{caller}",
             summary: "Turn a caller away", answer: .reference("BlockList"), version: numberVersion,
-            perform: { try $0.session.block(ControlSession.parsed($0.text("caller")), for: $0.number()) }),
+            perform: { try $0.session.block(typed: $0.text("caller"), for: $0.number()) }),
         APIOperation(
             id: "unblockCaller", method: .delete, path: "/numbers/{number}/block-list/{caller}",
             summary: "Take a caller off the block list", answer: .reference("BlockList"), version: numberVersion,

@@ -14,10 +14,9 @@ extension ControlError {
         case .contract(let refusal): refusal.asPage
         case .invalidNumber, .reservedName, .numberExists, .emptyPassword, .passwordTooLong, .ringSeconds,
             .destination, .endIsPast, .unknownTimeZone, .tooManyNumbers, .nothingToRestore, .holiday, .loop,
-            .forwardingForm, .noFreeSlot, .blockListFull, .notBlocked, .invalidPrefix, .trunkExists, .invalidHop,
-            .tooManyHops,
-            .notRegistered, .invalidSource, .banTime, .invalidRealm, .realmInUse, .destinationSaved, .destinationInUse,
-            .changedSince,
+            .forwardingForm, .noFreeSlot, .blockListFull, .caller, .notBlocked, .invalidPrefix, .trunkExists,
+            .invalidHop, .tooManyHops, .notRegistered, .invalidSource, .banTime, .invalidRealm, .realmInUse,
+            .destinationSaved, .destinationInUse, .changedSince,
             .cannotUndo, .historyFlawed, .outbox, .serviceName, .portalURL, .signInPolicy, .loopElsewhere:
             nil
         }

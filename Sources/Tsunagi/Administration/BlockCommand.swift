@@ -16,12 +16,11 @@ struct BlockCommand: ParsableCommand {
                 """)
 
         @Argument(help: "Whose calls.", completion: .offered(.numbers)) var number: String
-        @Argument(help: "Who is turned away.") var caller: String
+        @Argument(help: "Who is turned away: a number, or an extension or a name of ours.") var caller: String
         @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
-            let state = try workplace.session.block(
-                ControlSession.parsed(caller), for: ControlSession.parsed(number))
+            let state = try workplace.session.block(typed: caller, for: ControlSession.parsed(number))
             try output.show(state, text: BlockCommand.text(state))
         }
     }

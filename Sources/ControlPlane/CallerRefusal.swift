@@ -1,0 +1,31 @@
+package import Directory
+
+/// Why a caller can't be put on a block list: who calls is never told to be that one (CallerClassifier in CallPlanning).
+package enum CallerRefusal: Error, Equatable, CustomStringConvertible {
+    /// A URI whose user is a name or an extension, as it was typed. Which domains are ours is known to the server's
+    /// configuration, not here; and at another domain they mean nobody.
+    case atHost(String, user: PhoneNumber)
+    /// 184 or 186, and the number without it.
+    case presentationPrefix(String, rest: String)
+    /// A `*`, as if it stood for any digits.
+    case wildcard(PhoneNumber)
+    /// What stands where a caller's number is not told.
+    case nobody(PhoneNumber)
+
+    package var description: String {
+        switch self {
+        case .atHost(let text, let user):
+            "\(text) can't be blocked, because names and extensions are callers at our own domains only, where "
+                + "\(user) alone is the caller; give \(user) for that one, or the number that is shown when this one calls"
+        case .presentationPrefix(let prefix, let rest):
+            "\(prefix)\(rest) can't be blocked because it begins with \(prefix), which is dialled before a number and "
+                + "part of no caller's; give \(rest) alone"
+        case .wildcard(let caller):
+            "\(caller) can't be blocked, because * stands for no digits here and is part of no caller's number; give "
+                + "each number in full"
+        case .nobody(let caller):
+            "\(caller) can't be blocked, because that is what stands where no caller's number is told: turn those calls "
+                + "away with \"tsunagi anonymous reject NUMBER\""
+        }
+    }
+}
