@@ -27,7 +27,7 @@ package struct ControlDatabase: Sendable {
 
     @TaskLocal private static var presence: Presence?
 
-    /// Opens the database; makes it when it is missing, and brings an older schema up to date.
+    /// Opens the database; makes it when it is missing in a new directory, and brings an older schema up to date.
     ///
     /// - Parameters:
     ///   - readers: connections that are kept for reads alone, so that none of them waits for a write, nor for another
@@ -45,6 +45,7 @@ package struct ControlDatabase: Sendable {
         busySeconds: Double, largeWriteSeconds: Double = Self.largeWriteSeconds,
         readers: Int = 0, waits: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
+        try directory.checkControl()
         let path = directory.controlPath
         let patience = WritePatience(
             path: path, usual: .seconds(busySeconds), largest: .seconds(largeWriteSeconds), waits: waits)

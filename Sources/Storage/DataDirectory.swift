@@ -38,6 +38,20 @@ package struct DataDirectory: Sendable, Equatable {
         guard try Self.isThere(self.path) else { throw StorageError.noDirectory(path: self.path) }
     }
 
+    /// Whether it has a `control.db`. Without one it is new.
+    package var hasControl: Bool { FileManager.default.fileExists(atPath: controlPath) }
+
+    /// A service's `control.db` was there before its `runtime.db`. Where it no longer is, an empty one in its place would be
+    /// taken for the truth: by the server at its next start, by whoever looks, and by the next backup.
+    ///
+    /// - Throws: ``StorageError/noControl(path:runtime:)``.
+    func checkControl() throws {
+        // In this order: another process may be making the directory just now.
+        if FileManager.default.fileExists(atPath: runtimePath), !hasControl {
+            throw StorageError.noControl(path: controlPath, runtime: runtimePath)
+        }
+    }
+
     /// Takes a path as it is, whether or not something is there.
     init(unchecked path: String) {
         self.path = path

@@ -21,6 +21,8 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
     case inUse(path: String, pid: Int32?)
     /// A data directory that was to be there.
     case noDirectory(path: String)
+    /// Registrations and the call log of a service are there, and what was set for it is not.
+    case noControl(path: String, runtime: String)
     /// A data directory whose place was to be free.
     case notEmpty(path: String)
     case fileExists(path: String)
@@ -43,8 +45,9 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
         case .diskFull(let path):
             "the disk of \(path) is full: free some space; what was acknowledged before is safe"
         case .damaged(let path, let reason):
-            "\(path) is damaged or not a database (\(reason)): restore it from a backup, "
-                + "or move it away to start with an empty one"
+            "\(path) is damaged or not a database (\(reason)): restore it from a backup, or move it"
+                + (path.hasSuffix("/" + DataDirectory.controlName) ? " and \(DataDirectory.runtimeName)" : "")
+                + " away to start with an empty one"
         case .moved(let path):
             "\(path) was moved away or replaced while it was open, and what is changed there has no effect: put it back, "
                 + "which the server notices within seconds without a restart; to use the one that took its place, start "
@@ -67,6 +70,9 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
                 + (pid.map { " (process \($0))" } ?? "") + ": stop that one, or give another directory with --data"
         case .noDirectory(let path):
             "\(path): no such data directory; give another one with --data or TSUNAGI_DATA"
+        case .noControl(let path, let runtime):
+            "\(path) is not there, but \(runtime) is, so the rules and accounts of this service are missing: put it back, "
+                + "or restore a backup with \"tsunagi restore\"; to begin anew, remove \(runtime)"
         case .notEmpty(let path):
             "the data directory \(path) is not empty: give another one with --data, or --force, which keeps what is "
                 + "there beside it"

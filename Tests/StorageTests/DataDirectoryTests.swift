@@ -49,6 +49,24 @@ import Testing
         } catch StorageError.damaged(let path, _) {
             #expect(path == temporary.directory.runtimePath)
         }
+        #expect("\(StorageError.damaged(path: "/x/control.db", reason: ""))".contains("move it and runtime.db away"))
+        #expect("\(StorageError.damaged(path: "/x/runtime.db", reason: ""))".contains("move it away"))
+    }
+
+    @Test("where control.db is gone and runtime.db is not, none is made in its place, and both are named")
+    func refusesLoss() throws {
+        let temporary = try TemporaryDataDirectory()
+        let directory = temporary.directory
+        _ = try ControlDatabase(directory)
+        _ = try RuntimeDatabase(directory)
+        try FileManager.default.moveItem(atPath: directory.controlPath, toPath: directory.controlPath + ".away")
+        let expected = StorageError.noControl(path: directory.controlPath, runtime: directory.runtimePath)
+        #expect(throws: expected) { try ControlDatabase(directory) }
+        #expect(!directory.hasControl)
+        #expect(expected.description.contains("tsunagi restore"))
+        try FileManager.default.removeItem(atPath: directory.runtimePath)
+        _ = try ControlDatabase(directory)
+        #expect(directory.hasControl)
     }
 
     @Test("another program's database is left alone")

@@ -12,8 +12,8 @@ import Testing
 
     init() throws {
         temporary = try TemporaryDataDirectory()
-        runtime = try RuntimeDatabase(temporary.directory)
         control = try ControlDatabase(temporary.directory)
+        runtime = try RuntimeDatabase(temporary.directory)
     }
 
     @Test("databases that can be read and written pass, and the probe of control.db makes nobody read the rules anew")

@@ -70,8 +70,15 @@ struct Workplace {
     let directory: DataDirectory
     let session: ControlSession
 
+    /// Makes the directory where none is, and tells so whoever came to look: what they look for may be elsewhere.
     init(_ common: some WorkplaceOptions) throws {
-        try self.init(DataDirectory(path: common.dataDirectory), unlessChangedSince: common.unlessChangedSince)
+        let directory = try DataDirectory(path: common.dataDirectory)
+        let isNew = !directory.hasControl
+        try self.init(directory, unlessChangedSince: common.unlessChangedSince)
+        if isNew, common is ReadingOptions {
+            CommandOutput.printError(
+                "note: a new empty data directory was made at \(directory.path); --data or TSUNAGI_DATA names another")
+        }
     }
 
     init(_ directory: DataDirectory, unlessChangedSince change: Int64? = nil) throws {
