@@ -143,6 +143,34 @@ import Testing
         #expect(text.hasPrefix("environment variable TSUNAGI_ANONYMOUS_STATUS: anonymous.status"), "\(text)")
     }
 
+    @Test("variables that read like ours and are not known are told with those that were probably meant")
+    func namesUnknownVariables() {
+        let unknown = ConfigurationLoader.unknownVariables(in: [
+            "TSUNAGI_VOICEMAIL_URL": "sip:a@b", "TSUNAGI_NETWORKS": "", "TSUNAGI_DATE": "x",
+            "TSUNAGI_ZZZZZZZZZZZZ": "1", "TSUNAGI_SHARDS": "2", "TSUNAGI_DATA": "/x", "TSUNAGI_BIN": "/y",
+            "TSUNAGIX": "1", "PATH": "/bin",
+        ])
+        #expect(
+            unknown.map(\.name)
+                == ["TSUNAGI_DATE", "TSUNAGI_NETWORKS", "TSUNAGI_VOICEMAIL_URL", "TSUNAGI_ZZZZZZZZZZZZ"])
+        #expect(
+            unknown.map(\.nearest) == ["TSUNAGI_DATA", "TSUNAGI_TRUSTED_NETWORKS", "TSUNAGI_VOICEMAIL_URI", nil])
+        #expect(unknown[2].description.hasSuffix("did you mean TSUNAGI_VOICEMAIL_URI?"))
+        #expect(unknown[3].description.contains("tsunagi configuration"))
+    }
+
+    @Test("a variable that is not known is warned of where the configuration is read, and changes nothing")
+    func warnsOfUnknownVariables() throws {
+        let tsunagi = TsunagiProcess()
+        tsunagi.environment["TSUNAGI_SHARD"] = "2"
+        let result = try tsunagi.run("configuration", "--json")
+        #expect(result.exitCode == 0 && !result.list.isEmpty)
+        #expect(result.errors.hasPrefix("warning: the environment variable TSUNAGI_SHARD is not known"))
+        #expect(result.errors.hasSuffix("did you mean TSUNAGI_SHARDS?\n"))
+        #expect(try tsunagi.run("number", "add", "1001").errors.isEmpty)
+        #expect(try tsunagi.run("check").errors == result.errors)
+    }
+
     @Test(
         "what is no configuration is refused with its line",
         arguments: ["a: [", "- a\n- b", "just text", "shards: 1\nshards: 2", "voicemail: [[a]]", "a: &x 1\nb: *x\n"])

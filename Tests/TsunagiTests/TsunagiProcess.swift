@@ -14,6 +14,9 @@ final class TsunagiProcess {
 
     let dataDirectory = FileManager.default.temporaryDirectory.path + "/tsunagi-test-" + UUID().uuidString
 
+    /// Beside the data directory and the zone.
+    var environment: [String: String] = [:]
+
     deinit {
         try? FileManager.default.removeItem(atPath: dataDirectory)
     }
@@ -34,7 +37,7 @@ final class TsunagiProcess {
         let process = Process()
         process.executableURL = Self.executable
         process.arguments = arguments
-        process.environment = ["TSUNAGI_DATA": dataDirectory, "TZ": "Asia/Tokyo"]
+        process.environment = ["TSUNAGI_DATA": dataDirectory, "TZ": "Asia/Tokyo"].merging(environment) { $1 }
         let (standardInput, output, errors) = (Pipe(), FileFixture(""), FileFixture(""))
         process.standardInput = standardInput
         let outputHandle = FileHandle(forWritingAtPath: output.path)

@@ -38,6 +38,7 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         try CommandOutput(json: common.json).answering { output in
             let directory = try DataDirectory(existing: common.dataDirectory)
+            CommandOutput.warnOfUnknownVariables()
             let configuration = try ConfigurationLoader.load(file: config)
             var sheet = CheckSheet(limit: limit)
             for path in try directory.exposedPaths() {

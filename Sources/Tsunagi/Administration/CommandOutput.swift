@@ -76,6 +76,11 @@ struct CommandOutput {
         if !json { Self.printError("note: \(text)") }
     }
 
+    /// What looks like a setting in the environment and sets nothing.
+    static func warnOfUnknownVariables() {
+        for variable in ConfigurationLoader.unknownVariables() { printError("warning: \(variable)") }
+    }
+
     /// Does a command's work: what it refuses is told on the standard error, with `--json` as an object on the standard
     /// output too, and exits 1.
     func answering(_ work: (CommandOutput) throws -> Void) throws {

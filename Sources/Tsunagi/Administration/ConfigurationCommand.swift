@@ -32,6 +32,7 @@ struct ConfigurationCommand: ParsableCommand {
     func run() throws {
         let output = CommandOutput(json: json)
         do {
+            CommandOutput.warnOfUnknownVariables()
             let loaded = try ConfigurationLoader.load(file: config)
             try output.list(ConfigurationKey.all.map { Self.line($0, loaded) }, empty: "", text: Self.text)
         } catch {

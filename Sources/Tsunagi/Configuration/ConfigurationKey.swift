@@ -14,9 +14,11 @@ struct ConfigurationKey: Sendable {
     let values: @Sendable (ServerConfiguration) -> [String]
     let isList: Bool
 
+    static let variablePrefix = "TSUNAGI_"
+
     /// `TSUNAGI_VOICEMAIL_URI` for `voicemail.uri`. Lists have commas between their values there.
     var environmentVariable: String {
-        "TSUNAGI_" + name.uppercased().replacing(".", with: "_")
+        Self.variablePrefix + name.uppercased().replacing(".", with: "_")
     }
 
     private init<Value>(

@@ -1,4 +1,5 @@
 import Foundation
+import Storage
 
 /// Puts a configuration together: the file, over it the environment, over that the options.
 struct ConfigurationLoader {
@@ -40,7 +41,7 @@ struct ConfigurationLoader {
         }
     }
 
-    /// Variables that begin with TSUNAGI_ and stand for no key belong to something else, as TSUNAGI_DATA does.
+    /// Variables that begin with TSUNAGI_ and stand for no key are no fault: see ``unknownVariables(in:)``.
     private mutating func apply(environment: [String: String]) throws(ConfigurationError) {
         for key in ConfigurationKey.all {
             guard let text = environment[key.environmentVariable] else { continue }
@@ -80,8 +81,51 @@ struct ConfigurationLoader {
 
     /// The key that was probably meant: by its letters, or by its last word.
     private static func nearest(to name: String) -> String? {
-        if let key = Spelling.nearest(to: name, among: ConfigurationKey.all.map(\.name)) { return key }
+        nearest(to: name, among: ConfigurationKey.all.map(\.name))
+    }
+
+    fileprivate static func nearest(to name: String, among names: [String]) -> String? {
+        if let name = Spelling.nearest(to: name, among: names) { return name }
         let leaf = name.split(separator: ".").last ?? ""
-        return ConfigurationKey.all.first { $0.name.split(separator: ".").last == leaf }?.name
+        return names.first { $0.split(separator: ".").last == leaf }
+    }
+}
+
+extension ConfigurationLoader {
+    /// A variable of the environment that reads like one of ours and that nobody reads.
+    struct UnknownVariable: Equatable, CustomStringConvertible {
+        let name: String
+        /// The one that was probably meant.
+        let nearest: String?
+
+        var description: String {
+            "the environment variable \(name) is not known and has no effect; "
+                + (nearest.map { "did you mean \($0)?" } ?? "\"tsunagi configuration --json\" names those that are")
+        }
+    }
+
+    /// Read elsewhere than here: where the data is, and what the tools and tests of a checkout go by.
+    private static let otherVariables: Set<String> = [
+        DataDirectory.environmentVariable, "TSUNAGI_BIN", "TSUNAGI_CORPORA", "TSUNAGI_FUZZ", "TSUNAGI_KILLS",
+        "TSUNAGI_SCREENSHOTS", "TSUNAGI_SEED",
+    ]
+
+    /// What begins with TSUNAGI_ and is none of ours, by its name. Worth a warning and no more: the environment is others'
+    /// too, and one of them may have a use for it.
+    static func unknownVariables(
+        in environment: [String: String] = ProcessInfo.processInfo.environment
+    ) -> [UnknownVariable] {
+        let prefix = ConfigurationKey.variablePrefix
+        // Compared without the prefix, which all have in common.
+        let known = Dictionary(
+            uniqueKeysWithValues: ConfigurationKey.all.map { ($0.name, $0.environmentVariable) }
+                + [("data", DataDirectory.environmentVariable)])
+        let names = ConfigurationKey.all.map(\.name) + ["data"]
+        return environment.keys.filter { name in
+            name.hasPrefix(prefix) && !otherVariables.contains(name) && !known.values.contains(name)
+        }.sorted().map { name in
+            let key = name.dropFirst(prefix.count).lowercased().replacing("_", with: ".")
+            return UnknownVariable(name: name, nearest: nearest(to: key, among: names).flatMap { known[$0] })
+        }
     }
 }

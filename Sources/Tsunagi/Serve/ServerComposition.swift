@@ -32,6 +32,7 @@ struct ServerComposition: Sendable {
     /// - Throws: errors whose texts name the thing and the remedy; nothing runs then.
     static func start(_ configuration: ServerConfiguration, dataDirectory: String?) async throws -> ServerComposition {
         let logger = makeLogger(configuration)
+        for variable in ConfigurationLoader.unknownVariables() { logger.warning("\(variable)") }
         let directory = try DataDirectory(path: dataDirectory)
         let lock = try DataDirectoryLock(directory)
         let control = try ControlDatabase(directory, readers: controlReaders)
