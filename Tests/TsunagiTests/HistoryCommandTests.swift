@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import Tsunagi
+
 @Suite struct HistoryCommandTests {
     let tsunagi = TsunagiProcess()
 
@@ -37,6 +39,38 @@ import Testing
         #expect((list.first?["before"] as? [String: Any])?["title"] as? String == "")
         #expect(try tsunagi.run("history", "--login", "ghost01").exitCode == 1)
         #expect(try tsunagi.run("history", "--admin", "admin1", "--login", "tokyo01").exitCode == 64)
+    }
+
+    @Test("a change of a block list tells who came and who went; as JSON it tells all of it before and after")
+    func blockList() throws {
+        try prepare()
+        #expect(try tsunagi.run("block", "add", "1001", "09011112222").exitCode == 0)
+        #expect(try tsunagi.run("block", "remove", "1001", "0901111222").exitCode == 0)
+        let lines = try tsunagi.run("history", "1001").output.split(separator: "\n").filter { $0.contains("callers") }
+        #expect(
+            lines == [
+                "    callers: removed 0901111222", "    callers: added 09011112222", "    callers: added 0901111222",
+            ])
+        let removal = try #require(try tsunagi.run("history", "1001", "--json").list.first)
+        func callers(_ side: String) -> [[String: Any]] {
+            (removal[side] as? [String: Any])?["callers"] as? [[String: Any]] ?? []
+        }
+        #expect(callers("before").compactMap { $0["caller"] as? String } == ["0901111222", "09011112222"])
+        #expect(callers("after").compactMap { $0["blockedAt"] as? String }.count == 1)
+    }
+
+    @Test("times of a change are told on the clock of the data directory, within what was before and after too")
+    func localTimes() throws {
+        #expect(try tsunagi.run("settings", "time-zone", "America/New_York").exitCode == 0)
+        #expect(try tsunagi.run("number", "add", "1001").exitCode == 0)
+        let text = try tsunagi.run("history", "1001").output
+        let time = #/createdAt: (\d{4}-\d\d-\d\d \d\d):\d\d:\d\d[,}]/#
+        let shown = try #require(text.firstMatch(of: time), "\(text)").1
+        let entry = try #require(try tsunagi.run("history", "1001", "--json").list.first)
+        let stored = try #require((entry["after"] as? [String: Any])?["createdAt"] as? String)
+        let moment = try #require(try? Date(stored, strategy: .iso8601))
+        #expect(LocalTime.text(moment, in: try #require(TimeZone(identifier: "America/New_York"))).hasPrefix(shown))
+        #expect(!text.contains(#/\dZ/#))
     }
 
     @Test("a change is undone by its id, and one that a later change stands on is not")

@@ -131,11 +131,22 @@ extension HistoryLine {
 
     /// Only what differs, one line each.
     private var changes: [String] {
-        guard case .object(let old)? = before, case .object(let new)? = after else {
-            return [before.map { "was \($0.text)" }, after.map { "now \($0.text)" }].compactMap { $0 }
+        guard case .object(let old)? = before?.inLocalTime, case .object(let new)? = after?.inLocalTime else {
+            return [before.map { "was \($0.inLocalTime.text)" }, after.map { "now \($0.inLocalTime.text)" }]
+                .compactMap { $0 }
         }
         return Set(old.keys).union(new.keys).sorted().filter { old[$0] != new[$0] }.map { key in
-            "\(key): \(new[key]?.text ?? "none")  (was \(old[key]?.text ?? "none"))"
+            let difference = Self.difference(ofCallers: old[key], new[key])
+            return "\(key): " + (difference ?? "\(new[key]?.text ?? "none")  (was \(old[key]?.text ?? "none"))")
         }
+    }
+
+    /// Of a block list, which has up to thirty callers: those who came and those who went. Nil: it is no block list.
+    private static func difference(ofCallers before: JSONValue?, _ after: JSONValue?) -> String? {
+        guard let before = before?.callers, let after = after?.callers else { return nil }
+        let parts = [
+            ("added", after.filter { !before.contains($0) }), ("removed", before.filter { !after.contains($0) }),
+        ].filter { !$1.isEmpty }.map { "\($0) " + $1.joined(separator: ", ") }
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 }

@@ -32,6 +32,28 @@ extension JSONValue {
         return text
     }
 
+    /// Those on a block list; nil: this is none.
+    var callers: [String]? {
+        guard case .array(let entries) = self else { return nil }
+        var callers: [String] = []
+        for entry in entries {
+            guard case .object(let values) = entry, case .string(let caller)? = values["caller"] else { return nil }
+            callers.append(caller)
+        }
+        return callers
+    }
+
+    /// The same with times, which are stored in UTC (ISO 8601), as ``LocalTime`` tells them.
+    var inLocalTime: JSONValue {
+        switch self {
+        case .string(let text) where text.hasSuffix("Z") && text.utf8.count == "2026-12-01T09:00:00Z".utf8.count:
+            .string(LocalTime.date(text).map { LocalTime.text($0) } ?? text)
+        case .array(let values): .array(values.map(\.inLocalTime))
+        case .object(let values): .object(values.mapValues(\.inLocalTime))
+        default: self
+        }
+    }
+
     var isObject: Bool { if case .object = self { true } else { false } }
 
     /// Short, for people.
