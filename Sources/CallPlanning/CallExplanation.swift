@@ -110,7 +110,10 @@ package struct CallExplanation: Sendable, Equatable {
             let tolls = TollPolicy(network.policy, forbidding: try network.directory.forbiddenDestinations())
             if let flaw = tolls.flaw(of: number) {
                 let from = call.callee.number.description
-                decisions.append(.destinationForbidden(number: from, to: uri, flaw: flaw))
+                decisions += [
+                    .destinationForbidden(number: from, to: uri, flaw: flaw),
+                    .refused(status: 480, reason: "Temporarily Unavailable"),
+                ]
             } else {
                 decisions.append(try Self.wayOut(to: number, in: network))
             }

@@ -12,7 +12,10 @@ struct CallExplanationTests {
         let network = CallExplanation.Network(
             directory: MemoryDirectory(records: records, trunks: TrunkTable(routes: trunks)), policy: PlanningPolicy(),
             registeredContacts: { contacts[$0] ?? 0 },
-            ownNumber: { $0 == "sip:05022222222@lab.test" ? Sample.second : nil }, voicemail: voicemail)
+            ownNumber: { uri in
+                guard uri.hasPrefix("sip:"), uri.hasSuffix("@lab.test") else { return nil }
+                return try? PhoneNumber(String(uri.dropFirst(4).dropLast(9)))
+            }, voicemail: voicemail)
         return try CallExplanation(
             callFrom: caller, to: dialled, isEmergencyCallback: callback, diversionsSoFar: diversions, at: 0,
             in: network
@@ -96,6 +99,21 @@ struct CallExplanationTests {
         let record = Sample.record(forwarding: [.always], to: .voicemail)
         #expect(try explain([record], voicemail: "sip:vm@lab.test").last == .toVoicemail("sip:vm@lab.test"))
         #expect(try explain([record]).last?.description.contains("voicemail.uri") == true)
+    }
+
+    @Test("A rule's URI that names a number calls may not go to ends it, and the caller is answered 480")
+    func forbidden() throws {
+        let to = "sip:110@lab.test"
+        let gateway = TrunkRoute(prefix: "1", hops: [NextHop(host: "gw.test")])
+        for condition in [ForwardingCondition.always, .unreachable] {
+            let record = Sample.record(forwarding: [condition], to: .uri(to))
+            #expect(
+                try explain([record], trunks: [gateway]).suffix(3) == [
+                    .forwarded(condition: condition, number: "05012345678", to: to),
+                    .destinationForbidden(number: "05012345678", to: to, flaw: "an emergency number"),
+                    .refused(status: 480, reason: "Temporarily Unavailable"),
+                ])
+        }
     }
 
     @Test("A number that isn't ours goes to a trunk, or nowhere")
