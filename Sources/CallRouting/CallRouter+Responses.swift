@@ -147,8 +147,8 @@ extension CallRouter {
                     branch: index, status: status, targetGroups: redirection(response, stage, context, turn)),
                 turn)
         }
-        if (300..<400).contains(status) {
-            // A 3xx is never handed to the caller: it is no business of theirs where our phones send calls.
+        if (300..<400).contains(status), !isPassingBy(stage, branch.target) {
+            // A 3xx is not handed to the caller: it is no business of theirs where our phones and gateways send calls.
             stage.best.offer(status: 480, reason: "Temporarily Unavailable")
         } else if context.method == .invite || status != 408 {
             // RFC 4320 §4.2: a 408 to another request comes too late to be of use to anybody.
@@ -160,6 +160,12 @@ extension CallRouter {
             context.ledger?.note(.failed(number: branch.target.name, status: status))
             if status >= 600 { stopSearching(context, turn) }
         }
+    }
+
+    /// Whether a request leads to another domain with no service of ours in between: a 3xx from there is an answer like
+    /// any other (§16.7 step 4).
+    private func isPassingBy(_ stage: Stage, _ target: Target) -> Bool {
+        stage.plan == nil && stage.parent == nil && !target.isPhone && !target.isTrusted
     }
 
     /// Step 5: a 6xx ends all other branches, and no new one is begun.

@@ -173,6 +173,22 @@ struct BestResponseTests: UsualPeers {
         bench.finish()
     }
 
+    @Test("the 3xx of another domain, to which a call only passes, goes back as it came; after a diversion it is 480")
+    func foreignRedirection() throws {
+        let bench = RouterBench.alice(forwarding: [.always: .uri(foreign.contact)])
+        let elsewhere = "Contact: <sip:bob@moved.example>"
+        let passing = bench.call(foreign.contact, from: gateway)
+        try bench.fail(foreign, 302, headers: [elsewhere])
+        let moved = try bench.expectFailure(302, of: passing, gateway)
+        #expect(moved.value(.contact) == "<sip:bob@moved.example>")
+        let diverted = bench.call(Sample.alice)
+        try bench.expect(caller, "181")
+        try bench.fail(foreign, 302, headers: [elsewhere])
+        let unavailable = try bench.expectFailure(480, of: diverted)
+        #expect(unavailable.first(.contact) == nil)
+        bench.finish()
+    }
+
     @Test("a 503 of a phone is told as 500")
     func serviceUnavailable() throws {
         let bench = RouterBench.alice(at: phoneA)
