@@ -5,82 +5,66 @@ import SIPMessage
 import Synchronization
 
 /// Finds the addresses of host names: off the loops, each name asked for once however many calls wait for it, and
-/// remembered for a while.
+/// remembered for a while. What is asked for when, and in which line, the ``NameBook`` knows.
 final class AddressResolver: Sendable {
     /// Blocks until it knows; in the order in which to try them, none for a name without an address.
     typealias Lookup = @Sendable (String) -> [IPAddress]
-
-    private struct Answer {
-        let addresses: [IPAddress]
-        let expires: NIODeadline
-    }
 
     private struct Question: Sendable {
         let ticket: UInt64
         let shard: ShardReference
     }
 
-    private struct State {
-        var answers: [String: Answer] = [:]
-        var waiting: [String: [Question]] = [:]
-        var waitingCount = 0
-        var refused = 0
-    }
-
-    private static let keepFor = TimeAmount.seconds(30)
-    /// A name server that is away must not hold a thread for each call.
-    private static let keepFailureFor = TimeAmount.seconds(5)
-
-    private let limit: Int
     private let lookup: Lookup
-    private let threads: NIOThreadPool
-    private let state = Mutex(State())
+    private let reserved: NIOThreadPool
+    private let common: NIOThreadPool
+    private let book: Mutex<NameBook<Question>>
 
-    init(limit: Int, threads: NIOThreadPool, lookup: @escaping Lookup = AddressResolver.systemLookup) {
-        self.limit = limit
-        self.threads = threads
+    /// - Parameters:
+    ///   - reserved: threads for names of trunks, and for those that had an address when they were last asked for.
+    ///   - common: threads for all others.
+    init(
+        _ limits: TransportLimits, reserved: NIOThreadPool, common: NIOThreadPool,
+        lookup: @escaping Lookup = AddressResolver.systemLookup
+    ) {
         self.lookup = lookup
+        self.reserved = reserved
+        self.common = common
+        book = Mutex(NameBook(limits))
     }
 
-    var measures: LineMeasures { state.withLock { LineMeasures(waiting: $0.waitingCount, dropped: $0.refused) } }
+    var measures: LineMeasures { book.withLock { LineMeasures(waiting: $0.waitingCount, dropped: $0.refused) } }
 
     /// Answers by ``Shard/resolved(_:_:)``, later, on the shard's loop.
-    func resolve(_ name: String, ticket: UInt64, for shard: ShardReference) {
+    ///
+    /// - Parameter isTrunk: whether a name, in small letters, is a gateway's in the trunk table; asked at once, if at all.
+    func resolve(_ name: String, ticket: UInt64, for shard: ShardReference, isTrunk: (String) -> Bool) {
         if let address = IPAddress(name) { return Self.answer(ticket, [address], shard) }
         let name = name.lowercased()
         let now = shard.loop.now
-        let known: [IPAddress]? = state.withLock { state in
-            if let answer = state.answers[name], answer.expires > now { return answer.addresses }
-            guard state.waitingCount < limit else {
-                state.refused += 1
-                return []
-            }
-            state.waitingCount += 1
-            let isFirst = state.waiting[name] == nil
-            state.waiting[name, default: []].append(Question(ticket: ticket, shard: shard))
-            if isFirst { ask(name, shard.loop) }
-            return nil
+        if let known = book.withLock({ $0.fresh(name, at: now) }) { return Self.answer(ticket, known, shard) }
+        let isTrunk = isTrunk(name)
+        let (addresses, line) = book.withLock {
+            $0.take(Question(ticket: ticket, shard: shard), for: name, isTrunk: isTrunk, at: now)
         }
-        if let known { Self.answer(ticket, known, shard) }
+        if let line { ask(name, line == .reserved ? reserved : common, shard.loop) }
+        if let addresses { Self.answer(ticket, addresses, shard) }
     }
 
-    private func ask(_ name: String, _ loop: any EventLoop) {
+    private func ask(_ name: String, _ threads: NIOThreadPool, _ loop: any EventLoop) {
         threads.submit { state in
-            let addresses = state == .active ? self.lookup(name) : []
-            self.found(addresses, of: name, at: loop.now)
+            guard state == .active else { return Self.answer(self.book.withLock { $0.giveUp(name) }, []) }
+            switch self.book.withLock({ $0.begin(name, at: loop.now) }) {
+            case .leave(let questions): Self.answer(questions, [])
+            case .ask:
+                let addresses = self.lookup(name)
+                Self.answer(self.book.withLock { $0.end(name, addresses, at: loop.now) }, addresses)
+            }
         }
     }
 
-    private func found(_ addresses: [IPAddress], of name: String, at now: NIODeadline) {
-        let questions: [Question] = state.withLock { state in
-            if state.answers.count >= limit { state.answers.removeAll() }
-            let time = addresses.isEmpty ? Self.keepFailureFor : Self.keepFor
-            state.answers[name] = Answer(addresses: addresses, expires: now + time)
-            let questions = state.waiting.removeValue(forKey: name) ?? []
-            state.waitingCount -= questions.count
-            return questions
-        }
-        for question in questions { Self.answer(question.ticket, addresses, question.shard) }
+    private static func answer(_ questions: [Question], _ addresses: [IPAddress]) {
+        for question in questions { answer(question.ticket, addresses, question.shard) }
     }
 
     private static func answer(_ ticket: UInt64, _ addresses: [IPAddress], _ shard: ShardReference) {

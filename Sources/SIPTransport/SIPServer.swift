@@ -21,16 +21,16 @@ package final class SIPServer: Sendable {
     private struct Threads: Sendable {
         /// One: what is written to the disk is written in order.
         let storage = NIOThreadPool(numberOfThreads: 1)
-        let names = NIOThreadPool(numberOfThreads: 4)
+        /// For names of trunks, and names that have had an address.
+        let knownNames = NIOThreadPool(numberOfThreads: 2)
+        let otherNames = NIOThreadPool(numberOfThreads: 4)
 
         func start() {
-            storage.start()
-            names.start()
+            for pool in [storage, knownNames, otherNames] { pool.start() }
         }
 
         func stop() async {
-            try? await storage.shutdownGracefully()
-            try? await names.shutdownGracefully()
+            for pool in [storage, knownNames, otherNames] { try? await pool.shutdownGracefully() }
         }
     }
 
@@ -81,7 +81,7 @@ package final class SIPServer: Sendable {
             limits: setup.limits, overload: setup.overload, sources: setup.sources, logger: setup.logger,
             connections: ConnectionTable(setup.limits),
             resolver: AddressResolver(
-                limit: setup.limits.resolverEntries, threads: threads.names,
+                setup.limits, reserved: threads.knownNames, common: threads.otherNames,
                 lookup: setup.lookup ?? AddressResolver.systemLookup),
             committer: BindingCommitter(setup.store, thread: threads.storage, logger: setup.logger),
             recorder: CallRecorder(

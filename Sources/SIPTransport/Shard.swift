@@ -237,7 +237,8 @@ final class Shard {
         for effect in effectsInHand {
             switch effect {
             case .send(let outgoing): send(outgoing)
-            case .resolve(let name, let ticket): services.resolver.resolve(name, ticket: ticket, for: peers[index])
+            case .resolve(let name, let ticket):
+                services.resolver.resolve(name, ticket: ticket, for: peers[index], isTrunk: isTrunk)
             case .commit(let change, let ticket): services.committer.commit(change, ticket: ticket, for: peers[index])
             case .record(let record):
                 services.log(record)
@@ -246,6 +247,12 @@ final class Shard {
             }
         }
         effectsInHand.removeAll(keepingCapacity: true)
+    }
+
+    private func isTrunk(_ name: String) -> Bool {
+        // While the rules can't be read it is a name like any other.
+        guard let trunks = try? directory.trunks() else { return false }
+        return trunks.routes.contains { $0.hops.contains { $0.host.lowercased() == name } }
     }
 
     private func send(_ outgoing: Outgoing) {

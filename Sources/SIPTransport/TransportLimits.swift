@@ -31,8 +31,15 @@ package struct TransportLimits: Sendable {
     /// Messages that wait for the shard that owns their call; what comes after them is lost, as it would be if the
     /// socket's buffer were full.
     package var queuedHandOvers = 20_000
-    /// Host names whose addresses are kept, and questions that may wait for an answer.
+    /// Host names whose addresses are kept, as many that have none, and questions that may wait for an answer. A quarter of
+    /// these is for names of trunks and names that have had an address.
     package var resolverEntries = 10_000
+    /// How long the addresses of a name are taken as they are before it is asked for anew.
+    package var nameFreshness: Duration = .seconds(30)
+    /// How long they are served while the name is being asked for anew, or nobody tells of other ones.
+    package var nameValidity: Duration = .seconds(300)
+    /// How long a name that calls wait for may stand in line; they do not wait longer themselves.
+    package var namePatience: Duration = .seconds(20)
     /// Call records that wait for the disk; what comes after them is counted and dropped.
     package var queuedRecords = 20_000
     /// Copies of messages that wait for their way to a capture server; what comes after them is counted and dropped.

@@ -49,7 +49,7 @@ import Testing
                 listeners: try ["udp:127.0.0.1:0", "tcp:127.0.0.1:0"].map {
                     try #require(RoutingConfiguration.Listener($0))
                 }, shardCount: shards, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-                store: MemoryStore(), makeDirectory: { CountingDirectory(Journal()) },
+                store: MemoryStore(), makeDirectory: { CountingDirectory(Journal(), TrunkTable()) },
                 makeEngine: { place in
                     CallRouter(
                         configuration: RoutingConfiguration(

@@ -100,13 +100,14 @@ final class Journal: Sendable {
 /// Rules that never change, and how often they were looked at.
 final class CountingDirectory: ShardDirectory {
     private let journal: Journal
+    private let table: TrunkTable
 
-    init(_ journal: Journal) { self.journal = journal }
+    init(_ journal: Journal, _ trunks: TrunkTable) { (self.journal, table) = (journal, trunks) }
 
     func refresh() { journal.refreshed() }
     func record(of number: PhoneNumber) throws(DirectoryUnavailable) -> NumberRecord? { nil }
     func record(signingInAs username: String) throws(DirectoryUnavailable) -> NumberRecord? { nil }
-    func trunks() throws(DirectoryUnavailable) -> TrunkTable { TrunkTable() }
+    func trunks() throws(DirectoryUnavailable) -> TrunkTable { table }
     func forbiddenDestinations() throws(DirectoryUnavailable) -> Set<DestinationClass> { [] }
     func localMoment(at milliseconds: Int64) throws(DirectoryUnavailable) -> LocalMoment {
         MemoryClock().localMoment(at: milliseconds)

@@ -20,7 +20,7 @@ struct TestServer: Sendable {
     static func run(
         _ listeners: [String] = ["udp:127.0.0.1:0", "tcp:127.0.0.1:0"], shards: Int = 1,
         limits: TransportLimits = .init(), store: MemoryStore = .init(), capture: CaptureServer? = nil,
-        lookup: (@Sendable (String) -> [IPAddress])? = nil,
+        lookup: (@Sendable (String) -> [IPAddress])? = nil, trunks: TrunkTable = TrunkTable(),
         script: @escaping ScriptedEngine.Script = { TestMessage.answer($0, $1) },
         _ body: (TestServer) async throws -> Void
     ) async throws {
@@ -28,7 +28,7 @@ struct TestServer: Sendable {
         var setup = SIPServerSetup(
             listeners: try listeners.map { try #require(RoutingConfiguration.Listener($0)) }, shardCount: shards,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, store: store,
-            makeDirectory: { CountingDirectory(journal) },
+            makeDirectory: { CountingDirectory(journal, trunks) },
             makeEngine: { ScriptedEngine(place: $0, journal: journal, script: script) })
         setup.limits = limits
         setup.capture = capture
