@@ -123,6 +123,15 @@ final class Shard {
         return true
     }
 
+    /// Something has come by a stream that is no message and does not go on to the engine; it counts as one, since it is read
+    /// and answered as well. Who is only limited has its keepalives answered: its connection goes on, with the calls on it.
+    ///
+    /// - Returns: false if nothing is taken from its source.
+    func receiveBlank(from flow: Flow) -> Bool {
+        beginBatch()
+        return sources.judge(flow.remote.address, at: now) != .banned
+    }
+
     private func take(_ bytes: [UInt8], from flow: Flow, isLimited: Bool) {
         if services.mirror != nil { copy(bytes, from: flow) }
         let quickOwner = count > 1 ? ShardAssignment.owner(ofMessageIn: bytes, among: count) : index

@@ -126,16 +126,24 @@ final class StreamConnection: ChannelInboundHandler {
                 prove()
                 if !shard.receive(bytes, from: flow) { close() }
             case .keepalive:
+                guard shard.receiveBlank(from: flow) else {
+                    close()
+                    break
+                }
                 unsent.writeStaticString("\r\n")
-                shard.beginBatch()
                 shard.streams.touch(self)
+            case .blankLines: if !shard.receiveBlank(from: flow) { close() }
             case .broken(let bytes, let fault): giveUp(bytes, fault)
             }
         }
         if framer.isMidMessage, incompleteSince == nil { incompleteSince = lastActivity }
+        // No end of the read is told of a channel that is closed.
+        if phase == .closed { endReading() }
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) {
+    func channelReadComplete(context: ChannelHandlerContext) { endReading() }
+
+    private func endReading() {
         shard.endBatch()
         isReading = false
     }

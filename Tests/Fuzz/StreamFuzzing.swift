@@ -5,6 +5,7 @@ enum StreamFuzzing {
     private enum Cut: Equatable {
         case message([UInt8])
         case keepalive
+        case blankLines
         case broken(StreamFramer.FramingFault)
     }
 
@@ -25,6 +26,7 @@ enum StreamFuzzing {
                 switch item {
                 case .message(let message): found.append(.message(message))
                 case .keepalive: found.append(.keepalive)
+                case .blankLines: found.append(.blankLines)
                 case .broken(_, let fault): found.append(.broken(fault))
                 }
             }

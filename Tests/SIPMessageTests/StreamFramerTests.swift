@@ -69,6 +69,22 @@ import Testing
         #expect(items(&framer, Samples.ringing) == [.message(Samples.ringing)])
     }
 
+    @Test("line ends that are no keepalives are told by fours, however they come", arguments: ["\n", "\r", "\r\n\n"])
+    func blankFlood(_ text: String) {
+        let octets = Array(String(repeating: text, count: 1_200).utf8)
+        var framer = StreamFramer()
+        let found = items(&framer, octets + Samples.ringing)
+        #expect(found == Array(repeating: .blankLines, count: octets.count / 4) + [.message(Samples.ringing)])
+        var pieces = StreamFramer()
+        #expect((octets + Samples.ringing).flatMap { items(&pieces, CollectionOfOne($0)) } == found)
+    }
+
+    @Test("a line end behind each message is not told, however many messages there are")
+    func strayLineEnds() {
+        var framer = StreamFramer()
+        for _ in 0..<10 { #expect(items(&framer, Samples.ringing + [0x0D, 0x0A]) == [.message(Samples.ringing)]) }
+    }
+
     @Test("without Content-Length there is no body")
     func noContentLength() {
         let message = "OPTIONS sip:a SIP/2.0\r\nTo: b\r\n\r\n"

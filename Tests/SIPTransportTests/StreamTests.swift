@@ -32,6 +32,54 @@ import Testing
         }
     }
 
+    @Test("Who sends line ends without end is banned, and the connection closed", arguments: ["\r\n\r\n", "\n", "\r"])
+    func blankFlood(octets: String) async throws {
+        var sources = SourceLimits()
+        (sources.messagesPerSecond, sources.burst) = (1, 20)
+        try await TestServer.run(sources: sources) { server in
+            let phone = try TestSocket.tcp(to: try server.tcp)
+            let neighbour = try TestSocket.tcp(to: try server.tcp)
+            try phone.write(String(repeating: octets, count: 1_000))
+            _ = phone.receiveText(count: .max)
+            #expect(phone.receive() == [])
+            #expect(server.server.services.sources.bansMade == 1)
+            // It has the same address.
+            try neighbour.write(TestMessage.options())
+            #expect(neighbour.receive() == [])
+            #expect(server.journal.events.isEmpty)
+        }
+    }
+
+    @Test("What came before line ends without end is carried out, although the connection is closed for them")
+    func beforeFlood() async throws {
+        var sources = SourceLimits()
+        (sources.messagesPerSecond, sources.burst) = (1, 20)
+        let gateway = try TestSocket.listener()
+        try await TestServer.run(sources: sources) { server in
+            let phone = try TestSocket.tcp(to: try server.tcp)
+            let order = TestMessage.options(headers: "X-Send: \(gateway.endpoint) to the gateway\r\n")
+            try phone.write(order + String(repeating: "\r\n\r\n", count: 100))
+            #expect(try gateway.accepted().receiveText(count: 14) == "to the gateway")
+            #expect(server.server.services.sources.bansMade == 1)
+        }
+    }
+
+    @Test("Keepalives are answered while their source has sent too much, since calls on the connection go on")
+    func keepalivesOfLimited() async throws {
+        var sources = SourceLimits()
+        (sources.messagesPerSecond, sources.burst) = (1, 10)
+        try await TestServer.run(sources: sources) { server in
+            let phone = try TestSocket.tcp(to: try server.tcp)
+            try phone.write(TestMessage.options())
+            #expect(phone.receiveText(count: TestMessage.replyLength).hasPrefix("SIP/2.0 200"))
+            try phone.write(String(repeating: "\r\n\r\n", count: 15))
+            #expect(phone.receiveText(count: 30) == String(repeating: "\r\n", count: 15))
+            let limited = await server.server.measures().shards.compactMap { $0?.sources.limited }.reduce(0, +)
+            #expect(limited > 0)
+            #expect(server.server.services.sources.bansMade == 0)
+        }
+    }
+
     @Test("A stream that can't be told apart is answered, and then closed; what came before on it is answered too")
     func broken() async throws {
         try await TestServer.run(shards: 4) { server in

@@ -19,8 +19,9 @@ struct TestServer: Sendable {
     /// Runs a test with a server, and stops the server however the test ends.
     static func run(
         _ listeners: [String] = ["udp:127.0.0.1:0", "tcp:127.0.0.1:0"], shards: Int = 1,
-        limits: TransportLimits = .init(), store: MemoryStore = .init(), capture: CaptureServer? = nil,
-        lookup: (@Sendable (String) -> [IPAddress])? = nil, trunks: TrunkTable = TrunkTable(),
+        limits: TransportLimits = .init(), sources: SourceLimits = .none, store: MemoryStore = .init(),
+        capture: CaptureServer? = nil, lookup: (@Sendable (String) -> [IPAddress])? = nil,
+        trunks: TrunkTable = TrunkTable(),
         script: @escaping ScriptedEngine.Script = { TestMessage.answer($0, $1) },
         _ body: (TestServer) async throws -> Void
     ) async throws {
@@ -31,6 +32,7 @@ struct TestServer: Sendable {
             makeDirectory: { CountingDirectory(journal, trunks) },
             makeEngine: { ScriptedEngine(place: $0, journal: journal, script: script) })
         setup.limits = limits
+        setup.sources = SourceLedger(sources, seed: 1)
         setup.capture = capture
         setup.lookup = lookup
         let server = try await SIPServer.start(setup)

@@ -4,6 +4,9 @@ package struct StreamFramer: Sendable {
         case message([UInt8])
         /// CRLF CRLF from the peer, which is to be answered with one CRLF.
         case keepalive
+        /// So many line ends that are no keepalive, nor part of a message, as have the octets of one: nobody sends them who
+        /// means well, and reading them is not free.
+        case blankLines
         /// Nothing after this can be told apart: answer the octets, if they are a request, and close the connection.
         case broken([UInt8], FramingFault)
     }
@@ -32,6 +35,8 @@ package struct StreamFramer: Sendable {
     /// One past the message that is under way, once its headers are whole: they are read once, however many pieces
     /// its body comes in.
     private var messageEnd: Int?
+    /// Octets of line ends since the last message that are no keepalives, or since they were last told.
+    private var blankOctets = 0
     private var isBroken = false
 
     package init(messageLimit: Int = 262_144) {
@@ -49,7 +54,7 @@ package struct StreamFramer: Sendable {
     /// The next whole item, nil until more has come.
     package mutating func next() -> Item? {
         guard !isBroken else { return nil }
-        if takeBlankLines() { return .keepalive }
+        if let item = takeBlankLines() { return item }
         guard isMidMessage else { return nil }
         if messageEnd == nil {
             guard let headersEnd = endOfHeaders() else {
@@ -63,6 +68,7 @@ package struct StreamFramer: Sendable {
         guard buffer.count >= end else { return nil }
         let message = Array(buffer[head..<end])
         drop(end - head)
+        blankOctets = 0
         return .message(message)
     }
 
@@ -87,24 +93,29 @@ package struct StreamFramer: Sendable {
         return .broken(rest, fault)
     }
 
-    /// Takes the line ends before a message (RFC 3261 §7.5); true for each CRLF CRLF.
-    private mutating func takeBlankLines() -> Bool {
+    /// Takes the line ends before a message (RFC 3261 §7.5); each CRLF CRLF is a keepalive.
+    private mutating func takeBlankLines() -> Item? {
         while head < buffer.count {
             let waiting = buffer[head..<min(head + 4, buffer.count)]
             switch waiting.first {
-            case ASCII.lineFeed: drop(1)
+            case ASCII.lineFeed: break
             case ASCII.carriageReturn:
                 if waiting.elementsEqual("\r\n\r\n".utf8) {
                     drop(4)
-                    return true
+                    return .keepalive
                 }
                 // These may be the first part of a keepalive: what follows tells.
-                if "\r\n\r\n".utf8.starts(with: waiting) { return false }
-                drop(1)
-            default: return false
+                if "\r\n\r\n".utf8.starts(with: waiting) { return nil }
+            default: return nil
+            }
+            drop(1)
+            blankOctets += 1
+            if blankOctets == 4 {
+                blankOctets = 0
+                return .blankLines
             }
         }
-        return false
+        return nil
     }
 
     private mutating func endOfHeaders() -> Int? {
