@@ -13,6 +13,10 @@ package struct Ban: Sendable, Equatable {
         case administrator
     }
 
+    /// Bans at one time, in memory and on the disk. Those that end first make room for more: whoever has sent from so many
+    /// addresses has others.
+    package static let limit = 10_000
+
     /// An IPv4 address, or the /64 of an IPv6 address: `192.0.2.1`, `2001:db8:0:1::/64`.
     package let source: String
     package let reason: Reason

@@ -10,7 +10,8 @@ extension RuntimeDatabase {
         try read { db in try Self.bans(now, db) }
     }
 
-    /// Bans these, or for longer if they are banned already. Bans that are over are forgotten.
+    /// Bans these, or for longer if they are banned already. Bans that are over are forgotten, and of more than ``Ban/limit``
+    /// those that end first.
     package func add(_ bans: [Ban], now: Int64) throws {
         try write { db in
             try db.execute(sql: "DELETE FROM ban WHERE until <= ?", arguments: [now])
@@ -23,6 +24,11 @@ extension RuntimeDatabase {
                         WHERE excluded.until > ban.until
                         """, arguments: [ban.source, ban.reason.rawValue, ban.since, ban.until])
             }
+            try db.execute(
+                sql: """
+                    DELETE FROM ban WHERE source IN (
+                        SELECT source FROM ban ORDER BY until LIMIT max(0, (SELECT count(*) FROM ban) - ?))
+                    """, arguments: [Ban.limit])
         }
     }
 

@@ -5,6 +5,7 @@ enum RuntimeSchema {
         migrations: [
             SchemaMigration(name: "1 bindings, calls", sql: bindings + calls),
             SchemaMigration(name: "2 bans", sql: bans),
+            SchemaMigration(name: "3 bans by end", sql: bansByEnd),
         ])
 
     /// `binding_removal` is how a command tells a running server, which serves bindings from memory, that one has
@@ -41,6 +42,12 @@ enum RuntimeSchema {
             since INTEGER NOT NULL,
             until INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+
+        """
+
+    /// Those that are over, and those that end first, are deleted with each ban that comes.
+    private static let bansByEnd = """
+        CREATE INDEX ban_by_end ON ban (until);
 
         """
 

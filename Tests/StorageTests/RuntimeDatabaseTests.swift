@@ -1,4 +1,5 @@
 import Directory
+import GRDB
 import Glibc
 import Testing
 
@@ -107,6 +108,39 @@ import Testing
         #expect(try command.removeBan(of: "192.0.2.2", now: 100) == ban("192.0.2.2", until: 200))
         #expect(try command.removeBan(of: "192.0.2.2", now: 100) == nil)
         #expect(try runtime.takeChangedBans(now: 100) == [])
+    }
+
+    @Test("bans are bounded, and those that end first make room, whenever they came")
+    func boundsBans() throws {
+        func ban(_ number: Int, until: Int64) -> Ban {
+            Ban(source: "\(number)", reason: .scanner, since: Int64(number), until: until)
+        }
+        try runtime.add([ban(-1, until: 1_000_000)], now: 1)
+        try runtime.add((0..<Ban.limit + 10).map { ban($0, until: 1_000 + Int64($0)) }, now: 1)
+        let kept = try runtime.bans(now: 1)
+        #expect(kept.count == Ban.limit)
+        #expect(kept.contains { $0.source == "-1" })
+        #expect(kept.map(\.until).min() == 1_011)
+        try runtime.add([ban(Ban.limit + 10, until: 999)], now: 1)
+        #expect(try runtime.bans(now: 1) == kept)
+    }
+
+    @Test("a database of the release before keeps its bans, and finds those that end first without reading all")
+    func migratesBans() throws {
+        let old = try TemporaryDataDirectory()
+        let second = Schema(
+            applicationID: RuntimeSchema.schema.applicationID,
+            migrations: Array(RuntimeSchema.schema.migrations.prefix(2)))
+        _ = try DatabaseFile.open(old.directory.runtimePath, schema: second, directory: old.directory)
+        try old.sqlite("runtime.db", "INSERT INTO ban VALUES ('192.0.2.1', 'flood', 1, 100)")
+        let migrated = try RuntimeDatabase(old.directory)
+        #expect(try migrated.bans(now: 1) == [Ban(source: "192.0.2.1", reason: .flood, since: 1, until: 100)])
+        for statement in ["DELETE FROM ban WHERE until <= 1", "SELECT source FROM ban ORDER BY until LIMIT 1"] {
+            let plan = try migrated.read { db in
+                try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + statement).map { $0["detail"] as String }
+            }
+            #expect(plan.contains { $0.contains("ban_by_end") }, "\(statement): \(plan)")
+        }
     }
 
     @Test("a server that starts has nothing to forget")

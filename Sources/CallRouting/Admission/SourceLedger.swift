@@ -14,15 +14,15 @@ package final class SourceLedger: Sendable {
         case scanner
     }
 
-    /// Bans at one time. The oldest make room: whoever has sent from so many addresses has more of them.
-    private static let banLimit = 10_000
     private static let capacity = 8_192
+    /// How many bans make room at once.
+    private static let portion = Ban.limit / 10
 
     private struct Book {
         var offences: SourceTable
         var callers: SourceTable
         var bans: [SourceKey: Ban] = [:]
-        /// Bans that nobody was told of yet, in their order.
+        /// Bans that nobody was told of yet, in their order; ``Ban/limit`` at most.
         var untold: [(key: SourceKey, ban: Ban)] = []
         var made = 0
     }
@@ -93,18 +93,24 @@ package final class SourceLedger: Sendable {
             if let known = book.bans[key], known.until > now.milliseconds { return }
             Self.makeRoom(&book, at: now)
             book.bans[key] = ban
+            // Nobody takes them while the disk is away.
+            if book.untold.count >= Ban.limit { book.untold.removeFirst(Self.portion) }
             book.untold.append((key, ban))
             book.made += 1
             count.add(1, ordering: .relaxed)
         }
     }
 
+    /// Room for many at once, so that a ban among many costs no more than the first one.
     private static func makeRoom(_ book: inout Book, at now: Instant) {
-        guard book.bans.count >= banLimit else { return }
+        guard book.bans.count >= Ban.limit else { return }
         book.bans = book.bans.filter { $0.value.until > now.milliseconds }
-        while book.bans.count >= banLimit, let oldest = book.bans.min(by: { $0.value.since < $1.value.since }) {
-            book.bans[oldest.key] = nil
+        let surplus = book.bans.count - (Ban.limit - portion)
+        guard surplus > 0 else { return }
+        let firstToEnd = book.bans.sorted {
+            ($0.value.until, $0.key.high, $0.key.low) < ($1.value.until, $1.key.high, $1.key.low)
         }
+        for ban in firstToEnd.prefix(surplus) { book.bans[ban.key] = nil }
     }
 
     /// Changes with every change of the bans.
@@ -127,16 +133,18 @@ package final class SourceLedger: Sendable {
         }
     }
 
+    /// What ``takeUntold()`` has given is told again. When there are too many, the oldest are not.
     package func untell(_ bans: [Ban]) {
         let bans = bans.compactMap { ban in SourceKey(ban.source).map { ($0, ban) } }
-        book.withLock { $0.untold = bans + $0.untold }
+        book.withLock { $0.untold = Array((bans + $0.untold).suffix(Ban.limit)) }
     }
 
     /// Puts the bans as they are kept in the place of those known here, but for those that nobody was told of yet.
     package func replaceBans(_ kept: [Ban]) {
+        let kept = kept.sorted { $0.until > $1.until }
         book.withLock { book in
             var bans: [SourceKey: Ban] = [:]
-            for ban in kept.prefix(Self.banLimit) {
+            for ban in kept.prefix(Ban.limit - book.untold.count) {
                 if let key = SourceKey(ban.source) { bans[key] = ban }
             }
             for (key, ban) in book.untold { bans[key] = ban }

@@ -187,6 +187,26 @@ struct SourceGuardTests {
         #expect(sources.judge(flooder, at: start) == .admitted)
     }
 
+    @Test("bans that nobody takes are bounded, the latest of them are told, and others' bans leave room for them")
+    func bounded() throws {
+        var (sources, ledger) = makeGuard(limits())
+        func address(_ number: Int) -> IPAddress { .v4(0x0A00_0000 + UInt32(number)) }
+        for number in 0..<2 * Ban.limit { ledger.note(.scanner, by: address(number), at: start) }
+        let told = ledger.takeUntold()
+        #expect((Ban.limit - Ban.limit / 10...Ban.limit).contains(told.count))
+        #expect(told.last?.source == "\(address(2 * Ban.limit - 1))")
+        #expect(told.first?.source == "\(address(2 * Ban.limit - told.count))")
+        ledger.note(.scanner, by: flooder, at: start)
+        for _ in 0..<2 { ledger.untell(told) }
+        let again = ledger.takeUntold()
+        #expect(again.count == Ban.limit)
+        #expect(again.last?.source == "192.0.2.1")
+        ledger.untell(again)
+        ledger.replaceBans(told)
+        #expect(sources.judge(flooder, at: start) == .banned)
+        #expect(ledger.snapshot().bans.count <= Ban.limit)
+    }
+
     @Test("one caller begins as many calls as it may, and its neighbours theirs")
     func callers() throws {
         let ledger = SourceLedger(limits { $0.callsPerSecond = 2 }, seed: 1)
