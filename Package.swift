@@ -174,7 +174,8 @@ let package = Package(
         tests(
             "TsunagiTests",
             [
-                "Tsunagi", "ControlPlane", "Notification", "SignIn", "Storage", "Directory", "Metering",
+                "Tsunagi", "CallRouting", "SIPTransaction", "ControlPlane", "Notification", "SignIn", "Storage",
+                "Directory", "Metering",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(

@@ -99,8 +99,9 @@ extension CallRouter {
 
     private mutating func change(_ arrival: Arrival, _ number: PhoneNumber, _ turn: Turn) {
         if let flaw = contactFlaw(arrival.request, turn) { return refuse(arrival, status: 403, reason: flaw, turn) }
-        let current = registrations.changes.bindings(
-            of: number, committed: locations.bindings(of: number, at: turn.now))
+        let knownRemovals = locations.removalCount
+        let pending = registrations.changes.change(of: number).map { locations.settled($0).bindings }
+        let current = pending ?? locations.bindings(of: number, at: turn.now)
         let outcome = registrar.register(
             arrival.request, number: number, current: current, flow: arrival.flow, via: arrival.via.via, at: turn.now)
         switch outcome {
@@ -108,7 +109,8 @@ extension CallRouter {
         case .refuse(let status, let reason, let headers):
             if reason == RegistrationRefusal.tooManyContacts.reason { counters.limits.add(.contacts) }
             refuse(arrival, status: status, reason: reason, headers: headers, turn)
-        case .change(let change, let headers):
+        case .change(let made, let headers):
+            let change = BindingChange(number: number, bindings: made.bindings, knownRemovals: knownRemovals)
             let ticket = nextTicket()
             registrations.changes.began(change)
             registrations.waiting[ticket] = PendingRegistrations.Waiting(

@@ -37,9 +37,12 @@ package struct Binding: Sendable, Hashable {
 package struct BindingChange: Sendable, Equatable {
     package let number: PhoneNumber
     package let bindings: [Binding]
+    /// How many removals of registrations were known where it was made: those told later take their contacts from it.
+    package let knownRemovals: Int
 
-    package init(number: PhoneNumber, bindings: [Binding]) {
+    package init(number: PhoneNumber, bindings: [Binding], knownRemovals: Int = 0) {
         self.number = number
         self.bindings = bindings
+        self.knownRemovals = knownRemovals
     }
 }

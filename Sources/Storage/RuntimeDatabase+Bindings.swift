@@ -32,12 +32,16 @@ extension RuntimeDatabase {
     /// Stores what a group of REGISTER requests has changed, in one transaction. When this returns, it is on the disk
     /// and their 200 may go out.
     ///
+    /// - Parameter settle: what is to be stored of the changes. Asked while nobody else can write: what a command has removed
+    ///   is told by ``takeRemovals(now:)`` by now, or is removed once these are stored.
     /// - Throws: ``StorageError``; then nothing of the group is stored.
-    package func commit(_ changes: [BindingChange]) throws {
+    package func commit(
+        _ changes: [BindingChange], settling settle: ([BindingChange]) -> [BindingChange] = { $0 }
+    ) throws {
         guard !changes.isEmpty else { return }
         try write { db in
             let writes = try BindingWrites(db)
-            for change in changes { try writes.put(change) }
+            for change in settle(changes) { try writes.put(change) }
         }
     }
 

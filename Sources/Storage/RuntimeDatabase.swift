@@ -19,6 +19,8 @@ package final class RuntimeDatabase: Sendable {
         var reader: RemovalReader?
         /// Milliseconds since the Unix epoch.
         var lastLook: Int64 = 0
+        /// The file is being taken for another one: a reader of the other would share the log of this one.
+        var isSuspended = false
     }
 
     private let directory: DataDirectory
@@ -55,12 +57,13 @@ package final class RuntimeDatabase: Sendable {
         guard place != .here else { return false }
         // First, because the two would share their logs and the index of these, which go by the path. Whoever reads comes
         // before: the last one to close takes the log away, if it may write.
-        removals.withLock { $0.reader = nil }
+        removals.withLock { ($0.reader, $0.isSuspended) = (nil, true) }
         try? queue.close()
         if place == .gone { for suffix in ["-wal", "-shm"] { unsafe unlink(path + suffix) } }
         let new = try Self.open(directory)
         seenBans.withLock { $0 = nil }
         opened.withLock { $0 = new }
+        removals.withLock { $0.isSuspended = false }
         return true
     }
 
@@ -71,6 +74,7 @@ package final class RuntimeDatabase: Sendable {
     package func takeRemovals(now: Int64) throws -> [BindingRemoval] {
         try StorageError.translating(directory.runtimePath) {
             try removals.withLock { removals in
+                guard !removals.isSuspended else { return [] }
                 let reader = try removals.reader ?? RemovalReader(directory.runtimePath, since: removals.lastLook)
                 removals.reader = reader
                 let taken = try reader.take()

@@ -61,6 +61,20 @@ import Testing
         #expect(told == [.init(number: .alice, contact: nil)])
     }
 
+    @Test("what is to be stored is asked for when no command can remove anything any more, and all that was is told")
+    func settlesUnderTheLock() throws {
+        try runtime.commit([BindingChange(number: .alice, bindings: [phone, desk])])
+        let command = try RuntimeDatabase(temporary.directory)
+        #expect(try command.removeBindings(of: .alice, contact: desk.contact, now: 1) == [desk])
+        var told: [BindingRemoval] = []
+        try runtime.commit([BindingChange(number: .alice, bindings: [phone, desk])]) { changes in
+            told = (try? runtime.takeRemovals(now: 2)) ?? []
+            return changes.map { BindingChange(number: $0.number, bindings: [phone]) }
+        }
+        #expect(told == [.init(number: .alice, contact: desk.contact)])
+        #expect(try command.bindings(now: 0) == [BindingChange(number: .alice, bindings: [phone])])
+    }
+
     @Test("a file that was moved away makes room for another one, which gets what it lacks and keeps what it has")
     func replaced() throws {
         try runtime.commit([BindingChange(number: .alice, bindings: [phone, desk])])

@@ -10,6 +10,19 @@ package final class LocationTable: Sendable {
     /// Numbers whose bindings are kept unpacked as well: those that were called last.
     static let unpackedLimit = 1000
 
+    /// Removals that are remembered, for the changes that were on their way to the disk when they were told: seconds.
+    static let removalLimit = 1000
+
+    private struct Removal {
+        let number: PhoneNumber
+        /// Nil: all of the number's.
+        let contact: String?
+
+        func left(of bindings: [Binding]) -> [Binding] {
+            bindings.filter { contact != nil && $0.contact != contact }
+        }
+    }
+
     private struct Entry {
         let number: PhoneNumber
         /// By q, then by how recent; never empty.
@@ -28,6 +41,26 @@ package final class LocationTable: Sendable {
         /// Places of entries that are unpacked; some may have been replaced since.
         var unpacked: [UInt32] = []
         var oldestUnpacked = 0
+        /// Those told last, and how many there were before them.
+        var removals: [Removal] = []
+        var formerRemovals = 0
+
+        var removalCount: Int { formerRemovals + removals.count }
+
+        /// What a change has without the contacts that were removed since it was made.
+        func left(of change: BindingChange) -> [Binding] {
+            removals.dropFirst(max(0, change.knownRemovals - formerRemovals)).reduce(change.bindings) { left, removal in
+                removal.number == change.number ? removal.left(of: left) : left
+            }
+        }
+
+        mutating func remember(_ removal: Removal) {
+            if removals.count == LocationTable.removalLimit {
+                removals.removeFirst(LocationTable.removalLimit / 2)
+                formerRemovals += LocationTable.removalLimit / 2
+            }
+            removals.append(removal)
+        }
 
         mutating func replace(_ number: PhoneNumber, with bindings: PackedBindings) {
             if let place = places[number] {
@@ -92,10 +125,37 @@ package final class LocationTable: Sendable {
         }
     }
 
-    /// Makes a committed change visible.
+    /// Makes a committed change visible, but for what was removed since it was made.
     package func apply(_ change: BindingChange) {
         let bindings = PackedBindings(change.bindings.sorted { $0.q > $1.q })
-        table.withLock { $0.replace(change.number, with: bindings) }
+        table.withLock { table in
+            let left = table.left(of: change)
+            let isWhole = left.count == change.bindings.count
+            table.replace(change.number, with: isWhole ? bindings : PackedBindings(left.sorted { $0.q > $1.q }))
+        }
+    }
+
+    /// Takes a contact of a number away, and from all changes that were made before and are under way.
+    ///
+    /// - Parameter contact: nil: all contacts of the number.
+    package func remove(_ contact: String?, of number: PhoneNumber) {
+        let removal = Removal(number: number, contact: contact)
+        table.withLock { table in
+            table.remember(removal)
+            guard let place = table.places[number], let entry = table.entries[Int(place)] else { return }
+            table.replace(number, with: PackedBindings(removal.left(of: entry.packed.bindings())))
+        }
+    }
+
+    /// Removals that were told so far. Whoever makes a change asks for it before the bindings that the change is built on.
+    package var removalCount: Int { table.withLock { $0.removalCount } }
+
+    /// A change as it is to be stored, or built on, now: without what was removed since it was made.
+    package func settled(_ change: BindingChange) -> BindingChange {
+        table.withLock { table in
+            BindingChange(
+                number: change.number, bindings: table.left(of: change), knownRemovals: table.removalCount)
+        }
     }
 
     /// Takes what was stored, when a server starts.

@@ -3,7 +3,7 @@ package import Directory
 /// Changes that are on their way to the disk.
 ///
 /// Two phones of one number may register within one commit; the second must build on what the first has changed, or
-/// it would undo it. So a REGISTER is judged against ``bindings(of:committed:)``, not against the table alone. If a
+/// it would undo it. So a REGISTER is judged against ``change(of:)`` if there is one, not against the table. If a
 /// commit fails, those that were built on it hold its contacts too: what was refused to the phone is then registered
 /// until it asks again, and nothing that was acknowledged is lost.
 package struct PendingChanges: Sendable {
@@ -19,10 +19,8 @@ package struct PendingChanges: Sendable {
     /// Numbers with a change under way.
     package var count: Int { latest.count }
 
-    /// What the number's bindings will be when everything under way is committed.
-    package func bindings(of number: PhoneNumber, committed: @autoclosure () -> [Binding]) -> [Binding] {
-        latest[number]?.change.bindings ?? committed()
-    }
+    /// What the number will have when everything under way is committed; nil if nothing is.
+    package func change(of number: PhoneNumber) -> BindingChange? { latest[number]?.change }
 
     /// The change was handed over to be committed.
     package mutating func began(_ change: BindingChange) {

@@ -2,7 +2,6 @@ import CallRouting
 import Directory
 import Foundation
 import Logging
-import SIPTransaction
 import SIPTransport
 import Storage
 import Synchronization
@@ -25,8 +24,10 @@ final class RemovedRegistrations: Sendable {
     func take() {
         turn.withLock { _ in
             do {
-                let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-                for removal in try runtime.takeRemovals(now: now.milliseconds) { forget(removal, at: now) }
+                let now = Int64(Date().timeIntervalSince1970 * 1000)
+                for removal in try runtime.takeRemovals(now: now) {
+                    locations.remove(removal.contact, of: removal.number)
+                }
                 faults.worked()
             } catch {
                 faults.failed(error)
@@ -34,9 +35,10 @@ final class RemovedRegistrations: Sendable {
         }
     }
 
-    private func forget(_ removal: BindingRemoval, at now: Instant) {
-        let left = locations.bindings(of: removal.number, at: now)
-            .filter { removal.contact != nil && $0.contact != removal.contact }
-        locations.apply(BindingChange(number: removal.number, bindings: left))
+    /// What is to be stored of registrations, without what a command has removed since they were asked for. To be called while
+    /// no command can write.
+    func settle(_ changes: [BindingChange]) -> [BindingChange] {
+        take()
+        return changes.map(locations.settled)
     }
 }

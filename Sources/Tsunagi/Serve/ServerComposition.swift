@@ -53,7 +53,8 @@ struct ServerComposition: Sendable {
 
         var setup = SIPServerSetup(
             listeners: configuration.sip.listen.compactMap { RoutingConfiguration.Listener($0) },
-            shardCount: shardCount, logger: logger, store: runtime,
+            shardCount: shardCount, logger: logger,
+            store: ServedStore(runtime: runtime, removals: removals),
             makeDirectory: {
                 ServedRules(
                     try ControlReader(directory, cacheCapacity: configuration.limits.cachedNumbers), removals)

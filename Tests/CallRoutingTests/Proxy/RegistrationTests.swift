@@ -85,6 +85,42 @@ struct RegistrationTests: UsualPeers {
         bench.finish()
     }
 
+    @Test("a phone that is removed while others of its number wait for the disk comes back with none of them")
+    func removedMeanwhile() throws {
+        let bench = bench()
+        let number = bench.number(Sample.carol)
+        let (second, third) = (Peer("second", "198.51.100.8:5060"), Peer("third", "198.51.100.9:5060"))
+        bench.send(register(Sample.carol, gateway, bench), from: gateway)
+        try bench.expect(gateway, "200")
+        bench.commitsAtOnce = false
+        bench.send(register(Sample.carol, second, bench), from: second)
+        bench.locations.remove(gateway.contact, of: number)
+        bench.send(register(Sample.carol, third, bench), from: third)
+        bench.endCommits(succeeded: true)
+        try bench.expect(second, "200")
+        #expect(try bench.expect(third, "200").count(.contact) == 2)
+        #expect(bench.locations.bindings(of: number, at: bench.now).map(\.contact) == [third.contact, second.contact])
+        bench.finish()
+    }
+
+    @Test("a phone that registers again after it was removed is registered, even while others wait for the disk")
+    func registersAfterRemoval() throws {
+        let bench = bench()
+        let number = bench.number(Sample.carol)
+        let other = Peer("other", "198.51.100.8:5060")
+        bench.commitsAtOnce = false
+        bench.send(register(Sample.carol, gateway, bench), from: gateway)
+        bench.send(register(Sample.carol, other, bench), from: other)
+        bench.locations.remove(nil, of: number)
+        bench.send(register(Sample.carol, gateway, bench), from: gateway)
+        bench.endCommits(succeeded: true)
+        try bench.expect(other, "200")
+        #expect(bench.locations.bindings(of: number, at: bench.now).map(\.contact) == [gateway.contact])
+        try bench.expect(gateway, "200")
+        try bench.expect(gateway, "200")
+        bench.finish()
+    }
+
     @Test("nobody registers another's number, and a number without a password only from a trusted network")
     func whoMay() throws {
         let bench = bench()

@@ -78,6 +78,46 @@ struct LocationTableTests {
         #expect(table.count == 2)
     }
 
+    @Test("A removal holds for changes that were made before it, and not for those made after it")
+    func removals() {
+        let table = LocationTable()
+        table.apply(BindingChange(number: number(1), bindings: [binding("a"), binding("b")]))
+        let before = BindingChange(
+            number: number(1), bindings: [binding("a"), binding("b"), binding("c")], knownRemovals: table.removalCount)
+        table.remove("a", of: number(1))
+        #expect(table.bindings(of: number(1), at: start).map(\.contact) == ["b"])
+        #expect(table.count == 1)
+        #expect(table.settled(before).bindings.map(\.contact) == ["b", "c"])
+        table.apply(before)
+        #expect(table.bindings(of: number(1), at: start).map(\.contact) == ["b", "c"])
+        let after = BindingChange(
+            number: number(1), bindings: before.bindings, knownRemovals: table.removalCount)
+        table.apply(after)
+        #expect(table.bindings(of: number(1), at: start).map(\.contact) == ["a", "b", "c"])
+        table.remove(nil, of: number(1))
+        table.remove(nil, of: number(2))
+        #expect(table.settled(after).bindings.isEmpty)
+        table.apply(after)
+        #expect(table.bindings(of: number(1), at: start).isEmpty)
+        #expect(table.count == 0)
+    }
+
+    @Test("Removals are remembered for what is under way, however many there were before")
+    func manyRemovals() {
+        let table = LocationTable()
+        let first = BindingChange(number: number(0), bindings: [binding("a"), binding("b")])
+        for index in 0..<5_000 {
+            let change = BindingChange(
+                number: number(index), bindings: [binding("a"), binding("b")], knownRemovals: table.removalCount)
+            table.remove("a", of: number(index))
+            #expect(table.settled(change).bindings.map(\.contact) == ["b"])
+            #expect(table.settled(table.settled(change)).bindings.map(\.contact) == ["b"])
+        }
+        #expect(table.removalCount == 5_000)
+        // So long ago that it is forgotten.
+        #expect(table.settled(first).bindings == first.bindings)
+    }
+
     @Test("Sixty sweeps free everything that has expired, each of them a part, and tell each number once")
     func sweep() {
         let table = LocationTable()

@@ -1,4 +1,0 @@
-import SIPTransport
-import Storage
-
-extension RuntimeDatabase: RuntimeStore {}
