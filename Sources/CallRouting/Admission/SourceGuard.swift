@@ -30,9 +30,7 @@ package struct SourceGuard {
     private let size: BucketSize
     private let ledger: SourceLedger
     private var table: SourceTable
-    /// The ledger's bans as they were at ``generation``.
-    private var bans: [SourceKey: Instant] = [:]
-    private var generation = -1
+    private var bans = SourceLedger.KnownBans()
     package private(set) var counters = Counters()
 
     /// - Parameters:
@@ -88,8 +86,8 @@ package struct SourceGuard {
 
     /// Whether nothing is taken from there. Costs next to nothing while nobody is banned.
     package mutating func isBanned(_ address: IPAddress, at now: Instant) -> Bool {
-        if ledger.generation != generation { (generation, bans) = ledger.snapshot() }
-        guard !bans.isEmpty, let until = bans[SourceKey(address)] else { return false }
+        if ledger.generation != bans.generation { ledger.tellChanges(to: &bans) }
+        guard !bans.until.isEmpty, let until = bans.until[SourceKey(address)] else { return false }
         return now < until
     }
 }

@@ -18,10 +18,14 @@ package final class SourceLedger: Sendable {
     /// How many bans make room at once.
     private static let portion = Ban.limit / 10
 
-    private struct Book {
+    fileprivate struct Book {
         var offences: SourceTable
         var callers: SourceTable
         var bans: [SourceKey: Ban] = [:]
+        /// How often the bans have become others than before and some more.
+        var edition = 0
+        /// Those made since then, in their order: what a shard has to learn that knows the edition.
+        var additions: [(key: SourceKey, until: Instant)] = []
         /// Bans that nobody was told of yet, in their order; ``Ban/limit`` at most.
         var untold: [(key: SourceKey, ban: Ban)] = []
         var made = 0
@@ -92,7 +96,10 @@ package final class SourceLedger: Sendable {
             // Other shards may have found out at the same time.
             if let known = book.bans[key], known.until > now.milliseconds { return }
             Self.makeRoom(&book, at: now)
+            // Where the same few are banned again and again.
+            if book.additions.count >= Ban.limit { Self.beginEdition(&book) }
             book.bans[key] = ban
+            book.additions.append((key, Instant(milliseconds: ban.until)))
             // Nobody takes them while the disk is away.
             if book.untold.count >= Ban.limit { book.untold.removeFirst(Self.portion) }
             book.untold.append((key, ban))
@@ -104,6 +111,7 @@ package final class SourceLedger: Sendable {
     /// Room for many at once, so that a ban among many costs no more than the first one.
     private static func makeRoom(_ book: inout Book, at now: Instant) {
         guard book.bans.count >= Ban.limit else { return }
+        beginEdition(&book)
         book.bans = book.bans.filter { $0.value.until > now.milliseconds }
         let surplus = book.bans.count - (Ban.limit - portion)
         guard surplus > 0 else { return }
@@ -113,13 +121,37 @@ package final class SourceLedger: Sendable {
         for ban in firstToEnd.prefix(surplus) { book.bans[ban.key] = nil }
     }
 
+    /// Shards that know an earlier one learn all bans anew.
+    private static func beginEdition(_ book: inout Book) {
+        book.edition += 1
+        book.additions = []
+    }
+
     /// Changes with every change of the bans.
     var generation: Int { count.load(ordering: .relaxed) }
 
-    func snapshot() -> (generation: Int, bans: [SourceKey: Instant]) {
-        book.withLock { book in
-            (generation, book.bans.mapValues { Instant(milliseconds: $0.until) })
+    /// What a shard knows of the bans.
+    struct KnownBans {
+        fileprivate(set) var until: [SourceKey: Instant] = [:]
+        fileprivate(set) var generation = -1
+        private var edition = -1
+        private var additions = 0
+
+        /// Takes up what has changed: of many bans only the new ones, because whoever forges addresses can have one made by
+        /// each datagram.
+        fileprivate mutating func follow(_ book: Book, generation: Int) {
+            if edition == book.edition {
+                for addition in book.additions[additions...] { until[addition.key] = addition.until }
+            } else {
+                until = book.bans.mapValues { Instant(milliseconds: $0.until) }
+            }
+            (edition, additions) = (book.edition, book.additions.count)
+            self.generation = generation
         }
+    }
+
+    func tellChanges(to known: inout KnownBans) {
+        book.withLock { book in known.follow(book, generation: generation) }
     }
 
     /// Bans made here since the start.
@@ -150,6 +182,7 @@ package final class SourceLedger: Sendable {
             for (key, ban) in book.untold { bans[key] = ban }
             guard bans != book.bans else { return }
             book.bans = bans
+            Self.beginEdition(&book)
             count.add(1, ordering: .relaxed)
         }
     }

@@ -204,7 +204,31 @@ struct SourceGuardTests {
         ledger.untell(again)
         ledger.replaceBans(told)
         #expect(sources.judge(flooder, at: start) == .banned)
-        #expect(ledger.snapshot().bans.count <= Ban.limit)
+        var known = SourceLedger.KnownBans()
+        ledger.tellChanges(to: &known)
+        #expect(known.until.count <= Ban.limit)
+    }
+
+    @Test("a shard that follows each ban and one that looks late know the same, also of bans taken back and made anew")
+    func followedBans() {
+        let ledger = SourceLedger(limits(), seed: 1)
+        func address(_ index: Int) -> IPAddress { .v4(0x0A00_0000 + UInt32(index)) }
+        var follower = SourceLedger.KnownBans()
+        for index in 0..<25_000 {
+            let now = start + .milliseconds(Int64(index))
+            ledger.ban(address(index % 13_000), for: .scanner, at: now)
+            ledger.tellChanges(to: &follower)
+            if index % 5_000 == 4_999 {
+                let kept = Ban(source: "203.0.113.9", reason: .administrator, since: 0, until: 1_800_000_000_000)
+                ledger.replaceBans([kept])
+                ledger.tellChanges(to: &follower)
+            }
+            guard index % 500 == 0 else { continue }
+            var late = SourceLedger.KnownBans()
+            ledger.tellChanges(to: &late)
+            #expect(follower.until == late.until)
+            #expect(follower.until.count <= Ban.limit)
+        }
     }
 
     @Test("one caller begins as many calls as it may, and its neighbours theirs")
