@@ -1,8 +1,8 @@
 internal import Directory
 internal import SIPTransaction
 
-/// The headers of the 200 to a REGISTER: every current binding with what is left of its time (RFC 3261 §10.3 step 8),
-/// and the Path that the request came with (RFC 3327 §5.3).
+/// The headers of the 200 to a REGISTER: every current binding with what is left of its time and the Date (RFC 3261 §10.3
+/// step 8), and the Path that the request came with (RFC 3327 §5.3).
 enum RegistrationAnswer {
     static func headers(bindings: [Binding], path: PathVector, at now: Instant) -> String {
         var headers = ""
@@ -14,6 +14,6 @@ enum RegistrationAnswer {
             headers += ";expires=\(left)\(binding.parameters)\r\n"
         }
         for value in path.values { headers += "Path: \(value)\r\n" }
-        return headers
+        return headers + DateHeader.line(at: now)
     }
 }

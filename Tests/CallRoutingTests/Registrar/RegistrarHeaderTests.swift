@@ -91,7 +91,10 @@ struct RegistrarHeaderTests {
             "Contact: <sip:a@b.test>", "Supported: replaces, Path",
             "Path: <sip:p2.test;lr>;x=1, <sip:token%40x@p1.test;lr>", "Path: \"Edge\" <sips:p0.test;lr;ob>")
         let path = ["<sip:p2.test;lr>;x=1", "<sip:token%40x@p1.test;lr>", "\"Edge\" <sips:p0.test;lr;ob>"]
-        #expect(answer.headers == ["Contact: <sip:a@b.test>;expires=3600"] + path.map { "Path: \($0)" })
+        #expect(
+            answer.headers
+                == ["Contact: <sip:a@b.test>;expires=3600"] + path.map { "Path: \($0)" }
+                + ["Date: Tue, 14 Nov 2023 22:13:20 GMT"])
         #expect(phone.bindings[0].path == path)
         phone.now = phone.now + .seconds(1)
         try phone.register("Contact: <sip:a@b.test>")
@@ -121,6 +124,16 @@ struct RegistrarHeaderTests {
         var phone = RegisteringPhone()
         #expect(try phone.register("Contact: <sip:a@b.test>", line, "Supported: path").status == status)
         #expect(phone.bindings.isEmpty)
+    }
+
+    @Test(
+        "The Date of an answer is in GMT, with two digits each (RFC 3261 §20.17)",
+        arguments: [
+            (0, "Thu, 01 Jan 1970 00:00:00"), (951_782_400, "Tue, 29 Feb 2000 00:00:00"),
+            (1_291_161_599, "Tue, 30 Nov 2010 23:59:59"), (4_102_444_805, "Fri, 01 Jan 2100 00:00:05"),
+        ] as [(Int64, String)])
+    func date(seconds: Int64, text: String) {
+        #expect(DateHeader.line(at: Instant(milliseconds: seconds * 1000)) == "Date: \(text) GMT\r\n")
     }
 
     @Test("Damaged requests are refused or carried out, and what is told stays whole lines")

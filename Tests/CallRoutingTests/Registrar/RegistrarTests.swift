@@ -12,7 +12,8 @@ struct RegistrarTests {
         var phone = RegisteringPhone()
         let answer = try phone.register("Contact: <sip:bob@192.0.2.7>", "User-Agent: Desk/1.0")
         #expect(answer.status == 200 && answer.isChange)
-        #expect(answer.headers == ["Contact: <sip:bob@192.0.2.7>;expires=3600"])
+        #expect(
+            answer.headers == ["Contact: <sip:bob@192.0.2.7>;expires=3600", "Date: Tue, 14 Nov 2023 22:13:20 GMT"])
         #expect(
             phone.bindings == [
                 Binding(
