@@ -184,7 +184,9 @@ package struct CallRouter {
 
     /// Requests in progress.
     package var contextCount: Int { contexts.count }
-    package var transactionCount: Int { transactions.serverCount + transactions.clientCount }
+    package var transactionCount: Int {
+        transactions.serverCount + transactions.clientCount + transactions.furtherPlaces
+    }
 
     private mutating func flush(into effects: inout [Effect]) {
         for message in outgoing {

@@ -31,7 +31,7 @@ extension TransactionLayer {
     /// Sends the request of a reserved transaction for the first time.
     package mutating func start(_ id: SlotID, request: [UInt8], at now: Instant, into outgoing: inout [Outgoing]) {
         guard clients.contains(id) else { return }
-        clients[at: id].request = request
+        keep(request, of: id)
         outgoing.append(Outgoing(bytes: request, hop: clients[at: id].hop, transaction: id))
         if !clients[at: id].isReliable { arm(.retransmitRequest, client: id, after: settings.t1, at: now) }
         arm(.requestTimeout, client: id, after: settings.sixtyFourT1, at: now)
@@ -56,13 +56,13 @@ extension TransactionLayer {
         case .passOn:
             if status < 200, clients[at: id].cancellation != nil { sendCancel(id, at: now, into: &outgoing) }
         case .passOnAndAccept:
-            clients[at: id].request = []
+            keep([], of: id)
             arm(.forget, client: id, after: settings.sixtyFourT1, at: now)
         case .passOnAndComplete where method == .invite:
             acknowledge(id, response, into: &outgoing)
             arm(.forget, client: id, after: isReliable ? .milliseconds(0) : settings.timerD, at: now)
         case .passOnAndComplete:
-            clients[at: id].request = []
+            keep([], of: id)
             arm(.forget, client: id, after: isReliable ? .milliseconds(0) : settings.t4, at: now)
         }
         return method == .cancel ? .absorbed : .matched(id, owner: clients[at: id].owner)
@@ -116,8 +116,20 @@ extension TransactionLayer {
     package mutating func forgetClient(_ id: SlotID) {
         guard clients.contains(id) else { return }
         let cancel = clients[at: id].cancellation?.sent?.transaction
+        discard(id)
+        if let cancel { discard(cancel) }
+    }
+
+    private mutating func discard(_ id: SlotID) {
+        guard clients.contains(id) else { return }
+        keep([], of: id)
         clients.discard(id)
-        if let cancel { clients.discard(cancel) }
+    }
+
+    /// The request as it was sent; empty: it is needed no more.
+    private mutating func keep(_ request: [UInt8], of id: SlotID) {
+        keeps(request.count, insteadOf: clients[at: id].request.count)
+        clients[at: id].request = request
     }
 
     mutating func fireClient(_ token: TimerToken, at now: Instant, into outgoing: inout [Outgoing]) -> TimerEvent? {

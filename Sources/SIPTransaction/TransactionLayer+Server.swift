@@ -19,6 +19,7 @@ extension TransactionLayer {
         let cancelled = method == .cancel ? transaction(cancelledBy: request, via, flow) : nil
         // A CANCEL of ours is taken when the table is full: there is at most one for each INVITE, and it makes room.
         guard (admitsNew && !isFull) || cancelled != nil else { return .full }
+        keeps(request.bytes.count)
         let server = ServerTransaction(
             key: wanted.key, replyHop: via.replyHop, kind: method == .invite ? .invite : .nonInvite,
             unanswered: unanswered.insert(
@@ -44,7 +45,7 @@ extension TransactionLayer {
         case .ignore: return .absorbed
         case .passOn: return .ack
         case .confirm:
-            servers[id].lastResponse = nil
+            keep(nil, of: id)
             // Timer I: T4 over UDP, nothing over TCP.
             arm(.forget, server: id, after: servers[id].isReliable ? .milliseconds(0) : settings.t4, at: now)
             return .absorbed
@@ -85,15 +86,21 @@ extension TransactionLayer {
         switch action {
         case .refuse: return false
         case .send:
-            if status < 200 { servers[id].lastResponse = bytes }
+            if status < 200 { keep(bytes, of: id) }
         case .sendAndAccept:
-            servers[id].lastResponse = nil
+            keep(nil, of: id)
             arm(.forget, server: id, after: settings.sixtyFourT1, at: now)
         case .sendAndComplete:
-            servers[id].lastResponse = bytes
+            keep(bytes, of: id)
             completed(id, at: now)
         }
         return true
+    }
+
+    /// The response that may have to be sent again.
+    private mutating func keep(_ response: [UInt8]?, of id: SlotID) {
+        keeps(response?.count ?? 0, insteadOf: servers[id].lastResponse?.count ?? 0)
+        servers[id].lastResponse = response
     }
 
     private mutating func completed(_ id: SlotID, at now: Instant) {
@@ -107,9 +114,10 @@ extension TransactionLayer {
     }
 
     /// Something was or will never be sent: no 100 has to be made of the request any more.
-    private func dropRequest(_ id: SlotID) {
+    private mutating func dropRequest(_ id: SlotID) {
         guard let request = servers[id].unanswered else { return }
         servers[id].unanswered = nil
+        keeps(0, insteadOf: unanswered[request]?.request.bytes.count ?? 0)
         unanswered.discard(request)
     }
 
@@ -157,14 +165,15 @@ extension TransactionLayer {
         arm(.retransmitResponse, server: id, after: next, at: now)
     }
 
-    private func end(_ id: SlotID) -> TimerEvent? {
+    private mutating func end(_ id: SlotID) -> TimerEvent? {
         remove(id).map { .serverEnded(owner: $0) }
     }
 
     /// - Returns: the owner, nil if the transaction was gone already.
-    private func remove(_ id: SlotID) -> UInt64? {
+    private mutating func remove(_ id: SlotID) -> UInt64? {
         guard servers.contains(id) else { return nil }
         dropRequest(id)
+        keep(nil, of: id)
         return servers.remove(id)
     }
 }

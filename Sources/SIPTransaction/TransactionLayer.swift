@@ -33,7 +33,7 @@ package struct TransactionLayer {
     }
 
     package let settings: TimerSettings
-    /// Transactions of either kind; the request that would be one more is answered 503.
+    /// Places for transactions of either kind; the request that would want one more is answered 503.
     package let limit: Int
     let sign: SipHash
     let branchSign: SipHash
@@ -43,6 +43,8 @@ package struct TransactionLayer {
     let clients = Slab<ClientTransaction>()
     var timers = TimerQueue<TimerToken>()
     package internal(set) var counters = TransactionCounters()
+    /// What long messages that are kept take, so that the limit bounds memory too: one place more for each 4 KiB of one.
+    package private(set) var furtherPlaces = 0
 
     /// - Parameters:
     ///   - sign: tells requests apart; its key is a secret, lest somebody make two that look the same.
@@ -55,7 +57,12 @@ package struct TransactionLayer {
     }
 
     /// Whether no further transaction is begun.
-    var isFull: Bool { servers.count + clients.count >= limit }
+    var isFull: Bool { servers.count + clients.count + furtherPlaces >= limit }
+
+    /// A message of so many octets is kept from now on, in the place of another one.
+    mutating func keeps(_ octets: Int, insteadOf other: Int = 0) {
+        furtherPlaces += octets >> 12 - other >> 12
+    }
 
     package var serverCount: Int { servers.count }
     package var clientCount: Int { clients.count }

@@ -177,6 +177,24 @@ struct MatchingTests {
         #expect(line.layer.serverCount == 2)
     }
 
+    @Test("A long message takes as many further places as it has 4 KiB, while it is kept")
+    func longMessages() throws {
+        let line = Timeline(limit: 10)
+        let header = "Subject: \(String(repeating: "x", count: 30_000))\r\n"
+        let long = Sample.request("INVITE", branch: "z9hG4bKlong", headers: header)
+        guard case .new(let invite) = try line.receive(long, over: .udp) else {
+            Issue.record("the INVITE was not taken")
+            return
+        }
+        #expect(line.layer.furtherPlaces == 7)
+        _ = try line.serve("OPTIONS", over: .udp)
+        _ = try line.serve("INFO", over: .udp)
+        #expect(try line.receive(Sample.request("BYE", branch: "z9hG4bKb"), over: .udp).isFull)
+        line.respond(invite, 180)
+        #expect(line.layer.furtherPlaces == 0)
+        #expect(!(try line.receive(Sample.request("BYE", branch: "z9hG4bKb"), over: .udp).isFull))
+    }
+
     @Test("After many calls have ended in every way, nothing is left")
     func nothingLeft() throws {
         let line = Timeline(limit: 100_000)
