@@ -92,7 +92,14 @@ extension CallRouter {
         transactions.respond(arrival.server, status: status, bytes: bytes, at: turn.now, into: &outgoing)
     }
 
-    /// Answers without a transaction, when there is no room for one (§8.2.7).
+    /// Asks for credentials, once and without a transaction: sent again and again, the challenge would go to whomever a
+    /// forged Via names (§26.3.2.4). A request that comes again is challenged again.
+    mutating func challenge(_ arrival: Arrival, status: Int, reason: String, headers: String) {
+        transactions.abandon(arrival.server)
+        refuseStatelessly(arrival.request, arrival.via, status: status, reason: reason, headers: headers)
+    }
+
+    /// Answers without a transaction, when there is no room for one or nothing is to be remembered (§8.2.7).
     mutating func refuseStatelessly(
         _ request: SIPMessage, _ via: ReceivedVia, status: Int, reason: String, headers: String
     ) {

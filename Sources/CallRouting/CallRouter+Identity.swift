@@ -102,9 +102,9 @@ extension CallRouter {
     }
 
     private mutating func challenge(_ arrival: Arrival, stale: Bool, _ turn: Turn) {
-        refuse(
+        challenge(
             arrival, status: 407, reason: "Proxy Authentication Required",
-            headers: authenticator.challengeHeaders(.proxy, stale: stale, to: arrival.request, at: turn.now), turn)
+            headers: authenticator.challengeHeaders(.proxy, stale: stale, to: arrival.request, at: turn.now))
     }
 
     /// The rules can't be read: the sender is asked to come back.

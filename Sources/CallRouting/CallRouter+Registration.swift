@@ -76,9 +76,9 @@ extension CallRouter {
     }
 
     private mutating func challengeRegistration(_ arrival: Arrival, stale: Bool, _ turn: Turn) {
-        refuse(
+        challenge(
             arrival, status: 401, reason: "Unauthorized",
-            headers: authenticator.challengeHeaders(.www, stale: stale, to: arrival.request, at: turn.now), turn)
+            headers: authenticator.challengeHeaders(.www, stale: stale, to: arrival.request, at: turn.now))
     }
 
     /// Why a contact may not be registered: calls to it would come back to us, or leave through a gateway to where none may

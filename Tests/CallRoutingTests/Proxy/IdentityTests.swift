@@ -52,6 +52,24 @@ struct IdentityTests: UsualPeers {
         bench.finish()
     }
 
+    @Test("a challenge is sent once and remembered nowhere; a request that comes again is challenged again")
+    func challengedOnce() throws {
+        let bench = bench()
+        let call = bench.invite("0312345678", from: phoneA, fromURI: aliceURI())
+        let register = bench.request("REGISTER", Sample.alice, from: stranger)
+        for _ in 0..<2 {
+            bench.send(call, from: phoneA)
+            let challenge = try bench.expect(phoneA, "407")
+            bench.send(register, from: stranger)
+            try bench.expect(stranger, "401")
+            #expect(bench.router.transactionCount == 0)
+            bench.wait(seconds: 40)
+            bench.send(call.acknowledgement(of: challenge), from: phoneA)
+        }
+        bench.expectNothing(phoneA, stranger, gateway)
+        bench.finish()
+    }
+
     @Test("nobody presents another's number: 403, in whatever form the number is written")
     func anotherNumber() throws {
         for form in ["sip:\(Sample.bob)@lab.test", "sip:+815011110002@far.example", "tel:+81-50-1111-0002"] {
