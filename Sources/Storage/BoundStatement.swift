@@ -66,6 +66,36 @@ struct BoundStatement {
         guard code == SQLITE_DONE else { throw failure(code) }
     }
 
+    /// Goes to the next row; ``reset()`` when the last one was enough. While one is at hand, whatever the connection reads
+    /// is of the same moment.
+    ///
+    /// - Returns: false after the last row; then the statement is ready for the next values.
+    func step() throws -> Bool {
+        let code = unsafe sqlite3_step(statement.sqliteStatement)
+        if code == SQLITE_ROW { return true }
+        defer { reset() }
+        guard code == SQLITE_DONE else { throw failure(code) }
+        return false
+    }
+
+    /// Makes it ready for the next values.
+    func reset() { unsafe sqlite3_reset(statement.sqliteStatement) }
+
+    /// - Parameter column: from 0 on, as SQLite counts.
+    func isNull(_ column: CInt) -> Bool {
+        unsafe sqlite3_column_type(statement.sqliteStatement, column) == SQLITE_NULL
+    }
+
+    /// Of a column of the row; 0 for NULL.
+    func integer(_ column: CInt) -> Int64 { unsafe sqlite3_column_int64(statement.sqliteStatement, column) }
+
+    /// Of a column of the row; empty for NULL.
+    func text(_ column: CInt) -> String {
+        guard let start = unsafe sqlite3_column_text(statement.sqliteStatement, column) else { return "" }
+        let count = Int(unsafe sqlite3_column_bytes(statement.sqliteStatement, column))
+        return unsafe String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
     private func check(_ code: CInt) throws {
         guard code == SQLITE_OK else { throw failure(code) }
     }

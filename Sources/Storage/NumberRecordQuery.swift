@@ -1,29 +1,29 @@
 import Directory
 import GRDB
 
-/// Reads everything about one of our numbers in a single statement, so that all of it is of the same moment.
+/// Reads everything about one of our numbers, all of it as it was at one moment.
+///
+/// For the server this runs at the first call to a number, and again and again where it has more numbers than it
+/// remembers. Hence two statements, so that only one looks the number up by its text, and no GRDB rows.
 enum NumberRecordQuery {
-    private static let sql = """
-        SELECT 0, n.ring_seconds, c.username, c.ha1_sha256, c.ha1_md5, k.voicemail_option, NULL
+    private static let number = """
+        SELECT n.id, n.ring_seconds, c.username, c.ha1_sha256, c.ha1_md5, k.voicemail_option
             FROM number n LEFT JOIN credential c ON c.number_id = n.id
             LEFT JOIN contracted_number a ON a.number_id = n.id LEFT JOIN contract t ON t.id = a.contract_id
             LEFT JOIN service_kind k ON k.kind = t.kind WHERE n.canonical = ?1
-        UNION ALL SELECT 1, d.slot, d.destination, NULL, NULL, NULL, NULL
-            FROM number n JOIN saved_destination d ON d.number_id = n.id WHERE n.canonical = ?1
-        UNION ALL SELECT 2, r.slot, r.condition, NULL, NULL, NULL, NULL
-            FROM number n JOIN forwarding_rule r ON r.number_id = n.id WHERE n.canonical = ?1
-        UNION ALL SELECT 3, NULL, a.reason, NULL, NULL, NULL, NULL
-            FROM number n JOIN anonymous_rejection a ON a.number_id = n.id WHERE n.canonical = ?1
-        UNION ALL SELECT 4, NULL, b.caller, NULL, NULL, NULL, NULL
-            FROM number n JOIN blocked_caller b ON b.number_id = n.id WHERE n.canonical = ?1
-        UNION ALL SELECT 5, NULL, o.option, NULL, NULL, NULL, NULL
-            FROM number n JOIN number_option o ON o.number_id = n.id WHERE n.canonical = ?1
-        UNION ALL SELECT 6, s.days, s.condition, s.holidays, s.from_minute, s.to_minute, s.ends_at
-            FROM number n JOIN forwarding_schedule s ON s.number_id = n.id WHERE n.canonical = ?1
-        UNION ALL SELECT 7, NULL, t.condition, t.destination, NULL, NULL, t.until
-            FROM number n JOIN temporary_forwarding t ON t.number_id = n.id WHERE n.canonical = ?1
-        UNION ALL SELECT 8, s.days, NULL, s.holidays, s.from_minute, s.to_minute, s.ends_at
-            FROM number n JOIN anonymous_schedule s ON s.number_id = n.id WHERE n.canonical = ?1
+        """
+    private static let rules = """
+        SELECT 1, slot, destination, NULL, NULL, NULL, NULL FROM saved_destination WHERE number_id = ?1
+        UNION ALL SELECT 2, slot, condition, NULL, NULL, NULL, NULL FROM forwarding_rule WHERE number_id = ?1
+        UNION ALL SELECT 3, NULL, reason, NULL, NULL, NULL, NULL FROM anonymous_rejection WHERE number_id = ?1
+        UNION ALL SELECT 4, NULL, caller, NULL, NULL, NULL, NULL FROM blocked_caller WHERE number_id = ?1
+        UNION ALL SELECT 5, NULL, option, NULL, NULL, NULL, NULL FROM number_option WHERE number_id = ?1
+        UNION ALL SELECT 6, days, condition, holidays, from_minute, to_minute, ends_at
+            FROM forwarding_schedule WHERE number_id = ?1
+        UNION ALL SELECT 7, NULL, condition, destination, NULL, NULL, until
+            FROM temporary_forwarding WHERE number_id = ?1
+        UNION ALL SELECT 8, days, NULL, holidays, from_minute, to_minute, ends_at
+            FROM anonymous_schedule WHERE number_id = ?1
         """
 
     /// The rules that apply: those whose option is contracted. Nil when the number is not ours.
@@ -46,60 +46,75 @@ enum NumberRecordQuery {
     static func fetchSaved(
         _ number: PhoneNumber, _ db: Database
     ) throws -> (record: NumberRecord, options: NumberOptions)? {
-        var found = false
+        let found = BoundStatement(try db.cachedStatement(sql: Self.number), db)
+        try found.bind(number.canonical, at: 1)
+        guard try found.step() else { return nil }
+        // Open until everything is read: so long the connection sees the database as it is now.
+        defer { found.reset() }
         var record = NumberRecord(number: number)
-        var rules: [(ForwardingCondition, slot: Int?)] = []
-        var voicemail: OptionService?
-        var options: Set<OptionService> = []
-        let statement = try db.cachedStatement(sql: sql)
-        let rows = try Row.fetchCursor(statement, arguments: [number.canonical])
-        while let row = try rows.next() {
-            switch row[0] as Int {
-            case 0:
-                found = true
-                record.forwarding.ringSeconds = row[1]
-                if let username = row[2] as String? {
-                    record.credentials = DigestCredentials(username: username, sha256: row[3], md5: row[4])
-                }
-                voicemail = (row[5] as String?).map { OptionService(rawValue: $0) ?? .messageBox }
-            case 1:
-                record.forwarding.saved[(row[1] as Int) - 1] = Destination(stored: row[2])
-            case 2:
-                if let condition = ForwardingCondition(rawValue: row[2]) { rules.append((condition, row[1])) }
-            case 3:
-                if let reason = NonPresentationReason(rawValue: row[2]) {
-                    record.anonymousCalls.rejected.insert(reason)
-                }
-            case 4:
-                record.blockedCallers.insert(PhoneNumber(trustedCanonical: row[2]))
-            case 6:
-                if let condition = ForwardingCondition(rawValue: row[2]) {
-                    record.forwarding.schedules[condition] = try schedule(row, db)
-                }
-            case 7:
-                if let condition = ForwardingCondition(rawValue: row[2]) {
-                    record.temporaryForwarding[condition] = TemporaryForwarding(
-                        destination: (row[3] as String?).map(Destination.init(stored:)),
-                        until: LocalClock.deadline(row[6], in: try LocalClock.fetchZone(db)))
-                }
-            case 8: record.anonymousCalls.schedule = try schedule(row, db)
-            default:
-                if let option = OptionService(rawValue: row[2]) { options.insert(option) }
-            }
+        record.forwarding.ringSeconds = Int(found.integer(1))
+        if !found.isNull(2) {
+            record.credentials = DigestCredentials(
+                username: found.text(2), sha256: found.text(3), md5: found.text(4))
         }
-        guard found else { return nil }
-        for (condition, slot) in rules {
-            record.forwarding.active[condition] = slot.map { record.forwarding.saved[$0 - 1] } ?? .voicemail
-        }
+        let voicemail = found.isNull(5) ? nil : OptionService(rawValue: found.text(5)) ?? .messageBox
+        let options = try readRules(of: found.integer(0), into: &record, db)
         return (record, voicemail.map { NumberOptions(contracted: options, voicemail: $0) } ?? .withoutContract)
     }
 
-    private static func schedule(_ row: Row, _ db: Database) throws -> Schedule {
+    /// - Returns: the options that are contracted for the number.
+    private static func readRules(
+        of id: Int64, into record: inout NumberRecord, _ db: Database
+    ) throws -> Set<OptionService> {
+        var active: [(ForwardingCondition, slot: Int?)] = []
+        var options: Set<OptionService> = []
+        let row = BoundStatement(try db.cachedStatement(sql: rules), db)
+        try row.bind(id, at: 1)
+        defer { row.reset() }
+        while try row.step() {
+            switch row.integer(0) {
+            case 1:
+                record.forwarding.saved[Int(row.integer(1)) - 1] = Destination(stored: row.text(2))
+            case 2:
+                if let condition = ForwardingCondition(rawValue: row.text(2)) {
+                    active.append((condition, row.isNull(1) ? nil : Int(row.integer(1))))
+                }
+            case 3:
+                if let reason = NonPresentationReason(rawValue: row.text(2)) {
+                    record.anonymousCalls.rejected.insert(reason)
+                }
+            case 4:
+                record.blockedCallers.insert(PhoneNumber(trustedCanonical: row.text(2)))
+            case 6:
+                if let condition = ForwardingCondition(rawValue: row.text(2)) {
+                    record.forwarding.schedules[condition] = try schedule(row, db)
+                }
+            case 7:
+                if let condition = ForwardingCondition(rawValue: row.text(2)) {
+                    record.temporaryForwarding[condition] = TemporaryForwarding(
+                        destination: row.isNull(3) ? nil : Destination(stored: row.text(3)),
+                        until: LocalClock.deadline(row.integer(6), in: try LocalClock.fetchZone(db)))
+                }
+            case 8: record.anonymousCalls.schedule = try schedule(row, db)
+            default:
+                if let option = OptionService(rawValue: row.text(2)) { options.insert(option) }
+            }
+        }
+        for (condition, slot) in active {
+            record.forwarding.active[condition] = slot.map { record.forwarding.saved[$0 - 1] } ?? .voicemail
+        }
+        return options
+    }
+
+    private static func schedule(_ row: BoundStatement, _ db: Database) throws -> Schedule {
         var schedule = Schedule(
-            days: DaySet(weekdayBits: row[1], holidays: DaySet.Holidays(rawValue: row[3]) ?? .asWeekday))
-        if let from = row[4] as Int?, let to = row[5] as Int? { schedule.hours = DailyHours(from: from, to: to) }
-        if let end = row[6] as Int64? {
-            schedule.ends = LocalClock.deadline(end, in: try LocalClock.fetchZone(db))
+            days: DaySet(
+                weekdayBits: Int(row.integer(1)), holidays: DaySet.Holidays(rawValue: row.text(3)) ?? .asWeekday))
+        if !row.isNull(4), !row.isNull(5) {
+            schedule.hours = DailyHours(from: Int(row.integer(4)), to: Int(row.integer(5)))
+        }
+        if !row.isNull(6) {
+            schedule.ends = LocalClock.deadline(row.integer(6), in: try LocalClock.fetchZone(db))
         }
         return schedule
     }
