@@ -12,12 +12,13 @@ struct Nonce: Hashable, Sendable {
 struct NonceFactory: Sendable {
     private static let codeLength = 16
 
-    private let key: SymmetricKey
+    /// The code as it begins for each nonce: to begin one from the secret takes longer than all the rest.
+    private let keyed: HMAC<SHA256>
     private let realm: [UInt8]
     private let lifetime: Interval
 
     init(secret: [UInt8], realm: String, lifetime: Interval) {
-        key = SymmetricKey(data: secret)
+        keyed = HMAC(key: SymmetricKey(data: secret))
         self.realm = Array(realm.utf8)
         self.lifetime = lifetime
     }
@@ -41,7 +42,10 @@ struct NonceFactory: Sendable {
     }
 
     private func code(_ plain: [UInt8]) -> ArraySlice<UInt8> {
-        Array(HMAC<SHA256>.authenticationCode(for: plain + realm, using: key))[..<Self.codeLength]
+        var code = keyed
+        code.update(data: plain)
+        code.update(data: realm)
+        return Array(code.finalize())[..<Self.codeLength]
     }
 
     private static func octets(_ number: UInt64) -> [UInt8] {
