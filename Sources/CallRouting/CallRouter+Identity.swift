@@ -74,17 +74,17 @@ extension CallRouter {
     private mutating func authenticate(
         _ arrival: Arrival, _ claim: Claim, _ sender: Sender, _ turn: Turn
     ) throws(DirectoryUnavailable) -> Sender? {
-        let directory = turn.directory
+        let claimed: NumberRecord? = if case .ours(let record) = claim { record } else { nil }
         let verdict = try authenticator.verify(arrival.request, .proxy, at: turn.now) {
             (username: String) throws(DirectoryUnavailable) in
-            try directory.record(signingInAs: username)?.credentials
+            try turn.record(signingInAs: username, claiming: claimed)?.credentials
         }
         counters.authentications.add(.init(verdict))
         note(verdict, from: arrival.flow, turn)
         switch verdict {
         case .authenticated(let username):
-            guard let record = try directory.record(signingInAs: username) else { return nil }
-            if case .ours(let claimed) = claim, claimed.number != record.number {
+            guard let record = try turn.record(signingInAs: username, claiming: claimed) else { return nil }
+            if let claimed, claimed.number != record.number {
                 log(.notice, "\(record.number) tried to call as \(claimed.number)", of: arrival.request)
                 refuse(arrival, status: 403, reason: "Number Belongs to Another", turn)
                 return nil
@@ -169,5 +169,15 @@ extension CallRouter {
             }
             if uri.parameter("cpc")?.value?.lowercased() == "payphone" { facts.isPayphoneCategory = true }
         }
+    }
+}
+
+extension Turn {
+    /// The number that a username signs in to. Most often that is the one that is claimed, which is at hand.
+    func record(
+        signingInAs username: String, claiming claimed: NumberRecord?
+    ) throws(DirectoryUnavailable) -> NumberRecord? {
+        if let claimed, claimed.credentials?.username == username { return claimed }
+        return try directory.record(signingInAs: username)
     }
 }

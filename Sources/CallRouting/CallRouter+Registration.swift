@@ -61,13 +61,15 @@ extension CallRouter {
         }
         let verdict = try authenticator.verify(arrival.request, .www, at: turn.now) {
             (username: String) throws(DirectoryUnavailable) in
-            try directory.record(signingInAs: username)?.credentials
+            try turn.record(signingInAs: username, claiming: record)?.credentials
         }
         counters.authentications.add(.init(verdict))
         note(verdict, from: arrival.flow, turn)
         switch verdict {
         case .authenticated(let username):
-            if let record, try directory.record(signingInAs: username)?.number == record.number { return record.number }
+            if let record, try turn.record(signingInAs: username, claiming: record)?.number == record.number {
+                return record.number
+            }
             refuse(arrival, status: 403, reason: "Number Belongs to Another", turn)
         case .missing, .wrong, .malformed: challengeRegistration(arrival, stale: false, turn)
         case .stale: challengeRegistration(arrival, stale: true, turn)
