@@ -2,16 +2,18 @@ import Directory
 import Storage
 
 extension ControlSession {
-    /// Looks through all rules in one pass: for those that can't do their work, and for circles.
+    /// Looks through all rules in one pass, with what lies over them for a time: for those that can't do their work, and
+    /// for circles.
     ///
     /// - Parameter found: is told each finding; of one kind after the other for circles, else in the order of numbers.
     package func checkRules(_ surroundings: CheckSurroundings, found: (CheckFinding) throws -> Void) throws {
         try read(.checkRules, on: .service) { snapshot in
-            let trunks = try snapshot.trunks()
+            let (trunks, clock) = (try snapshot.trunks(), try snapshot.clock())
             var graph = ForwardingGraph()
-            try snapshot.eachRule { rule in
+            try snapshot.eachRule(at: now) { rule in
                 if let target = rule.destinationID { graph.add(from: rule.id, to: target) }
-                if let finding = try Self.finding(about: rule, surroundings, trunks, in: snapshot) {
+                let phrases = RulePhrases(rule, clock)
+                if let finding = try Self.finding(about: rule, phrases, surroundings, trunks, in: snapshot) {
                     try found(finding)
                 }
             }
@@ -28,7 +30,9 @@ extension ControlSession {
                 try found(
                     CheckFinding(
                         .loop, path.first ?? "", "calls would go in a circle: " + path.joined(separator: " → "),
-                        remedy: "switch one of these rules off with \"tsunagi forward off NUMBER --when …\""))
+                        remedy:
+                            "switch one of these rules off with \"tsunagi forward off NUMBER --when …\", or take off what "
+                            + "lies over rules with \"tsunagi forward restore --number NUMBER\""))
             }
             guard !surroundings.hasTrustedNetworks else { return }
             try snapshot.eachNumberWithoutPassword { number in
@@ -42,27 +46,53 @@ extension ControlSession {
         }
     }
 
+    /// What is said of a rule, and of what lies over one for a time.
+    private struct RulePhrases {
+        let calls: String
+        /// Of a rule that does nothing for lack of an option.
+        let nothing: String
+        let off: String
+        /// Sets another destination in its place.
+        let set: String
+
+        init(_ rule: StoredRule, _ clock: LocalClock) {
+            let (number, condition) = (rule.number, rule.condition)
+            let until = rule.until.map { clock.deadline($0).text }
+            set =
+                "tsunagi forward set \(number) --when \(condition.rawValue) --to …"
+                + (until == nil ? "" : " --until …")
+            guard let until else {
+                calls = "calls \(condition.phrase)"
+                nothing = "\(calls) are not forwarded"
+                off = "switch it off with \"tsunagi forward off \(number) --when \(condition.rawValue)\""
+                return
+            }
+            calls = "until \(until), calls \(condition.phrase)"
+            nothing = "the temporary forwarding of calls \(condition.phrase) until \(until) does nothing"
+            off = "take it off with \"tsunagi forward restore --number \(number)\""
+        }
+    }
+
     private static func finding(
-        about rule: StoredRule, _ surroundings: CheckSurroundings, _ trunks: TrunkTable, in snapshot: ControlSnapshot
+        about rule: StoredRule, _ phrases: RulePhrases, _ surroundings: CheckSurroundings, _ trunks: TrunkTable,
+        in snapshot: ControlSnapshot
     ) throws -> CheckFinding? {
-        let (number, calls) = (rule.number, "calls \(rule.condition.phrase)")
-        let off = "switch it off with \"tsunagi forward off \(number) --when \(rule.condition.rawValue)\""
+        let number = rule.number
         if let option = rule.options.missing(for: rule.destination) {
             return CheckFinding(
-                .option, number.description, "\(calls) are not forwarded, for lack of the option \(option.rawValue)",
+                .option, number.description, "\(phrases.nothing), for lack of the option \(option.rawValue)",
                 remedy: remedy(lacking: option, number))
         }
         if rule.destination == .voicemail, !surroundings.hasVoicemail {
             return CheckFinding(
                 .voicemail, number.description,
-                "\(calls) go to voice mail, and the configuration says nothing of where that is",
-                remedy: "set voicemail.uri in the server's configuration, or \(off)")
+                "\(phrases.calls) go to voice mail, and the configuration says nothing of where that is",
+                remedy: "set voicemail.uri in the server's configuration, or \(phrases.off)")
         }
         guard let reason = try flaw(in: rule, surroundings, trunks, in: snapshot) else { return nil }
         return CheckFinding(
-            .nowhere, number.description, "\(calls) go to \(rule.destination), \(reason)",
-            remedy: "give another destination with \"tsunagi forward set \(number) --when "
-                + "\(rule.condition.rawValue) --to …\", or \(off)")
+            .nowhere, number.description, "\(phrases.calls) go to \(rule.destination), \(reason)",
+            remedy: "give another destination with \"\(phrases.set)\", or \(phrases.off)")
     }
 
     /// Why the destination can't be reached; nil: it can, as far as is known here.

@@ -14,27 +14,26 @@ package struct StoredRule: Sendable {
     package let destinationID: Int64?
     /// The destination is no number of ours, and was one.
     package let destinationWasRemoved: Bool
+    /// Until when it lies over the number's own rule, in milliseconds since the Unix epoch; nil: it is that rule.
+    package let until: Int64?
 }
 
 extension ControlSnapshot {
-    /// Tells every active rule, in the order of numbers, without keeping them.
-    package func eachRule(_ body: (StoredRule) throws -> Void) throws {
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT n.id, n.canonical, r.condition, d.destination, k.voicemail_option,
-                       CASE WHEN a.number_id IS NOT NULL THEN
-                           (SELECT group_concat(o.option) FROM number_option o WHERE o.number_id = n.id) END,
-                       m.id,
-                       m.id IS NULL AND d.destination IS NOT NULL AND EXISTS
-                           (SELECT 1 FROM history h WHERE h.object = 'number' AND h.key = d.destination)
-                FROM number n JOIN forwarding_rule r ON r.number_id = n.id
+    /// Tells every active rule, and what lies over rules for a time, in the order of numbers, without keeping them. What
+    /// switches a rule off for a time leads nowhere and is not told.
+    ///
+    /// - Parameter moment: what is over by then is not told, in milliseconds since the Unix epoch.
+    package func eachRule(at moment: Int64, _ body: (StoredRule) throws -> Void) throws {
+        let own = Self.rules(
+            from: """
+                JOIN forwarding_rule r ON r.number_id = n.id
                 LEFT JOIN saved_destination d ON d.number_id = r.number_id AND d.slot = r.slot
-                LEFT JOIN number m ON m.canonical = d.destination
-                LEFT JOIN contracted_number a ON a.number_id = n.id LEFT JOIN contract t ON t.id = a.contract_id
-                LEFT JOIN service_kind k ON k.kind = t.kind
-                ORDER BY n.canonical, r.condition
-                """)
+                """, condition: "r.condition", until: "NULL")
+        let temporary = Self.rules(
+            from: "JOIN temporary_forwarding d ON d.number_id = n.id AND d.destination IS NOT NULL AND d.until > ?",
+            condition: "d.condition", until: "d.until")
+        let rows = try Row.fetchCursor(
+            db, sql: "\(own) UNION ALL \(temporary) ORDER BY 2, 3, 9", arguments: [moment])
         while let row = try rows.next() {
             guard let condition = ForwardingCondition(rawValue: row[2]) else { continue }
             let voicemail = (row[4] as String?).map { OptionService(rawValue: $0) ?? .messageBox }
@@ -48,8 +47,28 @@ extension ControlSnapshot {
                             contracted: Set(contracted.compactMap { OptionService(rawValue: String($0)) }),
                             voicemail: $0)
                     } ?? .withoutContract,
-                    id: row[0], destinationID: row[6], destinationWasRemoved: row[7]))
+                    id: row[0], destinationID: row[6], destinationWasRemoved: row[7], until: row[8]))
         }
+    }
+
+    /// - Parameters:
+    ///   - tables: what joins the destinations, as `d`, to the numbers, as `n`.
+    ///   - condition: the column that tells when calls go there.
+    ///   - until: the column that tells until when.
+    private static func rules(from tables: String, condition: String, until: String) -> String {
+        """
+        SELECT n.id, n.canonical, \(condition), d.destination, k.voicemail_option,
+               CASE WHEN a.number_id IS NOT NULL THEN
+                   (SELECT group_concat(o.option) FROM number_option o WHERE o.number_id = n.id) END,
+               m.id,
+               m.id IS NULL AND d.destination IS NOT NULL AND EXISTS
+                   (SELECT 1 FROM history h WHERE h.object = 'number' AND h.key = d.destination),
+               \(until)
+        FROM number n \(tables)
+        LEFT JOIN number m ON m.canonical = d.destination
+        LEFT JOIN contracted_number a ON a.number_id = n.id LEFT JOIN contract t ON t.id = a.contract_id
+        LEFT JOIN service_kind k ON k.kind = t.kind
+        """
     }
 
     /// Tells every active rule that leads from one of our numbers to another, by what names them in ``number(id:)``.

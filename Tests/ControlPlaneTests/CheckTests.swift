@@ -105,6 +105,54 @@ import Testing
         #expect(try found() == ["tokyo01"])
     }
 
+    @Test("what lies over rules for a time is judged as rules are, until it is over")
+    func temporary() throws {
+        let end: Int64 = 1_800_003_600_000
+        func lay(_ condition: ForwardingCondition, to text: String) throws {
+            _ = try session.changeForwarding(of: alice, .layOver(condition, to: text, until: end))
+        }
+        _ = try session.setForwarding(of: alice, when: .always, to: "05033333333")
+        try lay(.always, to: "0312345678")
+        try lay(.busy, to: "voicemail")
+        try lay(.noAnswer, to: "05022222222")
+        _ = try session.changeForwarding(of: alice, .layOff(.unreachable, until: end))
+        let found = try findings(voicemail: false)
+        #expect(found.map(\.kind) == [.nowhere, .voicemail])
+        #expect(
+            found.first?.text.hasPrefix("until 2027-01-15 18:00, calls always go to 0312345678, which is not one")
+                == true)
+        #expect(found.first?.remedy.contains("forward set 05011111111 --when always --to … --until …") == true)
+        #expect(found.last?.remedy.contains("tsunagi forward restore --number 05011111111") == true)
+        _ = try session.removeNumber(number("05022222222"))
+        #expect(try findings().map(\.text).last?.hasSuffix("which was one of our numbers and was removed") == true)
+        let later = fixture.session(.operator, at: end)
+        var left: [CheckFinding] = []
+        let surroundings = CheckSurroundings(hasVoicemail: false, hasTrustedNetworks: true, ownNumber: { _ in nil })
+        try later.checkRules(surroundings) { left.append($0) }
+        #expect(left.isEmpty)
+    }
+
+    @Test("what lies over rules without its option, or closes a circle, is found too")
+    func temporaryWithoutOption() throws {
+        let bob = try number("05022222222")
+        _ = try session.setForwarding(of: bob, when: .always, to: "05011111111")
+        try fixture.database.write { transaction in
+            try transaction.setTemporaryForwarding(
+                StoredTemporaryForwarding(
+                    condition: .busy, destination: .number(bob), until: 1_800_003_600_000, operation: nil), of: alice)
+        }
+        #expect(try findings().map(\.kind) == [.loop])
+        _ = try session.stopForwarding(of: bob)
+        _ = try session.addCompany(named: "Alpha")
+        _ = try session.addContract("C-1", kind: "smart-pbx", company: "Alpha")
+        _ = try session.assignNumber(alice, to: .contract("C-1"))
+        let found = try findings()
+        #expect(found.map(\.kind) == [.option])
+        #expect(
+            found.first?.text == "the temporary forwarding of calls when busy until 2027-01-15 18:00 does nothing, "
+                + "for lack of the option forwarding")
+    }
+
     @Test("a circle that was made past our code is found once, with its way")
     func loop() throws {
         _ = try session.setForwarding(of: alice, when: .busy, to: "05022222222")

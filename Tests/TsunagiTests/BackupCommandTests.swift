@@ -44,7 +44,7 @@ import Testing
         let configuration = FileFixture("voicemail.uri: sip:vm@vm.example")
         let sound = try tsunagi.run("check", "--config", configuration.path)
         #expect(sound.exitCode == 0 && sound.output == "nothing was found\n")
-        let forward = ["forward", "set", "05012345678", "--to", "0312345678", "--until", "2098-12-28"]
+        let forward = ["forward", "set", "05012345678", "--to", "voicemail", "--until", "2098-12-28"]
         #expect(try tsunagi.run(arguments: forward).exitCode == 0)
         let noticed = try tsunagi.run("check", "--config", configuration.path)
         #expect(noticed.exitCode == 0)
