@@ -17,7 +17,9 @@ extension ControlSession {
                     CheckFinding(
                         .temporary, number.description,
                         "a temporary forwarding lies over its rules until \(clock.deadline(until).text)",
-                        remedy: "it ends by itself; \"tsunagi forward restore \(number)\" takes it off before"))
+                        // An extension alone would be read as the number of an operation.
+                        remedy:
+                            "it ends by itself; \"tsunagi forward restore --number \(number)\" takes it off before"))
             }
             try checkHolidays(snapshot, clock, found)
             try checkMessages(snapshot, found)

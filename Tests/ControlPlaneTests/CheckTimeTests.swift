@@ -51,6 +51,13 @@ struct CheckTimeTests {
         #expect(try findings(at: Self.end).isEmpty)
     }
 
+    @Test("the command that takes a temporary forwarding off an extension is not one that takes an operation back")
+    func temporaryOfExtension() throws {
+        _ = try session.addNumber(typed: "1001")
+        _ = try session.changeForwarding(of: number("1001"), .layOver(.always, to: "05022222222", until: Self.end))
+        #expect(try findings().first?.remedy.contains("\"tsunagi forward restore --number 1001\"") == true)
+    }
+
     @Test("a table of holidays that ends is a warning from March on, where rules go by it")
     func holidays() throws {
         let (march, february): (Int64, Int64) = (1_803_826_800_000, 1_803_826_799_000)
