@@ -63,6 +63,26 @@ import Testing
         #expect(findings?.first?["remedy"] as? String == "chmod 600 \(secret)")
     }
 
+    @Test("directories that others may write in are to be closed so that their owner can still use them")
+    func exposedDirectories() throws {
+        #expect(try tsunagi.run("number", "add", "05012345678", "--password-stdin", input: "x\n").exitCode == 0)
+        let keys = tsunagi.dataDirectory + "/keys"
+        try FileManager.default.createDirectory(atPath: keys, withIntermediateDirectories: false)
+        let key = keys + "/a.pem"
+        _ = FileManager.default.createFile(
+            atPath: key, contents: Data("a".utf8), attributes: [.posixPermissions: 0o644])
+        for path in [tsunagi.dataDirectory, keys] {
+            try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: path)
+        }
+        let checked = try tsunagi.run("check", "--json")
+        let findings = checked.object["findings"] as? [[String: Any]] ?? []
+        let exposed = findings.filter { $0["kind"] as? String == "exposed" }
+        let remedies = Set(exposed.compactMap { $0["remedy"] as? String })
+        #expect(
+            remedies == ["chmod 700 \(tsunagi.dataDirectory)", "chmod 700 \(keys)", "chmod 600 \(key)"],
+            "\(checked.output)")
+    }
+
     @Test("what is not there is refused and not made")
     func missing() throws {
         for command in [["backup", file], ["check"]] {

@@ -45,13 +45,19 @@ struct CheckCommand: ParsableCommand {
                 sheet.add(
                     CheckFinding(
                         .exposed, path, "others than its owner may read or change it",
-                        remedy: "chmod \(path == directory.path ? "700" : "600") \(path)"))
+                        remedy: "chmod \(Self.isDirectory(path) ? "700" : "600") \(path)"))
             }
             if let finding = try configuration.http.certificateFinding(at: Date()) { sheet.add(finding) }
             if try lookThrough(directory, &sheet) { try checkRules(directory, configuration, &sheet) }
             try output.show(sheet, text: sheet.text)
             guard sheet.found == 0 else { throw ExitCode.failure }
         }
+    }
+
+    /// A directory that its owner may not search would lock the server out of what is in it.
+    private static func isDirectory(_ path: String) -> Bool {
+        var isDirectory: ObjCBool = false
+        return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
     }
 
     /// - Returns: whether the rules can be read.
