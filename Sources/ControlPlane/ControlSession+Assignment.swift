@@ -36,39 +36,65 @@ extension ControlSession {
         return LiftedNumber(state: state, login: try transaction.lift(number))
     }
 
+    /// - Parameter undone: the assignment that is taken back by it: of what was set for the number, what was there before
+    ///   that one stays.
     /// - Throws: ``ContractRefusal``.
     func put(
         _ number: PhoneNumber, at place: ContractPlace?, as kind: ContractedNumberKind,
-        from lifted: LiftedNumber? = nil,
+        from lifted: LiftedNumber? = nil, undoing undone: HistoryEntry? = nil,
         in transaction: ControlTransaction
     ) throws {
         let former = try lifted?.state.company ?? transaction.snapshot.entry(of: number)?.place?.company
         try self.place(number, at: place, as: kind, login: lifted?.login, in: transaction)
         if let former, try transaction.snapshot.entry(of: number)?.place?.company != former {
-            try clear(number, in: transaction)
+            try clear(number, since: undone, in: transaction)
         }
     }
 
-    private func clear(_ number: PhoneNumber, in transaction: ControlTransaction) throws {
+    /// Takes off what a company has set for a number.
+    ///
+    /// - Parameter assignment: leaves each part that was not changed since this one, because it is not the company's; nil:
+    ///   takes off all of them.
+    private func clear(
+        _ number: PhoneNumber, since assignment: HistoryEntry?, in transaction: ControlTransaction
+    ) throws {
         let snapshot = transaction.snapshot
-        let forwarding = try ForwardingState(of: number, in: snapshot)
+        func goes(_ subjects: String..., made isMade: (HistoryEntry) -> Bool = { _ in true }) throws -> Bool {
+            guard let assignment else { return true }
+            let later = try snapshot.changes(
+                of: assignment.object, key: assignment.key, after: assignment.id, by: subjects)
+            return Self.standing(later.filter(isMade)) != nil
+        }
+        if try goes("temporary") { try transaction.clearTemporaryForwarding(of: number) }
+        if try goes("forward", "destination") { try clearForwarding(of: number, in: transaction) }
+        if try goes("anonymous") { try clearAnonymous(of: number, in: transaction) }
+        if try goes("block") { try clearBlockList(of: number, in: transaction) }
+        if try goes("number", made: { $0.action == "number password" }), try snapshot.entry(of: number)?.username != nil
+        {
+            try takePassword(of: number, in: transaction)
+        }
+    }
+
+    private func clearForwarding(of number: PhoneNumber, in transaction: ControlTransaction) throws {
+        let before = try ForwardingState(of: number, in: transaction.snapshot)
         for condition in ForwardingCondition.allCases { try transaction.clearRule(condition, of: number) }
-        try transaction.clearTemporaryForwarding(of: number)
-        for saved in forwarding.saved { try transaction.removeDestination(saved.slot, of: number) }
-        try record(
-            "forward clear", of: .number(number), from: forwarding, to: try ForwardingState(of: number, in: snapshot),
-            in: transaction)
-        let anonymous = AnonymousState(try require(number, in: snapshot))
+        for saved in before.saved { try transaction.removeDestination(saved.slot, of: number) }
+        let state = try ForwardingState(of: number, in: transaction.snapshot)
+        try record("forward clear", of: .number(number), from: before, to: state, in: transaction)
+    }
+
+    private func clearAnonymous(of number: PhoneNumber, in transaction: ControlTransaction) throws {
+        let before = AnonymousState(try require(number, in: transaction.snapshot))
         try transaction.setAnonymousCalls(AnonymousCallPolicy(), of: number)
-        try record(
-            "anonymous clear", of: .number(number), from: anonymous,
-            to: AnonymousState(try require(number, in: snapshot)), in: transaction)
-        let blocked = try BlockListState(of: number, in: snapshot)
-        for entry in blocked.callers { _ = try transaction.unblock(PhoneNumber(shown: entry.caller), for: number) }
-        try record(
-            "block clear", of: .number(number), from: blocked, to: try BlockListState(of: number, in: snapshot),
-            in: transaction)
-        if try snapshot.entry(of: number)?.username != nil { try takePassword(of: number, in: transaction) }
+        let state = AnonymousState(try require(number, in: transaction.snapshot))
+        try record("anonymous clear", of: .number(number), from: before, to: state, in: transaction)
+    }
+
+    private func clearBlockList(of number: PhoneNumber, in transaction: ControlTransaction) throws {
+        let before = try BlockListState(of: number, in: transaction.snapshot)
+        for entry in before.callers { _ = try transaction.unblock(PhoneNumber(shown: entry.caller), for: number) }
+        let state = try BlockListState(of: number, in: transaction.snapshot)
+        try record("block clear", of: .number(number), from: before, to: state, in: transaction)
     }
 
     private func place(

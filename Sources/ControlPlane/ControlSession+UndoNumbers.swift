@@ -126,18 +126,20 @@ extension ControlSession {
             },
             apply: { left, before, transaction in
                 if let before {
-                    try putBack(before, in: transaction)
+                    try putBack(before, undoing: entry, in: transaction)
                 } else if let left {
                     try transaction.removeNumber(PhoneNumber(trustedCanonical: left.canonical))
                 }
             })
     }
 
-    private func putBack(_ state: NumberState, in transaction: ControlTransaction) throws {
+    private func putBack(
+        _ state: NumberState, undoing entry: HistoryEntry, in transaction: ControlTransaction
+    ) throws {
         let number = PhoneNumber(trustedCanonical: state.canonical)
         let place: ContractPlace? =
             state.voiceContract.map(ContractPlace.voiceContract) ?? state.contract.map(ContractPlace.contract)
-        try put(number, at: place, as: state.kind ?? .pilot, in: transaction)
+        try put(number, at: place, as: state.kind ?? .pilot, undoing: entry, in: transaction)
         for option in try withheld(of: state, in: transaction.snapshot) {
             try transaction.withhold(option, from: number, true)
         }

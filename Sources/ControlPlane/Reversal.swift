@@ -129,7 +129,7 @@ extension ControlSession {
     }
 
     /// The newest of later changes that was not taken back itself since.
-    private static func standing(_ later: [HistoryEntry]) -> HistoryEntry? {
+    static func standing(_ later: [HistoryEntry]) -> HistoryEntry? {
         var standing: [HistoryEntry] = []
         for entry in later {
             let undone = standing.lastIndex { $0.before == entry.after && $0.after == entry.before }

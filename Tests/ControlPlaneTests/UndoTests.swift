@@ -150,6 +150,38 @@ import Testing
         #expect(try session.number(alice).options == [.anonymousRejection])
     }
 
+    @Test("taking an assignment back leaves what was set for the number before it, password included")
+    func assignmentKeepsWhatWasThere() throws {
+        _ = try session.addCompany(named: "Alpha")
+        _ = try session.addContract("C-1", kind: "smart-pbx", company: "Alpha")
+        _ = try session.setForwarding(of: alice, when: .busy, to: "0312345678")
+        _ = try session.changeForwarding(of: alice, .layOver(.always, to: "0312345678", until: 1_800_003_600_000))
+        _ = try session.rejectAnonymous([.payphone], of: alice)
+        _ = try session.block(number("0901111222"), for: alice)
+        _ = try session.setPassword("x", of: alice)
+        let (forwarding, state) = (try session.forwarding(of: alice), try session.number(alice))
+        let assignment = try change { _ = try session.assignNumber(alice, to: .contract("C-1")) }
+        let undone = try session.undo(assignment)
+        #expect(try session.forwarding(of: alice) == forwarding)
+        #expect(try session.number(alice) == state && state.username != nil)
+        #expect(try session.anonymous(of: alice).rejected == [.payphone])
+        #expect(try session.blockList(of: alice).callers.count == 1)
+        // Nor does the company's stay when its assignment is taken back a second time.
+        _ = try session.undo(undone.id)
+        _ = try session.setPassword("y", of: alice)
+        _ = try session.block(number("0902222333"), for: alice)
+        _ = try session.undo(try lastAssignment())
+        #expect(try session.number(alice).username == nil)
+        #expect(try session.blockList(of: alice).callers.isEmpty)
+        #expect(try session.forwarding(of: alice) == forwarding)
+    }
+
+    /// The last change of where alice stands.
+    private func lastAssignment() throws -> Int64 {
+        let changes = try session.history(of: alice, limit: 99)
+        return try #require(changes.first { $0.action == "number assign" || $0.action == "number undo" }).id
+    }
+
     @Test("a removed site comes back as the representative that it was, unless another one is by now")
     func representative() throws {
         _ = try session.addCompany(named: "Alpha")
