@@ -134,14 +134,15 @@ extension ControlSession {
     /// - Parameters:
     ///   - options: those of the number.
     ///   - wasSet: it comes from the history, so that a URI needs no operator.
+    ///   - isKept: what has come since it was set is no reason to refuse it.
     func destination(
         typed text: String, for number: PhoneNumber, with options: NumberOptions, wasSet: Bool = false,
-        in snapshot: ControlSnapshot
+        isKept: Bool = false, in snapshot: ControlSnapshot
     ) throws -> Destination {
         do {
             let policy = DestinationPolicy(
                 forbidden: try Self.forbiddenDestinations(in: snapshot), options: options,
-                uris: wasSet || principal.isOperator ? .anyURI : .savedOnes)
+                uris: wasSet || principal.isOperator ? .anyURI : .savedOnes, isKept: isKept)
             return try policy.destination(typed: text, for: number, in: snapshot)
         } catch let refusal as DestinationRefusal {
             throw ControlError.destination(refusal)

@@ -19,12 +19,26 @@ struct DestinationPolicy {
 
     let forbidden: Set<DestinationClass>
     let uris: URIGivers
+    /// It was set once, and what has come since does not take it away: a class that was forbidden, a number of ours that
+    /// was removed, an option.
+    let isKept: Bool
     let typedLimit: Int
 
-    init(forbidden: Set<DestinationClass>, options: NumberOptions, uris: URIGivers) {
+    init(forbidden: Set<DestinationClass>, options: NumberOptions, uris: URIGivers, isKept: Bool = false) {
         self.forbidden = forbidden
         self.uris = uris
-        typedLimit = options.has(.membersNet) ? Self.membersNetLimit : Self.typedLimit
+        self.isKept = isKept
+        typedLimit = options.has(.membersNet) && !isKept ? Self.membersNetLimit : Self.typedLimit
+    }
+
+    /// Whether what is saved for a number could be saved as a new destination.
+    func allows(_ saved: SavedDestination, of number: PhoneNumber, in snapshot: ControlSnapshot) throws -> Bool {
+        do {
+            _ = try destination(typed: saved.typed, for: number, in: snapshot)
+            return true
+        } catch is DestinationRefusal {
+            return false
+        }
     }
 
     /// - Parameter number: whose calls would be forwarded.
@@ -58,7 +72,7 @@ struct DestinationPolicy {
     ) throws(DestinationRefusal) {
         guard destination != number else { throw .itself(number) }
         guard !NumberPlan.japan.emergencyNumbers.contains(destination.canonical) else { throw .emergency(destination) }
-        if isOurs { return }
+        if isOurs || isKept { return }
         try checkPrefix(of: destination)
         if let kind = DestinationClass(destination), forbidden.contains(kind) { throw .forbidden(kind, typed) }
         if destination.kind == .name { throw .unknownName(typed) }
@@ -89,7 +103,7 @@ struct DestinationPolicy {
         guard !NumberPlan.japan.emergencyNumbers.contains(user.canonical) else {
             throw DestinationRefusal.emergency(user)
         }
-        if try snapshot.hasNumber(user) { return }
+        if try isKept || snapshot.hasNumber(user) { return }
         try checkPrefix(of: user)
         if let kind = DestinationClass(user), forbidden.contains(kind), Self.isTelephoneNumber(user, of: kind) {
             throw DestinationRefusal.forbidden(kind, typed)

@@ -218,6 +218,44 @@ import Testing
         #expect(try session.apply(blueprint).isEmpty)
     }
 
+    @Test("destinations that were forbidden or removed since are exported as kept, and taken as such elsewhere")
+    func keepsDestinations() throws {
+        try session.setForbiddenDestinations([])
+        let alice = try ControlSession.parsed("05011111111")
+        _ = try session.addNumber(typed: "bob")
+        _ = try session.setForwarding(of: alice, when: .busy, to: "0120-444-444")
+        _ = try session.setForwarding(of: alice, when: .always, to: "0312345678")
+        _ = try session.saveDestination("bob", as: 4, of: alice)
+        _ = try session.saveDestination("sip:0120444445@gw.example", as: 5, of: alice)
+        _ = try session.removeNumber(ControlSession.parsed("bob"))
+        try session.setForbiddenDestinations([.freephone])
+        var exported: [Blueprint.Number] = []
+        _ = try session.export(.everything) { part in
+            if case .number(let number) = part, number.number.value == "05011111111" { exported.append(number) }
+        }
+        let wish = try #require(exported.first).forwarding
+        #expect(wish.keptDestinations == [1, 4, 5] && wish.kept == [.busy])
+        let elsewhere = try ControlFixture()
+        try elsewhere.session.setForbiddenDestinations([.freephone])
+        var blueprint = Blueprint()
+        blueprint.numbers = exported
+        _ = try elsewhere.session.apply(blueprint)
+        #expect(try elsewhere.session.forwarding(of: alice) == session.forwarding(of: alice))
+        #expect(try elsewhere.session.apply(blueprint).isEmpty)
+        // What is not said to be kept is judged as what is set now.
+        blueprint.numbers[0].forwarding.keptDestinations = []
+        let third = try ControlFixture()
+        #expect(throws: BlueprintRefusal.self) { try third.session.apply(blueprint) }
+        // Nothing keeps what never could be set.
+        #expect(
+            refusal([
+                number("05022222222") {
+                    $0.forwarding.rules = rules([.busy: "110"])
+                    $0.forwarding.kept = [.busy]
+                }
+            ]).contains("emergency number"))
+    }
+
     @Test("a trunk is changed as one change, which can be taken back")
     func trunks() throws {
         var trunk = Blueprint.Trunk(prefix: Stated("03"))

@@ -173,6 +173,28 @@ import Testing
 
         """
 
+    @Test("an export with destinations whose class was forbidden since can be applied to another data directory")
+    func keepsForbidden() throws {
+        #expect(try tsunagi.run("settings", "forbidden-destinations", "--none").exitCode == 0)
+        #expect(try tsunagi.run("number", "add", "05012345678").exitCode == 0)
+        let set = try tsunagi.run("forward", "set", "05012345678", "--when", "busy", "--to", "0120444444")
+        #expect(set.exitCode == 0, "\(set.errors)")
+        #expect(try tsunagi.run("settings", "forbidden-destinations", "freephone").exitCode == 0)
+        let exported = try tsunagi.run("export")
+        #expect(exported.output.contains("kept:"), "\(exported.output)")
+        let other = TsunagiProcess()
+        let applied = try other.run("apply", "-", input: exported.output)
+        #expect(applied.exitCode == 0, "\(applied.errors)")
+        #expect(try other.run("export").output == exported.output)
+        let twice = """
+            numbers:
+              - number: 05012345678
+                destinations: {1: 0120444444}
+                kept: {destinations: {1: 0120444444}}
+            """
+        #expect(try other.run("apply", "-", input: twice).errors.contains("either here or in destinations"))
+    }
+
     @Test("a plan tells of accounts and schedules by their names, and no secret of an account goes out")
     func accounts() throws {
         #expect(try tsunagi.run("apply", "-", input: office).exitCode == 0)

@@ -154,7 +154,10 @@ package struct ForwardingWish: Sendable {
     package var schedules: [ForwardingCondition: Stated<Schedule>]?
     /// Whether a rule that uses a saved destination follows what takes its place; otherwise that is refused.
     package var rulesFollow = false
-    /// Of the rules, those that are kept although their option is not contracted.
+    /// Of the saved destinations, those that are kept although they could not be set anew, such as one of a class that was
+    /// forbidden since.
+    package var keptDestinations: Set<Int> = []
+    /// Of the rules, those that are kept although their option is not contracted, or that lead to such a destination.
     package var kept: Set<ForwardingCondition> = []
 
     package init() {}

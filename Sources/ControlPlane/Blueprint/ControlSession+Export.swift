@@ -113,6 +113,7 @@ extension ControlSession {
         _ filter: NumberFilter, _ snapshot: ControlSnapshot, _ tell: (BlueprintPart) throws -> Void
     ) throws -> Int {
         let now = now
+        let forbidden = try Self.forbiddenDestinations(in: snapshot)
         var forwarded = 0
         var contracts: [String: [OptionService]] = [:]
         var last: PhoneNumber?
@@ -124,7 +125,9 @@ extension ControlSession {
                     contracts[contract] = contracted
                 }
                 guard let (record, options) = try snapshot.savedRecord(of: entry.number) else { continue }
-                try tell(.number(Blueprint.Number(entry, record, options, contracted: contracted, in: snapshot)))
+                let policy = DestinationPolicy(forbidden: forbidden, options: options, uris: .anyURI)
+                try tell(
+                    .number(Blueprint.Number(entry, record, options, contracted: contracted, policy, in: snapshot)))
                 if record.temporaryForwarding.values.contains(where: { !$0.until.hasPassed(at: now) }) {
                     forwarded += 1
                 }
@@ -162,10 +165,12 @@ extension Blueprint.Contract {
 }
 
 extension Blueprint.Number {
-    /// - Parameter contracted: the options of its contract.
+    /// - Parameters:
+    ///   - contracted: the options of its contract.
+    ///   - policy: what could be set anew.
     fileprivate init(
         _ entry: NumberEntry, _ record: NumberRecord, _ options: NumberOptions, contracted: [OptionService],
-        in snapshot: ControlSnapshot
+        _ policy: DestinationPolicy, in snapshot: ControlSnapshot
     ) throws {
         let number = entry.number
         self.init(number: Stated(number.national))
@@ -174,13 +179,18 @@ extension Blueprint.Number {
             kind = Stated(place.kind)
             withheld = Stated(contracted.filter { !place.options.contains($0) })
         }
-        let state = ForwardingState(
-            number, record.forwarding, options, saved: try snapshot.savedDestinations(of: number))
+        let saved = try snapshot.savedDestinations(of: number)
+        let state = ForwardingState(number, record.forwarding, options, saved: saved)
         forwarding.ringSeconds = Stated(state.ringSeconds)
         forwarding.destinations = Dictionary(uniqueKeysWithValues: state.saved.map { ($0.slot, Stated($0.typed)) })
         forwarding.rules = Dictionary(uniqueKeysWithValues: state.rules.map { ($0.when, Stated($0.to)) })
         forwarding.schedules = record.forwarding.schedules.mapValues { Stated($0) }
-        forwarding.kept = Set(state.rules.filter { $0.lacking != nil }.map(\.when))
+        let refused = try saved.filter { try !policy.allows($0, of: number, in: snapshot) }
+        forwarding.keptDestinations = Set(refused.map(\.slot))
+        let kept = state.rules.filter { rule in
+            rule.lacking != nil || rule.slot.map(forwarding.keptDestinations.contains) == true
+        }
+        forwarding.kept = Set(kept.map(\.when))
         let reasons = NonPresentationReason.allCases.filter(record.anonymousCalls.rejects)
         let isKept = !options.has(.anonymousRejection) && !reasons.isEmpty
         rejected = Stated(isKept ? [] : reasons)

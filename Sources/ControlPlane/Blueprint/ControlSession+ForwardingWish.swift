@@ -36,7 +36,7 @@ extension ControlSession {
             guard ForwardingRules.ringSecondsRange.contains(seconds) else { throw ControlError.ringSeconds(seconds) }
             draft.ringSeconds = seconds
         }
-        try state(destinations: wish.destinations, in: &draft, snapshot)
+        try state(destinations: wish, in: &draft, snapshot)
         try state(rules: wish, in: &draft, snapshot)
         if let schedules = wish.schedules { draft.schedules = schedules.mapValues(\.value) }
         let before = ForwardingState(number, record.forwarding, options, saved: saved)
@@ -61,9 +61,9 @@ extension ControlSession {
     }
 
     private func state(
-        destinations: [Int: Stated<String>]?, in draft: inout ForwardingDraft, _ snapshot: ControlSnapshot
+        destinations wish: ForwardingWish, in draft: inout ForwardingDraft, _ snapshot: ControlSnapshot
     ) throws {
-        guard let destinations else { return }
+        guard let destinations = wish.destinations else { return }
         let present = draft.saved
         draft.saved = [:]
         for (slot, stated) in destinations.sorted(by: { $0.key < $1.key }) {
@@ -72,7 +72,8 @@ extension ControlSession {
                     draft.saved[slot] = same
                 } else {
                     let destination = try destination(
-                        typed: text, for: draft.number, with: draft.options, in: snapshot)
+                        typed: text, for: draft.number, with: draft.options,
+                        isKept: wish.keptDestinations.contains(slot), in: snapshot)
                     guard destination != .voicemail else { throw ControlError.destination(.voicemailInList) }
                     draft.save(destination, typed: text, as: slot)
                 }
@@ -107,7 +108,8 @@ extension ControlSession {
                 var wanted = Destination(shown: NumberPlan.halfWidth(text))
                 if present[condition] != wanted {
                     wanted = try destination(
-                        typed: text, for: draft.number, with: draft.options, in: snapshot)
+                        typed: text, for: draft.number, with: draft.options, isKept: wish.kept.contains(condition),
+                        in: snapshot)
                 }
                 if present[condition] != wanted, !wish.kept.contains(condition),
                     let missing = draft.options.missing(for: wanted)

@@ -120,9 +120,19 @@ struct BlueprintReader {
         return number
     }
 
-    /// What was set and rests for lack of its option.
+    /// What was set and rests for lack of its option, or could not be set anew.
     private func keep(_ node: BlueprintNode, in number: inout Blueprint.Number) throws(BlueprintFileError) {
-        let members = try node.members(["forwarding", "reject-anonymous"])
+        let members = try node.members(["destinations", "forwarding", "reject-anonymous"])
+        if let destinations = members["destinations"] {
+            let kept = try self.destinations(destinations)
+            if let twice = kept.first(where: { number.forwarding.destinations?[$0.key] != nil }) {
+                throw .wrongValue(
+                    file: name, twice.value.place, value: "there",
+                    allowed: "either here or in destinations, not in both")
+            }
+            number.forwarding.destinations = (number.forwarding.destinations ?? [:]).merging(kept) { first, _ in first }
+            number.forwarding.keptDestinations = Set(kept.keys)
+        }
         if let rejected = members["reject-anonymous"] {
             guard number.rejected?.value.isEmpty ?? true else {
                 throw rejected.wrong("either here or outside of kept, not in both")

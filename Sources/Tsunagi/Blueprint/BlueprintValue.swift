@@ -59,12 +59,15 @@ indirect enum BlueprintValue {
         let saved = (forwarding.destinations ?? [:]).sorted { $0.key < $1.key }
         members += [
             ("ring", .integer(forwarding.ringSeconds?.value ?? ForwardingRules.defaultRingSeconds)),
-            ("destinations", .map(saved.map { ("\($0.key)", .text($0.value.value)) })),
+            ("destinations", Self.destinations(saved) { !forwarding.keptDestinations.contains($0) }),
             ("forwarding", .map(Self.rules(forwarding, zone) { !forwarding.kept.contains($0) })),
             ("reject-anonymous", Self.rejection(number.rejected?.value ?? [], number.rejectionSchedule?.value, zone)),
             ("block", .list((number.blocked ?? []).map { .text($0.value) })),
         ]
         var kept: [(key: String, value: BlueprintValue)] = []
+        if !forwarding.keptDestinations.isEmpty {
+            kept.append(("destinations", Self.destinations(saved, where: forwarding.keptDestinations.contains)))
+        }
         if !forwarding.kept.isEmpty {
             kept.append(("forwarding", .map(Self.rules(forwarding, zone, where: forwarding.kept.contains))))
         }
@@ -73,6 +76,12 @@ indirect enum BlueprintValue {
         }
         if !kept.isEmpty { members.append(("kept", .map(kept))) }
         self = .map(members)
+    }
+
+    private static func destinations(_ saved: [(key: Int, value: Stated<String>)], where isIn: (Int) -> Bool)
+        -> BlueprintValue
+    {
+        .map(saved.filter { isIn($0.key) }.map { ("\($0.key)", .text($0.value.value)) })
     }
 
     private static func rules(_ wish: ForwardingWish, _ zone: TimeZone, where isIn: (ForwardingCondition) -> Bool)
