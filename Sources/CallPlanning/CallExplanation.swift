@@ -71,7 +71,7 @@ package struct CallExplanation: Sendable, Equatable {
                     guard let destination = diversion.destination else { continue }
                     next = try leave(call, for: destination, in: network)
                 case .ringContacts:
-                    tellWhatMightFollow(plan)
+                    tellWhatMightFollow(plan, in: network)
                 case .reject(let status, let reason, _):
                     tellEnd(status: status, reason: reason)
                 default:
@@ -98,6 +98,7 @@ package struct CallExplanation: Sendable, Equatable {
             if let record = try network.directory.record(of: number) {
                 return try call.forwarded(to: record, clock: network.directory)
             }
+            tellEmergency(at: destination, in: network)
             decisions.append(try Self.wayOut(to: number, in: network))
         case .uri(let uri):
             guard let number = network.ownNumber(uri) else {
@@ -125,6 +126,13 @@ package struct CallExplanation: Sendable, Equatable {
         return nil
     }
 
+    /// As routing does, which puts through what a rule's number leads to: that was judged when it was set, without the
+    /// configuration.
+    private mutating func tellEmergency(at destination: Destination?, in network: Network) {
+        guard case .number(let number)? = destination, network.policy.emergencyNumbers.contains(number) else { return }
+        decisions.append(.emergency(number: number.description))
+    }
+
     private static func wayOut(
         to number: PhoneNumber, in network: Network
     ) throws(DirectoryUnavailable) -> Decision {
@@ -136,26 +144,33 @@ package struct CallExplanation: Sendable, Equatable {
     }
 
     /// Plays the three ways in which ringing can fail to copies of the plan.
-    private mutating func tellWhatMightFollow(_ plan: CallPlan) {
+    private mutating func tellWhatMightFollow(_ plan: CallPlan, in network: Network) {
         let branch = 0
         if let busy = plan.policy.busyStatuses.first {
-            tell(plan, after: [.failed(branch: branch, status: busy), .exhausted])
+            tell(plan, after: [.failed(branch: branch, status: busy), .exhausted], in: network)
         }
-        tell(plan, after: [.ringing(branch: branch), .ringTimeExpired])
-        tell(plan, after: [.failed(branch: branch, status: 408, cause: .timeout), .exhausted])
+        tell(plan, after: [.ringing(branch: branch), .ringTimeExpired], in: network)
+        tell(plan, after: [.failed(branch: branch, status: 408, cause: .timeout), .exhausted], in: network)
     }
 
-    private mutating func tell(_ plan: CallPlan, after events: [CallEvent]) {
+    private mutating func tell(_ plan: CallPlan, after events: [CallEvent], in network: Network) {
         var probe = plan
-        var ringSeconds: Int?
+        var (ringSeconds, destination): (Int?, Destination?) = (nil, nil)
         for event in events {
-            for case .startRingTimer(let seconds) in probe.handle(event) { ringSeconds = seconds }
+            for command in probe.handle(event) {
+                switch command {
+                case .startRingTimer(let seconds): ringSeconds = seconds
+                case .divert(let diversion): destination = diversion.destination
+                default: continue
+                }
+            }
         }
         for decision in probe.decisions.dropFirst(plan.decisions.count) {
             switch decision {
             case .forwarded(let condition, let number, let to):
                 decisions.append(
                     .wouldForward(condition: condition, number: number, to: to, afterSeconds: ringSeconds))
+                tellEmergency(at: destination, in: network)
             case .forwardingLimitReached, .forwardingLoop, .scheduled, .temporary:
                 if !decisions.contains(decision) { decisions.append(decision) }
             default:

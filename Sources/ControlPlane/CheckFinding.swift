@@ -22,12 +22,16 @@ package struct CheckFinding: Encodable, Sendable, Equatable {
         case key
         /// Rules that form a circle.
         case loop
+        /// A rule that leads to an emergency number.
+        case emergency
         /// A rule whose destination is not there.
         case nowhere
         /// A rule to a voice mail that the configuration does not name.
         case voicemail
         /// Something is set for an option that the number has not.
         case option
+        /// A number of ours, or a saved destination, that is an emergency number.
+        case emergencyNumber = "emergency-number"
         /// A number that no phone can register.
         case unregistrable
         /// A certificate of the web sites that is of no use, or soon will be.
@@ -45,8 +49,8 @@ package struct CheckFinding: Encodable, Sendable, Equatable {
 
         package var severity: Severity {
             switch self {
-            case .damaged, .exposed, .key, .loop, .nowhere, .voicemail: .fault
-            case .option, .unregistrable, .certificate, .idle, .undelivered, .holidays: .warning
+            case .damaged, .exposed, .key, .loop, .emergency, .nowhere, .voicemail: .fault
+            case .option, .emergencyNumber, .unregistrable, .certificate, .idle, .undelivered, .holidays: .warning
             case .ended, .temporary: .notice
             }
         }
@@ -74,12 +78,19 @@ package struct CheckSurroundings {
     package let hasVoicemail: Bool
     /// Whether there are networks from which phones may register without a password.
     package let hasTrustedNetworks: Bool
+    /// Those that the configuration has, whichever are refused when a destination is set: commands that set one work
+    /// without the configuration.
+    package let emergencyNumbers: Set<PhoneNumber>
     /// The number of ours that a URI is an address of; nil: it leads elsewhere.
     package let ownNumber: (String) -> PhoneNumber?
 
-    package init(hasVoicemail: Bool, hasTrustedNetworks: Bool, ownNumber: @escaping (String) -> PhoneNumber?) {
+    package init(
+        hasVoicemail: Bool, hasTrustedNetworks: Bool, emergencyNumbers: Set<PhoneNumber> = [],
+        ownNumber: @escaping (String) -> PhoneNumber?
+    ) {
         self.hasVoicemail = hasVoicemail
         self.hasTrustedNetworks = hasTrustedNetworks
+        self.emergencyNumbers = emergencyNumbers
         self.ownNumber = ownNumber
     }
 }

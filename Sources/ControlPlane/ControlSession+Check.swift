@@ -17,6 +17,7 @@ extension ControlSession {
                     try found(finding)
                 }
             }
+            try checkEmergencyNumbers(surroundings, snapshot, found)
             try snapshot.eachRejectionWithoutOption { number in
                 try found(
                     CheckFinding(
@@ -47,7 +48,7 @@ extension ControlSession {
     }
 
     /// What is said of a rule, and of what lies over one for a time.
-    private struct RulePhrases {
+    struct RulePhrases {
         let calls: String
         /// Of a rule that does nothing for lack of an option.
         let nothing: String
@@ -83,6 +84,7 @@ extension ControlSession {
                 .option, number.description, "\(phrases.nothing), for lack of the option \(option.rawValue)",
                 remedy: remedy(lacking: option, number))
         }
+        if let finding = emergencyFinding(about: rule, phrases, surroundings, trunks) { return finding }
         if rule.destination == .voicemail, !surroundings.hasVoicemail {
             return CheckFinding(
                 .voicemail, number.description,

@@ -37,6 +37,20 @@ extension ControlSnapshot {
         while let row = try rows.next() { try body(PhoneNumber(trustedCanonical: row[0]), row[1]) }
     }
 
+    /// Tells the saved destinations that no rule uses, with their slots.
+    package func eachIdleDestination(_ body: (PhoneNumber, Int, Destination) throws -> Void) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT n.canonical, d.slot, d.destination FROM number n JOIN saved_destination d ON d.number_id = n.id
+                WHERE NOT EXISTS (SELECT 1 FROM forwarding_rule r WHERE r.number_id = d.number_id AND r.slot = d.slot)
+                ORDER BY 1, 2
+                """)
+        while let row = try rows.next() {
+            try body(PhoneNumber(trustedCanonical: row[0]), row[1], Destination(stored: row[2]))
+        }
+    }
+
     /// How many rules go by the table of holidays.
     package func holidayRuleCount() throws -> Int {
         try Int.fetchOne(

@@ -42,6 +42,22 @@ struct CallExplanationTests {
             ])
     }
 
+    @Test("A rule that leads to an emergency number of the configuration is told as such, with the way there")
+    func emergencyDestination() throws {
+        let police = try PhoneNumber("110")
+        let gateway = TrunkRoute(prefix: "1", hops: [NextHop(host: "gw.test")])
+        let emergency = Decision.emergency(number: "110")
+        let forwarded = try explain([Sample.record(forwarding: [.always], to: .number(police))], trunks: [gateway])
+        #expect(
+            forwarded == [
+                Self.identified, .forwarded(condition: .always, number: "05012345678", to: "110"), emergency,
+                .toTrunk(prefix: "1", number: "110", hop: "sip:gw.test:5060"),
+            ])
+        let ringing = try explain(
+            [Sample.record(forwarding: [.busy], to: .number(police))], contacts: [Sample.callee: 1])
+        #expect(ringing.last == emergency)
+    }
+
     @Test("An unconditional chain is followed through our numbers, by rule and by URI, to the trunk")
     func chain() throws {
         let third = Sample.record(Sample.third, forwarding: [.always], to: .number(Sample.callee))

@@ -15,11 +15,12 @@ import Testing
     }
 
     private func findings(
-        voicemail: Bool = true, trusted: Bool = true, ownNumber: @escaping (String) -> PhoneNumber? = { _ in nil }
+        voicemail: Bool = true, trusted: Bool = true, emergency: Set<PhoneNumber> = [],
+        ownNumber: @escaping (String) -> PhoneNumber? = { _ in nil }
     ) throws -> [CheckFinding] {
         var findings: [CheckFinding] = []
         let surroundings = CheckSurroundings(
-            hasVoicemail: voicemail, hasTrustedNetworks: trusted, ownNumber: ownNumber)
+            hasVoicemail: voicemail, hasTrustedNetworks: trusted, emergencyNumbers: emergency, ownNumber: ownNumber)
         try session.checkRules(surroundings) { findings.append($0) }
         return findings
     }
@@ -151,6 +152,35 @@ import Testing
         #expect(
             found.first?.text == "the temporary forwarding of calls when busy until 2027-01-15 18:00 does nothing, "
                 + "for lack of the option forwarding")
+    }
+
+    @Test("what leads to an emergency number of the configuration, or is one, is found with what the server does there")
+    func emergency() throws {
+        _ = try session.setForbiddenDestinations([])
+        _ = try session.addTrunk(prefix: "11", gateways: ["sip:gw.example"])
+        _ = try session.setForwarding(of: alice, when: .busy, to: "112")
+        _ = try session.setForwarding(of: alice, when: .always, to: "911")
+        _ = try session.setForwarding(of: alice, when: .noAnswer, to: "1001")
+        _ = try session.setForwarding(of: alice, when: .unreachable, to: "sip:112@gw.example")
+        _ = try session.changeForwarding(
+            of: number("05022222222"), .layOver(.always, to: "112", until: 1_800_003_600_000))
+        _ = try session.saveDestination("112", as: 5, of: number("05033333333"))
+        let found = try findings(emergency: [number("112"), number("911"), number("1001")])
+        let rules = found.filter { $0.kind == .emergency }
+        #expect(rules.map(\.thing) == Array(repeating: "05011111111", count: 4) + ["05022222222"])
+        #expect(
+            rules.map { $0.text.split(separator: ": ").last ?? "" } == [
+                "no trunk leads there, so they are answered 404", "the server puts them through, by the trunk for 11",
+                "they ring the phones of that number of ours, and no rule of it applies",
+                "the server turns them away (480) at a domain of its own and at a gateway",
+                "the server puts them through, by the trunk for 11",
+            ])
+        #expect(rules.allSatisfy { $0.severity == .fault })
+        let others = found.filter { $0.kind == .emergencyNumber }
+        #expect(others.map(\.thing) == ["1001", "05033333333"] && others.allSatisfy { $0.severity == .warning })
+        #expect(others.last?.text.hasPrefix("its saved destination 5, 112, is an emergency number") == true)
+        #expect(found.count == 7)
+        #expect(try findings().map(\.text).allSatisfy { !$0.contains("emergency") })
     }
 
     @Test("a circle that was made past our code is found once, with its way")

@@ -75,6 +75,23 @@ import Testing
         #expect(text.contains("05011110001 rings at 1 phone"), "\(text)")
     }
 
+    @Test("an emergency number of the configuration to which calls are forwarded is named by check and explain")
+    func emergency() throws {
+        try prepare()
+        #expect(try tsunagi.run("settings", "forbidden-destinations", "--none").exitCode == 0)
+        #expect(try tsunagi.run("trunk", "add", "1", "sip:gw.example").exitCode == 0)
+        #expect(
+            try tsunagi.run("forward", "set", "05011110001", "--when", "always", "--to", "112").exitCode == 0)
+        let configuration = FileFixture("emergency.numbers: [112, 110]\n")
+        let options = ["--config", configuration.path]
+        let call = ["explain", "--from", "0901111222", "--to", "05011110001"]
+        let told = try tsunagi.run(arguments: call + options).output
+        #expect(told.contains("112 is an emergency number: the call goes through"), "\(told)")
+        #expect(try !tsunagi.run(arguments: call).output.contains("emergency"))
+        let checked = try tsunagi.run(arguments: ["check"] + options)
+        #expect(checked.exitCode == 1 && checked.output.contains("go to 112, which is an emergency number"))
+    }
+
     @Test("the help tells for whom an explanation holds")
     func help() throws {
         #expect(try tsunagi.run("explain", "--help").output.contains("The caller is taken as proved"))

@@ -79,6 +79,7 @@ struct CheckCommand: ParsableCommand {
         let surroundings = CheckSurroundings(
             hasVoicemail: configuration.voicemail.uri != nil,
             hasTrustedNetworks: !configuration.trustedNetworks.isEmpty,
+            emergencyNumbers: Set(configuration.emergencyNumbers.compactMap { try? PhoneNumber($0) }),
             ownNumber: { RuleExplainer.number(inURI: $0, at: hosts) })
         let session = try Workplace(directory).session
         try session.checkRules(surroundings) { sheet.add($0) }
