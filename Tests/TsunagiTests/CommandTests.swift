@@ -240,6 +240,25 @@ import Testing
         }
     }
 
+    @Test("an hour that comes twice when the clock is put back ends something at the next of both")
+    func clockPutBack() throws {
+        let newYork = try #require(TimeZone(identifier: "America/New_York"))
+        let first = try #require(LocalTime.date("2026-11-01T01:30-04:00"))
+        let until = try #require(UntilArgument(argument: "01:30"))
+        #expect(LocalTime.readings("2026-11-01T01:30", in: newYork) == [first, first + 3_600])
+        #expect(try until.date(in: newYork, now: first - 60) == first)
+        #expect(try until.date(in: newYork, now: first + 600) == first + 3_600)
+        #expect(try until.date(in: newYork, now: first + 3_600) == first + 90_000)
+        // Half an hour is put back there.
+        let lordHowe = try #require(TimeZone(identifier: "Australia/Lord_Howe"))
+        let quarter = try #require(LocalTime.date("2026-04-05T01:45+11:00"))
+        #expect(LocalTime.readings("2026-04-05T01:45", in: lordHowe) == [quarter, quarter + 1_800])
+        for text in ["2026-10-31T01:30", "2026-11-01T00:30", "2026-11-01T02:00"] {
+            #expect(LocalTime.readings(text, in: newYork).count == 1, "\(text)")
+        }
+        #expect(LocalTime.readings("2026-03-08T02:30", in: newYork).isEmpty)
+    }
+
     @Test("full-width digits are those that they stand for")
     func fullWidth() throws {
         let time = try #require(LocalTime.date("2026-12-28T18:30:15+09:00"))

@@ -65,6 +65,15 @@ enum LocalTime {
         return isReal ? date : nil
     }
 
+    /// The points in time at which the clock shows a text like those of ``date(_:in:)``: none for an hour that it leaves out,
+    /// two for one that comes again when the clock is put back.
+    static func readings(_ text: String, in zone: TimeZone) -> [Date] {
+        guard let first = date(text, in: zone) else { return [] }
+        guard let change = zone.nextDaylightSavingTimeTransition(after: first) else { return [first] }
+        let again = first + TimeInterval(zone.secondsFromGMT(for: first) - zone.secondsFromGMT(for: change))
+        return again > first && again >= change ? [first, again] : [first]
+    }
+
     /// When something ends that is given as a time, or as a day: then at the end of that day.
     static func end(_ text: String, in zone: TimeZone) -> Date? {
         guard let day = CivilDay(NumberPlan.halfWidth(text)) else { return date(text, in: zone) }

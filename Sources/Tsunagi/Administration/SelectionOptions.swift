@@ -117,7 +117,7 @@ struct UntilArgument: ExpressibleByArgument {
             // A day on which the clock leaves the hour out has no such time.
             for days in 0...2 {
                 let day = LocalTime.text(now + TimeInterval(days) * 86_400, in: zone).prefix(10)
-                if let date = LocalTime.date("\(day)T\(time)", in: zone), date > now { return date }
+                if let date = LocalTime.readings("\(day)T\(time)", in: zone).first(where: { $0 > now }) { return date }
             }
             throw ValidationError("\(time) does not come soon in \(zone.identifier): give the day too.")
         }
