@@ -62,8 +62,9 @@ extension ControlSession {
     }
 
     private static func source(_ text: String) throws -> String {
+        let typed = NumberPlan.halfWidth(text)
         // As the list shows it.
-        let address = text.hasSuffix("/64") ? String(text.dropLast(3)) : text
+        let address = typed.hasSuffix("/64") ? String(typed.dropLast(3)) : typed
         guard let origin = NetworkOrigin(exactly: address) else { throw ControlError.invalidSource(text) }
         return origin.description
     }

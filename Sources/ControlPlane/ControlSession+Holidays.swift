@@ -59,7 +59,7 @@ extension ControlSession {
 
     /// Makes a day a holiday: one that the office has for itself, or one that is not in the table yet.
     package func addHoliday(_ text: String, named nameText: String) throws -> HolidayState {
-        guard let day = CivilDay(text) else { throw ControlError.holiday(.day(text)) }
+        guard let day = CivilDay(typed: text) else { throw ControlError.holiday(.day(text)) }
         guard let name = HolidayTable.name(nameText) else { throw ControlError.holiday(.name(nameText)) }
         let holiday = Holiday(day: day, name: name, isByLaw: false)
         try changeHoliday(.addHoliday, "holiday add", day) { try $0.setHoliday(holiday) }
@@ -67,7 +67,7 @@ extension ControlSession {
     }
 
     package func removeHoliday(_ text: String) throws -> HolidayState {
-        guard let day = CivilDay(text) else { throw ControlError.holiday(.day(text)) }
+        guard let day = CivilDay(typed: text) else { throw ControlError.holiday(.day(text)) }
         return try changeHoliday(.removeHoliday, "holiday remove", day) { transaction in
             guard let before = try transaction.snapshot.holidays(from: day, to: day).first else {
                 throw ControlError.holiday(.missing(text))

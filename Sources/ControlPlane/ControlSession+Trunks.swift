@@ -135,9 +135,10 @@ extension ControlSession {
     }
 
     private static func hop(_ text: String, position: Int) throws(ControlError) -> NextHop {
+        let typed = NumberPlan.halfWidth(text)
         let address: SIPAddress
         do {
-            address = try SIPAddress(text.contains("sip:") || text.contains("sips:") ? text : "sip:" + text)
+            address = try SIPAddress(typed.contains("sip:") || typed.contains("sips:") ? typed : "sip:" + typed)
         } catch {
             throw .invalidHop(text, reason: error.reason)
         }

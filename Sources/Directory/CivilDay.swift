@@ -72,6 +72,9 @@ package struct CivilDay: Hashable, Comparable, Sendable, CustomStringConvertible
         self.init(year: parts.0, month: parts.1, day: parts.2)
     }
 
+    /// Reads what a person gives for a day: in full width too.
+    package init?(typed text: String) { self.init(NumberPlan.halfWidth(text)) }
+
     package var parts: (year: Int, month: Int, day: Int) {
         let shifted = number + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

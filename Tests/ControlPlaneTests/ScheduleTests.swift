@@ -165,6 +165,14 @@ import Testing
         #expect(try session.holidays(of: 2026).last?.national == true)
     }
 
+    @Test("a day in full width is the day that it stands for, also for pre-registration")
+    func fullWidth() throws {
+        #expect(try session.addHoliday("２０２６－１２－３１", named: "Closed").day == "2026-12-31")
+        #expect(try session.removeHoliday("２０２６-12-３１").day == "2026-12-31")
+        let days = try SignInPolicy.PreRegistration("２０２６－１１－０１．．2026-12-31")
+        #expect(days.text == "2026-11-01..2026-12-31")
+    }
+
     @Test("what is no day, no name or not there is refused")
     func refuses() {
         #expect(refusal { _ = try session.addHoliday("2026-02-29", named: "x") } == .day("2026-02-29"))

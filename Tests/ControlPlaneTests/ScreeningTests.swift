@@ -145,6 +145,12 @@ import Testing
         #expect(throws: ControlError.self) { try session.addTrunk(prefix: "03", gateways: [text]) }
     }
 
+    @Test("a gateway in full width is the one that it stands for")
+    func fullWidthHop() throws {
+        let trunk = try session.addTrunk(prefix: "０３", gateways: ["１９２．０．２．１：５０８０", "ｓｉｐ：ｇｗ．ｅｘａｍｐｌｅ"])
+        #expect(trunk.hops.map(\.uri) == ["sip:192.0.2.1:5080", "sip:gw.example:5060"])
+    }
+
     @Test("what is no prefix is refused", arguments: ["", "+", "abc", "0 x", String(repeating: "1", count: 32)])
     func refusesPrefix(text: String) {
         #expect(throws: ControlError.invalidPrefix(text)) {

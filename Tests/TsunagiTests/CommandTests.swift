@@ -125,6 +125,8 @@ import Testing
         #expect(try tsunagi.run("bans", "add", "2001:db8::66", "--json").object["reason"] as? String == "administrator")
         #expect(try tsunagi.run("bans", "list").output.hasPrefix("2001:db8:0:0::/64 "))
         #expect(try tsunagi.run("bans", "remove", "2001:db8:0:0::/64").exitCode == 0)
+        #expect(try tsunagi.run("bans", "add", "１．２．３．４", "--json").object["source"] as? String == "1.2.3.4")
+        #expect(try tsunagi.run("bans", "remove", "１.２.３.４").exitCode == 0)
         #expect(try tsunagi.run("number", "password", "1001", "--password-stdin", input: "x\r\n").exitCode == 0)
         #expect(try tsunagi.run("settings", "realm").output == "tsunagi\n")
         #expect(try tsunagi.run("settings", "forbidden-destinations", "--none").output == "none\n")

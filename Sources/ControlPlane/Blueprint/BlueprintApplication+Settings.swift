@@ -65,7 +65,7 @@ extension BlueprintApplication {
         var days: [CivilDay: String] = [:]
         for holiday in blueprint.nationalHolidays {
             let day = try holiday.day.doing { text in
-                guard let day = CivilDay(text) else { throw ControlError.holiday(.day(text)) }
+                guard let day = CivilDay(typed: text) else { throw ControlError.holiday(.day(text)) }
                 return day
             }
             try holiday.name?.doing { text in

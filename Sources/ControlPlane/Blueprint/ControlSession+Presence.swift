@@ -24,7 +24,7 @@ extension ControlSession {
     }
 
     func holidayIfThere(_ text: String) throws -> HolidayState? {
-        guard let day = CivilDay(text) else { throw ControlError.holiday(.day(text)) }
+        guard let day = CivilDay(typed: text) else { throw ControlError.holiday(.day(text)) }
         return try read(.listHolidays, on: .service) {
             try $0.holidays(from: day, to: day).first.map(HolidayState.init)
         }

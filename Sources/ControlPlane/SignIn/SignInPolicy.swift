@@ -32,7 +32,7 @@ package struct SignInPolicy: Codable, Sendable, Equatable {
 
         /// - Throws: ``SignInPolicyRefusal/preRegistration(_:)``.
         package init(_ text: String) throws {
-            let days = text.replacing("..", with: " ").split(separator: " ").map { CivilDay($0) }
+            let days = NumberPlan.halfWidth(text).replacing("..", with: " ").split(separator: " ").map { CivilDay($0) }
             guard days.count == 2, let first = days[0], let last = days[1], first <= last else {
                 throw SignInPolicyRefusal.preRegistration(text)
             }

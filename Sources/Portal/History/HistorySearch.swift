@@ -1,4 +1,5 @@
 import ControlPlane
+import Directory
 import Foundation
 import SignIn
 import Storage
@@ -49,7 +50,7 @@ struct HistorySearch: Sendable {
     }
 
     private static func midnight(_ day: String, in zone: TimeZone) -> Date? {
-        day.isEmpty ? nil : WallTime.date("\(day)T00:00", in: zone)
+        day.isEmpty ? nil : WallTime.date("\(NumberPlan.halfWidth(day))T00:00", in: zone)
     }
 
     private static func dayAfter(_ date: Date, in zone: TimeZone) -> Date {

@@ -6,14 +6,14 @@ import Storage
 
 /// When a rule applies, on the command line.
 struct ScheduleOptions: ParsableArguments {
-    @Option(help: "Hours of the day, 18:00-09:00.", transform: { try DailyHours($0) })
+    @Option(help: "Hours of the day, 18:00-09:00.", transform: { try DailyHours(NumberPlan.halfWidth($0)) })
     var hours: DailyHours?
 
     @Option(
         help: ArgumentHelp(
             "mon to sun, mon-fri, holidays (they too), not-holidays (never then), with commas between them.",
             valueName: "days"),
-        transform: { try DaySet($0) })
+        transform: { try DaySet(NumberPlan.halfWidth($0)) })
     var days: DaySet?
 
     @Option(help: "Until when: 2026-12-28T09:00, or 2026-12-28 for the whole of that day.")

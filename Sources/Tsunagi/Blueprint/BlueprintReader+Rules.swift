@@ -49,9 +49,11 @@ extension BlueprintReader {
     /// Nil: at any time.
     private func schedule(_ members: [String: BlueprintNode]) throws(BlueprintFileError) -> Schedule? {
         var schedule = Schedule()
-        schedule.hours = try members["hours"]?.parsed { (text) throws(ScheduleError) in try DailyHours(text) }
+        schedule.hours = try members["hours"]?.parsed { (text) throws(ScheduleError) in
+            try DailyHours(NumberPlan.halfWidth(text))
+        }
         if let days = members["days"] {
-            schedule.days = try days.parsed { (text) throws(ScheduleError) in try DaySet(text) }
+            schedule.days = try days.parsed { (text) throws(ScheduleError) in try DaySet(NumberPlan.halfWidth(text)) }
         }
         schedule.ends = try members["ends"].map { node throws(BlueprintFileError) in try deadline(node) }
         return schedule.isAlways ? nil : schedule
