@@ -86,10 +86,24 @@ import Testing
         #expect(SpreadsheetText.flaw(inNumber: "5012345678")?.contains("lost its leading 0") == true)
         #expect(SpreadsheetText.flaw(inNumber: "312345678")?.contains("lost its leading 0") == true)
         #expect(SpreadsheetText.flaw(inNumber: "5.01E+09")?.contains("lost its digits") == true)
-        for text in ["05012345678", "1001", "alice", "+12125550100", "123456789012"] {
+        for text in ["5E+09", "1.e9", "1,23E10", "１．２３Ｅ＋１０"] {
+            #expect(SpreadsheetText.flaw(inNumber: text)?.contains("lost its digits") == true, "\(text)")
+        }
+        for text in ["05012345678", "1001", "alice", "+12125550100", "123456789012", "1e3", "2E10"] {
             #expect(SpreadsheetText.flaw(inNumber: text) == nil)
         }
         #expect(SpreadsheetText.plain("=\"05012345678\"") == "05012345678")
+    }
+
+    @Test("what is exported of a number with a name such as 1e3 is imported again")
+    func nameLikeQuantity() throws {
+        let tsunagi = TsunagiProcess()
+        for number in ["1e3", "05012345678"] { #expect(try tsunagi.run("number", "add", number).exitCode == 0) }
+        let exported = try tsunagi.run("number", "export")
+        let other = TsunagiProcess()
+        let imported = try other.run("number", "import", "-", input: exported.output)
+        #expect(imported.exitCode == 0, "\(imported.errors)")
+        #expect(try other.run("number", "export").output == exported.output)
     }
 
     @Test("the bar shows how far it is, and how long it may still take")

@@ -35,7 +35,8 @@ enum SpreadsheetText {
         {
             return "\(typed) has lost its leading 0, as a spreadsheet program makes it: \(remedy)"
         }
-        if typed.wholeMatch(of: /[0-9]([.,][0-9]*)?[eE]\+?[0-9]+/) != nil {
+        // Programs write a point, a plus sign or both; 1e3 without either is a name that one of ours may have.
+        if typed.wholeMatch(of: /[0-9]([.,][0-9]*[eE]\+?|[eE]\+)[0-9]+/) != nil {
             return "\(typed) has lost its digits, as a spreadsheet program makes it: \(remedy)"
         }
         return nil
