@@ -14,9 +14,8 @@ package struct TollPolicy: Sendable {
     /// - Parameter number: none of ours.
     /// - Returns: what it is that makes it forbidden, as in "a 0990 number"; nil if calls may go there.
     package func flaw(of number: PhoneNumber) -> String? {
-        let prefix = DialledPrefix(number.national)
         // The gateway would take it for its own caller's wish, and dial what is behind it.
-        if prefix.wish != nil { return "a number with \(prefix.number.base.prefix(DialledPrefix.length)) before it" }
+        if let (prefix, _) = number.presentationPrefix { return "a number with \(prefix) before it" }
         if emergencyNumbers.contains(number) { return "an emergency number" }
         guard let kind = DestinationClass(number), forbidden.contains(kind) else { return nil }
         return kind.phrase

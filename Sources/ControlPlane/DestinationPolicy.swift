@@ -122,15 +122,3 @@ struct DestinationPolicy {
         }
     }
 }
-
-extension PhoneNumber {
-    /// 184 or 186, if it stands before a number, and that number; of what is not ours. Fewer than three digits behind them
-    /// are no number: 1841 is an extension.
-    var presentationPrefix: (prefix: String, rest: String)? {
-        for prefix in ["184", "186"] where national.hasPrefix(prefix) {
-            let rest = national.dropFirst(prefix.count)
-            if rest.count(where: \.isNumber) >= 3 { return (prefix, String(rest)) }
-        }
-        return nil
-    }
-}

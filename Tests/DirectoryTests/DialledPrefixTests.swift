@@ -1,4 +1,4 @@
-import CallPlanning
+import Directory
 import Testing
 
 @Suite("184 and 186 before a number")
@@ -20,10 +20,22 @@ struct DialledPrefixTests {
     }
 
     @Test(
-        "What is no prefix stays as it is", arguments: ["05012345678", "184", "1841", "18612", "184alice", "alice", ""])
+        "What is no prefix stays as it is",
+        arguments: ["05012345678", "184", "1841", "18612", "184alice", "184alice123", "184٠١٢", "alice", ""])
     func noPrefix(dialled: String) {
         let parts = DialledPrefix(dialled)
         #expect(parts.wish == nil)
         #expect(parts.number == dialled)
+    }
+
+    @Test("A number is taken apart by the same rule as what is dialled", arguments: ["184-050-1234-5678", "１８６１１０"])
+    func numbers(typed: String) throws {
+        let number = try PhoneNumber(typed: typed)
+        let parts = try #require(number.presentationPrefix)
+        #expect(parts.prefix + parts.rest == number.national)
+        #expect(parts.rest == DialledPrefix(number.national).number)
+        for other in ["1841", "184alice123", "+18405012345", "05012345678"] {
+            #expect(try PhoneNumber(typed: other).presentationPrefix == nil, "\(other)")
+        }
     }
 }

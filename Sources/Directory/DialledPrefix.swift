@@ -6,7 +6,8 @@ package enum PresentationWish: Sendable, Equatable {
     case shown
 }
 
-/// What one of our callers dialled, taken apart: the wish about their own number, and the number they want.
+/// What one of our callers dialled, or what was given for a number, taken apart: the wish about the caller's own number,
+/// and the number that is wanted.
 package struct DialledPrefix: Sendable, Equatable {
     package let wish: PresentationWish?
     /// What is left to be called, as dialled.
@@ -50,5 +51,15 @@ package struct DialledPrefix: Sendable, Equatable {
             }
         }
         return digits >= shortestNumber
+    }
+}
+
+extension PhoneNumber {
+    /// 184 or 186, if it stands before a number, and that number; of what is not ours.
+    package var presentationPrefix: (prefix: String, rest: String)? {
+        let dialled = national
+        let parts = DialledPrefix(dialled)
+        guard parts.wish != nil else { return nil }
+        return (String(dialled.prefix(DialledPrefix.length)), String(parts.number))
     }
 }
