@@ -174,8 +174,8 @@ let package = Package(
         tests(
             "TsunagiTests",
             [
-                "Tsunagi", "CallRouting", "SIPTransaction", "ControlPlane", "Notification", "SignIn", "Storage",
-                "Directory", "Metering",
+                "Tsunagi", "CallPlanning", "CallRouting", "SIPTransport", "SIPTransaction", "Portal", "ControlPlane",
+                "Notification", "SignIn", "Storage", "Directory", "Metering",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(

@@ -1,3 +1,10 @@
+import CallPlanning
+import CallRouting
+import Notification
+import Portal
+import SIPTransaction
+import SIPTransport
+import Storage
 import Testing
 
 @testable import Tsunagi
@@ -25,6 +32,37 @@ import Testing
         #expect(configuration == ServerConfiguration())
         #expect(try load("") == ServerConfiguration())
         #expect(try load("# nothing\n") == ServerConfiguration())
+    }
+
+    /// The members of two values of one type that are not the same.
+    private func differences<Value>(_ told: Value, _ own: Value) -> [String] {
+        zip(Mirror(reflecting: told).children, Mirror(reflecting: own).children).compactMap { told, own in
+            String(reflecting: told.value) == String(reflecting: own.value) ? nil : told.label
+        }
+    }
+
+    @Test("what routing is told by the defaults is what it has by itself, as tests, replays and simulations run it")
+    func routingDefaults() {
+        let server = ServerConfiguration()
+        let told = RoutingConfiguration(server, listeners: [], realm: "tsunagi", secret: [], nonceSecret: [])
+        #expect(differences(told, RoutingConfiguration(listeners: [], secret: [])) == [])
+        #expect(PlanningPolicy(server) == PlanningPolicy())
+        // A machine's own addresses are the configuration's to know.
+        #expect(differences(SourceLimits(server), SourceLimits()) == ["exempt"])
+        #expect(Interval.milliseconds(Int64(server.limits.delay)) == OverloadControl.Settings().delay)
+    }
+
+    @Test("what the transport, the rules, the web sites and the outbox are told by the defaults is what they have")
+    func otherDefaults() throws {
+        let server = ServerConfiguration()
+        #expect(differences(TransportLimits(server), TransportLimits()) == [])
+        #expect(server.limits.cachedNumbers == ControlReader.defaultCacheCapacity)
+        let listener = try #require(try PortalServer.Listener(server.http))
+        #expect(differences(listener, PortalServer.Listener(host: "127.0.0.1", port: 8080)) == [])
+        #expect(RetryPolicy(server.outbox) == RetryPolicy())
+        let template = RequestTemplate("")
+        let gateway = SMSGateway(url: template, headers: [], body: template, sender: "")
+        #expect(gateway.method == server.sms.method && gateway.timeoutSeconds == server.sms.timeout)
     }
 
     @Test("every default is allowed, and reads back as what it is")
