@@ -36,17 +36,14 @@ extension ControlSnapshot {
             db, sql: "\(own) UNION ALL \(temporary) ORDER BY 2, 3, 9", arguments: [moment])
         while let row = try rows.next() {
             guard let condition = ForwardingCondition(rawValue: row[2]) else { continue }
-            let voicemail = (row[4] as String?).map { OptionService(rawValue: $0) ?? .messageBox }
             let contracted = ((row[5] as String?) ?? "").split(separator: ",")
             try body(
                 StoredRule(
                     number: PhoneNumber(trustedCanonical: row[1]), condition: condition,
                     destination: (row[3] as String?).map(Destination.init(stored:)) ?? .voicemail,
-                    options: voicemail.map {
-                        NumberOptions(
-                            contracted: Set(contracted.compactMap { OptionService(rawValue: String($0)) }),
-                            voicemail: $0)
-                    } ?? .withoutContract,
+                    options: NumberOptions(
+                        contracted: Set(contracted.compactMap { OptionService(rawValue: String($0)) }),
+                        storedVoicemail: row[4]),
                     id: row[0], destinationID: row[6], destinationWasRemoved: row[7], until: row[8]))
         }
     }

@@ -57,9 +57,9 @@ enum NumberRecordQuery {
             record.credentials = DigestCredentials(
                 username: found.text(2), sha256: found.text(3), md5: found.text(4))
         }
-        let voicemail = found.isNull(5) ? nil : OptionService(rawValue: found.text(5)) ?? .messageBox
+        let voicemail = found.isNull(5) ? nil : found.text(5)
         let options = try readRules(of: found.integer(0), into: &record, db)
-        return (record, voicemail.map { NumberOptions(contracted: options, voicemail: $0) } ?? .withoutContract)
+        return (record, NumberOptions(contracted: options, storedVoicemail: voicemail))
     }
 
     /// - Returns: the options that are contracted for the number.
@@ -124,5 +124,17 @@ enum NumberRecordQuery {
         let statement = try db.cachedStatement(
             sql: "SELECT n.canonical FROM credential c JOIN number n ON n.id = c.number_id WHERE c.username = ?")
         return try String.fetchOne(statement, arguments: [username]).map(PhoneNumber.init(trustedCanonical:))
+    }
+}
+
+extension NumberOptions {
+    /// - Parameter text: the option by which the kind of the number's contract has voice mail, as it is stored; nil: the
+    ///   number is under no contract.
+    init(contracted: Set<OptionService>, storedVoicemail text: String?) {
+        guard let text else {
+            self = .withoutContract
+            return
+        }
+        self.init(contracted: contracted, voicemail: OptionService(rawValue: text) ?? .messageBox)
     }
 }

@@ -48,6 +48,20 @@ import Testing
         #expect(try record().anonymousCalls.rejected == [.withheld])
     }
 
+    @Test("all rules at once and one number's are read with the same options, under a contract and under none")
+    func readsAlike() throws {
+        for place in [ContractPlace?.none, .voiceContract("N1")] {
+            try control.write { try $0.place(.alice, at: place, as: .pilot) }
+            try control.read { snapshot in
+                let own = try #require(try snapshot.savedRecord(of: .alice)).options
+                #expect((own.contracted == nil) == (place == nil))
+                var told: [NumberOptions] = []
+                try snapshot.eachRule(at: 0) { told.append($0.options) }
+                #expect(told == [own, own])
+            }
+        }
+    }
+
     @Test("an option that is taken away and contracted again finds its rules as they were")
     func keepsRules() throws {
         try control.write { transaction in
