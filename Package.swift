@@ -161,7 +161,7 @@ let package = Package(
         tests("SignInTests", ["SignIn"]),
         tests("StorageTests", ["Storage", "Directory", "Metering", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("NotificationTests", ["Notification", "CCurl", "SignIn", "Storage"]),
-        tests("ControlPlaneTests", ["ControlPlane", "Notification", "SignIn", "Storage", "Directory"]),
+        tests("ControlPlaneTests", ["ControlPlane", "Notification", "SignIn", "Storage", "Directory", "Metering"]),
         tests(
             "PortalTests",
             [

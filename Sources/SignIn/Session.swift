@@ -3,11 +3,8 @@
 /// A sign-in always starts a new session with a token of its own; that of a session before the sign-in is worth
 /// nothing after it, so that nobody can hand a person a session and wait (OWASP: session fixation).
 package struct Session: Hashable, Sendable {
-    /// Why a session is over.
+    /// Why a session is over by itself; one that a person ends is not kept.
     package enum EndReason: String, Sendable, CaseIterable {
-        case signedOut = "signed-out"
-        /// By its owner from another session, or by an administrator.
-        case ended
         case idle
         case expired
         /// The session that it depends on is over or gone.
@@ -26,8 +23,6 @@ package struct Session: Hashable, Sendable {
     package private(set) var lastSeen: Timestamp
     /// ``id`` of the session that this one depends on: the proxy-setting window's is its administrator's own.
     package let parentID: String?
-    /// Set by ``end(_:)``; how a session ends by itself is ``endReason(at:lifetime:parent:)``'s to say.
-    package private(set) var ended: EndReason?
 
     /// Starts a session.
     ///
@@ -52,7 +47,6 @@ package struct Session: Hashable, Sendable {
     ///
     /// - Parameter parent: the session with ``parentID``, for a dependent one. Without it a dependent one is over.
     package func endReason(at now: Timestamp, lifetime: SessionLifetime, parent: Session? = nil) -> EndReason? {
-        if let ended { return ended }
         if now >= started + lifetime.absolute { return .expired }
         if now >= lastSeen + lifetime.idle { return .idle }
         guard let parentID else { return nil }
@@ -79,14 +73,10 @@ package struct Session: Hashable, Sendable {
         hash = token.hash
         return token
     }
-
-    /// Ends it for good. The first reason stays.
-    package mutating func end(_ reason: EndReason) { ended = ended ?? reason }
 }
 
 extension Session: StoredText {
-    /// `session/1 id=… hash=… started=1763700000000 seen=1763700000000 parent=… end=signed-out`; `parent` and `end`
-    /// only where there is one.
+    /// `session/1 id=… hash=… started=1763700000000 seen=1763700000000 parent=…`; `parent` only where there is one.
     package var stored: String {
         var fields = StoredFields("session")
         fields.set("id", text: id)
@@ -94,7 +84,6 @@ extension Session: StoredText {
         fields.set("started", started)
         fields.set("seen", lastSeen)
         fields.set("parent", text: parentID)
-        fields.set("end", ended)
         return fields.text
     }
 
@@ -105,7 +94,8 @@ extension Session: StoredText {
         started = try fields.moment("started")
         lastSeen = try fields.moment("seen")
         parentID = try fields.optionalText("parent")
-        ended = try fields.optionalChoice("end")
+        // Part of the form in older releases, none of which has kept a session that was over.
+        _ = try fields.optionalText("end")
         try fields.finish()
     }
 }

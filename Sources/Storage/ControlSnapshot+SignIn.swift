@@ -55,11 +55,6 @@ extension ControlSnapshot {
         ).map { LinkEntry(hash: $0[0], accountID: $0[1], value: $0[2], expiresAt: $0[3]) }
     }
 
-    /// How many sign-ins were refused, since there is a database.
-    package func refusedSignIns() throws -> Int64 {
-        try Int64.fetchOne(db, kept: "SELECT count FROM refused_sign_ins") ?? 0
-    }
-
     /// The terms that hold: those that were published last. Nil: there are none.
     package func terms() throws -> TermsEntry? {
         try Row.fetchOne(

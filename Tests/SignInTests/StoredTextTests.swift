@@ -44,8 +44,7 @@ private enum Sample {
     private static func sessions() -> [any StoredText] {
         var generator = RepeatableGenerator()
         let (_, parent) = Session.start(at: newYear, using: &generator)
-        var (_, window) = Session.start(dependingOn: parent, at: newYear, using: &generator)
-        window.end(.ended)
+        let (_, window) = Session.start(dependingOn: parent, at: newYear, using: &generator)
         let (token, link) = Link.issue(for: .passwordReset, at: newYear, using: &generator)
         var usedLink = link
         _ = usedLink.redeem(token, for: .passwordReset, at: newYear)

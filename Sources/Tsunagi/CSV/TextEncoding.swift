@@ -35,8 +35,6 @@ enum TextConversionError: Error, CustomStringConvertible {
 
 /// Converts text piece by piece, by the C library's iconv.
 @safe final class TextConverter {
-    private static let roomStep = 65_536
-
     private let descriptor: iconv_t
     private let names: (from: String, to: String)
     /// The beginning of a character whose end comes with the next piece.
