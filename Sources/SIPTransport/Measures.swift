@@ -12,6 +12,8 @@ package struct ServerMeasures: Sendable {
     package var records: LineMeasures
     /// Copies of messages; nil: nobody wants them.
     package var capture: CaptureMeasures?
+    /// How often a source was banned for what it did.
+    package var bans: Int
     /// Where TCP connections are not accepted any more, `tcp:127.0.0.1:5060`.
     package var closedListeners: [String]
 

@@ -16,7 +16,7 @@ extension SIPServer {
         return ServerMeasures(
             shards: answers, connections: services.connections.measures, lookups: services.resolver.measures,
             records: services.recorder.measures, capture: services.mirror?.measures,
-            closedListeners: closed.map(\.1.text))
+            bans: services.sources.bansMade, closedListeners: closed.map(\.1.text))
     }
 }
 

@@ -113,6 +113,7 @@ def test_metrics_tell_what_became_of_calls_in_prometheus_own_format(watched):
     assert found[("tsunagi_database_commit_seconds_count", ("database", "runtime"))] >= 2
     assert {key[1][1] for key in found if key[0] == "tsunagi_shard_up"} == {"0", "1"}
     assert not any(number for key, number in found.items() if key[0] == "tsunagi_limit_hits_total")
+    assert found[("tsunagi_bans_total",)] == 0
     assert found[("process_resident_memory_bytes",)] > 1e6 and found[("process_open_fds",)] > 5
     assert abs(found[("process_start_time_seconds",)] - time.time()) < 60
     bounds = [key for key in found if key[0] == "tsunagi_call_final_seconds_bucket" and ("result", "failed") in key]

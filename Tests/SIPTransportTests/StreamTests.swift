@@ -42,7 +42,7 @@ import Testing
             try phone.write(String(repeating: octets, count: 1_000))
             _ = phone.receiveText(count: .max)
             #expect(phone.receive() == [])
-            #expect(server.server.services.sources.bansMade == 1)
+            #expect(await server.server.measures().bans == 1)
             // It has the same address.
             try neighbour.write(TestMessage.options())
             #expect(neighbour.receive() == [])

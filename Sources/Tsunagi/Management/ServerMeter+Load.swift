@@ -25,6 +25,7 @@ extension ServerMeter {
         text.counters(
             "tsunagi_limit_hits_total", "How often a limit was reached, and something was refused or lost.",
             hits.map { (["limit": $0.limit], $0.count) })
+        text.counter("tsunagi_bans_total", "How often an address was banned for what it did.", measures.bans)
     }
 
     func writeShards(_ measures: ServerMeasures, to text: inout MetricsText) {
