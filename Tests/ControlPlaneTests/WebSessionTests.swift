@@ -211,6 +211,42 @@ import Testing
         #expect(try fixture.operatorSession.user("taro@example.co.jp").status == .locked)
     }
 
+    @Test(
+        "the present password of a locked account can't be found out where another one is set",
+        arguments: [
+            (SignInSite.administrator, AccountKind.administratorID, "admin1"), (.user, .loginID, "tokyo01"),
+            (.portal, .portalUser, "taro@example.co.jp"),
+        ])
+    func locked(site: SignInSite, kind: AccountKind, name: String) async throws {
+        func open() async throws -> SessionToken {
+            site == .portal ? try await portal(name) : try await fixture.signIn(site, name, password)
+        }
+        let here = try await open()
+        // A code comes again after a while only.
+        fixture.pass(.seconds(60))
+        let elsewhere = try await open()
+        func change(_ old: String, _ new: String, _ token: SessionToken) async throws -> SignInDeskRefusal? {
+            try await deskRefusal {
+                _ = try await fixture.desk.changePassword(
+                    from: old, to: new, in: token, from: DeskFixture.address, at: fixture.now)
+            }
+        }
+        for _ in 1...5 { #expect(try await change("wrong", "Another1", here) == .wrongPassword) }
+        // Whoever guesses loses the session to guess in; another one is left, and tells nothing.
+        #expect(try await isOver(here))
+        let hash = try fixture.account(kind, name).passwordHash
+        for new in ["Another1", password, "short"] {
+            #expect(try await change(password, new, elsewhere) == .wrongPassword)
+        }
+        #expect(try fixture.account(kind, name).passwordHash == hash)
+        fixture.pass(.seconds(29 * 60))
+        _ = try fixture.principal(elsewhere)
+        #expect(try await change(password, "Another1", elsewhere) == .wrongPassword)
+        fixture.pass(.seconds(61))
+        #expect(try await change(password, "Another1", elsewhere) == nil)
+        #expect(try fixture.account(kind, name).passwordHash != hash)
+    }
+
     @Test("what is over is forgotten, and what is not stays")
     func forgets() async throws {
         let old = try await portal("taro@example.co.jp")

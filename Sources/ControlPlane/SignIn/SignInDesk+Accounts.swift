@@ -112,20 +112,25 @@ extension SignInDesk {
     }
 
     /// Counts a wrong password, or forgets those before a right one.
+    ///
+    /// - Returns: whether the account is locked from now on.
+    @discardableResult
     func note(
         _ event: SignInProgress.LockoutEvent, of account: AccountEntry, _ visit: Visit,
         _ transaction: ControlTransaction
-    ) throws {
-        var lockout = try account.readLockout()
+    ) throws -> Bool {
+        var (lockout, locks) = (try account.readLockout(), false)
         switch event {
         case .succeeded: lockout.succeeded(at: visit.now)
         case .failed:
             if case .locked(let until) = lockout.failed(at: visit.now, policy: visit.policy.lockout) {
                 try record("lock", of: account, to: "locked", from: visit.source, at: visit.now, transaction)
                 try tell(account, .locked(until: until), at: visit.now, transaction)
+                locks = true
             }
         }
         if lockout.stored != account.lockout { try transaction.setLockout(lockout.stored, of: account.id) }
+        return locks
     }
 }
 

@@ -50,6 +50,9 @@ extension SignInDesk {
 
     /// ID/パスワード変更: of one's own, with the present one. All other sessions of the account are over.
     ///
+    /// A locked account gets the answer of a wrong password after the same work, as at a sign-in. The session in which the
+    /// last wrong one was typed is over with the lock.
+    ///
     /// - Returns: the session's token from now on.
     /// - Throws: ``SignInDeskRefusal``; ``SignInRefusal/notOffered`` to who acts for somebody else.
     package func changePassword(
@@ -64,13 +67,17 @@ extension SignInDesk {
         }
         try tries.take(address, policy.throttle, at: now)
         let visit = Visit(source: address, policy: policy, now: now)
-        guard try await isPassword(present, of: account) else { try refuse(wrongPasswordOf: account, visit) }
+        guard try await isPassword(present, of: account) else { try refuse(wrongPasswordOf: account, in: token, visit) }
+        // Before anything is said of the new password, which would tell that the present one was right.
+        try database.read { try requireUnlocked(account.id, at: now, in: $0) }
         let hash = try await hash(new: password, in: account, policy)
         return try database.write { transaction in
             let (entry, kept, _) = try live(token, at: now, in: transaction.snapshot)
             guard try transaction.snapshot.account(id: account.id)?.passwordHash == account.passwordHash else {
                 throw SignInDeskRefusal.wrongPassword
             }
+            // Somebody may have guessed while the new one was hashed.
+            try requireUnlocked(account.id, at: now, in: transaction.snapshot)
             try keep(hash, of: account, from: address, at: now, transaction)
             var (session, generator) = (kept, SystemRandomNumberGenerator())
             let token = session.rotate(using: &generator)
@@ -80,13 +87,21 @@ extension SignInDesk {
     }
 
     /// Wrong passwords count here as they do at a sign-in: a browser left alone is no place to guess at.
-    private func refuse(wrongPasswordOf account: AccountEntry, _ visit: Visit) throws -> Never {
+    private func refuse(wrongPasswordOf account: AccountEntry, in token: SessionToken, _ visit: Visit) throws -> Never {
         try database.write { transaction in
-            if let present = try transaction.snapshot.account(id: account.id) {
+            if let present = try transaction.snapshot.account(id: account.id),
                 try note(.failed, of: present, visit, transaction)
+            {
+                try transaction.removeSession(hash: token.hash.text)
             }
         }
         throw SignInDeskRefusal.wrongPassword
+    }
+
+    private func requireUnlocked(_ accountID: String, at now: Timestamp, in snapshot: ControlSnapshot) throws {
+        guard try snapshot.account(id: accountID)?.readLockout().lockedUntil(at: now) == nil else {
+            throw SignInDeskRefusal.wrongPassword
+        }
     }
 
     func startSession(of account: AccountEntry, _ visit: Visit, _ transaction: ControlTransaction) throws
