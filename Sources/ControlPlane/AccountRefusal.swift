@@ -8,6 +8,7 @@ package enum AccountRefusal: Error, Equatable, CustomStringConvertible {
     case invalidTelephone(String)
     case invalidTimeZone(String)
     case textTooLong(field: String, limit: Int)
+    case controlCharacter(field: String, Unicode.Scalar)
     case userExists(String)
     /// An address that somebody has whom the principal may not know of. Nothing of that is told.
     case addressRefused(String)
@@ -70,6 +71,8 @@ package enum AccountRefusal: Error, Equatable, CustomStringConvertible {
                 + "such as 03-1234-5678"
         case .invalidTimeZone(let text): "\"\(text)\" is not a time zone: give it as Asia/Tokyo"
         case .textTooLong(let field, let limit): "the \(field) is longer than \(limit) characters: give a shorter one"
+        case .controlCharacter(let field, let control):
+            "the \(field) has a control character, \(control.escaped(asASCII: true)): leave that away"
         case .userExists(let email):
             "there is a portal user \(email) already, here or in another company: give another e-mail address"
         case .addressRefused(let email):

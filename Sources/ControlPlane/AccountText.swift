@@ -41,10 +41,16 @@ enum AccountText {
         return text
     }
 
-    /// A text that may be empty.
-    static func note(_ text: String, as field: String, limit: Int) throws(AccountRefusal) -> String {
-        let note = trimmed(text)
+    /// A text that may be empty. It comes before people and their terminals as it is, so that nothing in it may be obeyed.
+    ///
+    /// - Parameter hasLines: as a browser or a file has them, ended with CR LF or LF alone.
+    static func note(_ text: String, as field: String, limit: Int, hasLines: Bool = false) throws(AccountRefusal)
+        -> String
+    {
+        let note = trimmed(hasLines ? text.replacing("\r\n", with: "\n") : text)
         guard note.unicodeScalars.count <= limit else { throw .textTooLong(field: field, limit: limit) }
+        let control = note.unicodeScalars.first { ContractText.isControl($0) && !(hasLines && $0 == "\n") }
+        if let control { throw .controlCharacter(field: field, control) }
         return note
     }
 

@@ -3,17 +3,31 @@ import Directory
 /// Reads what is typed for contracts and their parts: full-width is taken, small letters are made capitals.
 enum ContractText {
     static func name(_ text: String) throws(ContractRefusal) -> String {
-        // A name stays as it is written: full-width letters belong to many a company's name.
-        var name = text[...]
-        while name.first?.isWhitespace == true { name.removeFirst() }
-        while name.last?.isWhitespace == true { name.removeLast() }
+        let name = trimmed(text)
         guard (1...100).contains(name.unicodeScalars.count), !name.unicodeScalars.contains(where: isControl) else {
             throw .invalidName(text)
         }
+        return name
+    }
+
+    /// A name stays as it is written: full-width letters belong to many a company's name.
+    private static func trimmed(_ text: String) -> String {
+        var name = text[...]
+        while name.first?.isWhitespace == true { name.removeFirst() }
+        while name.last?.isWhitespace == true { name.removeLast() }
         return String(name)
     }
 
-    static func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.value < 0x20 || scalar.value == 0x7F }
+    /// A name that there may be already: names once took the controls U+0080 to U+009F, which no new one does.
+    static func knownName(_ text: String) throws(ContractRefusal) -> String {
+        let name = trimmed(text)
+        guard (1...100).contains(name.unicodeScalars.count),
+            !name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
+        else { throw .invalidName(text) }
+        return name
+    }
+
+    static func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .control }
 
     static func code(_ text: String) -> String { NumberPlan.halfWidth(text).uppercased() }
 

@@ -32,7 +32,7 @@ extension ControlSession {
     /// The history goes on under the new name.
     package func renameCompany(_ text: String, to newText: String) throws -> CompanyState {
         try refusing {
-            let (name, newName) = (try ContractText.name(text), try ContractText.name(newText))
+            let (name, newName) = (try ContractText.knownName(text), try ContractText.name(newText))
             return try write(.renameCompany, on: .company(name)) { transaction in
                 let before = CompanyState(try require(company: name, in: transaction.snapshot))
                 guard try name == newName || transaction.snapshot.company(named: newName) == nil else {
@@ -49,7 +49,7 @@ extension ControlSession {
     /// Removes a company that has no contracts left, with its users and groups.
     package func removeCompany(named text: String) throws -> CompanyState {
         try refusing {
-            let name = try ContractText.name(text)
+            let name = try ContractText.knownName(text)
             return try write(.removeCompany, on: .company(name)) { transaction in
                 let entry = try require(company: name, in: transaction.snapshot)
                 guard entry.contractCount == 0 else {
@@ -66,7 +66,7 @@ extension ControlSession {
 
     package func company(named text: String) throws -> CompanyState {
         try refusing {
-            let name = try ContractText.name(text)
+            let name = try ContractText.knownName(text)
             return try read(.showCompany, on: .company(name)) { CompanyState(try require(company: name, in: $0)) }
         }
     }

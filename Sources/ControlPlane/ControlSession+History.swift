@@ -30,7 +30,7 @@ extension ControlSession {
     /// What was changed about a company, newest first; a renamed one has its changes under the name of their time.
     package func history(ofCompany text: String, limit: Int) throws -> [HistoryEntry] {
         try refusing {
-            let name = try ContractText.name(text)
+            let name = try ContractText.knownName(text)
             return try history(.showCompanyHistory, on: .company(name), of: .company(name), limit: limit)
         }
     }

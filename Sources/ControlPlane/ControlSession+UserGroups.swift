@@ -39,7 +39,7 @@ extension ControlSession {
     /// - Throws: ``ControlError``, `StorageError`; so do the others here.
     package func addGroup(_ text: String, to companyText: String) throws -> UserGroupState {
         try refusing {
-            let (name, company) = (try ContractText.name(text), try ContractText.name(companyText))
+            let (name, company) = (try ContractText.name(text), try ContractText.knownName(companyText))
             return try write(.addGroup, on: .company(company)) { transaction in
                 _ = try require(company: company, in: transaction.snapshot)
                 guard try transaction.snapshot.userGroup(name, of: company) == nil else {
@@ -81,7 +81,7 @@ extension ControlSession {
     /// Sets all of it at once, or nothing.
     package func fillGroup(_ text: String, of company: String, _ form: UserGroupForm) throws -> UserGroupState {
         try refusing {
-            let (name, company) = (try ContractText.name(text), try ContractText.name(company))
+            let (name, company) = (try ContractText.knownName(text), try ContractText.knownName(company))
             return try write(.renameGroup, on: .group(name, company: company)) { _ in
                 let renamed = try renameGroup(name, of: company, to: form.name).group
                 _ = try setContracts(form.contracts, ofGroup: renamed, of: company)
@@ -93,7 +93,7 @@ extension ControlSession {
     /// Its members lose what the group gave them.
     package func removeGroup(_ text: String, of companyText: String) throws -> UserGroupState {
         try refusing {
-            let (name, company) = (try ContractText.name(text), try ContractText.name(companyText))
+            let (name, company) = (try ContractText.knownName(text), try ContractText.knownName(companyText))
             return try write(.removeGroup, on: .group(name, company: company)) { transaction in
                 let entry = try require(group: name, of: company, in: transaction.snapshot)
                 try remove(entry, transaction)
@@ -104,7 +104,7 @@ extension ControlSession {
 
     package func group(_ text: String, of companyText: String) throws -> UserGroupState {
         try refusing {
-            let (name, company) = (try ContractText.name(text), try ContractText.name(companyText))
+            let (name, company) = (try ContractText.knownName(text), try ContractText.knownName(companyText))
             return try read(.showGroup, on: .group(name, company: company)) {
                 UserGroupState(try require(group: name, of: company, in: $0))
             }
@@ -128,7 +128,7 @@ extension ControlSession {
     /// - Parameter companyText: nil: of all.
     package func groups(of companyText: String? = nil, limit: Int) throws -> [UserGroupState] {
         try refusing {
-            let company = try companyText.map { try ContractText.name($0) }
+            let company = try companyText.map { try ContractText.knownName($0) }
             return try read(.listGroups, on: company.map(Matter.company) ?? .reached) { snapshot in
                 if let company { _ = try require(company: company, in: snapshot) }
                 return try snapshot.userGroups(of: company, within: reach, limit: limit).map(UserGroupState.init)
@@ -141,7 +141,7 @@ extension ControlSession {
         _ change: (UserGroupEntry, ControlTransaction) throws -> Void
     ) throws -> UserGroupState {
         try refusing {
-            let (name, company) = (try ContractText.name(text), try ContractText.name(companyText))
+            let (name, company) = (try ContractText.knownName(text), try ContractText.knownName(companyText))
             return try write(useCase, on: .group(name, company: company)) { transaction in
                 let entry = try require(group: name, of: company, in: transaction.snapshot)
                 try change(entry, transaction)

@@ -63,7 +63,7 @@ package struct PortalUserProfile: Codable, Sendable, Equatable {
             { _ = try AccountText.note(title, as: "title", limit: 100) },
             { _ = try AccountText.telephone(mobileNumber, isRequired: false) },
             { _ = try AccountText.timeZone(timeZone) },
-            { _ = try AccountText.note(comment, as: "comment", limit: 1000) },
+            { _ = try AccountText.note(comment, as: "comment", limit: 1000, hasLines: true) },
         ]
         return parts.compactMap { part in
             do {
@@ -88,8 +88,8 @@ package struct PortalUserProfile: Codable, Sendable, Equatable {
         profile.title = try AccountText.note(title, as: "title", limit: 100)
         profile.mobileNumber = try AccountText.telephone(mobileNumber, isRequired: false)
         profile.timeZone = try AccountText.timeZone(timeZone)
-        profile.groups = try Set(groups.map { try ContractText.name($0) }).sorted()
-        profile.comment = try AccountText.note(comment, as: "comment", limit: 1000)
+        profile.groups = try Set(groups.map { try ContractText.knownName($0) }).sorted()
+        profile.comment = try AccountText.note(comment, as: "comment", limit: 1000, hasLines: true)
         return profile
     }
 }

@@ -32,6 +32,9 @@ import Testing
 
     @Test("a control character in a name is told as the reason, escaped")
     func controlCharacters() throws {
+        for control in ["\u{85}", "\u{9B}", "\u{7F}", "\n"] {
+            #expect(refusal { _ = try session.addCompany(named: "a\(control)b") } == .invalidName("a\(control)b"))
+        }
         let refused = refusal { _ = try session.addCompany(named: "a\u{1B}b") }
         #expect(refused == .invalidName("a\u{1B}b"))
         let text = try #require(refused).description

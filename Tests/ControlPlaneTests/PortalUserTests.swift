@@ -96,6 +96,28 @@ import Testing
         #expect(try session.editUser("taro@example.co.jp") { $0.telephone = "０３-1234" }.profile.telephone == "03-1234")
     }
 
+    @Test("a title has no control character, and a comment none but the ends of its lines")
+    func refusesControlCharacters() throws {
+        func refusal(_ change: (inout PortalUserProfile) throws -> Void) throws -> AccountRefusal? {
+            try accountRefusal { _ = try session.editUser("taro@example.co.jp", change) }
+        }
+        for control: Unicode.Scalar in ["\u{1B}", "\u{9B}", "\u{0}", "\t", "\r"] {
+            #expect(
+                try refusal { $0.title = "a\(control)b" } == .controlCharacter(field: "title", control))
+            #expect(
+                try refusal { $0.comment = "a\(control)b" } == .controlCharacter(field: "comment", control))
+            #expect(throws: ControlError.contract(.invalidName("a\(control)b"))) {
+                _ = try session.editUser("taro@example.co.jp") { $0.name = "a\(control)b" }
+            }
+        }
+        #expect(try refusal { $0.title = "a\nb" } == .controlCharacter(field: "title", "\n"))
+        let comment = try session.editUser("taro@example.co.jp") { $0.comment = "1\r\n2\n" }.profile.comment
+        #expect(comment == "1\n2")
+        #expect(
+            "\(AccountRefusal.controlCharacter(field: "title", "\u{1B}"))"
+                == #"the title has a control character, \u{1B}: leave that away"#)
+    }
+
     @Test("the last portal administrator is neither removed nor demoted nor suspended")
     func keepsLastAdministrator() throws {
         let hanako = "hanako@example.co.jp"

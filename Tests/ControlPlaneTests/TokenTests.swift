@@ -156,6 +156,16 @@ import Testing
                 == .tooManyTokens(limit: 50))
     }
 
+    @Test("A token's name has no control character, whoever gives it")
+    func names() throws {
+        let login = try session(token(of: .loginID("tokyo01")))
+        for control: Unicode.Scalar in ["\n", "\u{1B}", "\u{9B}"] {
+            #expect(
+                try accountRefusal { _ = try login.addToken("a\(control)b", for: .oneself, everything, days: 1) }
+                    == .controlCharacter(field: "name", control))
+        }
+    }
+
     @Test("Accounts see and end their own tokens, and their administrators theirs")
     func care() throws {
         let taro = try token(of: .user("taro@example.co.jp"))

@@ -52,6 +52,21 @@ import Testing
         #expect(try tsunagi.run("user", "list", "--page", "2").exitCode == 64)
     }
 
+    @Test("what others have typed neither looks like lines of ours nor is obeyed, and as JSON it is as it is")
+    func showsForeignText() throws {
+        try prepare()
+        let comment = "x\n  role           administrator\u{202E}"
+        #expect(try tsunagi.run("user", "edit", "taro@example.co.jp", "--comment", comment).exitCode == 0)
+        let written = #"x\n  role           administrator\u{202E}"#
+        let lines = try tsunagi.run("user", "show", "taro@example.co.jp").output.split(separator: "\n")
+        #expect(lines.contains { $0.hasSuffix(written) })
+        #expect(lines.filter { $0.hasPrefix("  role ") }.count == 1)
+        let history = try tsunagi.run("history", "--user", "taro@example.co.jp").output
+        #expect(history.contains("    comment: \(written)  (was )"))
+        let object = try tsunagi.run("user", "show", "taro@example.co.jp", "--json").object
+        #expect(object["comment"] as? String == comment)
+    }
+
     private func lastChange() throws -> String {
         let id = try #require(try tsunagi.run("history", "--limit", "1", "--json").list.first?["id"] as? Int)
         return String(id)

@@ -88,7 +88,9 @@ extension Blueprint.User {
         try title?.doing { wanted.title = try AccountText.note($0, as: "title", limit: 100) }
         try mobileNumber?.doing { wanted.mobileNumber = try AccountText.telephone($0, isRequired: false) }
         try timeZone?.doing { wanted.timeZone = try AccountText.timeZone($0) }
-        try comment?.doing { wanted.comment = try AccountText.note($0, as: "comment", limit: 1000) }
+        try comment?.doing {
+            wanted.comment = try AccountText.note($0, as: "comment", limit: 1000, hasLines: true)
+        }
         try groups?.doing { groups in
             let names = Set(try groups.map { try session.group($0, of: company).group })
             if names != Set(profile.groups) { wanted.groups = names.sorted() }

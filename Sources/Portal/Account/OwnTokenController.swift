@@ -54,6 +54,8 @@ struct OwnTokenController: Sendable {
             form.nameProblem = words("form.enter")
         } catch ControlError.account(.textTooLong(_, let limit)) {
             form.nameProblem = words("user.refusal.too-long", ["limit": "\(limit)"])
+        } catch ControlError.account(.controlCharacter) {
+            form.nameProblem = words("user.refusal.control-character")
         }
         return try await page(form, guest, request, context, status: .unprocessableContent)
     }

@@ -63,7 +63,7 @@ struct UserForm: Sendable {
         case .account(.invalidTelephone(let text)):
             text == profile.telephone ? "telephone" : "mobile-number"
         case .account(.invalidTimeZone): "time-zone"
-        case .account(.textTooLong(let field, _)): field
+        case .account(.textTooLong(let field, _)), .account(.controlCharacter(let field, _)): field
         case .account(.lastAdministrator): "role"
         case .account(.ownSecondFactor), .account(.secondFactorOfOperator): "factor"
         case .account(.noSuchGroup): "groups"

@@ -46,6 +46,7 @@ extension AccountRefusal {
         case .invalidTelephone: words("user.refusal.telephone")
         case .invalidTimeZone: words("user.refusal.time-zone")
         case .textTooLong(_, let limit): words("user.refusal.too-long", ["limit": "\(limit)"])
+        case .controlCharacter: words("user.refusal.control-character")
         case .lastAdministrator: words("user.refusal.last-administrator")
         case .ownSecondFactor: words("user.refusal.own-second-factor")
         case .secondFactorOfOperator: words("user.refusal.second-factor-of-operator")

@@ -30,13 +30,12 @@ extension AccountRefusal {
             .noSuchToken:
             .notFound
         case .rightsChanged, .signInForbidden: .overtaken
-        case .invalidEmail, .invalidTelephone, .invalidTimeZone, .textTooLong, .userExists, .lastAdministrator,
-            .ownSecondFactor, .secondFactorOfOperator, .noTOTP, .groupExists, .contractOfAnother, .userOfAnother,
-            .userBelongs,
-            .administratorIDStands, .loginIDStands, .administratorIDExists, .hasAdministratorID, .noOptionService,
-            .loginIDExists, .noNumbers, .multipleNumber, .numberNotUnder, .numberTaken, .smsNumbers, .hasPassword,
-            .noPassword, .suspended, .linkTooSoon, .signIn, .addressRefused, .tokenWithoutName, .tokenDays,
-            .tooManyTokens, .tokenScope:
+        case .invalidEmail, .invalidTelephone, .invalidTimeZone, .textTooLong, .controlCharacter, .userExists,
+            .lastAdministrator, .ownSecondFactor, .secondFactorOfOperator, .noTOTP, .groupExists, .contractOfAnother,
+            .userOfAnother, .userBelongs, .administratorIDStands, .loginIDStands, .administratorIDExists,
+            .hasAdministratorID, .noOptionService, .loginIDExists, .noNumbers, .multipleNumber, .numberNotUnder,
+            .numberTaken, .smsNumbers, .hasPassword, .noPassword, .suspended, .linkTooSoon, .signIn, .addressRefused,
+            .tokenWithoutName, .tokenDays, .tooManyTokens, .tokenScope:
             nil
         }
     }

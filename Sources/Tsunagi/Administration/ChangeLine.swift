@@ -59,7 +59,7 @@ struct ChangeLine: Encodable {
             return "    \(part.name): "
                 + (kind == .changed ? "\(part.before ?? "none") → \(after)" : part.before ?? after)
         }
-        return (["\(kind.sign) \(object) \(key)  (\(action))"] + lines).joined(separator: "\n")
+        return (["\(kind.sign) \(object) \(key.inOneLine)  (\(action))"] + lines).joined(separator: "\n")
     }
 
     /// What there was or is; nil: nothing.

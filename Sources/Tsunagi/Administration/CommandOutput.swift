@@ -12,7 +12,7 @@ struct CommandOutput {
         if json {
             print(try Self.encode(value, pretty: true))
         } else {
-            print(text())
+            print(text().forTerminal)
         }
     }
 
@@ -50,7 +50,7 @@ struct CommandOutput {
                     print(count == 0 ? "[" : ",")
                     print(try CommandOutput.encode(value, pretty: false), terminator: "")
                 } else {
-                    print(text(value))
+                    print(text(value).forTerminal)
                 }
                 count += 1
             }
@@ -60,7 +60,7 @@ struct CommandOutput {
             if json {
                 print(count == 0 ? "[]" : "\n]")
             } else if count == 0 {
-                print(empty)
+                print(empty.forTerminal)
             }
         }
     }
@@ -103,7 +103,7 @@ struct CommandOutput {
     }
 
     static func printError(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        FileHandle.standardError.write(Data((text.forTerminal + "\n").utf8))
     }
 
     fileprivate static func encode(_ value: some Encodable, pretty: Bool) throws -> String {

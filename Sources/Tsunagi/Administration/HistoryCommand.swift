@@ -125,7 +125,7 @@ struct HistoryCommand: ParsableCommand {
 extension HistoryLine {
     var text: String {
         let who = "\(actor) (\(source))" + (onBehalfOf.map { " for \($0)" } ?? "")
-        let first = "\(id)  \(LocalTime.text(at))  \(action)  \(name ?? key)  by \(who)"
+        let first = "\(id)  \(LocalTime.text(at))  \(action)  \((name ?? key).inOneLine)  by \(who)"
         return ([first] + changes.map { "    " + $0 }).joined(separator: "\n")
     }
 

@@ -63,7 +63,7 @@ extension JSONValue {
         case .bool(let value): value ? "yes" : "no"
         case .integer(let value): String(value)
         case .number(let value): String(value)
-        case .string(let value): value
+        case .string(let value): value.inOneLine
         case .array(let values): values.isEmpty ? "none" : values.map(\.text).joined(separator: ", ")
         case .object(let values):
             Self.rule(values) ?? scheduleOnly(values) ?? "{"

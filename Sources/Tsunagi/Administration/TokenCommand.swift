@@ -105,7 +105,7 @@ struct TokenCommand: ParsableCommand {
         let used =
             token.usedAt.map { "last used \(LocalTime.text($0))" + (token.usedFrom.map { " from \($0)" } ?? "") }
             ?? "never used"
-        return token.id.column(18) + token.kind.column(18) + token.account.column(24) + token.name.column(20)
+        return token.id.column(18) + token.kind.column(18) + token.account.column(24) + token.name.inOneLine.column(20)
             + token.scope.phrase.column(30) + "until \(LocalTime.text(token.expiresAt)), \(used)"
     }
 }

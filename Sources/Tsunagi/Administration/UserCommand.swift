@@ -239,7 +239,7 @@ struct UserCommand: ParsableCommand {
             ("terms", state.termsVersion.map { "accepted version \($0)" } ?? "not accepted yet"),
             ("added", LocalTime.text(state.createdAt)),
         ]
-        return ([profile.email] + lines.filter { !$0.1.isEmpty }.map { "  " + $0.0.column(15) + $0.1 })
+        return ([profile.email] + lines.filter { !$0.1.isEmpty }.map { "  " + $0.0.column(15) + $0.1.inOneLine })
             .joined(separator: "\n")
     }
 }

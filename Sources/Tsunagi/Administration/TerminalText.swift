@@ -1,0 +1,32 @@
+/// What a terminal is shown. Names and notes in it were typed by others, and a terminal obeys what it should only show:
+/// escape sequences, and marks that turn the direction of the text behind them.
+extension StringProtocol {
+    /// Lines, with what a terminal would obey written out: `\u{1B}`.
+    var forTerminal: String { written { $0.isObeyed && $0 != "\n" } }
+
+    /// The same in one line: what one person has typed must not look like lines of ours.
+    var inOneLine: String { written(\.isObeyed) }
+
+    private func written(_ isEscaped: (Unicode.Scalar) -> Bool) -> String {
+        guard unicodeScalars.contains(where: isEscaped) else { return String(self) }
+        var text = ""
+        for scalar in unicodeScalars {
+            if isEscaped(scalar) {
+                text += scalar.escaped(asASCII: true)
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
+        }
+        return text
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isObeyed: Bool {
+        switch value {
+        // Embeddings, overrides and isolates of the bidirectional algorithm (UAX #9 §2).
+        case 0x202A...0x202E, 0x2066...0x2069: true
+        default: properties.generalCategory == .control
+        }
+    }
+}
