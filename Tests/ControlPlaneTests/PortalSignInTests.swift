@@ -91,6 +91,49 @@ import Testing
                 == .signIn(.notOffered))
     }
 
+    @Test(
+        "what an administrator sets while a choice is open holds, whatever is chosen",
+        arguments: [PortalUserProfile.SecondFactor.totp, .mail, .none])
+    func setMeanwhile(factor: PortalUserProfile.SecondFactor) async throws {
+        let first = try await accept(try add(.open)).token()
+        let second = try await begin().token()
+        _ = try fixture.giveCode(try fixture.lastCode(), second)
+        let offers = try [first, second].map { try fixture.desk.offerTOTP(in: $0, at: fixture.now) }
+        _ = try fixture.operatorSession.editUser(email) { $0.secondFactor = factor }
+        #expect(
+            try await deskRefusal {
+                _ = try fixture.desk.chooseMail(in: first, from: DeskFixture.address, at: fixture.now)
+            } == .signIn(.startAgain))
+        let code = TOTP.code(of: try TOTPSecret(base32: offers[1].secret), at: fixture.now)
+        for _ in 1...2 {
+            #expect(
+                try await deskRefusal {
+                    _ = try fixture.desk.confirmTOTP(code, in: second, from: DeskFixture.address, at: fixture.now)
+                } == .signIn(.startAgain))
+        }
+        #expect(try fixture.operatorSession.user(email).profile.secondFactor == factor)
+        #expect(try fixture.account(.portalUser, email).totpSecret == nil)
+    }
+
+    @Test("an app that was set up is not replaced by one that another sign-in was offered before")
+    func setUpTwice() async throws {
+        let first = try await accept(try add(.totp)).token()
+        let second = try await begin().token()
+        _ = try fixture.giveCode(try fixture.lastCode(), second)
+        let offer = try fixture.desk.offerTOTP(in: second, at: fixture.now)
+        _ = try setUpTOTP(first)
+        let kept = try fixture.account(.portalUser, email).totpSecret
+        let code = TOTP.code(of: try TOTPSecret(base32: offer.secret), at: fixture.now)
+        #expect(
+            try await deskRefusal {
+                _ = try fixture.desk.confirmTOTP(code, in: second, from: DeskFixture.address, at: fixture.now)
+            } == .signIn(.startAgain))
+        #expect(try fixture.account(.portalUser, email).totpSecret == kept)
+        #expect(
+            try await deskRefusal { _ = try fixture.desk.offerTOTP(in: second, at: fixture.now) }
+                == .signIn(.startAgain))
+    }
+
     @Test("nothing is left to set up with codes by mail, or without a second factor")
     func nothingToSetUp() async throws {
         #expect(try await accept(try add(.none)) == .done)

@@ -85,7 +85,7 @@ extension SignInDesk {
 
     /// Until an app is set up, a code by mail stands in for it: without any second factor whoever has the password would
     /// set up an app of their own.
-    private func factor(of user: PortalUserEntry) -> (SecondFactor, SignInAccount.SetUp?) {
+    func factor(of user: PortalUserEntry) -> (SecondFactor, SignInAccount.SetUp?) {
         switch PortalUserProfile(user).secondFactor {
         case .mail: (.mail, nil)
         case .none: (.none, nil)

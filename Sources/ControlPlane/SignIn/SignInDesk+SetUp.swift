@@ -8,6 +8,10 @@ extension SignInDesk {
     package func offerTOTP(in token: SignInToken, at now: Timestamp) throws -> TOTPOffer {
         try settling { transaction in
             var signIn = try pending(token, at: now, transaction)
+            guard try isStillToBeSetUp(signIn, transaction) else {
+                try transaction.removeSignIn(hash: signIn.hash)
+                return .failure(.signIn(.startAgain))
+            }
             if case .refused(let refusal) = signIn.progress.appWanted(at: now) { return .failure(.signIn(refusal)) }
             let secret = try newSecret(of: &signIn)
             try transaction.save(signIn.entry)
@@ -35,7 +39,7 @@ extension SignInDesk {
         -> (recoveryCodes: [String], reply: SignInReply)
     {
         var shown: [String] = []
-        let reply = try step(token, from: address, at: now) { signIn, transaction in
+        let reply = try setUpStep(token, from: address, at: now) { signIn, transaction in
             var totp = TOTP()
             var judgement = CodeJudgement.void
             if let sealed = signIn.newSecret {
@@ -59,11 +63,31 @@ extension SignInDesk {
 
     /// Codes by mail instead of an app, where that is left open.
     package func chooseMail(in token: SignInToken, from address: String, at now: Timestamp) throws -> SignInReply {
-        try step(token, from: address, at: now) { signIn, transaction in
+        try setUpStep(token, from: address, at: now) { signIn, transaction in
             let answer = signIn.progress.mailChosen(at: now)
             if case .next = answer { try choose(.mail, by: signIn.account, from: address, at: now, transaction) }
             return answer
         }
+    }
+
+    private func setUpStep(
+        _ token: SignInToken, from address: String, at now: Timestamp,
+        _ event: (inout PendingSignIn, ControlTransaction) throws -> SignInProgress.Answer
+    ) throws -> SignInReply {
+        try step(token, from: address, at: now) { signIn, transaction in
+            guard try isStillToBeSetUp(signIn, transaction) else {
+                signIn.progress.abandon()
+                return .refused(.startAgain)
+            }
+            return try event(&signIn, transaction)
+        }
+    }
+
+    /// Whether the account still asks for what the sign-in came to set up: since then an administrator may have set
+    /// another factor, which is not the person's to overrule, and another sign-in may have set one up.
+    private func isStillToBeSetUp(_ signIn: PendingSignIn, _ transaction: ControlTransaction) throws -> Bool {
+        guard case .setUp(let setUp) = signIn.progress.step else { return true }
+        return try transaction.snapshot.portalUser(id: signIn.account.id).map { factor(of: $0).1 } == setUp
     }
 
     private func choose(
