@@ -75,17 +75,26 @@ package struct ControlSession: Sendable {
     ) throws {
         let (old, new) = (try before.map { try HistoryText.encode($0) }, try after.map { try HistoryText.encode($0) })
         guard old != new else { return }
-        if let seenChange,
-            let later = try transaction.snapshot.changes(
-                of: object.kind, key: object.key, after: seenChange, by: []
-            ).last
-        {
-            throw ControlError.changedSince(seenChange, by: later.actor, id: later.id, action: later.action)
-        }
+        if let refusal = try overtaking(object, in: transaction.snapshot) { throw refusal }
         try transaction.append(
             HistoryEntry(
                 at: now, actor: principal.actor, source: principal.source, onBehalfOf: principal.onBehalfOf,
                 object: object.kind, key: object.key, action: action, before: old, after: new))
+    }
+
+    /// Why the principal may not change something: it was changed since they looked. Nil: they may.
+    func overtaking(_ object: ChangedObject, in snapshot: ControlSnapshot) throws -> ControlError? {
+        guard let seenChange,
+            let later = try snapshot.changes(of: object.kind, key: object.key, after: seenChange, by: []).last
+        else { return nil }
+        return .changedSince(seenChange, by: later.actor, id: later.id, action: later.action)
+    }
+
+    /// The same person, who changes something in steps: the one before must not be taken for somebody else's.
+    var regardless: ControlSession {
+        var session = self
+        session.seenChange = nil
+        return session
     }
 
     /// The record of a number of ours as it was set, whether or not all of it applies.

@@ -73,6 +73,28 @@ import Testing
         #expect(try session.contracts(kind: "smart-pbx", limit: 9).isEmpty)
     }
 
+    @Test("of two who set a user group at once the second one is told of the first, and nothing is set")
+    func groupFormAtOnce() throws {
+        let hanako = try session(of: "hanako@example.co.jp")
+        let since = try hanako.lastChangeSeen()
+        let form = UserGroupForm(name: "Sales", contracts: ["C-1"], members: ["taro@example.co.jp"])
+        // What one form changes in several steps does not stand in its own way.
+        let both = UserGroupForm(name: "Tokyo", contracts: ["C-1"], members: ["hanako@example.co.jp"])
+        let filled = try hanako.unlessChanged(since: since).fillGroup("Sales", of: "Alpha", both)
+        #expect(filled.group == "Tokyo" && filled.members == ["hanako@example.co.jp"])
+        #expect {
+            try hanako.unlessChanged(since: since).fillGroup("Tokyo", of: "Alpha", form)
+        } throws: { error in
+            guard case ControlError.changedSince(since, by: "hanako@example.co.jp", _, _) = error else { return false }
+            return true
+        }
+        #expect(try hanako.group(id: filled.id) == filled)
+        // What is so already is nobody's loss.
+        #expect(try hanako.unlessChanged(since: since).fillGroup("Tokyo", of: "Alpha", both) == filled)
+        let now = try hanako.lastChangeSeen()
+        #expect(try hanako.unlessChanged(since: now).fillGroup("Tokyo", of: "Alpha", form).group == "Sales")
+    }
+
     @Test("a user group is set by one form: all of it, or nothing")
     func groupForm() throws {
         let hanako = try session(of: "hanako@example.co.jp")

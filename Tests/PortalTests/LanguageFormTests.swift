@@ -44,7 +44,7 @@ struct LanguageFormTests {
     }
 
     /// What most forms refuse, and show again.
-    private static let form = [("site", "?"), ("to", "?"), ("seen", "0"), ("reject", "on")]
+    private static let form = [("site", "?"), ("to", "?"), ("seen", "0"), ("since", "0"), ("reject", "on")]
 
     /// What the form on a page says of where it is.
     private static func back(_ text: String) -> String? {

@@ -35,6 +35,60 @@ struct UserFormTests {
             #expect(try site.administrator.user(email).profile.groups == user.profile.groups)
         }
     }
+
+    @Test("a form that is corrected still knows no more than when it was opened, and once it is told, it does")
+    func keepsSince() async throws {
+        try await SiteFixture.visit { site in
+            let (chief, email) = (try site.chief(), "member.\(SiteFixture.home.user)")
+            let user = try site.administrator.user(email)
+            let path = "/portal/users/\(user.id)/edit"
+            let opened = try await site.ask(.get, path, as: chief).since
+            _ = try site.administrator.editUser(email) { $0.title = "Head" }
+            func save(_ since: String, _ changes: [String: String] = [:]) async throws -> SiteFixture.Answer {
+                let fields = site.form(of: user, factor: user.profile.secondFactor.rawValue).map { name, value in
+                    (name, name == "since" ? since : changes[name] ?? value)
+                }
+                return try await site.ask(.post, path, as: chief, form: fields)
+            }
+            let refused = try await save(opened, ["telephone": "?"])
+            #expect(refused.status == 422 && refused.since == opened)
+            let overtaken = try await save(refused.since)
+            #expect(overtaken.status == 422 && overtaken.tells("tester"))
+            #expect(try site.administrator.user(email).profile.title == "Head")
+            #expect(overtaken.since != opened)
+            #expect(try await save(overtaken.since).status == 303)
+            #expect(try site.administrator.user(email).profile.title.isEmpty)
+        }
+    }
+
+    @Test("who saves a user group is told of what somebody else has changed of it meanwhile")
+    func groupSince() async throws {
+        try await SiteFixture.visit { site in
+            let chief = try site.chief()
+            let group = try site.administrator.group("group", of: SiteFixture.home.company)
+            let path = "/portal/groups/\(group.id)"
+            let opened = try await site.ask(.get, path, as: chief).since
+            _ = try site.administrator.setMembers([], ofGroup: "group", of: group.company)
+            func save(_ since: String, name: String = "group") async throws -> SiteFixture.Answer {
+                let fields = [("name", name), ("since", since), ("contract", SiteFixture.home.contract)]
+                return try await site.ask(.post, path, as: chief, form: fields + group.members.map { ("member", $0) })
+            }
+            let refused = try await save(opened, name: "")
+            #expect(refused.status == 422 && refused.since == opened)
+            let overtaken = try await save(opened)
+            #expect(overtaken.status == 422 && overtaken.tells("tester"))
+            #expect(try site.administrator.group(id: group.id).members.isEmpty)
+            #expect(try await save(overtaken.since).status == 303)
+            #expect(try site.administrator.group(id: group.id).members == group.members)
+        }
+    }
+}
+
+extension SiteFixture.Answer {
+    /// The last change that the form on a page knows of.
+    fileprivate var since: String {
+        text.firstMatch(of: /name="since" value="([0-9]+)"/).map { String($0.1) } ?? ""
+    }
 }
 
 extension SiteFixture {
@@ -46,7 +100,7 @@ extension SiteFixture {
         [
             ("name", user.profile.name), ("email", user.profile.email), ("telephone", user.profile.telephone),
             ("factor", factor), ("role", user.profile.role.rawValue), ("language", "ja"),
-            ("time-zone", user.profile.timeZone), ("notifications", "on"),
+            ("time-zone", user.profile.timeZone), ("notifications", "on"), ("since", "0"),
         ]
     }
 }

@@ -3,6 +3,9 @@ import Storage
 
 /// The last change of an object, by which a later one is noticed (``ControlSession/unlessChanged(since:)``).
 extension ControlSession {
+    /// The last change of all that the principal may see; 0: none.
+    package func lastChangeSeen() throws -> Int64 { try history(limit: 1).first?.id ?? 0 }
+
     package func lastChange(ofNumber number: PhoneNumber) throws -> Int64 {
         try read(.showNumber, on: .number(number)) {
             guard try $0.hasNumber(number) else { throw ControlError.noSuchNumber(number) }

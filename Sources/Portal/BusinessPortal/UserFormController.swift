@@ -18,7 +18,7 @@ struct UserFormController: Sendable {
 
     private func add(_ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.portalVisit(request, context)
-        return try await page(.blank(), of: nil, visit, request, context)
+        return try await page(.blank(), of: nil, since: try await since(visit), visit, request, context)
     }
 
     private func saveNew(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -31,8 +31,9 @@ struct UserFormController: Sendable {
 
     private func edit(_ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.portalVisit(request, context)
+        let since = try await since(visit)
         let user = try await user(visit, context)
-        return try await page(UserForm(user.profile), of: user, visit, request, context)
+        return try await page(UserForm(user.profile), of: user, since: since, visit, request, context)
     }
 
     private func save(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -55,28 +56,33 @@ struct UserFormController: Sendable {
         _ work: @escaping @Sendable (PortalUserProfile, ControlSession) throws -> String
     ) async throws -> Response {
         let groups = try await groups(visit, of: user)
+        guard var since = context.form["since"].flatMap({ Int64($0) }) else { throw PortalError.unreadableForm }
         let form = UserForm(context.form, groups: groups)
         var problems = form.problems(visit.words)
         if problems.isEmpty {
             do {
-                let since = context.form["since"].flatMap(Int64.init)
+                let session = visit.session.unlessChanged(since: since)
                 return services.redirect(
-                    to: try await services.workers.run {
-                        try work(form.profile, since.map(visit.session.unlessChanged) ?? visit.session)
-                    })
+                    to: try await services.workers.run { try work(form.profile, session) })
             } catch let refusal as ControlError where refusal.asPage == nil {
                 problems[form.field(of: refusal)] = refusal.userText(visit.words)
+                // Saving once more is done in the knowledge of that.
+                if case .changedSince(_, _, let told, _) = refusal { since = told }
             }
         }
-        return try await page(form, of: user, visit, request, context, problems)
+        return try await page(form, of: user, since: since, visit, request, context, problems)
+    }
+
+    /// The last change that a page knows of: looked up before what the page shows, so that it is rather too old.
+    private func since(_ visit: PortalVisit) async throws -> Int64 {
+        try await services.workers.run { try visit.session.lastChangeSeen() }
     }
 
     private func page(
-        _ form: UserForm, of user: PortalUserState?, _ visit: PortalVisit, _ request: Request,
+        _ form: UserForm, of user: PortalUserState?, since: Int64, _ visit: PortalVisit, _ request: Request,
         _ context: PortalContext, _ problems: [String: String] = [:]
     ) async throws -> Response {
         let groups = try await groups(visit, of: user)
-        let since = try await services.workers.run { try visit.session.history(limit: 1).first?.id ?? 0 }
         let page = UserFormPage(
             form, of: user, isOwn: user?.id == visit.user.id, groups: groups, since: since, problems: problems,
             visit.words)

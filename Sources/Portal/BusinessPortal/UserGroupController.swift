@@ -66,8 +66,10 @@ struct UserGroupController: Sendable {
         let visit = try await services.portalVisit(request, context)
         let id = context.parameters.get("group") ?? ""
         let page = try await services.workers.run {
+            // Before the group: rather too old than too new.
+            let since = try visit.session.lastChangeSeen()
             let group = try visit.session.group(id: id)
-            return try self.page(of: group, UserGroupForm(group), nil, visit)
+            return try self.page(of: group, UserGroupForm(group), since: since, nil, visit)
         }
         return try services.portalPage(page, at: .administration, visit, request, context)
     }
@@ -75,16 +77,21 @@ struct UserGroupController: Sendable {
     private func save(_ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.portalVisit(request, context)
         let id = context.parameters.get("group") ?? ""
+        let seen = context.form["since"].flatMap { Int64($0) }
         let choice = UserGroupForm(
             name: context.form.trimmed("name"), contracts: context.form.all("contract"),
             members: context.form.all("member"))
         let refused = try await services.workers.run { () throws -> UserGroupPage? in
             let group = try visit.session.group(id: id)
+            guard var since = seen else { throw PortalError.unreadableForm }
             do {
-                _ = try visit.session.fillGroup(group.group, of: group.company, choice)
+                let session = visit.session.unlessChanged(since: since)
+                _ = try session.fillGroup(group.group, of: group.company, choice)
                 return nil
             } catch let refusal as ControlError where refusal.asPage == nil {
-                return try page(of: group, choice, refusal.userText(visit.words), visit)
+                // Saving once more is done in the knowledge of that.
+                if case .changedSince(_, _, let told, _) = refusal { since = told }
+                return try page(of: group, choice, since: since, refusal.userText(visit.words), visit)
             }
         }
         guard let refused else {
@@ -119,11 +126,12 @@ struct UserGroupController: Sendable {
         return services.redirect(to: "/portal/groups?done=\(PortalNotice.removed.rawValue)")
     }
 
-    private func page(of group: UserGroupState, _ choice: UserGroupForm, _ problem: String?, _ visit: PortalVisit)
-        throws -> UserGroupPage
-    {
+    /// - Parameter since: the last change that the form knows of.
+    private func page(
+        of group: UserGroupState, _ choice: UserGroupForm, since: Int64, _ problem: String?, _ visit: PortalVisit
+    ) throws -> UserGroupPage {
         UserGroupPage(
-            group, choice, contracts: try visit.session.contracts(limit: Self.offerLimit),
+            group, choice, since: since, contracts: try visit.session.contracts(limit: Self.offerLimit),
             users: try visit.session.users(limit: Self.offerLimit).users, problem, visit.words)
     }
 }

@@ -33,6 +33,8 @@ struct UserGroupPage: Page {
     let saveLabel: String
     /// Nil: it is to be added.
     let removePath: String?
+    /// The last change that the page knows of; nil: it is to be added.
+    let since: String?
     let problem: String?
     let name: TextField
     let contracts: [Option]
@@ -47,6 +49,7 @@ struct UserGroupPage: Page {
         action = "/portal/groups/add"
         saveLabel = words("group.add.save")
         removePath = nil
+        since = nil
         self.problem = nil
         self.name = TextField(
             name: "name", label: words("group.name"), value: name, isRequired: true, problem: problem)
@@ -57,13 +60,14 @@ struct UserGroupPage: Page {
     ///   - choice: as it was typed.
     ///   - contracts: that the company has; so too `users`.
     init(
-        _ group: UserGroupState, _ choice: UserGroupForm, contracts known: [ContractState],
+        _ group: UserGroupState, _ choice: UserGroupForm, since: Int64, contracts known: [ContractState],
         users: [PortalUserState], _ problem: String?, _ words: Catalogue
     ) {
         heading = group.group
         action = "/portal/groups/\(group.id)"
         saveLabel = words("group.edit.save")
         removePath = "/portal/groups/\(group.id)/remove"
+        self.since = "\(since)"
         self.problem = problem
         name = TextField(name: "name", label: words("group.name"), value: choice.name, isRequired: true)
         contracts = Self.options(
