@@ -156,6 +156,8 @@ package struct SMSNumberFlaw: Sendable, Equatable, CustomStringConvertible {
         case unknown
         /// Another line is for the same one.
         case twice
+        /// Somebody has set this number since the line was shown; nil: has taken it away.
+        case changedMeanwhile(String?)
     }
 
     package var description: String {
@@ -164,6 +166,7 @@ package struct SMSNumberFlaw: Sendable, Equatable, CustomStringConvertible {
         case .number(let refusal): "\(name): \(refusal.message.english.split(separator: ".").joined())"
         case .unknown: "\(name): there is no such login ID under the contract"
         case .twice: "\(name): it is there twice"
+        case .changedMeanwhile(let number): "\(name): it was changed meanwhile, to \(number ?? "none")"
         }
     }
 }

@@ -8,20 +8,27 @@ package struct SMSNumberForm: Sendable, Equatable {
         package let loginID: String
         /// Empty: no number; the one that there is is taken away.
         package let typed: String
+        /// The number that the line was shown with, empty if none: one that was not touched is left as it is by now, and
+        /// one that was is refused if it is another one by now. Nil: the line is set in any case.
+        package let shown: String?
 
-        package init(loginID: String, typed: String) {
+        package init(loginID: String, typed: String, shown: String? = nil) {
             self.loginID = loginID
             self.typed = typed
+            self.shown = shown
         }
     }
 
     /// The administrator ID's own; nil: left as it is.
     package var administrator: String?
+    /// As ``Line/shown``.
+    package var administratorShown: String?
     /// Login IDs that are not in it are left as they are.
     package var lines: [Line]
 
-    package init(administrator: String? = nil, lines: [Line]) {
+    package init(administrator: String? = nil, administratorShown: String? = nil, lines: [Line]) {
         self.administrator = administrator
+        self.administratorShown = administratorShown
         self.lines = lines
     }
 }
@@ -43,7 +50,8 @@ package struct SMSNumberWish: Sendable, Equatable {
 }
 
 extension ControlSession {
-    /// Sets the numbers of all lines, or none of them when one is refused.
+    /// Sets the numbers of all lines, or none of them when one is refused. What was not touched since it was shown is left
+    /// as it is.
     ///
     /// - Returns: those that were given, in their order, the administrator's first.
     /// - Throws: ``AccountRefusal/smsNumbers(_:)`` with each line that is wrong and why; `StorageError`.
@@ -86,18 +94,25 @@ extension ControlSession {
         -> (changes: [SMSNumberChange], flaws: [SMSNumberFlaw])
     {
         var (changes, flaws): ([SMSNumberChange], [SMSNumberFlaw]) = ([], [])
-        func judge(_ typed: String, of account: AccountEntry) {
-            switch Self.digits(typed) {
-            case .success(let digits): changes.append(SMSNumberChange(account: account, digits: digits))
-            case .failure(let refusal):
-                let isAdministrator = account.kind == .administratorID
+        func judge(_ typed: String, shown: String?, of account: AccountEntry) {
+            let present = account.smsNumber
+            func refuse(_ reason: SMSNumberFlaw.Reason) {
                 flaws.append(
-                    SMSNumberFlaw(name: account.name, reason: .number(refusal), isAdministrator: isAdministrator))
+                    SMSNumberFlaw(
+                        name: account.name, reason: reason, isAdministrator: account.kind == .administratorID))
+            }
+            guard typed != shown else { return changes.append(SMSNumberChange(account: account, digits: present)) }
+            switch Self.digits(typed) {
+            case .success(let digits):
+                let isOvertaken = shown.map { $0 != present ?? "" } ?? false
+                guard !isOvertaken || digits == present else { return refuse(.changedMeanwhile(present)) }
+                changes.append(SMSNumberChange(account: account, digits: digits))
+            case .failure(let refusal): refuse(.number(refusal))
             }
         }
         if let typed = form.administrator {
             if let entry = try snapshot.administratorID(of: contract) {
-                judge(typed, of: entry.account)
+                judge(typed, shown: form.administratorShown, of: entry.account)
             } else {
                 flaws.append(SMSNumberFlaw(name: contract, reason: .unknown, isAdministrator: true))
             }
@@ -112,7 +127,7 @@ extension ControlSession {
                 flaws.append(SMSNumberFlaw(name: line.loginID, reason: .twice))
                 continue
             }
-            judge(line.typed, of: entry.account)
+            judge(line.typed, shown: line.shown, of: entry.account)
         }
         return (changes, flaws)
     }
@@ -126,6 +141,7 @@ extension ControlSession {
     }
 
     private func apply(_ change: SMSNumberChange, _ transaction: ControlTransaction) throws {
+        guard change.digits != change.account.smsNumber else { return }
         let (id, snapshot) = (change.account.id, transaction.snapshot)
         switch change.account.kind {
         case .administratorID:

@@ -119,6 +119,41 @@ import Testing
         }
     }
 
+    @Test("a form of SMS numbers sets what was touched in it, and tells what somebody else has set there meanwhile")
+    func smsNumbersAtOnce() throws {
+        func line(_ name: String, _ typed: String, shown: String) -> SMSNumberForm.Line {
+            .init(loginID: name, typed: typed, shown: shown)
+        }
+        let administrator = accounts.fixture.session(.administratorID(contract: "C-1"))
+        _ = try session.setSMSNumbers(
+            of: "C-1",
+            SMSNumberForm(
+                administrator: "09000000001",
+                lines: [
+                    .init(loginID: "tokyo01", typed: "09011112222"), .init(loginID: "tokyo02", typed: "09033334444"),
+                ]))
+        // The form was opened before that, and one number typed into it.
+        let stale = SMSNumberForm(
+            administrator: "", administratorShown: "",
+            lines: [line("tokyo01", "", shown: ""), line("tokyo02", "09055556666", shown: "")])
+        let flaw = SMSNumberFlaw(name: "tokyo02", reason: .changedMeanwhile("09033334444"))
+        #expect(try accountRefusal { _ = try administrator.checkSMSNumbers(of: "C-1", stale) } == .smsNumbers([flaw]))
+        #expect(try accountRefusal { _ = try administrator.setSMSNumbers(of: "C-1", stale) } == .smsNumbers([flaw]))
+        let told = SMSNumberForm(
+            administrator: "", administratorShown: "",
+            lines: [line("tokyo01", "", shown: ""), line("tokyo02", "09055556666", shown: "09033334444")])
+        #expect(
+            try administrator.checkSMSNumbers(of: "C-1", told).map(\.wanted)
+                == ["09000000001", "09011112222", "09055556666"])
+        _ = try administrator.setSMSNumbers(of: "C-1", told)
+        #expect(try session.administratorID("admin1").smsNumber == "09000000001")
+        #expect(try session.loginID("tokyo01").smsNumber == "09011112222")
+        #expect(try session.loginID("tokyo02").smsNumber == "09055556666")
+        // Who wants what is there already is told nothing.
+        _ = try administrator.setSMSNumbers(
+            of: "C-1", SMSNumberForm(lines: [line("tokyo02", "09055556666", shown: "09033334444")]))
+    }
+
     @Test("SMS numbers are set all together, or not at all with each wrong one named")
     func smsNumbers() throws {
         func line(_ name: String, _ typed: String) -> SMSNumberForm.Line { .init(loginID: name, typed: typed) }

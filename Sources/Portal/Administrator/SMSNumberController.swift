@@ -78,11 +78,14 @@ extension SMSNumberController {
         /// Of what was sent, that which belongs to this sheet.
         func form(_ fields: FormFields) -> SMSNumberForm {
             func typed(_ field: String) -> String? { fields[field] == nil ? nil : fields.trimmed(field) }
+            func shown(_ field: String) -> String? { typed(SMSNumberPage.shownField(of: field)) }
+            let own = SMSNumberPage.administratorField
             return SMSNumberForm(
-                administrator: typed(SMSNumberPage.administratorField),
+                administrator: typed(own), administratorShown: shown(own),
                 lines: loginIDs.states.compactMap { state in
-                    typed(SMSNumberPage.field(of: state.loginID)).map {
-                        SMSNumberForm.Line(loginID: state.loginID, typed: $0)
+                    let field = SMSNumberPage.field(of: state.loginID)
+                    return typed(field).map {
+                        SMSNumberForm.Line(loginID: state.loginID, typed: $0, shown: shown(field))
                     }
                 })
         }
@@ -113,17 +116,24 @@ extension SMSNumberController {
     /// - Parameter typed: nil: the numbers that there are.
     private func page(of sheet: Sheet, typed: FormFields?) -> SMSNumberPage {
         let (administrator, loginIDs) = (sheet.administrator, sheet.loginIDs)
+        func line(_ name: String, _ numbers: [String], _ field: String, _ present: String?) -> SMSNumberPage.Line {
+            let present = present ?? ""
+            let shown = typed?[SMSNumberPage.shownField(of: field)] ?? present
+            let value = typed?[field] ?? present
+            // What was not touched is shown as it is now.
+            let isTouched = value != shown
+            return SMSNumberPage.Line(
+                name: name, numbers: numbers, field: field, value: isTouched ? value : present,
+                shown: isTouched ? shown : present, isAdministrator: field == SMSNumberPage.administratorField)
+        }
         return SMSNumberPage(
             action: address("", of: sheet),
-            administrator: SMSNumberPage.Line(
-                name: administrator.administratorID, numbers: [], field: SMSNumberPage.administratorField,
-                value: typed?[SMSNumberPage.administratorField] ?? administrator.smsNumber ?? "",
-                isAdministrator: true),
+            administrator: line(
+                administrator.administratorID, [], SMSNumberPage.administratorField, administrator.smsNumber),
             lines: loginIDs.states.map { state in
-                let field = SMSNumberPage.field(of: state.loginID)
-                return SMSNumberPage.Line(
-                    name: state.loginID, numbers: state.numbers.map(TelephoneText.grouped), field: field,
-                    value: typed?[field] ?? state.smsNumber ?? "")
+                line(
+                    state.loginID, state.numbers.map(TelephoneText.grouped), SMSNumberPage.field(of: state.loginID),
+                    state.smsNumber)
             },
             pages: PageLinks(
                 total: loginIDs.total, page: loginIDs.page, size: Self.pageSize, sheet.words
