@@ -52,7 +52,7 @@ struct APIController: Sendable {
         guard let key, let accountID = principal.accountID else {
             return try await services.workers.run { try Self.perform(operation, call, wanted) }
         }
-        let digest = Self.digest(request, body)
+        let digest = Self.digest(request, body, principal.scope)
         return try await services.workers.run {
             if let kept = try desk.begin(digest, of: accountID, key: key, at: now) { return Self.response(kept) }
             let performed: Performed
@@ -230,9 +230,11 @@ extension APIController {
         return key
     }
 
-    /// By which a request is known to be the same.
-    private static func digest(_ request: Request, _ body: Data) -> String {
+    /// By which a request is known to be the same. One by a token that may do something else is another one: an answer is
+    /// given out without asking once more whether it may be.
+    private static func digest(_ request: Request, _ body: Data, _ scope: TokenScope?) -> String {
         var hash = SHA256()
+        hash.update(data: Data("\(scope?.phrase ?? "everything")\n".utf8))
         hash.update(data: Data("\(request.method.rawValue) \(request.uri.string)\n".utf8))
         hash.update(data: Data((request.headers[.ifMatch] ?? "").utf8) + Data("\n".utf8))
         hash.update(data: body)
