@@ -217,9 +217,13 @@ final class SiteFixture: @unchecked Sendable {
     }
 
     /// Sends a request, with the seal of a form that this browser was given.
+    ///
+    /// - Parameters:
+    ///   - special: headers instead of the usual ones; an empty one is left out.
+    ///   - body: instead of the form's fields.
     func ask(
         _ method: HTTPRequest.Method, _ path: String, as person: Person? = nil, form: [(String, String)] = [],
-        json: String? = nil
+        json: String? = nil, headers special: HTTPFields = [:], body: RequestBody? = nil
     ) async throws -> Answer {
         var headers: HTTPFields = [.cookie: "tsunagi-visitor=\(visitor.text)"]
         if let person, !person.cookie.isEmpty {
@@ -229,10 +233,12 @@ final class SiteFixture: @unchecked Sendable {
         headers[.contentType] = json == nil ? "application/x-www-form-urlencoded" : "application/json"
         let fields = method == .get ? [] : [(FormSeal.field, services.seal.text(for: visitor))] + form
         let text = json ?? fields.map { "\($0)=\(Self.encoded($1))" }.joined(separator: "&")
+        if !text.isEmpty { headers[.contentLength] = "\(text.utf8.count)" }
+        for field in special { headers[field.name] = field.value.isEmpty ? nil : field.value }
         let request = Request(
             head: HTTPRequest(
                 method: method, scheme: "http", authority: "127.0.0.1", path: path, headerFields: headers),
-            body: RequestBody(buffer: ByteBuffer(string: text)))
+            body: body ?? RequestBody(buffer: ByteBuffer(string: text)))
         let channel = NIOAsyncTestingChannel()
         let response = try await responder.respond(
             to: request,

@@ -10,7 +10,8 @@ struct APIMiddleware: RouterMiddleware {
 
     let services: WebServices
 
-    static func isOurs(_ path: String) -> Bool { path == root || path.hasPrefix("\(root)/") }
+    /// As the router takes paths apart, for which `//api` is the same.
+    static func isOurs(_ path: String) -> Bool { path.split(separator: "/").first == root.dropFirst() }
 
     func handle(
         _ request: Request, context: PortalContext, next: (Request, PortalContext) async throws -> Response
@@ -45,9 +46,10 @@ extension APIOperation {
 
     /// What can be asked for under a path; empty: it is none of ours.
     static func methods(at path: String) -> [HTTPRequest.Method] {
-        if path == documentPath { return [.get] }
-        guard path.hasPrefix("\(base)/") else { return [] }
-        let parts = path.dropFirst(base.count).split(separator: "/")
+        let (whole, base) = (path.split(separator: "/"), base.split(separator: "/"))
+        if whole == documentPath.split(separator: "/") { return [.get] }
+        guard whole.starts(with: base) else { return [] }
+        let parts = whole.dropFirst(base.count)
         return all.filter { operation in
             let pattern = operation.path.split(separator: "/")
             return pattern.count == parts.count && zip(pattern, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
