@@ -16,7 +16,7 @@ struct FormFieldsTests {
         #expect(try FormFields(encoded: Array("a=++x%20y+".utf8)).trimmed("a") == "x y")
     }
 
-    @Test("What is no form is refused", arguments: ["a=%", "a=%4", "a=%GG", "a=%FF", "%FF=a"])
+    @Test("What is no form is refused", arguments: ["a=%", "a=%4", "a=%GG", "a=%FF", "%FF=a", "a=%00", "%00=a"])
     func refused(text: String) {
         #expect(throws: PortalError.unreadableForm) { try FormFields(encoded: Array(text.utf8)) }
     }

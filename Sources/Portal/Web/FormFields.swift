@@ -6,7 +6,8 @@ struct FormFields: Sendable {
 
     init() {}
 
-    /// - Throws: ``PortalError/unreadableForm`` for what is not UTF-8, or has too many fields.
+    /// - Throws: ``PortalError/unreadableForm`` for what is not UTF-8, has a NUL, which no page may have (WHATWG HTML
+    ///   §13.2.3.5), or too many fields.
     init(encoded octets: [UInt8]) throws(PortalError) {
         for pair in octets.split(separator: UInt8(ascii: "&")) {
             let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
@@ -46,7 +47,7 @@ struct FormFields: Sendable {
             default: decoded.append(octet)
             }
         }
-        return String(validating: decoded, as: UTF8.self)
+        return decoded.contains(0) ? nil : String(validating: decoded, as: UTF8.self)
     }
 
     private static func digit(_ octet: UInt8) -> UInt8? {
