@@ -56,3 +56,76 @@ struct RequestTests {
         }
     }
 }
+
+extension RequestTests {
+    private struct Gone: Error {}
+
+    /// Of a request that breaks off at once.
+    private static var brokenBody: RequestBody {
+        let octets = AsyncThrowingStream(ByteBuffer.self) { $0.finish(throwing: Gone()) }
+        return RequestBody(asyncSequence: octets)
+    }
+
+    @Test("the error page of a browser that is here for the first time has a language button that works")
+    func firstVisit() async throws {
+        try await SiteFixture.visit { site in
+            for (method, path) in [(HTTPRequest.Method.get, "/nowhere"), (.post, "/portal/sign-in")] {
+                let page = try await site.ask(method, path, headers: [.cookie: ""])
+                #expect([403, 404].contains(page.status))
+                let cookie = try #require(page.headers[.setCookie]?.firstMatch(of: /tsunagi-visitor=([^;]+)/)?.1)
+                let seal = try #require(page.text.firstMatch(of: /name="seal" value="([^"]+)"/)?.1)
+                let fields = [("seal", String(seal)), ("language", "en"), ("back", "/portal")].map {
+                    "\($0)=\(SiteFixture.encoded($1))"
+                }
+                let chosen = try await site.ask(
+                    .post, "/language", headers: [.cookie: "tsunagi-visitor=\(cookie)"],
+                    body: RequestBody(buffer: ByteBuffer(string: fields.joined(separator: "&"))))
+                #expect(chosen.status == 303 && chosen.headers[.setCookie]?.contains("tsunagi-language=en") == true)
+            }
+            #expect(try await site.ask(.get, "/nowhere").headers[.setCookie] == nil)
+            #expect(try await site.ask(.get, "/api/v1/nothing", headers: [.cookie: ""]).headers[.setCookie] == nil)
+        }
+    }
+
+    @Test("a form that can't be ours is refused before it is read, and a long one is read of who is signed in")
+    func unread() async throws {
+        try await SiteFixture.visit { site in
+            let chief = try site.chief()
+            for headers in [[HTTPField.Name.cookie: ""], [.origin: "https://elsewhere.example"]] as [HTTPFields] {
+                // Had it been read, it would have broken off.
+                #expect(
+                    try await site.ask(.post, "/portal/sign-in", headers: headers, body: Self.brokenBody).status == 403)
+            }
+            let form = [("name", String(repeating: "x", count: 70_000))]
+            #expect(try await site.ask(.post, "/portal/sign-in", form: form).status == 413)
+            let pretended = SiteFixture.Person(
+                name: "nobody", cookie: "tsunagi-portal=\(String(repeating: "A", count: 43))")
+            #expect(try await site.ask(.post, "/portal/users/add", as: pretended, form: form).status == 413)
+            let fields = form + [("since", "0")]
+            #expect(try await site.ask(.post, "/portal/users/add", as: chief, form: fields).status == 422)
+        }
+    }
+
+    @Test(
+        "a request that breaks off is the client's error, and none of ours",
+        arguments: ["/portal/sign-in", "/api/v1/operations"])
+    func brokenOff(path: String) async throws {
+        try await SiteFixture.visit { site in
+            let program = try #require(site.people.first { $0.token != nil })
+            let answer = try await site.ask(
+                .post, path, as: path.hasPrefix("/api") ? program : nil,
+                headers: [
+                    .contentType: path.hasPrefix("/api") ? "application/json" : "application/x-www-form-urlencoded"
+                ], body: Self.brokenBody)
+            #expect(answer.status == 400)
+        }
+    }
+
+    @Test("a NUL in an address is refused, and not shown again")
+    func nul() async throws {
+        try await SiteFixture.visit { site in
+            let answer = try await site.ask(.get, "/portal/users?q=a%00b", as: site.chief())
+            #expect(answer.status == 400 && !answer.text.utf8.contains(0))
+        }
+    }
+}

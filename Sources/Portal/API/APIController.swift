@@ -182,6 +182,9 @@ extension APIController {
             data = Data(try await request.collectBody(upTo: bodyLimit).readableBytesView)
         } catch is NIOTooManyBytesError {
             throw APIProblem(.tooLarge, "a request has at most \(bodyLimit) octets")
+        } catch {
+            // The program went away, or was too slow: nothing of ours has gone wrong.
+            throw APIProblem(.malformed, "the request broke off")
         }
         guard let value = JSONValue(data) else {
             throw APIProblem(.malformed, "the body is no JSON")

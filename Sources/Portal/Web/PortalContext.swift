@@ -9,8 +9,10 @@ struct PortalContext: RequestContext {
     /// Whether it came by TLS, to us or to such a proxy.
     var isSecure = false
     var language = Language.japanese
-    /// Names this browser to the forms that it is given; nil: it has not been here before.
+    /// Names this browser to the forms that it is given; nil: a program.
     var visitor: VisitorToken?
+    /// Whether it was given its name just now: it has no form of ours yet.
+    var isNewVisitor = false
     /// What was typed into a form.
     var form = FormFields()
 

@@ -2,8 +2,9 @@ import ControlPlane
 import HTTPTypes
 import Hummingbird
 import Logging
+import SignIn
 
-/// Outermost: what every answer carries, and a page in place of every error.
+/// Outermost: who asks, what every answer carries, and a page in place of every error.
 struct ProtectionMiddleware: RouterMiddleware {
     typealias Context = PortalContext
 
@@ -26,6 +27,8 @@ struct ProtectionMiddleware: RouterMiddleware {
         let origin = services.proxies.origin(of: request.headers, from: context.address)
         context.address = origin.address
         context.isSecure = services.isSecure || origin.isSecure == true
+        // Programs have neither a browser nor a language.
+        if !APIMiddleware.isOurs(request.uri.path) { context = VisitMiddleware.recognized(request, context) }
         do {
             response = try await next(request, context)
         } catch {
@@ -34,6 +37,10 @@ struct ProtectionMiddleware: RouterMiddleware {
         response.headers[.contentSecurityPolicy] = Self.policy
         response.headers[.xContentTypeOptions] = "nosniff"
         for (name, value) in Self.others { response.headers[name] = value }
+        // On error pages too, as they have a form.
+        if let visitor = context.visitor, context.isNewVisitor {
+            response.setCookie(services.cookie(VisitMiddleware.visitorCookie, visitor.text, path: "/"))
+        }
         if context.isSecure { Self.secure(&response) }
         return response
     }
@@ -63,11 +70,9 @@ struct ProtectionMiddleware: RouterMiddleware {
         }
     }
 
-    /// Nobody has looked yet who asks: that is done further in, where it may not have been come to.
     private func page(_ key: String, _ status: HTTPResponse.Status, _ request: Request, _ context: PortalContext) throws
         -> Response
     {
-        let context = VisitMiddleware.recognized(request, context)
         let words = services.words(context)
         let door = Door.of(request.uri.path)
         let page = ErrorPage(

@@ -3,13 +3,16 @@ import NIOCore
 import SignIn
 
 /// Who is here: the browser, its language and the form that it sends. A form that we have not given to this browser gets
-/// no further.
+/// no further, and one that can't be ours is not even read.
 struct VisitMiddleware: RouterMiddleware {
     typealias Context = PortalContext
 
     static let visitorCookie = "tsunagi-visitor"
     static let languageCookie = "tsunagi-language"
+    /// Thousands of numbers may be chosen in a form, by who is signed in.
     private static let bodyLimit = 1 << 20
+    /// Nobody else has a form that comes near it.
+    private static let openBodyLimit = 1 << 16
 
     let services: WebServices
 
@@ -17,40 +20,55 @@ struct VisitMiddleware: RouterMiddleware {
         _ request: Request, context: PortalContext, next: (Request, PortalContext) async throws -> Response
     ) async throws -> Response {
         // Programs have neither a browser nor forms: what they send is believed for its token alone.
-        if APIMiddleware.isOurs(request.uri.path) { return try await next(request, context) }
-        var context = Self.recognized(request, context)
-        guard request.method == .get || request.method == .head else {
-            context.form = try await Self.form(of: request)
-            guard let visitor = context.visitor, services.seal.isValid(context.form[FormSeal.field], for: visitor),
-                Self.isOurs(request)
-            else { throw PortalError.foreignForm }
+        guard !APIMiddleware.isOurs(request.uri.path), request.method != .get, request.method != .head else {
             return try await next(request, context)
         }
-        guard context.visitor == nil else { return try await next(request, context) }
-        var generator = SystemRandomNumberGenerator()
-        let visitor = VisitorToken(using: &generator)
-        context.visitor = visitor
-        var response = try await next(request, context)
-        response.setCookie(services.cookie(Self.visitorCookie, visitor.text, path: "/"))
-        return response
+        var context = context
+        guard let visitor = context.visitor, !context.isNewVisitor, Self.isOurs(request) else {
+            throw PortalError.foreignForm
+        }
+        context.form = try await Self.form(of: request, upTo: try await bodyLimit(request, context))
+        guard services.seal.isValid(context.form[FormSeal.field], for: visitor) else { throw PortalError.foreignForm }
+        return try await next(request, context)
     }
 
-    /// With the browser and its language, by what its cookies say.
+    /// With the browser and its language, by what its cookies say. One that has not been here before is given a name.
     static func recognized(_ request: Request, _ context: PortalContext) -> PortalContext {
         var context = context
         context.language = language(of: request)
         context.visitor = request.cookieText(visitorCookie).flatMap { VisitorToken($0) }
+        guard context.visitor == nil else { return context }
+        var generator = SystemRandomNumberGenerator()
+        context.visitor = VisitorToken(using: &generator)
+        context.isNewVisitor = true
         return context
     }
 
-    private static func form(of request: Request) async throws -> FormFields {
-        var request = request
+    /// In octets.
+    private func bodyLimit(_ request: Request, _ context: PortalContext) async throws -> Int {
+        guard let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.openBodyLimit else {
+            return Self.openBodyLimit
+        }
         do {
-            let body = try await request.collectBody(upTo: bodyLimit)
-            return try FormFields(encoded: Array(body.readableBytesView))
+            _ = try await services.guest(request, context)
+            return Self.bodyLimit
+        } catch PortalError.signInNeeded {
+            return Self.openBodyLimit
+        }
+    }
+
+    private static func form(of request: Request, upTo limit: Int) async throws -> FormFields {
+        var request = request
+        let body: ByteBuffer
+        do {
+            body = try await request.collectBody(upTo: limit)
         } catch is NIOTooManyBytesError {
             throw PortalError.tooLarge
+        } catch {
+            // The browser went away, or was too slow: nothing of ours has gone wrong.
+            throw PortalError.unreadableForm
         }
+        return try FormFields(encoded: Array(body.readableBytesView))
     }
 
     /// Browsers tell where a form comes from; those that do not are held by the seal alone.
