@@ -13,7 +13,7 @@ package struct ForwardingOutcome: Codable, Sendable, Equatable {
     package struct Refusal: Codable, Sendable, Equatable {
         /// As it is dialled, or as it was typed if it is no number.
         package let number: String
-        package let reason: String
+        package var reason: String
         /// What the reason is the text of.
         package var error: ControlError?
 

@@ -70,7 +70,8 @@ extension APIOperation {
                 let request = try call.decode(ManyRequest.self)
                 return try call.session.changeForwarding(
                     of: try request.selection(), try request.order(), commits: request.preview != true,
-                    skipsRefused: request.skipRefused == true)
+                    skipsRefused: request.skipRefused == true
+                ).forPrograms
             }),
         APIOperation(
             id: "listOperations", method: .get, path: "/operations",
@@ -87,7 +88,7 @@ extension APIOperation {
                 guard let id = Int64(call.text("operation")) else {
                     throw APIProblem(.notFound, "there is no operation \(call.text("operation"))")
                 }
-                return try call.session.restoreForwarding(.operation(id))
+                return try call.session.restoreForwarding(.operation(id)).forPrograms
             }),
     ]
 
@@ -101,6 +102,15 @@ extension APIOperation {
         .optional("preview", .boolean, "nothing is changed"),
         .optional("skipRefused", .boolean, "the others are changed when it is refused for one"),
     ]
+}
+
+extension ForwardingOutcome {
+    /// With its refusals as they are told alone.
+    fileprivate var forPrograms: ForwardingOutcome {
+        var outcome = self
+        for index in refused.indices { outcome.refused[index].reason = APIProblem.text(refused[index].reason) }
+        return outcome
+    }
 }
 
 private struct ForwardingRequest: Decodable {

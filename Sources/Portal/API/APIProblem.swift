@@ -136,7 +136,7 @@ extension APIProblem {
     }
 
     /// Without what is said there to who works at the command line.
-    private static func text(_ description: String) -> String {
+    static func text(_ description: String) -> String {
         guard let command = description.range(of: "\"tsunagi ") else { return description }
         let before = description[..<command.lowerBound]
         guard let end = before.range(of: ": ", options: .backwards) else { return String(before) }
