@@ -62,7 +62,7 @@ package struct PortalServer: Sendable {
     }
 
     static func routes(_ services: WebServices, _ listener: Listener) throws -> Router<PortalContext> {
-        let router = Router(context: PortalContext.self)
+        let router = Router(context: PortalContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ProtectionMiddleware(services: services))
         router.add(middleware: APIMiddleware(services: services))
         router.add(middleware: VisitMiddleware(services: services))

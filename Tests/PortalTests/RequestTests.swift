@@ -14,8 +14,8 @@ struct RequestTests {
         arguments: ["//api/v1/numbers", "/api//v1/numbers"])
     func slashes(path: String) async throws {
         #expect(APIMiddleware.isOurs(path) && APIMiddleware.isOurs("/api") && !APIMiddleware.isOurs("/apis/v1"))
-        #expect(APIOperation.methods(at: path) == [.get])
-        #expect(APIOperation.methods(at: "//api/openapi.json") == [.get])
+        #expect(APIOperation.methods(at: path) == [.get, .head])
+        #expect(APIOperation.methods(at: "//api/openapi.json") == [.get, .head])
         try await SiteFixture.visit { site in
             let answer = try await site.ask(.get, path)
             #expect(answer.status == 401 && answer.headers[.contentType] == "application/problem+json")
@@ -118,6 +118,39 @@ extension RequestTests {
                     .contentType: path.hasPrefix("/api") ? "application/json" : "application/x-www-form-urlencoded"
                 ], body: Self.brokenBody)
             #expect(answer.status == 400)
+        }
+    }
+
+    @Test("a program is told of each of many numbers why it is refused, and not what to type at a command line")
+    func refusalsOfMany() async throws {
+        try await SiteFixture.visit { site in
+            let program = try #require(
+                site.people.first { $0.name == "program of the chief of \(SiteFixture.home.company)" })
+            let number = SiteFixture.foreign.number
+            let answer = try await site.ask(
+                .post, "/api/v1/operations", as: program,
+                json: #"{"numbers": ["\#(number)"], "when": "busy", "to": "0312345678"}"#)
+            #expect(answer.status == 200 && answer.tells(number))
+            #expect(answer.tells("\"reason\"") && !answer.tells("tsunagi "))
+        }
+    }
+
+    @Test("whatever can be come to is told of without its body too")
+    func heads() async throws {
+        try await SiteFixture.visit { site in
+            let people = [try site.chief(), try #require(site.people.first { $0.token != nil })]
+            let paths = ["/portal/sign-in", "/portal/users", "/api/openapi.json", "/api/v1/numbers", "/nowhere"]
+            for path in paths {
+                let person = people[path.hasPrefix("/api") ? 1 : 0]
+                let (whole, head) = (
+                    try await site.ask(.get, path, as: person), try await site.ask(.head, path, as: person)
+                )
+                #expect(head.status == whole.status && head.text.isEmpty, "\(path)")
+                #expect(head.headers[.contentLength] == whole.headers[.contentLength], "\(path)")
+                #expect(head.headers[.contentType] == whole.headers[.contentType], "\(path)")
+            }
+            let form = try await site.ask(.head, "/portal/users/add")
+            #expect(form.status == 303 && form.text.isEmpty)
         }
     }
 

@@ -47,12 +47,12 @@ extension APIOperation {
     /// What can be asked for under a path; empty: it is none of ours.
     static func methods(at path: String) -> [HTTPRequest.Method] {
         let (whole, base) = (path.split(separator: "/"), base.split(separator: "/"))
-        if whole == documentPath.split(separator: "/") { return [.get] }
+        if whole == documentPath.split(separator: "/") { return [.get, .head] }
         guard whole.starts(with: base) else { return [] }
         let parts = whole.dropFirst(base.count)
         return all.filter { operation in
             let pattern = operation.path.split(separator: "/")
             return pattern.count == parts.count && zip(pattern, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
-        }.map(\.method)
+        }.flatMap { $0.method == .get ? [.get, .head] : [$0.method] }
     }
 }

@@ -42,7 +42,8 @@ struct ProtectionMiddleware: RouterMiddleware {
             response.setCookie(services.cookie(VisitMiddleware.visitorCookie, visitor.text, path: "/"))
         }
         if context.isSecure { Self.secure(&response) }
-        return response
+        // Its length is told (RFC 9110 §9.3.2); of an error page too, which no route has made.
+        return request.method == .head ? response.createHeadResponse() : response
     }
 
     /// What came by TLS is not to come by less later on.
