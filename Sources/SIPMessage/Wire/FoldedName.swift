@@ -1,20 +1,19 @@
-/// A header's name in small letters, as three words of eight octets, which may overlap: this is asked for every line of
-/// every message.
+/// A header's name in small letters, as three words of eight octets: this is asked for every line of every message.
 struct FoldedName {
     /// No name that is looked for is longer.
     static let longest = 24
 
     let count: Int
     private let first: UInt64
-    private let middle: UInt64
-    private let last: UInt64
+    private let second: UInt64
+    private let third: UInt64
 
     @inline(__always)
     init(_ text: Span<UInt8>, _ range: Range<Int>) {
         count = range.count
         first = text.word(from: range.lowerBound, to: range.upperBound).folded
-        last = count > 8 ? text.word(at: range.upperBound &- 8).folded : 0
-        middle = count > 16 ? text.word(at: range.lowerBound &+ 8).folded : 0
+        second = count > 8 ? text.word(from: range.lowerBound &+ 8, to: range.upperBound).folded : 0
+        third = count > 16 ? text.word(from: range.lowerBound &+ 16, to: range.upperBound).folded : 0
     }
 
     /// A name of less than eight octets.
@@ -24,16 +23,24 @@ struct FoldedName {
     init(_ word: OctetWord, before end: UInt64) {
         count = end.trailingZeroBitCount >> 3
         first = OctetWord(word.bits & ((end & (0 &- end)) >> 7 &- 1)).folded
-        middle = 0
-        last = 0
+        second = 0
+        third = 0
     }
 
-    /// Of names of the same length.
+    /// Of names of the same length, eight octets at most.
     @inline(__always)
-    func isNamed(_ name: StaticString) -> Bool {
-        let count = name.utf8CodeUnitCount
-        return first == OctetWord(name).bits && (count <= 8 || last == OctetWord(name, from: count - 8).bits)
-            && (count <= 16 || middle == OctetWord(name, from: 8).bits)
+    func isNamed(_ name: StaticString) -> Bool { first == OctetWord(name).bits }
+
+    /// Of names of the same length, sixteen octets at most.
+    @inline(__always)
+    func isNamed(long name: StaticString) -> Bool {
+        first == OctetWord(name).bits && second == OctetWord(name, from: 8).bits
+    }
+
+    /// Of names of the same length, however long.
+    @inline(__always)
+    func isNamed(longest name: StaticString) -> Bool {
+        isNamed(long: name) && third == OctetWord(name, from: 16).bits
     }
 }
 
@@ -86,32 +93,40 @@ extension HeaderName {
     private static func long(_ name: FoldedName) -> HeaderName {
         switch name.count {
         case 9:
-            if name.isNamed("supported") { return .supported }
-            if name.isNamed("diversion") { return .diversion }
-            return name.isNamed("timestamp") ? .timestamp : .other
-        case 10: return name.isNamed("user-agent") ? .userAgent : .other
+            if name.isNamed(long: "supported") { return .supported }
+            if name.isNamed(long: "diversion") { return .diversion }
+            return name.isNamed(long: "timestamp") ? .timestamp : .other
+        case 10: return name.isNamed(long: "user-agent") ? .userAgent : .other
         case 11:
-            if name.isNamed("unsupported") { return .unsupported }
-            if name.isNamed("min-expires") { return .minExpires }
-            if name.isNamed("retry-after") { return .retryAfter }
-            return name.isNamed("max-breadth") ? .maxBreadth : .other
+            if name.isNamed(long: "unsupported") { return .unsupported }
+            if name.isNamed(long: "min-expires") { return .minExpires }
+            if name.isNamed(long: "retry-after") { return .retryAfter }
+            return name.isNamed(long: "max-breadth") ? .maxBreadth : .other
         case 12:
-            if name.isNamed("max-forwards") { return .maxForwards }
-            if name.isNamed("record-route") { return .recordRoute }
-            if name.isNamed("content-type") { return .contentType }
-            return name.isNamed("history-info") ? .historyInfo : .other
+            if name.isNamed(long: "max-forwards") { return .maxForwards }
+            if name.isNamed(long: "record-route") { return .recordRoute }
+            if name.isNamed(long: "content-type") { return .contentType }
+            return name.isNamed(long: "history-info") ? .historyInfo : .other
         case 13:
-            if name.isNamed("authorization") { return .authorization }
-            if name.isNamed("proxy-require") { return .proxyRequire }
-            return name.isNamed("service-route") ? .serviceRoute : .other
-        case 14: return name.isNamed("content-length") ? .contentLength : .other
-        case 15: return name.isNamed("remote-party-id") ? .remotePartyID : .other
-        case 16: return name.isNamed("www-authenticate") ? .wwwAuthenticate : .other
-        case 18: return name.isNamed("proxy-authenticate") ? .proxyAuthenticate : .other
+            if name.isNamed(long: "authorization") { return .authorization }
+            if name.isNamed(long: "proxy-require") { return .proxyRequire }
+            return name.isNamed(long: "service-route") ? .serviceRoute : .other
+        case 14: return name.isNamed(long: "content-length") ? .contentLength : .other
+        case 15: return name.isNamed(long: "remote-party-id") ? .remotePartyID : .other
+        case 16: return name.isNamed(long: "www-authenticate") ? .wwwAuthenticate : .other
+        default: return longest(name)
+        }
+    }
+
+    /// Apart from the others, because in a function with many more names the compiler makes no numbers of them.
+    @inline(never)
+    private static func longest(_ name: FoldedName) -> HeaderName {
+        switch name.count {
+        case 18: return name.isNamed(longest: "proxy-authenticate") ? .proxyAuthenticate : .other
         case 19:
-            if name.isNamed("p-asserted-identity") { return .pAssertedIdentity }
-            return name.isNamed("proxy-authorization") ? .proxyAuthorization : .other
-        case 20: return name.isNamed("p-preferred-identity") ? .pPreferredIdentity : .other
+            if name.isNamed(longest: "p-asserted-identity") { return .pAssertedIdentity }
+            return name.isNamed(longest: "proxy-authorization") ? .proxyAuthorization : .other
+        case 20: return name.isNamed(longest: "p-preferred-identity") ? .pPreferredIdentity : .other
         default: return .other
         }
     }
