@@ -97,7 +97,7 @@ package struct RoutingCounters: Sendable {
     private static func method(_ octets: Span<UInt8>) -> Method {
         var end = 0
         while end < octets.count, octets[end] != ASCII.space { end += 1 }
-        return Method(octets.extracting(0..<end))
+        return Method(octets, 0..<end)
     }
 }
 

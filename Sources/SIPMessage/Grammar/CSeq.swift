@@ -31,7 +31,7 @@ extension SIPMessage {
     package var cseqMethod: Method? {
         guard let cseq else { return nil }
         let bytes = bytes
-        return Method(bytes.span.extracting(cseq.method))
+        return Method(bytes.span, cseq.method)
     }
 
     /// A header that is one number, such as Max-Forwards or Expires: nil if it is missing, malformed or above

@@ -28,8 +28,10 @@ package struct NameAddress: Sendable {
 
     /// Nil if it is malformed: a quote or bracket without its end, a display name with unquoted commas, a bare URI
     /// with a question mark or comma, which must stand in brackets. No blank is needed before the bracket.
-    package init?(_ bytes: [UInt8], _ range: Range<Int>) {
-        let text = bytes.span
+    package init?(_ bytes: [UInt8], _ range: Range<Int>) { self.init(bytes.span, range) }
+
+    /// The same for octets that are lent already.
+    init?(_ text: Span<UInt8>, _ range: Range<Int>) {
         let end = range.upperBound
         var position = range.lowerBound
         if position < end, text[position] == ASCII.quote {
@@ -98,14 +100,14 @@ package struct NameAddress: Sendable {
 
     /// The tag of a From or To line, nil if it has none.
     package static func tag(in message: SIPMessage, _ field: HeaderField) -> Range<Int>? {
-        NameAddress(message.bytes, field.value)?.tag(in: message.bytes)
+        let bytes = message.bytes
+        return NameAddress(bytes, field.value)?.tag(in: bytes.span)
     }
 
-    /// - Parameter bytes: of the message that it was read from.
-    func tag(in bytes: [UInt8]) -> Range<Int>? {
+    /// - Parameter text: of the message that it was read from.
+    func tag(in text: Span<UInt8>) -> Range<Int>? {
         let parameters = parameters
         guard !parameters.isEmpty else { return nil }
-        let text = bytes.span
         return ParameterList.plainValue(.tag, in: text, parameters) ?? ParameterList.value("tag", in: text, parameters)
     }
 }

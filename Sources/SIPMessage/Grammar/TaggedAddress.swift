@@ -6,9 +6,9 @@ struct TaggedAddress: Sendable {
     private let tagEnd: Int32
 
     /// - Parameter range: the header's value; empty where it is missing.
-    init(_ bytes: [UInt8], _ range: Range<Int>) {
-        address = range.isEmpty ? nil : NameAddress(bytes, range)
-        let tag = address?.tag(in: bytes) ?? 0..<0
+    init(_ text: Span<UInt8>, _ range: Range<Int>) {
+        address = range.isEmpty ? nil : NameAddress(text, range)
+        let tag = address?.tag(in: text) ?? 0..<0
         tagStart = Int32(truncatingIfNeeded: tag.lowerBound)
         tagEnd = Int32(truncatingIfNeeded: tag.upperBound)
     }

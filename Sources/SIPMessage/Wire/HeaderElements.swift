@@ -30,26 +30,26 @@ extension SIPMessage {
 
     /// The first element of a list header.
     package func firstElement(_ name: HeaderName) -> HeaderElement? {
+        if name == .via { return topViaElement }
+        let bytes = bytes
         for place in places(of: name) where fields[place].name == name {
-            if let first = firstElement(of: fields[place]) { return first }
+            if let first = Self.firstElement(of: fields[place], in: bytes.span) { return first }
         }
         return nil
     }
 
     /// The first element of one line; of the others it is only seen whether there are some.
     @inline(__always)
-    private func firstElement(of field: HeaderField) -> HeaderElement? {
+    static func firstElement(of field: HeaderField, in text: Span<UInt8>) -> HeaderElement? {
         if field.isSingle { return HeaderElement(onlyOneOf: field) }
-        return firstOfList(field)
+        return firstOfList(field, in: text)
     }
 
-    private func firstOfList(_ field: HeaderField) -> HeaderElement? {
+    private static func firstOfList(_ field: HeaderField, in text: Span<UInt8>) -> HeaderElement? {
         var cursor = ElementCursor(field.value)
-        let bytes = bytes
-        let text = bytes.span
         guard let range = cursor.nextUsed(text) else { return nil }
-        let second = cursor.nextUsed(text)
-        let removal = second.map { field.value.lowerBound..<$0.lowerBound } ?? field.line
+        let second = cursor.startOfNextUsed(text)
+        let removal = second.map { field.value.lowerBound..<$0 } ?? field.line
         return HeaderElement(field: field, range: range, index: 0, isAlone: second == nil, removal: removal)
     }
 
@@ -133,6 +133,14 @@ struct ElementCursor {
             if !range.isEmpty { return range }
         }
         return nil
+    }
+
+    /// Where the next element begins that is not empty; nil if there is none.
+    func startOfNextUsed(_ text: Span<UInt8>) -> Int? {
+        guard !isOver else { return nil }
+        var start = position
+        while start < end, text[start] == ASCII.comma || ASCII.isBlank(text[start]) { start += 1 }
+        return start < end ? start : nil
     }
 
     @inline(__always)

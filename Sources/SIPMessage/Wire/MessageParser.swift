@@ -24,7 +24,7 @@ package enum MessageParser {
         var contentLength: Int?
 
         /// - Parameter bytes: at least one, the first of which is no line end.
-        mutating func cut(_ bytes: [UInt8]) -> SIPMessage? {
+        mutating func cut(_ bytes: consuming [UInt8]) -> SIPMessage? {
             let text = bytes.span
             let (lineEnd, next) = endOfLine(text, from: 0)
             guard let startLine = startLine(text, lineEnd) else { return nil }
@@ -78,7 +78,7 @@ package enum MessageParser {
             if starts(text, 0, end, with: "sip/") { return statusLine(text, end) }
             let methodEnd = text.endOfToken(from: 0, to: end)
             guard methodEnd > 0, methodEnd < end, text[methodEnd] == ASCII.space else { return nil }
-            let method = Method(text.extracting(0..<methodEnd))
+            let method = Method(text, 0..<methodEnd)
             let uriStart = methodEnd + 1
             // Nearly always one blank is left, and the version behind it.
             let blank = text.firstPlace(below: ASCII.space + 1, from: uriStart)

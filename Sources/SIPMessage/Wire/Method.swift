@@ -3,11 +3,14 @@ package enum Method: UInt8, Sendable, Hashable, CaseIterable {
     case invite, ack, bye, cancel, register, options, prack, update, info, subscribe, notify, refer, message, publish
     case other
 
-    package init(_ bytes: Span<UInt8>) {
-        let word = bytes.word(from: 0, to: bytes.count).bits
+    package init(_ name: Span<UInt8>) { self.init(name, 0..<name.count) }
+
+    /// - Parameter range: where the name stands in the text.
+    package init(_ text: Span<UInt8>, _ range: Range<Int>) {
+        let word = text.word(from: range.lowerBound, to: range.upperBound).bits
         @inline(__always)
         func isNamed(_ name: StaticString) -> Bool { word == OctetWord(name).bits }
-        switch bytes.count {
+        switch range.count {
         case 3: self = isNamed("ACK") ? .ack : isNamed("BYE") ? .bye : .other
         case 4: self = isNamed("INFO") ? .info : .other
         case 5: self = isNamed("PRACK") ? .prack : isNamed("REFER") ? .refer : .other
@@ -20,7 +23,7 @@ package enum Method: UInt8, Sendable, Hashable, CaseIterable {
             self =
                 isNamed("OPTIONS") ? .options : isNamed("MESSAGE") ? .message : isNamed("PUBLISH") ? .publish : .other
         case 8: self = isNamed("REGISTER") ? .register : .other
-        case 9: self = isNamed("SUBSCRIB") && bytes[8] == UInt8(ascii: "E") ? .subscribe : .other
+        case 9: self = isNamed("SUBSCRIB") && text[range.lowerBound + 8] == UInt8(ascii: "E") ? .subscribe : .other
         default: self = .other
         }
     }

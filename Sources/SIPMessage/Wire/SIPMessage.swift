@@ -50,6 +50,8 @@ package final class SIPMessage: Sendable {
     /// The first thing found wrong while cutting; such a request is answered, such a response dropped.
     package let fault: MessageFault?
     private let index: HeaderIndex
+    /// The topmost Via; nil if there is none.
+    let topViaElement: HeaderElement?
     /// Of the first such lines.
     let from: TaggedAddress
     let to: TaggedAddress
@@ -58,6 +60,11 @@ package final class SIPMessage: Sendable {
         bytes: [UInt8], startLine: StartLine, fields: [HeaderField], index: HeaderIndex, headersStart: Int,
         headersEnd: Int, body: Range<Int>, fault: MessageFault?
     ) {
+        let text = bytes.span
+        topViaElement = Self.topViaElement(fields, index, text)
+        func value(_ name: HeaderName) -> Range<Int> { index.first(name).map { fields[$0].value } ?? 0..<0 }
+        from = TaggedAddress(text, value(.from))
+        to = TaggedAddress(text, value(.to))
         self.bytes = bytes
         self.startLine = startLine
         self.fields = fields
@@ -66,9 +73,18 @@ package final class SIPMessage: Sendable {
         self.headersEnd = headersEnd
         self.body = body
         self.fault = fault
-        func value(_ name: HeaderName) -> Range<Int> { index.first(name).map { fields[$0].value } ?? 0..<0 }
-        from = TaggedAddress(bytes, value(.from))
-        to = TaggedAddress(bytes, value(.to))
+    }
+
+    /// Found once, because several steps ask for it, and a response of many a phone has all of its Vias in one line.
+    private static func topViaElement(_ fields: [HeaderField], _ index: HeaderIndex, _ text: Span<UInt8>)
+        -> HeaderElement?
+    {
+        guard var place = index.first(.via) else { return nil }
+        while place < fields.count {
+            if fields[place].name == .via, let first = firstElement(of: fields[place], in: text) { return first }
+            place += 1
+        }
+        return nil
     }
 
     /// Stands where a message was that nobody needs any more.
