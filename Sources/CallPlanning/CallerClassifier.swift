@@ -141,6 +141,8 @@ package enum CallerClassifier {
 
     /// `anonymous.invalid` (RFC 3323 §4.1.1.3) and names below it, one dot at the end allowed.
     package static func isAnonymousHost(_ host: String) -> Bool {
+        // Most hosts are addresses.
+        guard host.utf8.count >= 17 else { return false }
         let name = host.utf8.last == UInt8(ascii: ".") ? host.dropLast() : host[...]
         return name.isEqualIgnoringCase(to: "anonymous.invalid")
             || (name.utf8.count > 18 && name.suffix(18).isEqualIgnoringCase(to: ".anonymous.invalid"))
@@ -151,7 +153,8 @@ extension StringProtocol {
     /// Compares without making a lower-case copy.
     /// - Parameter lowercased: ASCII, in lower case.
     fileprivate func isEqualIgnoringCase(to lowercased: String) -> Bool {
-        utf8.elementsEqual(lowercased.utf8) { byte, expected in
+        guard utf8.count == lowercased.utf8.count else { return false }
+        return utf8.elementsEqual(lowercased.utf8) { byte, expected in
             (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 == expected : byte == expected
         }
     }

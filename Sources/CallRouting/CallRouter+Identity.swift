@@ -125,10 +125,11 @@ extension CallRouter {
 
     /// RFC 3261 §19.1.6: parameters of a telephone number may stand in the user part, behind a semicolon.
     static func subscriber(_ user: String) -> String {
-        guard let first = user.utf8.first, ASCII.isDigit(first) || first == UInt8(ascii: "+"),
-            let semicolon = user.utf8.firstIndex(of: ASCII.semicolon)
+        let octets = user.utf8
+        guard let first = octets.first, ASCII.isDigit(first) || first == UInt8(ascii: "+"),
+            let semicolon = octets.span.firstPlace(of: ASCII.semicolon, from: 0, to: octets.count)
         else { return user }
-        return String(user[..<semicolon])
+        return String(user[..<octets.index(octets.startIndex, offsetBy: semicolon)])
     }
 
     /// What a new call says about its caller, and what that means.

@@ -12,7 +12,9 @@ package enum Escaping {
 
     /// The same for what routing asks most; text without escapes is not copied.
     package static func decoded(_ text: String) -> String {
-        text.utf8.contains(UInt8(ascii: "%")) ? String(decoding: decodedBytes(text), as: UTF8.self) : text
+        let octets = text.utf8
+        guard octets.span.firstPlace(of: UInt8(ascii: "%"), from: 0, to: octets.count) != nil else { return text }
+        return String(decoding: decodedBytes(text), as: UTF8.self)
     }
 
     /// What a text is compared by: escapes decoded, but those of the reserved characters of RFC 3261 §25.1 kept, which

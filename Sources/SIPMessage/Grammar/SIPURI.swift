@@ -119,10 +119,7 @@ package struct SIPURI: Sendable, Equatable {
     }
 
     /// The user part with its %-escapes decoded once (RFC 3261 §19.1.2); octets that are not UTF-8 are replaced.
-    package var decodedUser: String? {
-        guard let user else { return nil }
-        return user.utf8.contains(UInt8(ascii: "%")) ? Escaping.decoded(user) : user
-    }
+    package var decodedUser: String? { user.map(Escaping.decoded) }
 
     /// Names are compared without regard to case; `name` must be in lower case.
     package func parameter(_ name: String) -> Parameter? {
