@@ -5,6 +5,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -97,36 +98,58 @@ static void read_queue(struct msghdr *message, struct cdatagram_queue *queue) {
     }
 }
 
-int cdatagram_receive(
-    int socket, uint8_t *octets, uint32_t slot, struct cdatagram *datagrams, int count, struct cdatagram_queue *queue) {
+struct cdatagram_inbox {
+    int count;
+    uint32_t slot;
     struct mmsghdr messages[CDATAGRAM_LIMIT];
     struct iovec parts[CDATAGRAM_LIMIT];
     union cdatagram_address addresses[CDATAGRAM_LIMIT];
-    if (count > CDATAGRAM_LIMIT) count = CDATAGRAM_LIMIT;
-    for (int index = 0; index < count; index++) {
-        parts[index].iov_base = octets + (size_t)index * slot;
-        parts[index].iov_len = slot;
-        memset(&messages[index], 0, sizeof messages[index]);
-        messages[index].msg_hdr.msg_name = &addresses[index];
-        messages[index].msg_hdr.msg_namelen = sizeof addresses[index];
-        messages[index].msg_hdr.msg_iov = &parts[index];
-        messages[index].msg_hdr.msg_iovlen = 1;
-    }
-    // The first one speaks for all: it has waited the longest.
+    /// Of the first datagram, which speaks for all: it has waited the longest.
     union {
         struct cmsghdr header;
         uint8_t octets[CMSG_SPACE(sizeof(struct timespec)) + CMSG_SPACE(sizeof(uint32_t))];
     } control;
-    messages[0].msg_hdr.msg_control = &control;
-    messages[0].msg_hdr.msg_controllen = sizeof control;
-    memset(queue, 0, sizeof *queue);
-    int received = recvmmsg(socket, messages, (unsigned)count, MSG_DONTWAIT, NULL);
-    if (received < 0) return -errno;
-    if (received > 0) read_queue(&messages[0].msg_hdr, queue);
-    for (int index = 0; index < received; index++) {
-        datagrams[index].offset = (uint32_t)index * slot;
-        datagrams[index].length = messages[index].msg_len;
-        read_address(&addresses[index], messages[index].msg_hdr.msg_namelen, &datagrams[index]);
+};
+
+/// Makes ready what the kernel changes for each datagram.
+static void make_ready(struct cdatagram_inbox *inbox, int count) {
+    for (int index = 0; index < count; index++) {
+        inbox->messages[index].msg_hdr.msg_namelen = sizeof inbox->addresses[index];
     }
+    inbox->messages[0].msg_hdr.msg_controllen = sizeof inbox->control;
+}
+
+struct cdatagram_inbox *cdatagram_inbox_open(uint8_t *octets, uint32_t slot, int count) {
+    struct cdatagram_inbox *inbox = calloc(1, sizeof *inbox);
+    if (inbox == NULL) return NULL;
+    inbox->count = count > CDATAGRAM_LIMIT ? CDATAGRAM_LIMIT : count;
+    inbox->slot = slot;
+    for (int index = 0; index < inbox->count; index++) {
+        inbox->parts[index].iov_base = octets + (size_t)index * slot;
+        inbox->parts[index].iov_len = slot;
+        struct msghdr *header = &inbox->messages[index].msg_hdr;
+        header->msg_name = &inbox->addresses[index];
+        header->msg_iov = &inbox->parts[index];
+        header->msg_iovlen = 1;
+    }
+    inbox->messages[0].msg_hdr.msg_control = &inbox->control;
+    make_ready(inbox, inbox->count);
+    return inbox;
+}
+
+void cdatagram_inbox_close(struct cdatagram_inbox *inbox) { free(inbox); }
+
+int cdatagram_receive(
+    struct cdatagram_inbox *inbox, int socket, struct cdatagram *datagrams, struct cdatagram_queue *queue) {
+    memset(queue, 0, sizeof *queue);
+    int received = recvmmsg(socket, inbox->messages, (unsigned)inbox->count, MSG_DONTWAIT, NULL);
+    if (received < 0) return -errno;
+    if (received > 0) read_queue(&inbox->messages[0].msg_hdr, queue);
+    for (int index = 0; index < received; index++) {
+        datagrams[index].offset = (uint32_t)index * inbox->slot;
+        datagrams[index].length = inbox->messages[index].msg_len;
+        read_address(&inbox->addresses[index], inbox->messages[index].msg_hdr.msg_namelen, &datagrams[index]);
+    }
+    make_ready(inbox, received);
     return received;
 }

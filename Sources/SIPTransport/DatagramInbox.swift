@@ -9,7 +9,7 @@ import SIPTransaction
     private static let slot = 65_536 + 17 * 64
 
     private let descriptor: CInt
-    private let limit: Int
+    private let inbox: OpaquePointer
     private let octets: UnsafeMutablePointer<UInt8>
     private var datagrams: [cdatagram]
     private var queue = cdatagram_queue()
@@ -18,14 +18,19 @@ import SIPTransaction
     /// - Parameter limit: datagrams that one call takes, 64 at most.
     init(descriptor: CInt, limit: Int) {
         self.descriptor = descriptor
-        self.limit = min(max(limit, 1), Int(CDATAGRAM_LIMIT))
+        let limit = min(max(limit, 1), Int(CDATAGRAM_LIMIT))
         // Pages that no datagram ever reaches into cost nothing.
-        unsafe octets = .allocate(capacity: self.limit * Self.slot)
-        datagrams = Array(repeating: cdatagram(), count: self.limit)
+        unsafe octets = .allocate(capacity: limit * Self.slot)
+        guard let inbox = unsafe cdatagram_inbox_open(octets, UInt32(Self.slot), CInt(limit)) else {
+            preconditionFailure("no memory to receive datagrams")
+        }
+        unsafe self.inbox = unsafe inbox
+        datagrams = Array(repeating: cdatagram(), count: limit)
         cdatagram_watch(descriptor)
     }
 
     deinit {
+        unsafe cdatagram_inbox_close(inbox)
         unsafe octets.deallocate()
     }
 
@@ -39,8 +44,7 @@ import SIPTransaction
         _ take: (_ message: [UInt8], _ remote: Endpoint) -> Void
     ) -> Bool {
         let count = unsafe datagrams.withUnsafeMutableBufferPointer { datagrams in
-            unsafe cdatagram_receive(
-                descriptor, octets, UInt32(Self.slot), datagrams.baseAddress, CInt(datagrams.count), &queue)
+            unsafe cdatagram_receive(inbox, descriptor, datagrams.baseAddress, &queue)
         }
         let hasLost = queue.lost > lost
         lost = max(lost, queue.lost)

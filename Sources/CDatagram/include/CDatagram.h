@@ -52,11 +52,20 @@ struct cdatagram_queue {
 /// Lets the kernel tell with the datagrams of a socket when they came, and how many found its queue full.
 void cdatagram_watch(int socket);
 
-/// Receives up to `CDATAGRAM_LIMIT` datagrams with one system call, without waiting: the first into the first `slot`
-/// octets of the buffer, the next into the next ones. What a datagram has beyond its slot is lost.
+/// Where datagrams are received: made ready once, and again only where some have come.
+struct cdatagram_inbox;
+
+/// Receives the first datagram into the first `slot` octets of the buffer, the next into the next ones. What one has
+/// beyond its slot is lost.
+///
+/// Takes up to `count` at once, `CDATAGRAM_LIMIT` at most. Returns NULL if there is no memory.
+struct cdatagram_inbox *cdatagram_inbox_open(uint8_t *octets, uint32_t slot, int count);
+void cdatagram_inbox_close(struct cdatagram_inbox *inbox);
+
+/// Receives what has come with one system call, without waiting.
 ///
 /// Returns how many came, or the negative errno. One whose sender is neither IPv4 nor IPv6 has length 0.
 int cdatagram_receive(
-    int socket, uint8_t *octets, uint32_t slot, struct cdatagram *datagrams, int count, struct cdatagram_queue *queue);
+    struct cdatagram_inbox *inbox, int socket, struct cdatagram *datagrams, struct cdatagram_queue *queue);
 
 #endif
