@@ -96,6 +96,17 @@ struct BoundStatement {
         return unsafe String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
+    /// Runs an INSERT of one row. What it has done is asked of SQLite itself: GRDB looks first whether it is asked in its
+    /// own queue, which takes longer than the answer.
+    ///
+    /// - Returns: the row's number; nil if it was ignored.
+    /// - Throws: `DatabaseError`.
+    func insert() throws -> Int64? {
+        try run()
+        let connection = unsafe db.sqliteConnection
+        return unsafe sqlite3_changes(connection) > 0 ? sqlite3_last_insert_rowid(connection) : nil
+    }
+
     private func check(_ code: CInt) throws {
         guard code == SQLITE_OK else { throw failure(code) }
     }

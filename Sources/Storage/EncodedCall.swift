@@ -18,14 +18,12 @@ import Directory
 
     /// Puts a call behind what is there.
     static func write(_ record: CallRecord, to octets: inout [UInt8]) {
-        put(record.startedAt, to: &octets)
-        put(record.answeredAt ?? never, to: &octets)
-        put(record.endedAt, to: &octets)
-        put(Int64(record.status), to: &octets)
-        put(Int64(record.id.utf8.count), to: &octets)
-        put(Int64(record.callID.utf8.count), to: &octets)
-        put(Int64(record.caller.utf8.count), to: &octets)
-        put(Int64(record.callee.utf8.count), to: &octets)
+        let header: InlineArray<8, Int64> = [
+            record.startedAt, record.answeredAt ?? never, record.endedAt, Int64(record.status),
+            Int64(record.id.utf8.count), Int64(record.callID.utf8.count), Int64(record.caller.utf8.count),
+            Int64(record.callee.utf8.count),
+        ]
+        unsafe header.span.bytes.withUnsafeBytes { unsafe octets.append(contentsOf: $0) }
         octets.append(contentsOf: record.id.utf8)
         octets.append(contentsOf: record.callID.utf8)
         octets.append(contentsOf: record.caller.utf8)
@@ -33,10 +31,6 @@ import Directory
         var detail = JSONWriter(capacity: 512)
         CallDetail.write(record, to: &detail)
         unsafe detail.withOctets { unsafe octets.append(contentsOf: $0) }
-    }
-
-    private static func put(_ number: Int64, to octets: inout [UInt8]) {
-        unsafe withUnsafeBytes(of: number) { unsafe octets.append(contentsOf: $0) }
     }
 
     /// - Parameter octets: what ``write(_:to:)`` has put there; they stay where they are while this is used.

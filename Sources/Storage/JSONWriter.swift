@@ -75,9 +75,14 @@
             reserve(6 * characters.count + 3)
             separate()
             put("\"")
-            for index in characters.indices {
-                let octet = unsafe characters[index]
-                if Self.needsEscape(octet) { escaped(octet) } else { put(octet) }
+            if unsafe characters.contains(where: Self.needsEscape) {
+                for index in characters.indices {
+                    let octet = unsafe characters[index]
+                    if Self.needsEscape(octet) { escaped(octet) } else { put(octet) }
+                }
+            } else if let start = characters.baseAddress {
+                unsafe (octets + count).update(from: start, count: characters.count)
+                count += characters.count
             }
             put("\"")
         }

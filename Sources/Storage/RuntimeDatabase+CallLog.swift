@@ -192,14 +192,12 @@ extension RuntimeDatabase {
 
 /// The two statements that put a call into the log, and what they have put there.
 private struct CallInserts {
-    private let db: Database
     private let call: BoundStatement
     private let detail: BoundStatement
     private(set) var count = 0
     private(set) var bytes = 0
 
     init(_ db: Database) throws {
-        self.db = db
         call = BoundStatement(
             try db.cachedStatement(
                 sql: """
@@ -222,9 +220,8 @@ private struct CallInserts {
         unsafe try call.bind(borrowedText: record.callee, at: 7)
         try call.bind(record.status, at: 8)
         try call.bind(Int64(size), at: 9)
-        try call.run()
-        guard db.changesCount > 0 else { return }
-        try detail.bind(db.lastInsertedRowID, at: 1)
+        guard let sequence = try call.insert() else { return }
+        try detail.bind(sequence, at: 1)
         unsafe try detail.bind(borrowed: record.detail, at: 2)
         try detail.run()
         count += 1

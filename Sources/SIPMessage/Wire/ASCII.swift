@@ -88,13 +88,9 @@ extension [UInt8] {
     /// Appends a number in decimal digits.
     package mutating func append(decimal number: Int) {
         guard number >= 0 else { return append(contentsOf: String(number).utf8) }
-        guard number >= 10 else { return append(0x30 &+ UInt8(truncatingIfNeeded: number)) }
-        var divisor = 1
-        while number / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            append(0x30 + UInt8(truncatingIfNeeded: number / divisor % 10))
-            divisor /= 10
-        }
+        // Divided by a constant only, which takes a processor a tenth of the time.
+        if number >= 10 { append(decimal: number / 10) }
+        append(0x30 &+ UInt8(truncatingIfNeeded: number % 10))
     }
 
     /// Appends a word of ours.
