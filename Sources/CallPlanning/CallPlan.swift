@@ -42,6 +42,8 @@ package struct CallPlan: Sendable {
     var progressTimerRuns = false
 
     package init(call: OfferedCall, policy: PlanningPolicy) {
+        isEmergency = policy.emergencyNumbers.touch(call)
+        self.policy = policy
         if call.callee.isTimed {
             let timing = RuleTiming(call.callee, at: call.moment)
             var timed = call
@@ -52,8 +54,6 @@ package struct CallPlan: Sendable {
             self.call = call
             findings = [:]
         }
-        self.policy = policy
-        isEmergency = policy.emergencyNumbers.touch(call)
     }
 
     var number: PhoneNumber { call.callee.number }

@@ -29,7 +29,8 @@ extension CallRouter {
             switch candidate {
             case .address(let transport, let remote):
                 guard
-                    let local = configuration.local(for: transport, to: remote.address, preferring: proxied.flow.local)
+                    let local = configuration.listeners.local(
+                        for: transport, to: remote.address, preferring: proxied.flow.local)
                 else { continue }
                 let hop = Hop(transport: transport, remote: remote, local: local)
                 // §16.11: the branch of a stateless copy is the same for each retransmission.

@@ -11,10 +11,10 @@ extension CallRouter {
     /// Header lines, written once: whoever is refused must cost little.
     private static let waits = (5...10).map { "Retry-After: \($0)\r\n" }
 
-    /// Whether a request may begin something new: what is in a dialog already may, and an emergency call always.
-    func isAdmitted(_ request: SIPMessage, _ admission: Admission) -> Bool {
-        if case .open = admission { return true }
-        return switch request.method {
+    /// Whether a request may begin something new while that is not open to all: what is in a dialog already may, and an
+    /// emergency call always.
+    func isAlwaysAdmitted(_ request: SIPMessage) -> Bool {
+        switch request.method {
         case .ack, .bye, .cancel, .prack: true
         case .register: false
         default: request.tag(.to) != nil || isEmergencyCall(request)

@@ -65,7 +65,7 @@ extension CallRouter {
             guard !branch.target.alternatives.isEmpty, !branch.isCancelled else { break }
             let next = branch.target.alternatives.removeFirst()
             next.alternatives = branch.target.alternatives
-            branch.remaining = next.candidates
+            branch.remaining = next.candidates[...]
             branch.target = next
             if let ledger = context.ledger { ledger.renamedLeg(branch.leg, next.name) }
         }
@@ -93,7 +93,7 @@ extension CallRouter {
         let branch = context.branches[index]
         guard branch.state == .resolving, let (transport, port) = branch.lookup else { return }
         let found = addresses.map { Candidate.address(transport, Endpoint(address: $0, port: port)) }
-        branch.remaining.insert(contentsOf: found, at: 0)
+        branch.remaining = found + branch.remaining
         // A domain that has no address is as unknown as a number that nobody has.
         let stage = context.stages[branch.stage]
         let isForeign = stage.diversions.isEmpty && stage.plan == nil && !branch.target.isTrusted
@@ -104,9 +104,10 @@ extension CallRouter {
     private mutating func send(
         _ context: ResponseContext, _ index: Int, _ transport: TransportProtocol, _ remote: Endpoint, _ turn: Turn
     ) -> Bool {
-        guard let local = configuration.local(for: transport, to: remote.address, preferring: context.flow.local) else {
-            return false
-        }
+        guard
+            let local = configuration.listeners.local(
+                for: transport, to: remote.address, preferring: context.flow.local)
+        else { return false }
         var hop = Hop(transport: transport, remote: remote, local: local)
         guard var client = reserveClient(context, hop) else {
             counters.limits.add(.transactions)
@@ -118,7 +119,8 @@ extension CallRouter {
         var bytes = compose(context, branch.target, stage, branch.breadth, hop, client)
         if transport == .udp, bytes.count > configuration.datagramComfort, !branch.target.isBehindNAT,
             branch.withoutStream != remote,
-            let streamLocal = configuration.local(for: .tcp, to: remote.address, preferring: context.flow.local)
+            let streamLocal = configuration.listeners.local(
+                for: .tcp, to: remote.address, preferring: context.flow.local)
         {
             // §18.1.1: too large to be sure of UDP. If TCP fails, it is sent over UDP all the same.
             hop = Hop(transport: .tcp, remote: remote, local: streamLocal)
@@ -173,7 +175,7 @@ extension CallRouter {
         }
         if cause == .transport, branch.hop?.transport == .tcp, let remote = branch.withoutStream {
             // §18.1.1: no TCP there, so it is sent over UDP, however large it is.
-            branch.remaining.insert(.address(.udp, remote), at: 0)
+            branch.remaining = [.address(.udp, remote)] + branch.remaining
         }
         tryNextAddress(context, index, otherwise: status, cause, turn)
     }

@@ -107,7 +107,8 @@ extension CallRouter {
         }
         guard context.method == .invite else {
             guard isFirst, !context.hasFinal else { return }
-            return finish(context, status, turn) { $0.forward(response, status, context, turn) }
+            forward(response, status, context, turn)
+            return finish(context, status, turn)
         }
         if isFirst {
             if context.stages[branch.stage].plan != nil {
@@ -120,7 +121,8 @@ extension CallRouter {
         for other in context.branches where other !== branch {
             cancelBranch(context, other, reason: CancelReason.answeredElsewhere.headerValue, turn)
         }
-        finish(context, status, turn) { $0.forward(response, status, context, turn) }
+        forward(response, status, context, turn)
+        finish(context, status, turn)
     }
 
     private mutating func failure(
@@ -281,26 +283,27 @@ extension CallRouter {
             return sendBest(context, turn)
         }
         let status = context.best.statusForCaller
-        finish(context, status, turn) { router in
-            switch source {
-            case .received(let response):
-                let extra = context.best.status == 401 || context.best.status == 407 ? context.best.challenges : []
-                guard
-                    let bytes = router.withoutOurVia(
-                        response, of: context, over: context.receivedVia.replyHop.transport,
-                        status: status == context.best.status ? nil : status, extra: extra)
-                else { return }
-                context.ledger?.sent(response, status, to: context.flow, at: turn.now)
-                router.transactions.respond(
-                    context.server, status: status, bytes: bytes, at: turn.now, into: &router.outgoing)
-            case .local(let reason):
-                router.respond(
-                    context, status: status, reason: status == context.best.status ? reason : "Server Internal Error",
-                    turn)
-            case .decided(let reason, let headers):
-                router.respond(context, status: status, reason: reason, headers: headers, turn)
-            }
+        switch source {
+        case .received(let response): sendBest(response, status, context, turn)
+        case .local(let reason):
+            respond(
+                context, status: status, reason: status == context.best.status ? reason : "Server Internal Error", turn)
+        case .decided(let reason, let headers):
+            respond(context, status: status, reason: reason, headers: headers, turn)
         }
+        finish(context, status, turn)
+    }
+
+    /// The best response is one that a branch gave.
+    private mutating func sendBest(_ response: SIPMessage, _ status: Int, _ context: ResponseContext, _ turn: Turn) {
+        let extra = context.best.status == 401 || context.best.status == 407 ? context.best.challenges : []
+        guard
+            let bytes = withoutOurVia(
+                response, of: context, over: context.receivedVia.replyHop.transport,
+                status: status == context.best.status ? nil : status, extra: extra)
+        else { return }
+        context.ledger?.sent(response, status, to: context.flow, at: turn.now)
+        transactions.respond(context.server, status: status, bytes: bytes, at: turn.now, into: &outgoing)
     }
 
     /// Answers the caller with a response that is made here.
@@ -320,11 +323,8 @@ extension CallRouter {
         contexts.remove(context.id)
     }
 
-    /// Sends the final response and closes the books of the call.
-    private mutating func finish(
-        _ context: ResponseContext, _ status: Int, _ turn: Turn, send: (inout CallRouter) -> Void
-    ) {
-        send(&self)
+    /// The final response was sent: closes the books of the call.
+    private mutating func finish(_ context: ResponseContext, _ status: Int, _ turn: Turn) {
         context.hasFinal = true
         if context.isNewCall { countEnd(of: context, status, turn) }
         if let record = context.ledger?.close(status: status, at: turn.now) { effects.append(.record(record)) }

@@ -106,8 +106,8 @@ package struct CallRouter {
             return refuseWithoutVia(request, flow)
         }
         let arrival = transactions.receive(
-            request: request, via: via, from: flow, admitsNew: isAdmitted(request, admission), at: turn.now,
-            into: &outgoing)
+            request: request, via: via, from: flow, admitsNew: admission == .open || isAlwaysAdmitted(request),
+            at: turn.now, into: &outgoing)
         switch arrival {
         case .absorbed: break
         case .new(let id): begin(request, id, via, flow, turn)
@@ -189,11 +189,12 @@ package struct CallRouter {
     }
 
     private mutating func flush(into effects: inout [Effect]) {
-        for message in outgoing {
+        // What is taken from the end is moved; what a loop hands out is copied.
+        outgoing.reverse()
+        while let message = outgoing.popLast() {
             counters.sent(message.bytes)
             effects.append(.send(message))
         }
-        outgoing.removeAll(keepingCapacity: true)
         if !self.effects.isEmpty {
             effects.append(contentsOf: self.effects)
             self.effects.removeAll(keepingCapacity: true)

@@ -40,8 +40,9 @@ extension CallRouter {
 
     private mutating func replaceRequestURI(_ proxied: ProxiedRequest, _ target: Target) {
         guard let range = proxied.request.requestURI else { return }
-        let uri = target.uri ?? proxied.edits.route.rewrittenURI
-        if let strict = proxied.edits.route.strictURI {
+        let route = proxied.edits.route
+        let uri = target.uri ?? route.rewrittenURI
+        if let strict = route.strictURI {
             // §16.6 step 6: the target goes to the end of the route, the strict router's URI to the front.
             editor.replace(range, with: proxied.request.bytes[strict])
             let last = uri ?? Array(proxied.request.bytes[range])
@@ -53,11 +54,12 @@ extension CallRouter {
     }
 
     private mutating func removeRoutes(_ proxied: ProxiedRequest) {
-        guard !proxied.edits.route.consumed.isEmpty else { return }
-        if proxied.edits.route.consumed.allSatisfy(\.isAlone) {
-            for route in proxied.edits.route.consumed { editor.remove(route.removal) }
+        let consumed = proxied.edits.route.consumed
+        guard !consumed.isEmpty else { return }
+        if consumed.allSatisfy(\.isAlone) {
+            for route in consumed { editor.remove(route.removal) }
         } else {
-            editor.remove(proxied.edits.route.consumed, of: proxied.request)
+            editor.remove(consumed, of: proxied.request)
         }
     }
 
@@ -128,7 +130,7 @@ extension CallRouter {
 }
 
 /// The beginnings of the lines that name one of our listening addresses: the same for all requests.
-struct OwnLines {
+final class OwnLines {
     let local: Endpoint
     let transport: TransportProtocol
     /// To be followed by the branch. RFC 3581: whoever is behind a NAT or not, the response is to come back where it

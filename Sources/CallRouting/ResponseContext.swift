@@ -239,8 +239,8 @@ final class Branch {
     var target: Target
     var client: SlotID?
     var state = State.resolving
-    /// Addresses not tried yet.
-    var remaining: [Candidate]
+    /// Addresses not tried yet; a slice, because taking the first of it copies nothing.
+    var remaining: ArraySlice<Candidate>
     var hop: Hop?
     /// Timer C and the no-provisional timer: later of several wins.
     var timerCDeadline: Instant?
@@ -263,7 +263,7 @@ final class Branch {
         self.stage = stage
         self.target = target
         self.breadth = breadth
-        remaining = target.candidates
+        remaining = target.candidates[...]
     }
 
     var isLive: Bool { state != .finished }

@@ -3,8 +3,9 @@ internal import Foundation
 internal import SIPMessage
 internal import SIPTransaction
 
-/// Signs the notes in our Record-Route URIs, and conceals the contact of a hidden caller.
-struct RouteSigner: Sendable {
+/// Signs the notes in our Record-Route URIs, and conceals the contact of a hidden caller. A class, because it never
+/// changes, and the router that has it is copied often.
+final class RouteSigner: Sendable {
     /// The URI parameter that holds the note.
     static let parameterName = "tsu"
     /// The user part of a concealed contact begins so.

@@ -66,22 +66,24 @@ package struct RoutingConfiguration: Sendable {
         trustedNetworks.contains { $0.contains(address) }
     }
 
-    /// The listening address to send from: the preferred one if it fits, else the first of that transport and family.
-    func local(for transport: TransportProtocol, to remote: IPAddress, preferring preferred: Endpoint) -> Endpoint? {
-        func fits(_ listener: Listener) -> Bool {
-            listener.transport == transport && listener.endpoint.address.isSameFamily(as: remote)
-        }
-        if listeners.contains(where: { fits($0) && $0.endpoint == preferred }) { return preferred }
-        return listeners.first(where: { fits($0) && $0.endpoint.address == preferred.address })?.endpoint
-            ?? listeners.first(where: fits)?.endpoint
-    }
-
     /// Host and port as they stand in our Via and Record-Route for a listener.
     func sentBy(_ local: Endpoint) -> String {
         guard local.address.isWildcard else { return local.description }
         let interface = interfaceAddresses.first { $0.isSameFamily(as: local.address) && !$0.isLoopback }
         let host = advertisedHost ?? domains.sorted().first ?? (interface ?? local.address).hostText
         return "\(host):\(local.port)"
+    }
+}
+
+extension [RoutingConfiguration.Listener] {
+    /// The listening address to send from: the preferred one if it fits, else the first of that transport and family.
+    func local(for transport: TransportProtocol, to remote: IPAddress, preferring preferred: Endpoint) -> Endpoint? {
+        func fits(_ listener: Element) -> Bool {
+            listener.transport == transport && listener.endpoint.address.isSameFamily(as: remote)
+        }
+        if contains(where: { fits($0) && $0.endpoint == preferred }) { return preferred }
+        return first(where: { fits($0) && $0.endpoint.address == preferred.address })?.endpoint
+            ?? first(where: fits)?.endpoint
     }
 }
 

@@ -42,9 +42,18 @@ package struct TransactionLayer {
     let unanswered = Slab<UnansweredRequest>()
     let clients = Slab<ClientTransaction>()
     var timers = TimerQueue<TimerToken>()
-    package internal(set) var counters = TransactionCounters()
     /// What long messages that are kept take, so that the limit bounds memory too: one place more for each 4 KiB of one.
     package private(set) var furtherPlaces = 0
+    private let books = Books()
+    package internal(set) var counters: TransactionCounters {
+        _read { yield books.counters }
+        nonmutating _modify { yield &books.counters }
+    }
+
+    /// Beside the layer, because they are large and the compiler often lends the layer as a copy of all its octets.
+    private final class Books {
+        var counters = TransactionCounters()
+    }
 
     /// - Parameters:
     ///   - sign: tells requests apart; its key is a secret, lest somebody make two that look the same.

@@ -6,8 +6,9 @@ package import SIPTransaction
 /// Digest authentication (RFC 7616, RFC 8760): SHA-256 is offered first, then MD5, always with qop=auth.
 ///
 /// Nonces carry their own time and a code that only this process group can have written, so nothing is stored when a
-/// challenge goes out; the ledger knows those that were used.
-package struct DigestAuthenticator: Sendable {
+/// challenge goes out; the ledger knows those that were used. A class, because it never changes, and the router that has
+/// it is copied often.
+package final class DigestAuthenticator: Sendable {
     /// Whose challenge it is: a registrar's (401) or a proxy's (407).
     package enum Challenge: Sendable {
         case www, proxy

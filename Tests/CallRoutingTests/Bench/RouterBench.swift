@@ -92,7 +92,7 @@ final class RouterBench {
     func send(_ bytes: [UInt8], from peer: Peer) {
         guard let message = MessageParser.parse(bytes) else { return }
         let connection = peer.transport == .tcp ? ConnectionID(UInt64(peer.endpoint.port)) : nil
-        let local = configuration.local(for: peer.transport, to: peer.endpoint.address, preferring: Self.own)
+        let local = configuration.listeners.local(for: peer.transport, to: peer.endpoint.address, preferring: Self.own)
         let flow = Flow(
             transport: peer.transport, local: local ?? Self.own, remote: peer.endpoint, connection: connection)
         run { [admission] in $0.receive(message, from: flow, admission: admission, at: $1, directory: $2, into: &$3) }
