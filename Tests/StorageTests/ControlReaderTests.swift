@@ -115,6 +115,8 @@ import Testing
     @Test("while the database can't be read, what is cached still answers and the rest is unavailable")
     func answersWithoutDatabase() throws {
         let reader = try ControlReader(temporary.directory)
+        try control.write { try $0.addNumber(.bob, createdAt: 1) }
+        reader.refresh()
         _ = try reader.record(of: .alice)
         try temporary.sqlite("control.db", "DROP TABLE saved_destination; DROP TABLE change;")
         reader.refresh()
