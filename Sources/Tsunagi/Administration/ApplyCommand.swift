@@ -10,7 +10,7 @@ struct PlanCommand: AdministrationCommand {
             was, - for what is removed. What can't be is refused as it would be by apply.
 
             EXAMPLE
-              tsunagi plan tsunagi.yaml
+              tsunagi plan company.yaml
               tsunagi export | sed s/0312345678/0612345678/ | tsunagi plan -
             """)
 
@@ -35,8 +35,8 @@ struct ApplyCommand: AdministrationCommand {
             in the present one. Each change is in the history as if it were made by hand.
 
             EXAMPLE
-              tsunagi apply tsunagi.yaml
-              tsunagi apply - < tsunagi.yaml
+              tsunagi apply company.yaml
+              tsunagi apply - < company.yaml
             """)
 
     @Argument(help: "A file in YAML or JSON, as \"tsunagi export\" writes it; - reads the standard input.")

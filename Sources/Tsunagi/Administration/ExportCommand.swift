@@ -16,8 +16,8 @@ struct ExportCommand: ParsableCommand {
             forward operations". Without a file it goes to the standard output.
 
             EXAMPLE
-              tsunagi export tsunagi.yaml
-              tsunagi export tsunagi.yaml --overwrite
+              tsunagi export company.yaml
+              tsunagi export company.yaml --overwrite
               tsunagi export --contract Y0001234 --format json
             """)
 
