@@ -217,6 +217,21 @@ import Testing
         #expect(text != "no error" && text.contains("line "), "\(text)")
     }
 
+    @Test("only what is no YAML is said to be none", arguments: ["- a\n- b", "just text", "voicemail: [[a]]", "? [a]\n: 1"])
+    func tellsWhatIsExpected(yaml: String) {
+        let text = error(yaml)
+        #expect(!text.contains("not YAML") && text.contains("line 1: "), "\(text)")
+        #expect(error("a: [").contains("this is not YAML"))
+    }
+
+    @Test("a file for \"tsunagi apply\" is told from a configuration")
+    func knowsBlueprint() {
+        let text = error("version: 1\nsettings:\n  realm: office\nnumbers:\n  - number: \"1001\"\n")
+        #expect(text.contains("is a file for \"tsunagi apply\""), "\(text)")
+        let roots = Set(ConfigurationKey.all.map { $0.name.prefix { $0 != "." } })
+        #expect(BlueprintReader.sections.allSatisfy { !roots.contains($0[...]) })
+    }
+
     @Test("a missing file is named")
     func namesMissingFile() {
         #expect(throws: ConfigurationError.unreadable(path: "/nowhere.yaml", reason: "no such file")) {

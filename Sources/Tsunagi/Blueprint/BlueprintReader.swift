@@ -11,7 +11,7 @@ struct BlueprintReader {
     }
 
     private static let version = 1
-    private static let sections = ["version", "settings", "terms", "national-holidays"] + List.allCases.map(\.rawValue)
+    static let sections = ["version", "settings", "terms", "national-holidays"] + List.allCases.map(\.rawValue)
 
     /// Of the file, for what is told.
     let name: String

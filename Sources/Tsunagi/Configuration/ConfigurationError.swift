@@ -17,6 +17,10 @@ enum ConfigurationError: Error, Equatable, CustomStringConvertible {
 
     case unreadable(path: String, reason: String)
     case malformed(Place, reason: String)
+    /// YAML, and not what stands in a configuration.
+    case unexpected(Place, reason: String)
+    /// What "tsunagi apply" takes.
+    case blueprint(path: String)
     case unknownKey(String, Place, nearest: String?)
     case repeatedKey(String, Place)
     case wrongValue(key: String, value: String, Place, allowed: String)
@@ -28,6 +32,10 @@ enum ConfigurationError: Error, Equatable, CustomStringConvertible {
         case .unreadable(let path, let reason):
             "the configuration \(path) can't be read (\(reason)): give another one with --config"
         case .malformed(let place, let reason): "\(place): this is not YAML (\(reason))"
+        case .unexpected(let place, let reason): "\(place): \(reason)"
+        case .blueprint(let path):
+            "\(path) is a file for \"tsunagi apply\": it says what is set in the data directory, not how the server runs; "
+                + "give the server's configuration with --config"
         case .unknownKey(let key, let place, let nearest):
             "\(place): there is no key \(key)" + (nearest.map { "; did you mean \($0)?" } ?? "")
         case .repeatedKey(let key, let place): "\(place): \(key) is there twice; keep one"

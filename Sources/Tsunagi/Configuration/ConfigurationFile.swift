@@ -30,9 +30,16 @@ struct ConfigurationFile {
         } catch {
             throw Self.malformed(error, path: path)
         }
+        guard root.map(Self.isBlueprint) != true else { throw .blueprint(path: path) }
         var reader = Reader(path: path)
         if let root, root.null == nil { try reader.read(root, prefix: "") }
         values = reader.values
+    }
+
+    /// Whether all of its keys are those of the other file that there is. They have no word in common with ours.
+    private static func isBlueprint(_ root: Node) -> Bool {
+        guard case .mapping(let mapping) = root, !mapping.isEmpty else { return false }
+        return mapping.keys.allSatisfy { BlueprintReader.sections.contains($0.scalar?.string ?? "") }
     }
 
     private static func malformed(_ error: any Error, path: String) -> ConfigurationError {
@@ -53,11 +60,11 @@ struct ConfigurationFile {
 
         mutating func read(_ node: Node, prefix: String) throws(ConfigurationError) {
             guard case .mapping(let mapping) = node else {
-                throw .malformed(place(node), reason: "keys with values are expected here")
+                throw .unexpected(place(node), reason: "a key with its value is expected here, as \"shards: 2\"")
             }
             for (keyNode, valueNode) in mapping {
                 guard let name = keyNode.scalar?.string else {
-                    throw .malformed(place(keyNode), reason: "a key is a word")
+                    throw .unexpected(place(keyNode), reason: "a key is one word, as \"shards\"")
                 }
                 let key = prefix.isEmpty ? name : prefix + "." + name
                 switch valueNode {
@@ -66,7 +73,8 @@ struct ConfigurationFile {
                     var texts: [String] = []
                     for element in sequence {
                         guard let text = element.scalar?.string else {
-                            throw .malformed(place(element), reason: "\(key) is a list of plain values")
+                            throw .unexpected(
+                                place(element), reason: "\(key) can't hold a list or keys in a list; give plain values")
                         }
                         texts.append(text)
                     }
@@ -75,7 +83,7 @@ struct ConfigurationFile {
                     let isNull = valueNode.null != nil
                     values.append(Value(key: key, texts: isNull ? [] : [scalar.string], place: place(keyNode)))
                 case .alias:
-                    throw .malformed(place(valueNode), reason: "aliases are not understood here")
+                    throw .unexpected(place(valueNode), reason: "an alias is not understood here; write the value out")
                 }
             }
         }
