@@ -27,15 +27,18 @@ package struct PortalServer: Sendable {
             self.host = host
             self.port = port
         }
+
+        /// Why nothing can be served so, whatever the machine is like; nil: it can be tried.
+        package var fault: PortalFault? {
+            showsLabOutbox && !LoopbackHost.isOne(host) ? .labElsewhere(host) : nil
+        }
     }
 
     private static let secondsBetweenLooks = 5
 
     /// - Throws: ``PortalFault``, ``CertificateFault``.
     package static func start(_ services: WebServices, at listener: Listener) async throws -> PortalServer {
-        guard !listener.showsLabOutbox || LoopbackHost.isOne(listener.host) else {
-            throw PortalFault.labElsewhere(listener.host)
-        }
+        if let fault = listener.fault { throw fault }
         let routes = try routes(services, listener)
         let certificate = try listener.certificate.map { try ServedCertificate($0, services.logger) }
         let connections = ConnectionTable(listener)

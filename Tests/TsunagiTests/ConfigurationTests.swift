@@ -155,6 +155,9 @@ import Testing
             ("emergency.numbers: [police]", "110, 119"),
             ("registrar.expires.maximum: 60", "must not fall in this order"),
             ("sip.listen: []", "sip.listen is empty"),
+            ("http.tls.key: key.pem", "http.tls.key is given without http.tls.certificate"),
+            ("http.tls.certificate: web.pem", "http.tls.certificate is given without http.tls.key"),
+            ("http: {lab: on, listen: \"0.0.0.0:8080\"}", "on a loopback address only, not at 0.0.0.0"),
             ("mail.delivery: smtp", "needs mail.server and mail.from"),
             ("mail.server: smtp.example.jp:0", "smtp.example.jp:587"),
             ("mail.server: a/b", "smtp.example.jp:587"),
@@ -173,6 +176,13 @@ import Testing
     func namesWrongValue(yaml: String, expected: String) {
         let text = error(yaml)
         #expect(text.contains(expected), "\(text)")
+    }
+
+    @Test("a lab is allowed where only the machine itself reaches it, and where nothing is served")
+    func allowsLab() throws {
+        for address in ["127.0.0.1:8080", "[::1]:8080", "off"] {
+            #expect(try load("http: {lab: on, listen: \"\(address)\"}").http.lab)
+        }
     }
 
     @Test("a wrong value in the environment names the variable")
@@ -217,7 +227,9 @@ import Testing
         #expect(text != "no error" && text.contains("line "), "\(text)")
     }
 
-    @Test("only what is no YAML is said to be none", arguments: ["- a\n- b", "just text", "voicemail: [[a]]", "? [a]\n: 1"])
+    @Test(
+        "only what is no YAML is said to be none",
+        arguments: ["- a\n- b", "just text", "voicemail: [[a]]", "? [a]\n: 1"])
     func tellsWhatIsExpected(yaml: String) {
         let text = error(yaml)
         #expect(!text.contains("not YAML") && text.contains("line 1: "), "\(text)")

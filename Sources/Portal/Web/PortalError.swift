@@ -53,7 +53,7 @@ package enum PortalFault: Error, CustomStringConvertible {
             "the web sites can't be served at \(address): \(reason); name another address with --http"
         case .labElsewhere(let host):
             "a lab shows codes and mails to whoever asks, so it is served on a loopback address only, not at \(host): "
-                + "leave --lab out, or give --http 127.0.0.1:8080"
+                + "leave --lab (http.lab) out, or give --http (http.listen) 127.0.0.1:8080"
         }
     }
 }

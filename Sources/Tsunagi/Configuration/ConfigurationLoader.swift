@@ -76,6 +76,7 @@ struct ConfigurationLoader {
         guard !configuration.sip.listen.isEmpty else {
             throw .contradiction("sip.listen is empty: name at least one address, such as udp:127.0.0.1:5060")
         }
+        try configuration.http.check()
         if let text = configuration.messagesContradiction { throw .contradiction(text) }
     }
 

@@ -4,8 +4,8 @@ import SIPMessage
 extension PortalServer.Listener {
     /// Nil: no web sites are wanted.
     ///
-    /// - Throws: ``TLSIncomplete`` for half of what TLS needs.
-    init?(_ http: ServerConfiguration.HTTP) throws {
+    /// - Throws: ``ConfigurationError`` for half of what TLS needs.
+    init?(_ http: ServerConfiguration.HTTP) throws(ConfigurationError) {
         guard let address = http.listen.flatMap({ IPText.hostAndPort($0) }) else { return nil }
         self.init(host: address.host, port: address.port)
         showsLabOutbox = http.lab
@@ -17,14 +17,27 @@ extension PortalServer.Listener {
 
 extension ServerConfiguration.HTTP {
     /// Nil: without TLS.
-    func certificateFiles() throws -> CertificateFiles? {
+    ///
+    /// - Throws: ``ConfigurationError``: a certificate is of no use without its key, nor a key without its certificate.
+    func certificateFiles() throws(ConfigurationError) -> CertificateFiles? {
         switch (tls.certificate, tls.key) {
         case (let chain?, let key?): CertificateFiles(chain: chain, key: key)
         case (nil, nil): nil
-        case (_?, nil): throw TLSIncomplete(given: "http.tls.certificate", missing: "http.tls.key", option: "--tls-key")
-        case (nil, _?):
-            throw TLSIncomplete(given: "http.tls.key", missing: "http.tls.certificate", option: "--tls-cert")
+        case (_?, nil): throw Self.half("http.tls.certificate", without: "http.tls.key", option: "--tls-key")
+        case (nil, _?): throw Self.half("http.tls.key", without: "http.tls.certificate", option: "--tls-cert")
         }
+    }
+
+    private static func half(_ given: String, without missing: String, option: String) -> ConfigurationError {
+        .contradiction(
+            "\(given) is given without \(missing): give both (\(option)), or neither to serve the web sites without TLS"
+        )
+    }
+
+    /// - Throws: ``ConfigurationError`` for what no server starts with.
+    func check() throws(ConfigurationError) {
+        guard let listener = try PortalServer.Listener(self), let fault = listener.fault else { return }
+        throw .contradiction("\(fault)")
     }
 
     var proxyTrust: ProxyTrust {
@@ -33,16 +46,5 @@ extension ServerConfiguration.HTTP {
             guard let address = IPAddress(text) else { return false }
             return networks.contains { $0.contains(address) }
         }
-    }
-}
-
-/// A certificate is of no use without its key, nor a key without its certificate.
-struct TLSIncomplete: Error, CustomStringConvertible {
-    let given: String
-    let missing: String
-    let option: String
-
-    var description: String {
-        "\(given) is given without \(missing): give both (\(option)), or neither to serve the web sites without TLS"
     }
 }
