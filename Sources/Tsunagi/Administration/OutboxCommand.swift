@@ -51,7 +51,7 @@ struct OutboxCommand: ParsableCommand {
             commandName: "show",
             abstract: "Show a message with its text.",
             discussion: """
-                Codes and links are erased when they have been sent or are worth nothing any more; ten minutes after
+                Codes and links are erased when they have been sent or are worth nothing any more; ten minutes after \
                 that where they are only kept to be read.
 
                 EXAMPLE
@@ -74,7 +74,7 @@ struct OutboxCommand: ParsableCommand {
             commandName: "retry",
             abstract: "Have messages that failed, or that wait, sent at the next opportunity.",
             discussion: """
-                Some messages failed although they may have been sent: no answer came, or they waited in a backup that
+                Some messages failed although they may have been sent: no answer came, or they waited in a backup that \
                 was restored. Those are tried again by their ids, or with --even-if-sent.
 
                 EXAMPLE

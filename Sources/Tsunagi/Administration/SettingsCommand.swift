@@ -78,7 +78,7 @@ struct SettingsCommand: ParsableCommand {
             commandName: "forbidden-destinations",
             abstract: "Show or change the classes of numbers that calls are not forwarded to.",
             discussion: """
-                All are forbidden at first. The list holds for rules that are set from then on, and at once for what phones
+                All are forbidden at first. The list holds for rules that are set from then on, and at once for what phones \
                 send on by themselves (302) and for rules that name a number as a URI at a domain of ours.
 
                 EXAMPLE
