@@ -19,8 +19,10 @@ struct ExplainCommand: AdministrationCommand {
 
             EXAMPLE
               tsunagi explain --from 0901111222 --to 05012345678
-              tsunagi explain --from 0901111222 --to 05012345678 --anonymous --at 2026-12-01T09:00
-              tsunagi explain --from sip:bob@elsewhere.test --to sip:05012345678@lab.test --config tsunagi.yaml
+              tsunagi explain --from 0901111222 --to 05012345678 --anonymous \\
+                  --at 2026-12-01T09:00
+              tsunagi explain --from sip:bob@elsewhere.test \\
+                  --to sip:05012345678@lab.test --config tsunagi.yaml
             """)
 
     @Option(help: "Who calls: a number, an extension, a name, a sip: URI or \"anonymous\".")

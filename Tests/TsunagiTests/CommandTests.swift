@@ -193,6 +193,9 @@ import Testing
         for (name, command) in commands {
             let texts = (command["discussion"] as? String ?? "").components(separatedBy: "EXAMPLE\n")
             #expect(texts.count == 2 && texts.last?.contains("  tsunagi \(name)") == true, "\(name)")
+            // A longer one is broken where the shell would not go on reading.
+            let examples = texts.last?.split(separator: "\n").filter { $0.hasPrefix("  ") } ?? []
+            #expect(examples.allSatisfy { $0.count < 80 }, "\(name)")
             let arguments = command["arguments"] as? [[String: Any]] ?? []
             for argument in arguments {
                 #expect(argument["abstract"] is String, "\(name): \(argument["valueName"] ?? "")")

@@ -141,7 +141,8 @@ struct AdminCommand: ParsableCommand {
                 taken away.
 
                 EXAMPLE
-                  tsunagi admin sms --contract C-1001 --administrator 09012345678 tokyo01=09011112222 tokyo02=
+                  tsunagi admin sms --contract C-1001 --administrator 09012345678 \\
+                      tokyo01=09011112222 tokyo02=
                 """)
 
         @Option(help: "The base contract number, or the voice group ID.", completion: .offered(.contracts))

@@ -24,7 +24,8 @@ struct AnonymousCommand: ParsableCommand {
                 EXAMPLE
                   tsunagi anonymous reject 05012345678
                   tsunagi anonymous reject 05012345678 --reason payphone --reason unavailable
-                  tsunagi anonymous reject 05012345678 --hours 18:00-09:00 --days mon-fri,holidays
+                  tsunagi anonymous reject 05012345678 \\
+                      --hours 18:00-09:00 --days mon-fri,holidays
                   tsunagi anonymous reject 05012345678 --ends 2026-12-28
                   tsunagi anonymous reject 05012345678 --any-time
                 """)

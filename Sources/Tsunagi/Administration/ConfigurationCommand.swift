@@ -11,7 +11,8 @@ struct ConfigurationCommand: ParsableCommand {
 
             EXAMPLE
               tsunagi configuration
-              TSUNAGI_ANONYMOUS_STATUS=403 tsunagi configuration --config tsunagi.yaml --json
+              TSUNAGI_ANONYMOUS_STATUS=403 \\
+                  tsunagi configuration --config tsunagi.yaml --json
             """)
 
     private struct Line: Encodable {

@@ -18,7 +18,8 @@ struct ContractCommand: ParsableCommand {
                 The number is the base contract number, or, for a service with voice groups, the voice group ID (Y…).
 
                 EXAMPLE
-                  tsunagi contract add C-1001 --kind dotphone-office --company 'Example Trading'
+                  tsunagi contract add C-1001 --kind dotphone-office \\
+                      --company 'Example Trading'
                   tsunagi contract add Y0001234 --kind ip-voice --company 'Example Trading'
                 """)
 

@@ -28,12 +28,17 @@ extension ForwardCommand {
                   tsunagi forward set 05012345678 --when no-answer --to 0312345678 --ring 20
                   tsunagi forward set 05012345678 --when busy --to sip:bob@lab.test
                   tsunagi forward set 05012345678 --when unreachable --to voicemail
-                  tsunagi forward set 05012345678 --when always --to 0312345678 --hours 18:00-09:00 --days mon-fri
-                  tsunagi forward set 05012345678 --when always --to 0312345678 --days sat,sun,holidays
-                  tsunagi forward set 05012345678 --when always --to 0312345678 --ends 2026-12-28T09:00
+                  tsunagi forward set 05012345678 --when always --to 0312345678 \\
+                      --hours 18:00-09:00 --days mon-fri
+                  tsunagi forward set 05012345678 --when always --to 0312345678 \\
+                      --days sat,sun,holidays
+                  tsunagi forward set 05012345678 --when always --to 0312345678 \\
+                      --ends 2026-12-28T09:00
                   tsunagi forward set 05012345678 --to 09012345678 --until 18:00
-                  tsunagi forward set --contract Y0001234 --to 09012345678 --until 2026-12-28T09:00 --preview
-                  tsunagi forward set --numbers numbers.txt --when busy --to voicemail --skip-refused
+                  tsunagi forward set --contract Y0001234 --to 09012345678 \\
+                      --until 2026-12-28T09:00 --preview
+                  tsunagi forward set --numbers numbers.txt --when busy --to voicemail \\
+                      --skip-refused
                 """)
 
         @Argument(help: "One number; many are named by the options.", completion: .offered(.numbers))

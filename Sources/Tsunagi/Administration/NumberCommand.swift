@@ -44,7 +44,8 @@ struct NumberCommand: ParsableCommand {
                 EXAMPLE
                   echo "$PASSWORD" | tsunagi number add 05012345678 --password-stdin
                   tsunagi number add 1001
-                  tsunagi number add 05012345679 --voice-contract N0005678 --kind direct-dial
+                  tsunagi number add 05012345679 \\
+                      --voice-contract N0005678 --kind direct-dial
                 """)
 
         @Argument(help: "Such as 050-1234-5678, +815012345678, 1001 or alice.")
@@ -143,7 +144,8 @@ struct NumberCommand: ParsableCommand {
 
                 EXAMPLE
                   tsunagi number assign 05012345678 --contract C-1001
-                  tsunagi number assign 05012345679 --voice-contract N0005678 --kind direct-dial
+                  tsunagi number assign 05012345679 \\
+                      --voice-contract N0005678 --kind direct-dial
                   tsunagi number assign 05012345678 --none
                 """)
 

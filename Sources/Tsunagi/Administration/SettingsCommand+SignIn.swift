@@ -113,7 +113,8 @@ extension SettingsCommand {
 
                 EXAMPLE
                   tsunagi settings terms
-                  tsunagi settings terms 2026-04 --japanese terms-ja.txt --english terms-en.txt
+                  tsunagi settings terms 2026-04 \\
+                      --japanese terms-ja.txt --english terms-en.txt
                 """)
 
         private struct None: Encodable {

@@ -66,8 +66,8 @@ struct UserCommand: ParsableCommand {
                 Asia/Tokyo, notifications on.
 
                 EXAMPLE
-                  tsunagi user add taro@example.co.jp --company 'Example Trading' --name 'Yamada Taro' \
-                --telephone 03-1234-5678 --role administrator
+                  tsunagi user add taro@example.co.jp --company 'Example Trading' \\
+                      --name 'Yamada Taro' --telephone 03-1234-5678 --role administrator
                 """)
 
         @Argument(help: "The e-mail address, which the user signs in with.") var email: String
@@ -170,7 +170,8 @@ struct UserCommand: ParsableCommand {
                 Another second factor makes the user set it up at the next sign-in.
 
                 EXAMPLE
-                  tsunagi user edit taro@example.co.jp --role general --group Sales --group Support
+                  tsunagi user edit taro@example.co.jp \\
+                      --role general --group Sales --group Support
                   tsunagi user edit taro@example.co.jp --email taro.yamada@example.co.jp
                 """)
 

@@ -11,7 +11,8 @@ struct ServeCommand: AsyncParsableCommand {
             Calls that are being set up are given some time to end (timers.shutdown); a second signal ends at once.
 
             EXAMPLE
-              tsunagi serve --sip udp:127.0.0.1:5060 --sip tcp:127.0.0.1:5060 --domain lab.test
+              tsunagi serve --sip udp:127.0.0.1:5060 --sip tcp:127.0.0.1:5060 \\
+                  --domain lab.test
               tsunagi serve --metrics 127.0.0.1:9090
             """)
 
