@@ -303,7 +303,7 @@ def test_what_can_not_be_served_is_refused_with_words(
 
     http = ("--http", f"{LOOPBACK}:{port}")
     missing = refusal(*http, "--tls-cert", "/nowhere/c.pem", "--tls-key", str(first.key_path))
-    assert "/nowhere/c.pem can't be read: No such file or directory" in missing
+    assert "/nowhere/c.pem can't be read: no such file, or not ours to read; give another one with --tls-cert" in missing
     assert "does not fit" in refusal(*http, "--tls-cert", str(first.path), "--tls-key", str(second.key_path))
     assert "--tls-key" in refusal(*http, "--tls-cert", str(first.path))
     assert "--tls-cert" in refusal(*http, "--tls-key", str(first.key_path))

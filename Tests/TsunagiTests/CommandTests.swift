@@ -185,6 +185,24 @@ import Testing
         #expect(refused.errors.contains("did you mean anonymous.status?"), "\(refused.errors)")
     }
 
+    @Test(
+        "a file that can't be read or made is told with what names it",
+        arguments: [
+            (["plan", "/nowhere/f"], "give another one"), (["number", "import", "/nowhere/f"], "give another one"),
+            (["holiday", "import", "/nowhere/f"], "give another one"), (["restore", "/nowhere/f"], "give another one"),
+            (["replay", "/nowhere/f"], "give another one"),
+            (["forward", "off", "--numbers", "/nowhere/f"], "with --numbers"),
+            (["settings", "terms", "1", "--japanese", "/nowhere/f", "--english", "/nowhere/f"], "with --japanese"),
+            (["export", "/nowhere/f"], "no folder /nowhere"), (["backup", "/nowhere/f"], "no folder /nowhere"),
+        ])
+    func namesFiles(arguments: [String], remedy: String) throws {
+        #expect(try tsunagi.run("number", "add", "1001").exitCode == 0)
+        let result = try tsunagi.run(arguments: arguments)
+        #expect(result.exitCode == 1)
+        #expect(result.errors.hasPrefix("tsunagi: /nowhere/f can't be "), "\(result.errors)")
+        #expect(result.errors.contains(remedy), "\(result.errors)")
+    }
+
     @Test("every command has a help with an example of its own, says what it takes, and can answer in JSON")
     func helps() throws {
         let dump = try tsunagi.run("--experimental-dump-help").object

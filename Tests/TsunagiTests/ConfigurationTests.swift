@@ -153,7 +153,7 @@ import Testing
             ("sip.listen: [\"udp:127.0.0.1\"]", "udp:127.0.0.1:5060"),
             ("voicemail.uri: vm.example", "sip:voicemail@vm.example"),
             ("emergency.numbers: [police]", "110, 119"),
-            ("registrar.expires.maximum: 60", "must not fall in this order"),
+            ("registrar.expires.maximum: 60", "each must be at least the one before it"),
             ("sip.listen: []", "sip.listen is empty"),
             ("http.tls.key: key.pem", "http.tls.key is given without http.tls.certificate"),
             ("http.tls.certificate: web.pem", "http.tls.certificate is given without http.tls.key"),

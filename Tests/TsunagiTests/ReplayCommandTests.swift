@@ -60,8 +60,8 @@ import Testing
     @Test("what can't be replayed exits 1 and says why; a command line that can't be read exits 64")
     func refused() throws {
         for (file, reason) in [
-            ("/nonexistent.pcap", "/nonexistent.pcap: no such file"),
-            ("/nonexistent.script", "/nonexistent.script: no such file"),
+            ("/nonexistent.pcap", "/nonexistent.pcap can't be read: no such file"),
+            ("/nonexistent.script", "/nonexistent.script can't be read: no such file"),
             (#filePath, "not a pcap or pcapng capture"),
         ] {
             let result = try tsunagi.run("replay", file)

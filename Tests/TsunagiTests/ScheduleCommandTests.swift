@@ -125,7 +125,10 @@ import Testing
     func skippedHour() throws {
         try prepare()
         let set = ["forward", "set", "05012345678", "--when", "always", "--to", "1001", "--ends"]
-        #expect(try tsunagi.run(arguments: set + ["2020-01-01"]).exitCode == 1)
+        for end in ["2020-01-01", "2020-01-01T09:00"] {
+            let past = try tsunagi.run(arguments: set + [end])
+            #expect(past.exitCode == 1 && past.errors.contains("\(end) has passed"), "\(past.errors)")
+        }
         #expect(try tsunagi.run("settings", "time-zone", "America/New_York").exitCode == 0)
         let skipped = try tsunagi.run(arguments: set + ["2030-03-10T02:30"])
         #expect(skipped.exitCode == 64)

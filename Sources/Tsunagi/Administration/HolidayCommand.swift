@@ -93,7 +93,7 @@ struct HolidayCommand: ParsableCommand {
         @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
-            guard let data = ReadFile.contents(file) else { throw HolidayFileError(path: file) }
+            guard let data = ReadFile.contents(file) else { throw TextFileError.unreadable(file: file) }
             let result = try workplace.session.importHolidays(data)
             let changes = [("added", result.added), ("renamed", result.renamed), ("removed", result.removed)]
             var lines = [
@@ -110,9 +110,4 @@ struct HolidayCommand: ParsableCommand {
     private static func line(_ holiday: HolidayState) -> String {
         "\(holiday.day) \(holiday.weekday.rawValue)  \(holiday.name)" + (holiday.national ? "" : "  (added here)")
     }
-}
-
-private struct HolidayFileError: Error, CustomStringConvertible {
-    let path: String
-    var description: String { "\(path) can't be read: give the file of the table of holidays" }
 }

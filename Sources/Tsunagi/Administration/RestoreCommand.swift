@@ -32,6 +32,7 @@ struct RestoreCommand: ParsableCommand {
 
     func run() throws {
         try CommandOutput(json: common.json).answering { output in
+            try ReadFile.require(file)
             let target = DataDirectory.chosen(common.dataDirectory)
             let unpacked = try UnpackedBackup(file, for: target, replaces: force)
             try Self.writeDown(unpacked, file)

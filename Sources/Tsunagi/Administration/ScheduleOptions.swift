@@ -64,9 +64,11 @@ struct EndArgument: ExpressibleByArgument {
         text = argument
     }
 
-    /// - Throws: `ValidationError` for an hour that the clock leaves out when it is put forward.
-    func date(in zone: TimeZone) throws -> Date {
+    /// - Throws: `ValidationError` for an hour that the clock leaves out when it is put forward;
+    ///   ``ControlError/endIsPast(_:)``, as use cases do, who could only tell the midnight after a day that was given.
+    func date(in zone: TimeZone, now: Date = Date()) throws -> Date {
         guard let date = LocalTime.end(text, in: zone) else { throw skipped(text, zone) }
+        guard date > now else { throw ControlError.endIsPast(text) }
         return date
     }
 }

@@ -53,21 +53,11 @@ struct SelectionOptions: ParsableArguments {
     private static func lines(of path: String) throws -> [String] {
         let file = path == "-" ? .standardInput : FileHandle(forReadingAtPath: path)
         guard let data = try? file?.readToEnd() ?? (file == nil ? nil : Data()) else {
-            throw SelectionError.unreadable(path)
+            throw TextFileError.unreadable(file: path, option: "--numbers")
         }
         return String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
             let cell = line.prefix { !",;\t".contains($0) }.trimmingCharacters(in: .whitespaces)
             return cell.isEmpty || cell.hasPrefix("#") ? nil : cell
-        }
-    }
-}
-
-enum SelectionError: Error, CustomStringConvertible {
-    case unreadable(String)
-
-    var description: String {
-        switch self {
-        case .unreadable(let path): "\(path) can't be read: give a file with one number in each line"
         }
     }
 }
@@ -105,14 +95,14 @@ struct UntilArgument: ExpressibleByArgument {
         }
     }
 
-    /// - Throws: `ValidationError` for an hour that the clock leaves out when it is put forward.
+    /// - Throws: as ``EndArgument/date(in:now:)``.
     func date(in zone: TimeZone, now: Date = Date()) throws -> Date {
         switch form {
         case .seconds(let seconds):
             // To the whole minute that is shown.
             let end = now.timeIntervalSince1970 + TimeInterval(seconds)
             return Date(timeIntervalSince1970: (end / 60).rounded(.up) * 60)
-        case .end(let end): return try end.date(in: zone)
+        case .end(let end): return try end.date(in: zone, now: now)
         case .clock(let time):
             // A day on which the clock leaves the hour out has no such time.
             for days in 0...2 {

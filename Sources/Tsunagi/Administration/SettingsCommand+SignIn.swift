@@ -144,7 +144,8 @@ extension SettingsCommand {
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             if let version, let japanese, let english {
                 let terms = try workplace.session.publishTerms(
-                    version: version, japanese: try Self.text(of: japanese), english: try Self.text(of: english))
+                    version: version, japanese: try Self.text(of: japanese, "--japanese"),
+                    english: try Self.text(of: english, "--english"))
                 try output.show(terms, text: "published version \(terms.version)")
             } else if let terms = try workplace.session.terms() {
                 let head = "version \(terms.version), since \(LocalTime.text(terms.publishedAt))"
@@ -154,8 +155,10 @@ extension SettingsCommand {
             }
         }
 
-        private static func text(of path: String) throws -> String {
-            guard let data = ReadFile.contents(path) else { throw TextFileError.unreadable(file: path) }
+        private static func text(of path: String, _ option: String) throws -> String {
+            guard let data = ReadFile.contents(path) else {
+                throw TextFileError.unreadable(file: path, option: option)
+            }
             guard let text = String(data: data, encoding: .utf8) else {
                 throw TextFileError.notUTF8(path == "-" ? "the standard input" : path)
             }

@@ -16,7 +16,7 @@ struct BlueprintFile {
     /// - Parameters:
     ///   - path: `-` reads the standard input.
     ///   - zone: in which its times are meant, unless it sets one.
-    /// - Throws: ``BlueprintFileError``.
+    /// - Throws: ``TextFileError``, ``BlueprintFileError``.
     init(path: String, zone: TimeZone) throws {
         let isStandardInput = path == "-"
         let name = isStandardInput ? "standard input" : path
@@ -29,12 +29,12 @@ struct BlueprintFile {
             folder: isStandardInput ? "." : URL(filePath: path).deletingLastPathComponent().path)
     }
 
-    private static func data(_ path: String, _ name: String) throws(BlueprintFileError) -> Data {
+    private static func data(_ path: String, _ name: String) throws(TextFileError) -> Data {
         do {
             guard path == "-" else { return try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) }
             return try FileHandle.standardInput.read(upToCount: lengthLimit + 1) ?? Data()
         } catch {
-            throw .unreadable(file: name, reason: "no such file, or not ours to read")
+            throw .unreadable(file: name)
         }
     }
 
@@ -77,7 +77,7 @@ struct BlueprintFile {
 
     private static func text(_ data: Data, _ name: String) throws(BlueprintFileError) -> String {
         guard let text = String(data: data, encoding: .utf8) else {
-            throw .unreadable(file: name, reason: "it is no UTF-8 text")
+            throw .notUTF8(file: name)
         }
         return text
     }

@@ -2,7 +2,7 @@ import ControlPlane
 
 /// What can't be read in a file of a blueprint: where it stands, and what may stand there.
 enum BlueprintFileError: Error, CustomStringConvertible {
-    case unreadable(file: String, reason: String)
+    case notUTF8(file: String)
     case tooLong(file: String, limit: Int)
     case malformed(file: String, line: Int?, reason: String)
     case unknownKey(file: String, BlueprintPlace, nearest: String?, allowed: [String])
@@ -13,7 +13,7 @@ enum BlueprintFileError: Error, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .unreadable(let file, let reason): "\(file) can't be read: \(reason)"
+        case .notUTF8(let file): TextFileError.notUTF8(file).description
         case .tooLong(let file, let limit):
             "\(file) is longer than \(limit >> 30) GiB: export contract by contract (\"tsunagi export --contract\"), or give "
                 + "numbers as CSV with \"tsunagi number import\""

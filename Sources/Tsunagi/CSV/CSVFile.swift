@@ -55,7 +55,7 @@ final class CSVFile<Table: CSVTable>: ImportedRows {
             handle = try Self.copied(FileHandle.standardInput)
         } else {
             guard let opened = FileHandle(forReadingAtPath: path) else {
-                throw CSVFileError.unreadable(file: path, reason: "no such file, or not ours to read")
+                throw TextFileError.unreadable(file: path)
             }
             handle = opened
         }

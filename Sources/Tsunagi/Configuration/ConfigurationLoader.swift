@@ -71,7 +71,7 @@ struct ConfigurationLoader {
         else {
             throw .contradiction(
                 "registrar.expires.minimum (\(registrar.minimumExpires)), default (\(registrar.defaultExpires)) and "
-                    + "maximum (\(registrar.maximumExpires)) must not fall in this order")
+                    + "maximum (\(registrar.maximumExpires)): each must be at least the one before it")
         }
         guard !configuration.sip.listen.isEmpty else {
             throw .contradiction("sip.listen is empty: name at least one address, such as udp:127.0.0.1:5060")

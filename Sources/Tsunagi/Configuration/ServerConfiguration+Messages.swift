@@ -82,7 +82,7 @@ extension ServerConfiguration {
         }
         if outbox.initialDelay > outbox.maximumDelay {
             return "outbox.retry.initial (\(outbox.initialDelay)) is more than outbox.retry.maximum "
-                + "(\(outbox.maximumDelay))"
+                + "(\(outbox.maximumDelay)): lower the first or raise the second"
         }
         guard sms.delivery == .http else { return nil }
         guard let url = sms.url else { return "sms.delivery is http, which needs sms.url" }

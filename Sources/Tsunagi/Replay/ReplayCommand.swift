@@ -52,6 +52,7 @@ struct ReplayCommand: ParsableCommand {
     func run() throws {
         let output = CommandOutput(json: json)
         do {
+            try ReadFile.require(file)
             let report = try ReplayFile.replay(file, rules: try rules())
             if let svg { try write(report.ladder.svg(), to: svg) }
             let sheet = ReplaySheet(file: file, report)
@@ -81,6 +82,7 @@ struct ReplayCommand: ParsableCommand {
     }
 
     private func write(_ picture: String, to path: String) throws {
+        try ReadFile.requireFolder(of: path)
         let place = try FileInPlace(path, replaces: overwrite)
         try place.write(Array(picture.utf8))
         try place.putInPlace()

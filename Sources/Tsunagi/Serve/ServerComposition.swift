@@ -105,6 +105,10 @@ struct ServerComposition: Sendable {
         _ runtime: RuntimeDatabase, _ logger: Logger
     ) async throws -> PortalServer? {
         guard let listener = try PortalServer.Listener(configuration.http) else { return nil }
+        if let files = listener.certificate {
+            try ReadFile.require(files.chain, option: "--tls-cert")
+            try ReadFile.require(files.key, option: "--tls-key")
+        }
         let services = try WebServices(
             desk: SignInDesk(control, keys: try SignInDesk.keys(in: directory)), control: control, runtime: runtime,
             explainer: RuleExplainer(directory: directory, runtime: runtime, configuration: configuration),
