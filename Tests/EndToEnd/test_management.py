@@ -20,7 +20,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from harness.hep import CaptureServer
 from harness.network import wait_for
-from harness.server import BINARY, TRUSTED
+from harness.server import BINARY, ROOT, TRUSTED
 
 FIRST, SECOND = "05012345678", "05023456789"
 ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>;tag=1'
@@ -84,6 +84,20 @@ def calls_of_each_kind(server):
     server.cli("anonymous", "reject", FIRST)
     caller.invite(FIRST, sender=ANONYMOUS).hear_final(433)
     assert not first.has_rung()
+
+
+def test_the_readme_has_every_metric_with_its_labels(start_server, capture):
+    server = start_server(
+        config=TRUSTED | {"hep": {"server": capture.address}},
+        arguments=("--metrics", "127.0.0.1:0", "--http", "127.0.0.1:0"))
+    told = {}
+    for row in re.findall(r"^\| (`tsunagi_.*`) \| (.*)\| .* \|$", (ROOT / "README.md").read_text(), re.MULTILINE):
+        told |= {name: set(re.findall(r"\w+", row[1])) for name in re.findall(r"`(\w+)`", row[0])}
+    served = {
+        family.name + ("_total" if family.type == "counter" else ""):
+            {label for sample in family.samples for label in sample.labels} - {"le"}
+        for family in text_string_to_metric_families(ask(server, "/metrics")[2])}
+    assert told == {name: labels for name, labels in served.items() if name.startswith("tsunagi_")}
 
 
 def test_metrics_tell_what_became_of_calls_in_prometheus_own_format(watched):
