@@ -1,6 +1,7 @@
 import Hummingbird
 
-/// 管理者用設定ホームページ: every page of it behind the sign-in.
+/// 管理者用設定ホームページ: what it alone has behind the sign-in. The pages of a number, and history, which other sites
+/// have too, are added in ``PortalServer``.
 struct AdministratorSite: Sendable {
     let services: WebServices
 

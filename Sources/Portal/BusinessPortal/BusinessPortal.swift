@@ -1,6 +1,7 @@
 import Hummingbird
 
-/// ビジネスポータル: every page of it but the sign-in's steps.
+/// ビジネスポータル: what it alone has but for the sign-in's steps. Voice groups (``VoiceGroupController`` and others), the
+/// pages of a number, and history, which other sites have too, are added in ``PortalServer``.
 struct BusinessPortal: Sendable {
     let services: WebServices
 

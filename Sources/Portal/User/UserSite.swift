@@ -1,7 +1,7 @@
 import Hummingbird
 
-/// サービス設定用ホームページ: every page of it behind the sign-in, for the login ID itself and for an administrator who acts
-/// for it.
+/// サービス設定用ホームページ: what it alone has behind the sign-in, for the login ID itself and for an administrator who acts
+/// for it. The pages of a number, which other sites have too, are added in ``PortalServer``.
 struct UserSite: Sendable {
     let services: WebServices
 
