@@ -66,10 +66,11 @@ extension CallPlan {
 
     /// The phrases of the statuses that a plan gives by itself, settings included (RFC 3261 §21, RFC 5079).
     private static func reasonPhrase(of status: Int) -> String {
-        switch status {
-        case 403: "Forbidden"
+        if let anonymity = PlanningPolicy.anonymousStatuses.first(where: { $0.key == status }) {
+            return anonymity.value
+        }
+        return switch status {
         case 404: "Not Found"
-        case 433: "Anonymity Disallowed"
         case 480: "Temporarily Unavailable"
         case 482: "Loop Detected"
         case 486: "Busy Here"

@@ -1,6 +1,12 @@
 /// What the configuration says about all calls alike; what a number's owner has set is in its `NumberRecord`.
 package struct PlanningPolicy: Sendable, Equatable {
-    /// The answer to a rejected anonymous call: 433 (RFC 5079), or 403 where the fact itself is private (§7 there).
+    /// What a rejected anonymous call may be answered, with its phrase: 433 (RFC 5079), or 403 where the fact itself is
+    /// private (§7 there).
+    package static let anonymousStatuses: KeyValuePairs<Int, String> = [
+        433: "Anonymity Disallowed", 403: "Forbidden",
+    ]
+
+    /// The answer to a rejected anonymous call: one of ``anonymousStatuses``.
     package var anonymousStatus: Int
     /// The answer to a blocked caller.
     package var blockedStatus: Int

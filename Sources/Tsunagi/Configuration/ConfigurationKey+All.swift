@@ -1,3 +1,4 @@
+import CallPlanning
 import ControlPlane
 import Directory
 import Portal
@@ -56,7 +57,9 @@ extension ConfigurationKey {
             "voicemail.uri", \.voicemail.uri, allowed: "a URI such as sip:voicemail@vm.example",
             "where forwarding to voice mail goes"
         ) { SIPAddress.flaw(in: $0) == nil },
-        .oneOf("anonymous.status", \.anonymousStatus, [433, 403], "the answer to a rejected anonymous call"),
+        .oneOf(
+            "anonymous.status", \.anonymousStatus, PlanningPolicy.anonymousStatuses.map(\.key),
+            "the answer to a rejected anonymous call"),
         .integer("blocked.status", \.blockedStatus, 400...699, "the answer to a blocked caller"),
         .list(
             "emergency.numbers", \.emergencyNumbers, allowed: "a list of numbers such as 110, 119",
