@@ -13,17 +13,18 @@ package enum ForwardingCondition: String, CaseIterable, Sendable, Codable {
 /// What a number's owner has set: for each condition a destination or nothing, five saved destinations, and how
 /// long the phone rings before a call counts as not answered.
 package struct ForwardingRules: Sendable, Equatable {
-    /// Seconds that a phone may ring before the no-answer condition holds.
+    /// Seconds that a phone may ring before the no-answer condition holds. `control.db` holds each number to the same:
+    /// its schema names them once more, because what has shipped of it is never edited.
     package static let ringSecondsRange = 5...30
     package static let defaultRingSeconds = 30
-    /// How many destinations are kept for a number, in use or not.
+    /// How many destinations are kept for a number, in use or not; likewise.
     package static let savedDestinationCount = 5
 
     /// Active rules. A condition without an entry is off.
     package var active: [ForwardingCondition: Destination]
     /// When active rules apply. One without an entry applies at any time.
     package var schedules: [ForwardingCondition: Schedule]
-    /// Saved destinations 1 to 5, kept while forwarding is off; always five entries.
+    /// Saved destinations from 1 on, kept while forwarding is off; always ``savedDestinationCount`` entries.
     package var saved: [Destination?]
     /// In ``ringSecondsRange``.
     package var ringSeconds: Int

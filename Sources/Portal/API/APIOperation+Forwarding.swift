@@ -7,7 +7,7 @@ import Storage
 extension APIOperation {
     private static let destination = APISchema.Field.required(
         "to", .text(1...255), "a number or voicemail; of sip: URIs, those that the operator has saved for the number")
-    private static let ringSeconds = APISchema.integer(ForwardingRules.ringSecondsRange)
+    private static let ringSeconds = APISchemas.ringSeconds
 
     static let forwarding: [APIOperation] = [
         APIOperation(

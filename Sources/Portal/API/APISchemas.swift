@@ -10,11 +10,13 @@ enum APISchemas {
     /// What stands in a path.
     static let path: [String: APISchema] = [
         "number": .text(1...64), "caller": .text(1...64), "condition": .one(of: ForwardingCondition.self),
-        "slot": .integer(1...5), "call": .text(1...200), "contract": .text(1...64), "email": .text(1...254),
+        "slot": slot, "call": .text(1...200), "contract": .text(1...64), "email": .text(1...254),
         "session": .text(1...64), "token": .text(1...64), "change": .integer(1...Int(Int32.max)),
         "operation": .integer(1...Int(Int32.max)),
     ]
 
+    static let ringSeconds = APISchema.integer(ForwardingRules.ringSecondsRange)
+    private static let slot = APISchema.integer(1...ForwardingRules.savedDestinationCount)
     private static let options = APISchema.list(.one(of: OptionService.self))
 
     private static let numbers: [String: APISchema] = [
@@ -31,7 +33,7 @@ enum APISchemas {
         ]),
         "Rule": .object([
             .required("when", .one(of: ForwardingCondition.self)), .required("to", .text()),
-            .optional("slot", .integer(1...5)), .required("resting", .boolean),
+            .optional("slot", slot), .required("resting", .boolean),
             .optional("lacking", .one(of: OptionService.self)), .optional("schedule", .reference("Schedule")),
             .optional("appliesNow", .boolean), .optional("isCovered", .boolean),
         ]),
@@ -41,10 +43,10 @@ enum APISchemas {
             .optional("lacking", .one(of: OptionService.self)), .optional("operation", .integer()),
         ]),
         "SavedDestination": .object([
-            .required("slot", .integer(1...5)), .required("to", .text()), .required("typed", .text()),
+            .required("slot", slot), .required("to", .text()), .required("typed", .text()),
         ]),
         "Forwarding": .object([
-            .required("number", .text()), .required("ringSeconds", .integer(5...30)),
+            .required("number", .text()), .required("ringSeconds", ringSeconds),
             .required("rules", .list(.reference("Rule"))), .required("saved", .list(.reference("SavedDestination"))),
             .optional("temporary", .list(.reference("TemporaryRule"))),
         ]),

@@ -14,12 +14,7 @@ extension ControlError {
         case .contract(.optionMissing(let option, _, _)), .contract(.optionWithheld(let option, _)):
             words("forwarding.flaw.option", ["option": words("forwarding.option.\(option.rawValue)")])
         case .ringSeconds:
-            words(
-                "forwarding.flaw.ring-seconds",
-                [
-                    "least": String(ForwardingRules.ringSecondsRange.lowerBound),
-                    "most": String(ForwardingRules.ringSecondsRange.upperBound),
-                ])
+            words("forwarding.flaw.ring-seconds", ForwardingRules.ringSecondsPlaces)
         case .noFreeSlot: words("forwarding.flaw.no-free-slot")
         case .noSuchNumber, .invalidNumber: words("forwarding.flaw.no-such-number")
         case .cannotUndo(_, let obstacle): obstacle.text(words)
@@ -41,5 +36,12 @@ extension UndoObstacle {
         case .laterChange(_, _, _, .remove): words("history.undo.delete")
         case .laterChange(_, _, _, .setAnew): words("history.undo.set-anew")
         }
+    }
+}
+
+extension ForwardingRules {
+    /// The range of ring times, for a text that names it.
+    static var ringSecondsPlaces: [String: String] {
+        ["least": String(ringSecondsRange.lowerBound), "most": String(ringSecondsRange.upperBound)]
     }
 }

@@ -60,6 +60,7 @@ struct ForwardingPage: Page {
     let operationsProblem: String?
     let ringSeconds: String
     let ringProblem: String?
+    let ringHint: String
     let hint: String
     let entries: [Entry]
     /// 留守番電話; nil: not contracted.
@@ -117,6 +118,7 @@ struct ForwardingPage: Page {
         operationsProblem = problem(.operations)
         ringSeconds = form.ringSeconds
         ringProblem = problem(.ringSeconds)
+        ringHint = words("forwarding.ring-hint", ForwardingRules.ringSecondsPlaces)
         hint = words("forwarding.list.hint", ["limit": String(sheet.typedLimit)])
         func picks(_ target: ForwardingForm.Target, _ name: String) -> [Pick] {
             ForwardingCondition.allCases.map { condition in

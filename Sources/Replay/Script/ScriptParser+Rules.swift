@@ -107,8 +107,9 @@ extension ScriptParser {
         case "forward": try readForwarding(&words, &record)
         case "ring":
             let seconds = try readCount(&words)
-            guard ForwardingRules.ringSecondsRange.contains(seconds) else {
-                throw words.error("a phone rings 5 to 30 seconds, not \(seconds)")
+            let range = ForwardingRules.ringSecondsRange
+            guard range.contains(seconds) else {
+                throw words.error("a phone rings \(range.lowerBound) to \(range.upperBound) seconds, not \(seconds)")
             }
             record.forwarding.ringSeconds = seconds
         case "anonymous":

@@ -50,7 +50,10 @@ extension ForwardCommand {
         @Option(help: "A number, a sip: URI or voicemail.", completion: .offered(.destinations))
         var to: String
 
-        @Option(help: "Seconds that the phone rings before a call counts as not answered: 5 to 30.")
+        private static let ringRange =
+            "\(ForwardingRules.ringSecondsRange.lowerBound) to \(ForwardingRules.ringSecondsRange.upperBound)"
+
+        @Option(help: "Seconds that the phone rings before a call counts as not answered: \(Self.ringRange).")
         var ring: Int?
 
         @Option(
