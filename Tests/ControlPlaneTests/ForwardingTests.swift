@@ -100,12 +100,16 @@ import Testing
         _ = try session.setForwarding(of: carol, when: .noAnswer, to: "05011111111")
     }
 
-    @Test("a rule may be changed to what would be a loop only with the rule that it replaces")
+    @Test("a rule that was replaced makes no loop any more")
     func replacedRuleDoesNotCount() throws {
         let bob = try number("05022222222")
         _ = try session.setForwarding(of: alice, when: .busy, to: "05022222222")
+        #expect(throws: ControlError.loop(path: [bob, alice, bob])) {
+            try session.setForwarding(of: bob, when: .busy, to: "05011111111")
+        }
         _ = try session.setForwarding(of: alice, when: .busy, to: "05033333333")
-        _ = try session.setForwarding(of: bob, when: .busy, to: "05011111111")
+        let state = try session.setForwarding(of: bob, when: .busy, to: "05011111111")
+        #expect(state.rules.map(\.to) == ["05011111111"])
     }
 
     @Test(

@@ -14,7 +14,7 @@ struct BreadthTests: UsualPeers {
         var sum = 0
         for phone in [phoneA, phoneA2, phoneB] {
             let invite = try bench.expect(phone, "INVITE")
-            sum += Int(invite.number(.maxBreadth) ?? 0)
+            sum += Int(try #require(invite.number(.maxBreadth), "\(phone.name) is told none"))
             try bench.fail(phone, 486, invite)
         }
         #expect((3...60).contains(sum))
