@@ -467,6 +467,26 @@ struct DiversionHeaderTests: UsualPeers {
         bench.finish()
     }
 
+    @Test("181 has a To tag of its own for each diversion, no Contact and no body (RFC 3261 §8.2.6.2, §21.1.3)")
+    func shapeOf181() throws {
+        let bench = chain()
+        let call = bench.call(Sample.alice)
+        let first = try bench.expect(caller, "181")
+        try bench.fail(phoneB, 486)
+        let second = try bench.expect(caller, "181")
+        for told in [first, second] {
+            #expect(told.value(.to)?.contains(";tag=") == true)
+            #expect(told.headers(named: "Contact").isEmpty && told.headers(named: "Record-Route").isEmpty)
+            #expect(told.headers(named: "Content-Type").isEmpty && told.headers(named: "Content-Length") == ["0"])
+            #expect(told.whole.hasSuffix("\r\n\r\n"))
+            #expect(told.listValues(.via).count == 1)
+            #expect(told.value(.from) == call.from && told.value(.callID) == call.callID)
+        }
+        #expect(first.value(.to) != second.value(.to))
+        try bench.answer(gateway, of: call)
+        bench.finish()
+    }
+
     @Test("one diversion too many: 486 for a busy one, 480 for the others, with a warning")
     func limit() throws {
         let bench = chain()

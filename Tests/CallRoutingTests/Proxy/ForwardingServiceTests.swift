@@ -68,6 +68,48 @@ struct ForwardingServiceTests: UsualPeers {
         bench.finish()
     }
 
+    @Test("the CANCEL at the end of the ring time says Reason: SIP;cause=408 to each phone, never 200 (RFC 3326)")
+    func reasonOfCancel() throws {
+        let bench = RouterBench.alice(at: phoneA, phoneA2, forwarding: [.noAnswer: Sample.toBob], ring: 10)
+        let call = bench.call(Sample.alice)
+        let (first, second) = (try bench.ring(phoneA), try bench.ring(phoneA2))
+        bench.wait(10_000, withNothingFor: phoneA, phoneA2)
+        for (phone, invite) in [(phoneA, first), (phoneA2, second)] {
+            let cancel = try bench.expectCancel(phone, of: invite)
+            #expect(cancel.headers(named: "Reason") == ["SIP;cause=408;text=\"No answer\""])
+        }
+        try bench.expect(caller, "181")
+        try bench.answer(phoneB, of: call)
+        bench.finish()
+    }
+
+    @Test("a phone that can't be reached over its flow, 430, counts as unreachable (RFC 5626 §11.5)")
+    func flowFailed() throws {
+        let bench = RouterBench.alice(at: phoneA, forwarding: [.unreachable: Sample.toBob])
+        let call = bench.call(Sample.alice)
+        try bench.divert(phoneA, 430)
+        try bench.answer(phoneB, of: call)
+        bench.finish()
+    }
+
+    @Test("an Identity header (STIR, RFC 8224) goes on octet for octet, whether or not the call is forwarded")
+    func identity() throws {
+        let line =
+            "identity:  eyJhbGciOiJFUzI1NiJ9.eyJkZXN0Ijp7InRuIjpbIjgxIl19fQ.c2ln ;"
+            + "info=<https://cert.example/a.pem>;alg=ES256; ppt=\"shaken\""
+        for rules in [[:], [ForwardingCondition.always: Sample.toTokyo]] {
+            let bench = RouterBench.alice(at: phoneA, forwarding: rules, trunks: Sample.trunk("03", gateway))
+            let target = rules.isEmpty ? phoneA : gateway
+            let call = bench.call(Sample.alice, headers: [line])
+            if !rules.isEmpty { try bench.expect(caller, "181") }
+            let invite = try bench.expect(target, "INVITE")
+            #expect(invite.whole.contains("\r\n\(line)\r\n"), "\(invite.whole)")
+            #expect(invite.headers(named: "Identity").count == 1)
+            try bench.endAsBusy(call, at: target, invite)
+            bench.finish()
+        }
+    }
+
     @Test("a gateway that is set to get no diversions gets no 181 for its calls")
     func noForwardingToldToGateway() throws {
         let hop = NextHop(host: "198.51.100.1", sendsDiversion: false)

@@ -83,6 +83,33 @@ struct IdentityTests: UsualPeers {
         }
     }
 
+    @Test("a Diversion or History-Info that is not a trusted peer's proves nothing, though it counts for the limit")
+    func untrustedDiversion() throws {
+        let (ours, abroad) = (aliceURI(), "sip:0312345678@lab.test")
+        for header in [
+            "Diversion: <\(ours)>;reason=unconditional;counter=1",
+            "History-Info: <\(ours)>;index=1, <\(abroad);cause=302>;index=1.1;mp=1",
+        ] {
+            let bench = bench()
+            // That Alice had forwarded the call would let it out, and show another's number.
+            let call = bench.call("0312345678", from: stranger, headers: [header])
+            try bench.expectFailure(404, of: call, stranger)
+            let claim = "sip:\(Sample.bob)@lab.test"
+            try bench.authenticate(
+                "0312345678", from: phoneA, fromURI: claim, as: Sample.alice, password: "wonder", headers: [header]
+            ) { call in
+                try bench.expectFailure(403, of: call, phoneA)
+            }
+            bench.expectNothing(gateway)
+            bench.finish()
+        }
+        let bench = RouterBench.alice(at: phoneA, forwarding: [.always: Sample.toBob])
+        let diverted = "Diversion: <\(ours)>;reason=no-answer;counter=5"
+        try bench.expectFailure(
+            480, of: bench.call(Sample.alice, from: stranger, headers: [diverted]), stranger)
+        bench.finish()
+    }
+
     @Test("a number without a password is nobody's to use from outside")
     func noPassword() throws {
         let bench = bench()
