@@ -2,6 +2,9 @@
 package struct DiversionLimit: Sendable, Equatable {
     package static let warning = "Too many diversions"
 
+    /// What an operator may set it to.
+    package static let range = 0...20
+
     /// The number of diversions that a call may have behind it in all.
     package var limit: Int
 

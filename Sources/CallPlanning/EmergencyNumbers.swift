@@ -18,6 +18,11 @@ package struct EmergencyNumbers: Sendable, Equatable {
         longest = (numbers + self.numbers).map(\.utf8.count).max() ?? 0
     }
 
+    /// Whether a text is the number of anybody, as it is dialled.
+    package static func canHave(_ text: String) -> Bool {
+        (try? PhoneNumber(text)).map { $0.kind != .name } ?? false
+    }
+
     package func contains(_ number: PhoneNumber) -> Bool {
         numbers.contains(number.canonical)
     }

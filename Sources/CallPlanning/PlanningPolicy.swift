@@ -8,7 +8,10 @@ package struct PlanningPolicy: Sendable, Equatable {
 
     /// The answer to a rejected anonymous call: one of ``anonymousStatuses``.
     package var anonymousStatus: Int
-    /// The answer to a blocked caller.
+    /// What a blocked caller may be answered: any failure.
+    package static let blockedStatuses = 400...699
+
+    /// The answer to a blocked caller: one of ``blockedStatuses``.
     package var blockedStatus: Int
     package var diversionLimit: DiversionLimit
     package var emergencyNumbers: EmergencyNumbers

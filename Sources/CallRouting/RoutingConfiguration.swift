@@ -44,8 +44,12 @@ package struct RoutingConfiguration: Sendable {
     /// Timer C: how long an INVITE may go on after its last provisional response; more than 3 min (RFC 3261 §16.6
     /// step 11).
     package var timerC: Interval = .seconds(185)
+    /// What an operator may set it to, in seconds.
+    package static let timerCSeconds = 181...86_400
     /// RFC 5393 §5.3.3.
     package var maximumBreadth = 60
+    /// What an operator may set it to.
+    package static let breadthRange = 1...1_000
     /// Branches that one request may have in all, one after the other or at once: phones that send calls on to
     /// several others could make ever more of them.
     package var branchLimit = 100

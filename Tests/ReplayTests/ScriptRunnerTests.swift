@@ -139,6 +139,13 @@ import Testing
             ("steps\n    wait 9e99h\n", "x.script:2: \"9e99h\" is no time"),
             ("steps\n    alice sends INVITE\n", "x.script:2: there is no phone alice"),
             ("rules\n    trunk 03 without-diversion\n", "x.script:2: \"without-diversion\" stands behind a gateway"),
+            ("rules\n    anonymous.status 480\n", "x.script:2: anonymous.status is 433 or 403, not 480"),
+            ("rules\n    blocked.status 200\n", "x.script:2: blocked.status is 400 to 699, not 200"),
+            ("rules\n    forwarding.limit 21\n", "x.script:2: forwarding.limit is 0 to 20, not 21"),
+            ("rules\n    breadth 0\n", "x.script:2: breadth is 1 to 1000, not 0"),
+            ("rules\n    timer-c 180s\n", "x.script:2: timer-c is 181s to 86400s"),
+            ("rules\n    emergency.numbers 110 police\n", "x.script:2: \"police\" is no number such as 110"),
+            ("rules\n    voicemail.uri vm\n", "x.script:2: \"vm\" is no URI such as sip:voicemail@192.0.2.90"),
             ("title x\n", "x.script: a script has the sections \"phones\" and \"steps\", or a line \"capture FILE\""),
             ("phones\n    a udp 1.2.3.4\nsteps\n    a dances\n", "x.script:4: \"a dances\": a phone sends, answers"),
             (

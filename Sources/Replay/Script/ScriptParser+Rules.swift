@@ -47,7 +47,12 @@ extension ScriptParser {
         case "clock": script.rules.clock = try readMoment(&words)
         case "holiday": script.rules.holidays[try readDay(&words)] = words.takeRest()
         case "realm": script.rules.configuration.realm = try words.next("a realm")
-        case "voicemail.uri": script.rules.configuration.voicemailURI = try words.next("a URI")
+        case "voicemail.uri":
+            let text = try words.next("a URI")
+            guard let uri = SIPURI(text), uri.scheme == .sip || uri.scheme == .sips else {
+                throw words.error("\"\(text)\" is no URI such as sip:voicemail@192.0.2.90")
+            }
+            script.rules.configuration.voicemailURI = text
         case "trusted.networks":
             while let text = words.next() {
                 guard let network = IPNetwork(text) else { throw words.error("\"\(text)\" is no network") }
@@ -55,20 +60,51 @@ extension ScriptParser {
             }
         case "emergency.numbers":
             var numbers: [String] = []
-            while let number = words.next() { numbers.append(number) }
+            while let number = words.next() {
+                guard EmergencyNumbers.canHave(number) else {
+                    throw words.error("\"\(number)\" is no number such as 110")
+                }
+                numbers.append(number)
+            }
             script.rules.configuration.planning.emergencyNumbers = EmergencyNumbers(numbers)
-        case "anonymous.status": script.rules.configuration.planning.anonymousStatus = try readCount(&words)
-        case "blocked.status": script.rules.configuration.planning.blockedStatus = try readCount(&words)
+        case "anonymous.status":
+            let (status, allowed) = (try readCount(&words), PlanningPolicy.anonymousStatuses.map(\.key))
+            guard allowed.contains(status) else {
+                throw words.error("\(word) is \(allowed.map(String.init).joined(separator: " or ")), not \(status)")
+            }
+            script.rules.configuration.planning.anonymousStatus = status
+        case "blocked.status":
+            script.rules.configuration.planning.blockedStatus = try readSetting(
+                word, PlanningPolicy.blockedStatuses, &words)
         case "forwarding.limit":
-            script.rules.configuration.planning.diversionLimit = DiversionLimit(try readCount(&words))
-        case "breadth": script.rules.configuration.maximumBreadth = try readCount(&words)
-        case "timer-c": script.rules.configuration.timerC = try readTime(&words)
+            script.rules.configuration.planning.diversionLimit = DiversionLimit(
+                try readSetting(word, DiversionLimit.range, &words))
+        case "breadth":
+            script.rules.configuration.maximumBreadth = try readSetting(
+                word, RoutingConfiguration.breadthRange, &words)
+        case "timer-c":
+            let (time, range) = (try readTime(&words), RoutingConfiguration.timerCSeconds)
+            guard range.contains(Int(time.milliseconds / 1000)) else {
+                throw words.error("\(word) is \(range.lowerBound)s to \(range.upperBound)s")
+            }
+            script.rules.configuration.timerC = time
         default:
             throw words.error(
                 "\"\(word)\" is no rule; there are domain, listen, number, trunk, name, clock, holiday, realm, breadth, timer-c, "
                     + "and the settings voicemail.uri, trusted.networks, emergency.numbers, anonymous.status, "
                     + "blocked.status and forwarding.limit")
         }
+    }
+
+    /// A number in the range that the server's configuration has for it too: what no server does is not to be played.
+    private func readSetting(
+        _ name: String, _ range: ClosedRange<Int>, _ words: inout ScriptWords
+    ) throws(ScriptError) -> Int {
+        let value = try readCount(&words)
+        guard range.contains(value) else {
+            throw words.error("\(name) is \(range.lowerBound) to \(range.upperBound), not \(value)")
+        }
+        return value
     }
 
     /// `trunk 03 sip:192.0.2.200 then sip:192.0.2.201`: hops side by side share the calls, those behind `then` are for

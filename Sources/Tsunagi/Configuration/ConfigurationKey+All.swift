@@ -1,4 +1,5 @@
 import CallPlanning
+import CallRouting
 import ControlPlane
 import Directory
 import Portal
@@ -60,12 +61,12 @@ extension ConfigurationKey {
         .oneOf(
             "anonymous.status", \.anonymousStatus, PlanningPolicy.anonymousStatuses.map(\.key),
             "the answer to a rejected anonymous call"),
-        .integer("blocked.status", \.blockedStatus, 400...699, "the answer to a blocked caller"),
+        .integer("blocked.status", \.blockedStatus, PlanningPolicy.blockedStatuses, "the answer to a blocked caller"),
         .list(
             "emergency.numbers", \.emergencyNumbers, allowed: "a list of numbers such as 110, 119",
-            "numbers that no rule touches"
-        ) { text in (try? PhoneNumber(text)).map { $0.kind != .name } ?? false },
-        .integer("forwarding.limit", \.forwarding.limit, 0...20, "how often a call may be diverted"),
+            "numbers that no rule touches", where: EmergencyNumbers.canHave),
+        .integer(
+            "forwarding.limit", \.forwarding.limit, DiversionLimit.range, "how often a call may be diverted"),
         .integers("forwarding.busy", \.forwarding.busyStatuses, 400...699, "statuses that mean busy"),
         .integers(
             "forwarding.unreachable", \.forwarding.unreachableStatuses, 400...699,
@@ -96,7 +97,8 @@ extension ConfigurationKey {
         .integer("timers.t1", \.timers.t1, 10...10_000, "milliseconds (RFC 3261 section 17)"),
         .integer("timers.t2", \.timers.t2, 10...60_000, "milliseconds"),
         .integer("timers.t4", \.timers.t4, 10...60_000, "milliseconds"),
-        .integer("timers.c", \.timers.c, 181...86_400, "seconds that an INVITE may go on without news"),
+        .integer(
+            "timers.c", \.timers.c, RoutingConfiguration.timerCSeconds, "seconds that an INVITE may go on without news"),
         .integer(
             "timers.unanswered.provisional", \.timers.unansweredProvisional, 1...64,
             "seconds of silence after which a phone is unreachable"),
@@ -111,7 +113,7 @@ extension ConfigurationKey {
         .integer(
             "limits.delay", \.limits.delay, 0...10_000,
             "milliseconds that messages may wait before new requests are answered 503; 0: no limit"),
-        .integer("limits.breadth", \.limits.breadth, 1...1_000, "branches of a request"),
+        .integer("limits.breadth", \.limits.breadth, RoutingConfiguration.breadthRange, "branches of a request"),
         .integer("limits.connections.all", \.limits.connections, 1...1_000_000, "TCP connections"),
         .integer("limits.connections.address", \.limits.connectionsPerAddress, 1...1_000_000, "of one address"),
         .integer("limits.connections.idle", \.limits.idle, 10...86_400, "seconds that a connection may be silent"),
