@@ -18,7 +18,7 @@ struct AdminCommand: ParsableCommand {
                 It has no password yet: see "tsunagi admin password".
 
                 EXAMPLE
-                  tsunagi admin add ab123456 --contract C-1001
+                  tsunagi admin add ab123456 --contract Y0001234
                 """)
 
         @Argument(help: "4 to 64 letters, digits, dots, hyphens and underscores.") var name: String
@@ -141,7 +141,7 @@ struct AdminCommand: ParsableCommand {
                 taken away.
 
                 EXAMPLE
-                  tsunagi admin sms --contract C-1001 --administrator 09012345678 \\
+                  tsunagi admin sms --contract Y0001234 --administrator 09012345678 \\
                       tokyo01=09011112222 tokyo02=
                 """)
 

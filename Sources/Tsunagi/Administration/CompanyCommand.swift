@@ -13,6 +13,7 @@ struct CompanyCommand: ParsableCommand {
             discussion: """
                 EXAMPLE
                   tsunagi company add 'Example Trading'
+                  tsunagi company add 'Example Travel'
                 """)
 
         @Argument(help: "1 to 100 characters.") var name: String
@@ -83,7 +84,7 @@ struct CompanyCommand: ParsableCommand {
             abstract: "Give a company another name.",
             discussion: """
                 EXAMPLE
-                  tsunagi company rename 'Example Trading' 'Example Holdings'
+                  tsunagi company rename 'Example Travel' 'Example Tours'
                 """)
 
         @Argument(help: "The company's name.", completion: .offered(.companies)) var name: String
@@ -102,7 +103,7 @@ struct CompanyCommand: ParsableCommand {
             abstract: "Remove a company that has no contracts, with its portal users and groups.",
             discussion: """
                 EXAMPLE
-                  tsunagi company remove 'Example Trading'
+                  tsunagi company remove 'Example Tours'
                 """)
 
         @Argument(help: "The company's name.", completion: .offered(.companies)) var name: String

@@ -37,7 +37,7 @@ extension DestinationCommand {
 
                 EXAMPLE
                   tsunagi destination export destinations.csv
-                  tsunagi destination export excel.csv --encoding shift_jis --language ja
+                  tsunagi destination export saved.csv --encoding shift_jis --language ja
                 """)
 
         typealias Table = DestinationTable

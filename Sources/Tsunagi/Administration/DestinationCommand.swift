@@ -32,7 +32,7 @@ struct DestinationCommand: ParsableCommand {
             abstract: "Save a destination, in place of what was there. Rules that use it follow.",
             discussion: """
                 EXAMPLE
-                  tsunagi destination set 05012345678 2 0312345678
+                  tsunagi destination set 05012345678 5 0612345678
                 """)
 
         @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
@@ -54,7 +54,7 @@ struct DestinationCommand: ParsableCommand {
             abstract: "Forget a saved destination that no rule uses.",
             discussion: """
                 EXAMPLE
-                  tsunagi destination remove 05012345678 2
+                  tsunagi destination remove 05012345678 5
                 """)
 
         @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))

@@ -16,10 +16,10 @@ extension ForwardCommand {
                 A number whose rules were changed since is left as it is, and told with the reason.
 
                 EXAMPLE
-                  tsunagi forward restore --site TOKYO
-                  tsunagi forward restore 7 --preview
                   tsunagi forward restore 05012345678
+                  tsunagi forward restore 1 --preview
                   tsunagi forward restore
+                  tsunagi forward restore --site TOKYO
                 """)
 
         @Argument(help: "The number of an operation, or one of our numbers (extensions with --number).")
@@ -70,7 +70,7 @@ extension ForwardCommand {
             discussion: """
                 EXAMPLE
                   tsunagi forward operations
-                  tsunagi forward operations 7
+                  tsunagi forward operations 1
                 """)
 
         @Argument(help: "One of them: its changes, number by number.")

@@ -14,6 +14,7 @@ struct GroupCommand: ParsableCommand {
             discussion: """
                 EXAMPLE
                   tsunagi group add Sales --company 'Example Trading'
+                  tsunagi group add Support --company 'Example Trading'
                 """)
 
         @Argument(help: "The group's name.") var name: String
@@ -136,7 +137,7 @@ struct GroupCommand: ParsableCommand {
             abstract: "Remove a group. Its members lose what it gave them.",
             discussion: """
                 EXAMPLE
-                  tsunagi group remove Sales --company 'Example Trading'
+                  tsunagi group remove 'Sales and support' --company 'Example Trading'
                 """)
 
         @Argument(help: "The group's name.", completion: .offered(.groups)) var name: String

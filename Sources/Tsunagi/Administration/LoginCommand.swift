@@ -23,7 +23,8 @@ struct LoginCommand: ParsableCommand {
                 It has no password yet: see "tsunagi login password".
 
                 EXAMPLE
-                  tsunagi login add tokyo01 05012345678 --contract C-1001
+                  tsunagi login add tokyo01 05012345679 --contract Y0001234
+                  tsunagi login add tokyo02 05012345680 --contract Y0001234
                 """)
 
         @Argument(help: "4 to 64 letters, digits, dots, hyphens and underscores.") var name: String
@@ -46,7 +47,7 @@ struct LoginCommand: ParsableCommand {
             abstract: "List the login IDs with their numbers, options, locks and SMS numbers.",
             discussion: """
                 EXAMPLE
-                  tsunagi login list --contract C-1001
+                  tsunagi login list --contract Y0001234
                 """)
 
         @Option(help: "Only those under this contract.", completion: .offered(.contracts))

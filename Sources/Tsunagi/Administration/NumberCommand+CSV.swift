@@ -51,7 +51,7 @@ extension NumberCommand {
 
                 EXAMPLE
                   tsunagi number export numbers.csv --company "Example Trading"
-                  tsunagi number export excel.csv --encoding utf-8-bom --language ja
+                  tsunagi number export excel.csv --encoding shift_jis --language ja
                 """)
 
         typealias Table = NumberTable

@@ -46,6 +46,8 @@ struct NumberCommand: ParsableCommand {
                   tsunagi number add 1001
                   tsunagi number add 05012345679 \\
                       --voice-contract N0005678 --kind direct-dial
+                  tsunagi number add 05012345680 \\
+                      --voice-contract N0005678 --kind direct-dial
                 """)
 
         @Argument(help: "Such as 050-1234-5678, +815012345678, 1001 or alice.")
@@ -143,10 +145,9 @@ struct NumberCommand: ParsableCommand {
                 company had set for it, its password and its registrations are taken off.
 
                 EXAMPLE
-                  tsunagi number assign 05012345678 --contract C-1001
-                  tsunagi number assign 05012345679 \\
-                      --voice-contract N0005678 --kind direct-dial
-                  tsunagi number assign 05012345678 --none
+                  tsunagi number assign 05012345678 --voice-contract N0005678
+                  tsunagi number assign 1001 --contract C-1001
+                  tsunagi number assign 1001 --none
                 """)
 
         @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
@@ -190,7 +191,7 @@ struct NumberCommand: ParsableCommand {
             abstract: "Remove a number with its password, rules and lists. Its history stays.",
             discussion: """
                 EXAMPLE
-                  tsunagi number remove 05012345678
+                  tsunagi number remove 1001
                 """)
 
         private struct Answer: Encodable {

@@ -43,6 +43,8 @@ struct OptionCommand: ParsableCommand {
 
                 EXAMPLE
                   tsunagi option add forwarding --contract Y0001234
+                  tsunagi option add anonymous-rejection --contract Y0001234
+                  tsunagi option add message-box --contract Y0001234
                   tsunagi option add forwarding --number 05012345678
                 """)
 

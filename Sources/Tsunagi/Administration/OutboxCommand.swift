@@ -15,8 +15,8 @@ struct OutboxCommand: ParsableCommand {
 
             EXAMPLE
               tsunagi outbox list --state failed
-              tsunagi outbox show 7
-              tsunagi outbox retry 7
+              tsunagi outbox show 1
+              tsunagi outbox retry 1
             """,
         subcommands: [List.self, Show.self, Retry.self, Discard.self, SendTest.self])
 
@@ -55,7 +55,7 @@ struct OutboxCommand: ParsableCommand {
                 that where they are only kept to be read.
 
                 EXAMPLE
-                  tsunagi outbox show 7
+                  tsunagi outbox show 1
                 """)
 
         @Argument(help: "The id that \"outbox list\" shows.")
@@ -78,7 +78,7 @@ struct OutboxCommand: ParsableCommand {
                 was restored. Those are tried again by their ids, or with --even-if-sent.
 
                 EXAMPLE
-                  tsunagi outbox retry 7 8
+                  tsunagi outbox retry 1 2
                   tsunagi outbox retry --failed
                 """)
 
@@ -121,7 +121,7 @@ struct OutboxCommand: ParsableCommand {
             abstract: "Give up a message that failed or waits: it is not sent.",
             discussion: """
                 EXAMPLE
-                  tsunagi outbox discard 7
+                  tsunagi outbox discard 2
                 """)
 
         @Argument(help: "The id that \"outbox list\" shows.")

@@ -11,7 +11,7 @@ struct RestoreCommand: ParsableCommand {
             databases, and the chain of the history. Only then it takes the place, in which no server may run.
 
             EXAMPLE
-              tsunagi restore /var/backups/tsunagi-monday.tar
+              tsunagi restore /var/backups/tsunagi-monday.tar --data /var/lib/tsunagi
               tsunagi restore nightly.tar --data /var/lib/tsunagi --force
             """)
 

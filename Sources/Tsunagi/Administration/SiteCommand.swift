@@ -13,6 +13,7 @@ struct SiteCommand: ParsableCommand {
             discussion: """
                 EXAMPLE
                   tsunagi site add Y0001234 TOKYO --name 'Tokyo office'
+                  tsunagi site add Y0001234 OSAKA --name 'Osaka office'
                 """)
 
         @Argument(help: "The voice group ID.", completion: .offered(.contracts)) var contract: String

@@ -11,7 +11,7 @@ extension UserCommand {
                 The one before is void. "outbox list" tells whether it was sent.
 
                 EXAMPLE
-                  tsunagi user invite taro@example.co.jp
+                  tsunagi user invite hanako@example.co.jp
                 """)
 
         @Argument(help: "The e-mail address.", completion: .offered(.portalUsers)) var email: String

@@ -9,7 +9,7 @@ extension UserCommand {
             abstract: "Keep a user out until resumed. The last administrator of a company can't be.",
             discussion: """
                 EXAMPLE
-                  tsunagi user suspend taro@example.co.jp
+                  tsunagi user suspend hanako@example.co.jp
                 """)
 
         @Argument(help: "The e-mail address.", completion: .offered(.portalUsers)) var email: String
@@ -27,7 +27,7 @@ extension UserCommand {
             abstract: "Let a suspended user in again.",
             discussion: """
                 EXAMPLE
-                  tsunagi user resume taro@example.co.jp
+                  tsunagi user resume hanako@example.co.jp
                 """)
 
         @Argument(help: "The e-mail address.", completion: .offered(.portalUsers)) var email: String

@@ -68,6 +68,8 @@ struct UserCommand: ParsableCommand {
                 EXAMPLE
                   tsunagi user add taro@example.co.jp --company 'Example Trading' \\
                       --name 'Yamada Taro' --telephone 03-1234-5678 --role administrator
+                  tsunagi user add hanako@example.co.jp --company 'Example Trading' \\
+                      --name 'Suzuki Hanako' --telephone 03-1234-5679
                 """)
 
         @Argument(help: "The e-mail address, which the user signs in with.") var email: String
@@ -170,9 +172,9 @@ struct UserCommand: ParsableCommand {
                 Another second factor makes the user set it up at the next sign-in.
 
                 EXAMPLE
-                  tsunagi user edit taro@example.co.jp \\
+                  tsunagi user edit hanako@example.co.jp \\
                       --role general --group Sales --group Support
-                  tsunagi user edit taro@example.co.jp --email taro.yamada@example.co.jp
+                  tsunagi user edit hanako@example.co.jp --title 'Head of sales'
                 """)
 
         @Argument(help: "The e-mail address as it is.", completion: .offered(.portalUsers)) var address: String
@@ -208,7 +210,7 @@ struct UserCommand: ParsableCommand {
             abstract: "Remove a user. The last administrator of a company stays.",
             discussion: """
                 EXAMPLE
-                  tsunagi user remove taro@example.co.jp
+                  tsunagi user remove hanako@example.co.jp
                 """)
 
         @Argument(help: "The e-mail address.", completion: .offered(.portalUsers)) var email: String

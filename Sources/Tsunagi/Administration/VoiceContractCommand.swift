@@ -17,6 +17,7 @@ struct VoiceContractCommand: ParsableCommand {
             discussion: """
                 EXAMPLE
                   tsunagi contract voice add N0005678 --contract Y0001234 --site TOKYO
+                  tsunagi contract voice add N0005679 --contract Y0001234 --site OSAKA
                 """)
 
         @Argument(help: "N and digits.")
@@ -42,7 +43,7 @@ struct VoiceContractCommand: ParsableCommand {
             abstract: "Remove a voice contract under which no number stands any more.",
             discussion: """
                 EXAMPLE
-                  tsunagi contract voice remove N0005678
+                  tsunagi contract voice remove N0005679
                 """)
 
         @Argument(help: "The voice contract number, N and digits.", completion: .offered(.voiceContracts)) var number:
