@@ -7,7 +7,9 @@ internal import SIPMessage
 /// branch knows nothing of the signatures in others, so nobody can answer in a stranger's call; and a branch of another
 /// server of this kind is never taken for one of ours.
 package struct BranchParameter: Sendable, Equatable {
+    /// Its place in the table of client transactions.
     package var transaction: SlotID
+    /// Over that place and what the routing depends on; nobody without the key can make it.
     package var signature: UInt64
 
     package init(transaction: SlotID, signature: UInt64) {
@@ -33,6 +35,7 @@ package struct BranchParameter: Sendable, Equatable {
         self.signature = signature
     }
 
+    /// Appends ``length`` octets: the parameter's value, without its name.
     package func append(to bytes: inout [UInt8]) {
         let words: InlineArray<5, UInt64> = [
             Self.cookie.littleEndian, HexDigits.text(transaction.index).littleEndian,

@@ -12,6 +12,7 @@ package struct ClientMachine: Sendable {
         case accepted
     }
 
+    /// What the layer has to do about a response.
     package enum ResponseAction: Sendable, Equatable {
         case ignore
         case passOn
@@ -23,13 +24,16 @@ package struct ClientMachine: Sendable {
         case acknowledgeAgain
     }
 
+    /// Whether it follows §17.1.1 or §17.1.2.
     package let kind: Kind
     package private(set) var state: State = .calling
 
+    /// The request is about to be sent.
     package init(_ kind: Kind) {
         self.kind = kind
     }
 
+    /// - Parameter status: of a response to this request, 100 to 699.
     package mutating func responseReceived(_ status: Int) -> ResponseAction {
         switch (state, status) {
         case (.calling, 100..<200), (.proceeding, 100..<200):

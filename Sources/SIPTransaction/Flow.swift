@@ -6,6 +6,7 @@ package import SIPMessage
 package struct Flow: Hashable, Sendable {
     /// The listening address that it came to.
     package let local: Endpoint
+    /// Whence it came, as the socket has it, whatever the Via says.
     package let remote: Endpoint
     package let transport: TransportProtocol
     private let connectionNumber: UInt64
@@ -37,6 +38,7 @@ package struct ConnectionID: Hashable, Sendable {
 ///
 /// Every transaction keeps one, so its parts are in the order that leaves the fewest gaps.
 package struct Hop: Hashable, Sendable, CustomStringConvertible {
+    /// The address to send to, or to open a connection to.
     package var remote: Endpoint
     /// The listening address to send from; it decides the source port for UDP.
     package var local: Endpoint
@@ -56,6 +58,7 @@ package struct Hop: Hashable, Sendable, CustomStringConvertible {
         set { connectionNumber = newValue?.value ?? ConnectionID.none }
     }
 
+    /// `udp:192.0.2.1:5060`.
     package var description: String {
         var text: [UInt8] = []
         text.reserveCapacity(32)
@@ -68,6 +71,7 @@ package struct Hop: Hashable, Sendable, CustomStringConvertible {
 
 /// One message on its way out.
 package struct Outgoing: Sendable {
+    /// The whole message.
     package var bytes: [UInt8]
     package var hop: Hop
     private var transactionID: SlotID

@@ -9,10 +9,12 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
         self.nanoseconds = nanoseconds
     }
 
+    /// - Parameter milliseconds: since the Unix epoch; less than 0 counts as 0.
     package init(milliseconds: Int64) {
         nanoseconds = UInt64(max(0, milliseconds)) * 1_000_000
     }
 
+    /// Since the Unix epoch, rounded down, as is ``seconds``.
     @inlinable
     package var milliseconds: Int64 { Int64(nanoseconds / 1_000_000) }
     @inlinable
@@ -26,9 +28,11 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
         Instant(nanoseconds: instant.nanoseconds &+ UInt64(interval.milliseconds) &* 1_000_000)
     }
 
+    /// Negative if it lies before `earlier`.
     @inlinable
     package func milliseconds(since earlier: Instant) -> Int64 { milliseconds - earlier.milliseconds }
 
+    /// Seconds with three places.
     @usableFromInline package var description: String {
         "\(seconds).\(String(nanoseconds / 1_000_000 % 1000 + 1000).dropFirst())"
     }
@@ -44,6 +48,7 @@ package struct Interval: Hashable, Comparable, Sendable {
         self.milliseconds = milliseconds
     }
 
+    /// A negative count is no time, here and in seconds.
     @inlinable
     package static func milliseconds(_ count: Int64) -> Interval { Interval(milliseconds: max(0, count)) }
     @inlinable
@@ -73,5 +78,6 @@ package struct TimerSettings: Sendable {
     /// Timers B, F, H, J, L and M.
     package var sixtyFourT1: Interval { t1 * 64 }
 
+    /// As the RFC recommends them.
     package init() {}
 }

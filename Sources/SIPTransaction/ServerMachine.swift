@@ -16,7 +16,9 @@ package struct ServerMachine: Sendable {
         case accepted
     }
 
+    /// What a request that has come again is answered: nothing, or the last response once more.
     package enum RequestAction: Sendable { case ignore, resend }
+    /// What an ACK means to the transaction.
     package enum AckAction: Sendable {
         case ignore
         /// Set timer I; retransmissions of the response end.
@@ -24,7 +26,9 @@ package struct ServerMachine: Sendable {
         /// It belongs to a 2xx: the core above routes it.
         case passOn
     }
+    /// Whether a response may be sent, and what goes with it.
     package enum ResponseAction: Sendable {
+        /// A final response was sent before: it may not be sent.
         case refuse
         case send
         /// Send, then set timer L.
@@ -33,9 +37,11 @@ package struct ServerMachine: Sendable {
         case sendAndComplete
     }
 
+    /// Whether it follows §17.2.1 or §17.2.2.
     package let kind: Kind
     package private(set) var state: State
 
+    /// A new request has come.
     package init(_ kind: Kind) {
         self.kind = kind
         state = kind == .invite ? .proceeding : .trying
@@ -49,6 +55,7 @@ package struct ServerMachine: Sendable {
         }
     }
 
+    /// An ACK has come that matches the INVITE.
     package mutating func ackReceived() -> AckAction {
         guard kind == .invite else { return .ignore }
         switch state {

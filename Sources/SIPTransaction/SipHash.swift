@@ -20,6 +20,7 @@ package struct SipHash: Sendable {
     /// The same for a signature of 128 bits.
     package func longState() -> State { State(key, isLong: true) }
 
+    /// What has been added so far.
     package struct State {
         private var v0: UInt64
         private var v1: UInt64
@@ -42,6 +43,7 @@ package struct SipHash: Sendable {
 
         package mutating func add(_ octet: UInt8) { add(UInt64(octet), 1) }
 
+        /// As if they were added one by one.
         package mutating func add(_ octets: Span<UInt8>) {
             var position = 0
             while position &+ 8 <= octets.count {
@@ -67,6 +69,7 @@ package struct SipHash: Sendable {
             tail = (word &>> 1) &>> (63 &- shift)
         }
 
+        /// The hash in 64 bits. The state is of no use afterwards.
         package mutating func finish() -> UInt64 {
             compress(tail | count << 56)
             v2 ^= 0xff
@@ -74,6 +77,7 @@ package struct SipHash: Sendable {
             return v0 ^ v1 ^ v2 ^ v3
         }
 
+        /// The same in 128 bits, of a state that was made for that.
         package mutating func finishLong() -> (UInt64, UInt64) {
             compress(tail | count << 56)
             v2 ^= 0xee

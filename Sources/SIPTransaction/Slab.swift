@@ -41,8 +41,11 @@ package final class Slab<Element> {
         }
     }
 
+    /// Elements that are there.
     @inlinable package var count: Int { unsafe living }
 
+    /// - Returns: the name that finds it, in constant time; it is never given again to another element until a place
+    ///   was used two thousand million times.
     @inlinable
     package func insert(_ element: consuming Element) -> SlotID {
         unsafe living += 1
@@ -70,6 +73,7 @@ package final class Slab<Element> {
         return index
     }
 
+    /// Whether the element of this name is still there, and not another one in its place.
     @inlinable
     package func contains(_ id: SlotID) -> Bool {
         unsafe id.index < used && id.generation & 1 == 1
@@ -124,6 +128,9 @@ package final class Slab<Element> {
         }
     }
 
+    /// Removes an element.
+    ///
+    /// - Returns: it; nil if it was gone.
     @inlinable
     @discardableResult
     package func remove(_ id: SlotID) -> Element? {

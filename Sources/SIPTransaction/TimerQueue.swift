@@ -45,6 +45,8 @@ package struct TimerQueue<Token: Sendable>: Sendable {
     @inlinable
     package init() {}
 
+    /// Sets one more timer. None is ever taken out: whoever is told of one that is due has to know whether it still
+    /// means anything.
     @inlinable
     package mutating func set(_ token: Token, after length: Interval, at now: Instant) {
         count += 1

@@ -13,6 +13,7 @@ package struct TransactionCounters: Sendable {
 
     package init() {}
 
+    /// Sums those of several shards.
     package mutating func add(_ other: TransactionCounters) {
         repeated += other.repeated
         retransmitted += other.retransmitted

@@ -37,6 +37,12 @@ extension TransactionLayer {
         arm(.requestTimeout, client: id, after: settings.sixtyFourT1, at: now)
     }
 
+    /// Takes a response from the network: finds the INVITE or other request of ours that it answers, by our own branch
+    /// and the method of its CSeq, and does what that machine does (§17.1): ACK for a final response other than 2xx,
+    /// the CANCEL that waited for a provisional one, timers.
+    ///
+    /// - Parameter outgoing: is given what is to be sent.
+    /// - Returns: whether the core above has to look at it. A response to a CANCEL never concerns it.
     package mutating func receive(
         response: SIPMessage, at now: Instant, into outgoing: inout [Outgoing]
     ) -> ResponseArrival {

@@ -18,9 +18,11 @@ package struct TransactionLayer {
 
     /// What became of a response.
     package enum ResponseArrival: Sendable {
+        /// The transaction has dealt with it: it came once more, or answers a CANCEL.
         case absorbed
         /// No transaction of ours: it is dropped (RFC 6026 §8.9).
         case unmatched
+        /// The core is to pass it on; `owner` is what it has set for the transaction.
         case matched(SlotID, owner: UInt64)
     }
 
@@ -32,6 +34,7 @@ package struct TransactionLayer {
         case serverEnded(owner: UInt64)
     }
 
+    /// T1, T2, T4 and what is counted from them.
     package let settings: TimerSettings
     /// Places for transactions of either kind; the request that would want one more is answered 503.
     package let limit: Int
@@ -45,6 +48,7 @@ package struct TransactionLayer {
     /// What long messages that are kept take, so that the limit bounds memory too: one place more for each 4 KiB of one.
     package private(set) var furtherPlaces = 0
     private let books = Books()
+    /// Since it was made; nothing resets them.
     package internal(set) var counters: TransactionCounters {
         _read { yield books.counters }
         nonmutating _modify { yield &books.counters }
@@ -73,8 +77,10 @@ package struct TransactionLayer {
         furtherPlaces += octets >> 12 - other >> 12
     }
 
+    /// Open transactions of either kind; together they are held to ``limit``.
     package var serverCount: Int { servers.count }
     package var clientCount: Int { clients.count }
+    /// When ``advance(to:into:)`` has to be called next; nil: no timer is set.
     package var nextDeadline: Instant? { timers.nextDeadline }
 
     /// What the core above may know of a server transaction.
@@ -87,12 +93,14 @@ package struct TransactionLayer {
         package let receivedVia: [UInt8]?
     }
 
+    /// Nil: the transaction has ended.
     package func server(_ id: SlotID) -> Server? {
         guard servers.contains(id) else { return nil }
         let request = servers[id].unanswered.flatMap { unanswered[$0] }
         return Server(owner: servers[id].owner, replyHop: servers[id].replyHop, receivedVia: request?.receivedVia)
     }
 
+    /// Nil: the transaction has ended.
     package func client(_ id: SlotID) -> ClientTransaction? { clients[id] }
 
     mutating func arm(_ timer: TransactionTimer, server id: SlotID, after length: Interval, at now: Instant) {

@@ -31,6 +31,7 @@ package struct LineMeasures: Sendable {
     package var dropped: Int
 }
 
+/// TCP connections, at this moment and since the server began.
 package struct ConnectionMeasures: Sendable {
     package var open: Int
     /// That peers have opened when there was no room.
@@ -39,6 +40,7 @@ package struct ConnectionMeasures: Sendable {
     package var unopened: Int
 }
 
+/// What there is to be told of one event loop; counts are since the server began.
 package struct ShardMeasures: Sendable {
     package var engine: EngineMeasures
     package var batches: Int
@@ -70,6 +72,7 @@ package struct StreamCounters: Sendable {
     package var expired = 0
 }
 
+/// What there is to be told of one UDP socket, ours and the kernel's.
 package struct SocketMeasures: Sendable {
     /// Address and port.
     package var local: String

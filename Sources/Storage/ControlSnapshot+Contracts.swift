@@ -10,6 +10,7 @@ package struct ServiceKind: Sendable, Equatable {
     package let hasVoiceGroup: Bool
 }
 
+/// A customer, as a list has it.
 package struct CompanyEntry: Sendable, Equatable {
     package let name: String
     /// Milliseconds since the Unix epoch.
@@ -17,6 +18,7 @@ package struct CompanyEntry: Sendable, Equatable {
     package let contractCount: Int
 }
 
+/// A contract of a company: for one service, with numbers of its own or with sites.
 package struct ContractEntry: Sendable, Equatable {
     /// A base contract number, or a voice group ID.
     package let number: String
@@ -27,6 +29,7 @@ package struct ContractEntry: Sendable, Equatable {
     package let options: [OptionService]
 }
 
+/// A place of a voice group, with the voice contracts that numbers there stand under.
 package struct SiteEntry: Sendable, Equatable {
     package let code: String
     package let name: String
@@ -35,6 +38,7 @@ package struct SiteEntry: Sendable, Equatable {
     package let voiceContracts: [String]
 }
 
+/// A voice contract (`N…`) and where it is.
 package struct VoiceContractEntry: Sendable, Equatable {
     package let number: String
     package let contract: String
@@ -42,11 +46,13 @@ package struct VoiceContractEntry: Sendable, Equatable {
 }
 
 extension ControlSnapshot {
+    /// All there are, in the order of ``ServiceKind/kind``.
     package func serviceKinds() throws -> [ServiceKind] {
         try Row.fetchAll(db, kept: "SELECT kind, name_ja, name_en, has_voice_group FROM service_kind ORDER BY kind")
             .map { ServiceKind(kind: $0[0], nameInJapanese: $0[1], nameInEnglish: $0[2], hasVoiceGroup: $0[3]) }
     }
 
+    /// Nil: there is none of this name.
     package func company(named name: String) throws -> CompanyEntry? {
         try companies(where: Condition("y.name = ?", [name]), limit: 1).first
     }

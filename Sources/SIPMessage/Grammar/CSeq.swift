@@ -1,6 +1,7 @@
 /// CSeq: a number below 2³² and the method (RFC 3261 §20.16).
 package struct CSeq: Sendable {
     package let number: UInt32
+    /// Where its name lies in the message.
     package let method: Range<Int>
 
     /// Nil if it is malformed or the number too large.
@@ -25,6 +26,7 @@ package struct CSeq: Sendable {
 }
 
 extension SIPMessage {
+    /// Nil: it is missing or malformed. Of several lines, the first.
     package var cseq: CSeq? { first(.cseq).flatMap { CSeq(bytes, $0.value) } }
 
     /// The method that a response answers; nil if its CSeq is missing or malformed.
@@ -40,6 +42,7 @@ extension SIPMessage {
         first(name).flatMap { Self.number(bytes, $0.value, upTo: largest) }
     }
 
+    /// Likewise of octets that are a header's value: digits and nothing else.
     package static func number(_ bytes: [UInt8], _ range: Range<Int>, upTo largest: UInt64) -> UInt64? {
         guard !range.isEmpty else { return nil }
         var number: UInt64 = 0

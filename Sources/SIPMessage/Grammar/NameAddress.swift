@@ -8,10 +8,12 @@ package struct NameAddress: Sendable {
     private let uriEnd: Int32
     private let parametersStart: Int32
     private let end: Int32
+    /// Whether the URI stands in `<>`: without them, parameters are the header's and not its own (§20).
     package let isBracketed: Bool
 
     /// As it came, with its quotes. Nil: none.
     package var displayName: Range<Int>? { nameStart < nameEnd ? Int(nameStart)..<Int(nameEnd) : nil }
+    /// Without the brackets.
     package var uri: Range<Int> { Int(uriStart)..<Int(uriEnd) }
     /// From the first semicolon that belongs to the header.
     package var parameters: Range<Int> { Int(parametersStart)..<Int(end) }
@@ -122,6 +124,7 @@ extension SIPMessage {
         }
     }
 
+    /// Where the tag of a header of names and addresses lies; nil: it has none, or is missing.
     package func tag(_ name: HeaderName) -> Range<Int>? {
         switch name {
         case .from: from.tag

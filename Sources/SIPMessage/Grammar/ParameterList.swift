@@ -1,5 +1,6 @@
 /// `;name=value` parameters of a header value, and where they lie.
 package struct ParameterList: Sendable {
+    /// One of them, by where its parts lie in the octets.
     package struct Parameter: Sendable {
         package let name: Range<Int>
         /// With its quotes, if it has some.
@@ -8,6 +9,7 @@ package struct ParameterList: Sendable {
         package let whole: Range<Int>
     }
 
+    /// In the order in which they came.
     package let parameters: [Parameter]
     private let bytes: [UInt8]
 

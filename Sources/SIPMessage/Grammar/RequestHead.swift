@@ -1,9 +1,11 @@
 /// What routing needs of every new request, read once while the request is checked (RFC 3261 §16.3 step 1).
 package struct RequestHead: Sendable {
     package let method: Method
+    /// The Request-URI, which has no headers.
     package let uri: SIPURI
     package let cseq: CSeq
     package let from: NameAddress
+    /// The same address as ``from``, read.
     package let fromURI: SIPURI
     /// Nil: the line is missing. 0 to 255.
     package let maxForwards: Int?

@@ -1,11 +1,13 @@
 /// A URI that a request is addressed to or that names somebody: sip:, sips: (RFC 3261 §19.1), tel: (RFC 3966), or
 /// one of a scheme that is not routed here.
 package struct SIPURI: Sendable, Equatable {
+    /// What stands before the colon.
     package enum Scheme: Sendable, Equatable {
         case sip, sips, tel
         case other(String)
     }
 
+    /// A parameter, or a header behind the question mark.
     package struct Parameter: Sendable, Equatable {
         package var name: String
         /// With its %-escapes. Nil: no equals sign.
@@ -67,6 +69,7 @@ package struct SIPURI: Sendable, Equatable {
         set { change { $0.user = newValue } }
     }
 
+    /// RFC 3261 §19.1.1 advises against it. Nil: none.
     package var password: String? {
         get { storage.parts.password }
         set { change { $0.password = newValue } }
@@ -81,6 +84,7 @@ package struct SIPURI: Sendable, Equatable {
     /// The host, if it is an address.
     package var hostAddress: IPAddress? { storage.hostAddress }
 
+    /// Nil: none is given, which is not the same as 5060 (§19.1.4).
     package var port: UInt16? {
         get { storage.parts.port }
         set { change { $0.port = newValue } }
@@ -132,6 +136,7 @@ package struct SIPURI: Sendable, Equatable {
     /// Whether there is such a parameter; `name` must be in lower case.
     package func has(_ name: String) -> Bool { parameter(name) != nil }
 
+    /// Whether it has `lr` (§16.12).
     package var isLooseRouter: Bool { has("lr") }
 
     /// Nil: none given, or one that is not spoken here.

@@ -31,10 +31,13 @@ package struct Via: Sendable {
     package var host: String { sender.host }
     /// The host, if it is an address.
     package var address: IPAddress? { sender.address }
+    /// Nil: none is given; then it is that of the transport (§18.2.2).
     package var port: UInt16? { sender.port }
     /// Nil too if it was left in the message.
     package var branch: String? { rest?.branch }
+    /// Whence the request came, as the next hop has seen it (§18.2.1). Nil: no such parameter.
     package var received: String? { rest?.received }
+    /// Where responses go instead of the sent-by host (§18.2.2). Nil: no such parameter.
     package var maddr: String? { rest?.maddr }
     /// Nil: no such parameter. Empty: asked for. Otherwise the port.
     package var rport: String? { rest?.rport }

@@ -22,6 +22,7 @@ package enum ASCII {
     @inline(__always)
     package static func isHexDigit(_ byte: UInt8) -> Bool { isDigit(byte) || (byte | 0x20) &- 0x61 < 6 }
 
+    /// Of the English alphabet, either case.
     @inlinable
     @inline(__always)
     package static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }

@@ -1,6 +1,7 @@
 /// One element of a header that may be a list: `Route: <a>, <b>` has two, and two Route lines are the same list
 /// (RFC 3261 §7.3.1).
 package struct HeaderElement: Sendable {
+    /// The line that it stands in.
     package let field: HeaderField
     /// Without blanks around it.
     package let range: Range<Int>

@@ -1,6 +1,7 @@
 /// A set of addresses: `127.0.0.0/8`, `2001:db8::/32`, or one address.
 package struct IPNetwork: Hashable, Sendable, CustomStringConvertible {
     package let base: IPAddress
+    /// Bits that an address has in common with ``base``: 0 to 32, or to 128.
     package let prefixLength: Int
 
     /// Nil for anything else, or a prefix longer than the address.

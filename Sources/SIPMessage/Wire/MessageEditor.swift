@@ -19,38 +19,45 @@ package struct MessageEditor: Sendable {
         patches.removeAll(keepingCapacity: true)
     }
 
+    /// - Parameter range: octets of the message as it came; edits before do not shift it. An empty one inserts.
     package mutating func replace(_ range: Range<Int>, with text: String) {
         let start = patches.count
         patches.append(contentsOf: text.utf8)
         add(range, start)
     }
 
+    /// Likewise with octets, which need not be UTF-8.
     package mutating func replace(_ range: Range<Int>, with bytes: [UInt8]) {
         let start = patches.count
         patches.append(contentsOf: bytes)
         add(range, start)
     }
 
+    /// Likewise with a part of another message, without a copy of it between.
     package mutating func replace(_ range: Range<Int>, with bytes: ArraySlice<UInt8>) {
         let start = patches.count
         patches.append(contentsOf: bytes)
         add(range, start)
     }
 
+    /// Likewise with a number in decimal.
     package mutating func replace(_ range: Range<Int>, withNumber number: Int) {
         let start = patches.count
         patches.append(decimal: number)
         add(range, start)
     }
 
+    /// - Parameter position: in the message as it came; before the octet that stands there.
     package mutating func insert(_ text: String, at position: Int) {
         replace(position..<position, with: text)
     }
 
+    /// Likewise with octets.
     package mutating func insert(_ bytes: [UInt8], at position: Int) {
         replace(position..<position, with: bytes)
     }
 
+    /// Takes octets out; a comma or CRLF that only they needed has to be among them.
     package mutating func remove(_ range: Range<Int>) {
         add(range, patches.count)
     }
@@ -88,6 +95,7 @@ package struct MessageEditor: Sendable {
     /// and the text of the one that begins first takes its place.
     package func apply(to message: SIPMessage) -> [UInt8] { apply(to: message.bytes) }
 
+    /// The same on the octets of the message.
     package func apply(to bytes: [UInt8]) -> [UInt8] {
         // Reserved and appended, because an array that is made of uninitialised room asks for its type at run time.
         var result: [UInt8] = []

@@ -33,6 +33,7 @@ package struct HeaderField: Sendable {
 ///
 /// A class, because a message passes through many hands and none of them changes it.
 package final class SIPMessage: Sendable {
+    /// Where the parts of the first line lie.
     package enum StartLine: Sendable {
         case request(Method, method: Range<Int>, uri: Range<Int>)
         case response(status: Int, reason: Range<Int>)
@@ -41,11 +42,13 @@ package final class SIPMessage: Sendable {
     /// From the first octet of the start line to the last of the body; octets beyond Content-Length are gone.
     package let bytes: [UInt8]
     package let startLine: StartLine
+    /// All lines, in the order in which they came.
     package let fields: [HeaderField]
     /// One past the start line's CRLF: where a new topmost header goes.
     package let headersStart: Int
     /// Where the blank line stands: a new last header goes here.
     package let headersEnd: Int
+    /// Empty if there is none.
     package let body: Range<Int>
     /// The first thing found wrong while cutting; such a request is answered, such a response dropped.
     package let fault: MessageFault?
@@ -106,6 +109,7 @@ package final class SIPMessage: Sendable {
         return nil
     }
 
+    /// Nil: a response.
     package var requestURI: Range<Int>? {
         if case .request(_, _, let uri) = startLine { return uri }
         return nil
@@ -128,6 +132,7 @@ package final class SIPMessage: Sendable {
         return nil
     }
 
+    /// In the order in which they came.
     package func all(_ name: HeaderName) -> [HeaderField] { fields.filter { $0.name == name } }
 
     package func count(_ name: HeaderName) -> Int {

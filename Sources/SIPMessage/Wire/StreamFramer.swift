@@ -1,5 +1,6 @@
 /// Cuts a byte stream into messages by Content-Length (RFC 3261 §18.3) and answers keepalives (RFC 5626 §3.5.1).
 package struct StreamFramer: Sendable {
+    /// What a stream brings.
     package enum Item: Sendable, Equatable {
         case message([UInt8])
         /// CRLF CRLF from the peer, which is to be answered with one CRLF.
@@ -11,6 +12,7 @@ package struct StreamFramer: Sendable {
         case broken([UInt8], FramingFault)
     }
 
+    /// Why nothing more can be read of a stream.
     package enum FramingFault: Error, Sendable, Equatable, CustomStringConvertible {
         case headersTooLong(limit: Int)
         case messageTooLong(limit: Int)
@@ -47,6 +49,7 @@ package struct StreamFramer: Sendable {
     /// may be half of a keepalive is none.
     package var isMidMessage: Bool { head < buffer.count && buffer[head] != ASCII.carriageReturn }
 
+    /// Takes up what has come; after a fault it is not kept.
     package mutating func append(_ bytes: some Sequence<UInt8>) {
         if !isBroken { buffer.append(contentsOf: bytes) }
     }

@@ -6,6 +6,7 @@ package enum TransportProtocol: UInt8, Sendable, Hashable, CaseIterable, CustomS
     package var viaText: String { self == .udp ? "UDP" : "TCP" }
     /// As it stands in a URI's transport parameter and in our own texts: `udp`.
     package var description: String { self == .udp ? "udp" : "tcp" }
+    /// Whether it repeats what is lost: then transactions do not (§17).
     package var isReliable: Bool { self != .udp }
 
     /// Case does not matter; nil for a transport that is not spoken here.
