@@ -15,7 +15,8 @@ enum ConfigurationError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    case unreadable(path: String, reason: String)
+    case unreadable(path: String)
+    case notUTF8(path: String)
     case malformed(Place, reason: String)
     /// YAML, and not what stands in a configuration.
     case unexpected(Place, reason: String)
@@ -29,8 +30,8 @@ enum ConfigurationError: Error, Equatable, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .unreadable(let path, let reason):
-            "the configuration \(path) can't be read (\(reason)): give another one with --config"
+        case .unreadable(let path): TextFileError.unreadable(file: path, option: "--config").description
+        case .notUTF8(let path): TextFileError.notUTF8(path).description
         case .malformed(let place, let reason): "\(place): this is not YAML (\(reason))"
         case .unexpected(let place, let reason): "\(place): \(reason)"
         case .blueprint(let path):

@@ -13,13 +13,8 @@ struct ConfigurationFile {
 
     /// - Throws: ``ConfigurationError``.
     init(path: String) throws(ConfigurationError) {
-        let text: String
-        do {
-            text = try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
-        } catch {
-            let isThere = FileManager.default.fileExists(atPath: path)
-            throw .unreadable(path: path, reason: isThere ? "it is no UTF-8 text, or not ours to read" : "no such file")
-        }
+        guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path: path) }
+        guard let text = String(data: data, encoding: .utf8) else { throw .notUTF8(path: path) }
         try self.init(text: text, path: path)
     }
 
