@@ -137,6 +137,28 @@ def serve(tmp_path, *arguments, seconds=20):
         stdin=subprocess.DEVNULL)
 
 
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_a_log_that_cannot_be_written_ends_no_server(start_server, tmp_path, format):
+    class Unheard(Server):
+        @property
+        def command(self):
+            return ["sh", "-c", 'exec "$@" 2>/dev/full', "sh", *super().command]
+
+    server = Unheard(tmp_path, config=TRUSTED, arguments=("--log-format", format))
+    server.start()
+    try:
+        phone = server.registered(FIRST)
+        control = server.data / "control.db"
+        # Something to tell of.
+        control.rename(tmp_path / "away.db")
+        time.sleep(2)
+        (tmp_path / "away.db").rename(control)
+        server.caller().invite(FIRST)
+        phone.expect("INVITE")
+    finally:
+        server.finish()
+
+
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
 def test_a_port_that_is_taken_is_named(tmp_path, transport):
     kind = socket.SOCK_DGRAM if transport == "udp" else socket.SOCK_STREAM

@@ -17,6 +17,10 @@ final class TsunagiProcess {
     /// Beside the data directory and the zone.
     var environment: [String: String] = [:]
 
+    /// Where its answer and its notes go instead of to the result.
+    var outputPath: String?
+    var errorPath: String?
+
     deinit {
         try? FileManager.default.removeItem(atPath: dataDirectory)
     }
@@ -40,8 +44,8 @@ final class TsunagiProcess {
         process.environment = ["TSUNAGI_DATA": dataDirectory, "TZ": "Asia/Tokyo"].merging(environment) { $1 }
         let (standardInput, output, errors) = (Pipe(), FileFixture(""), FileFixture(""))
         process.standardInput = standardInput
-        let outputHandle = FileHandle(forWritingAtPath: output.path)
-        let errorHandle = FileHandle(forWritingAtPath: errors.path)
+        let outputHandle = FileHandle(forWritingAtPath: outputPath ?? output.path)
+        let errorHandle = FileHandle(forWritingAtPath: errorPath ?? errors.path)
         process.standardOutput = outputHandle
         process.standardError = errorHandle
         try process.run()

@@ -103,7 +103,7 @@ struct CommandOutput {
     }
 
     static func printError(_ text: String) {
-        FileHandle.standardError.write(Data((text.forTerminal + "\n").utf8))
+        StandardError.write(text.forTerminal + "\n")
     }
 
     fileprivate static func encode(_ value: some Encodable, pretty: Bool) throws -> String {

@@ -6,8 +6,8 @@ enum PasswordInput {
     /// - Throws: ``TextFileError/notUTF8(_:)``.
     static func read() throws -> String {
         guard isatty(STDIN_FILENO) == 1 else { return try line() }
-        FileHandle.standardError.write(Data("Password: ".utf8))
-        defer { FileHandle.standardError.write(Data("\n".utf8)) }
+        StandardError.write("Password: ")
+        defer { StandardError.write("\n") }
         return try withoutEcho(line)
     }
 

@@ -16,11 +16,11 @@ final class ProgressBar {
     func show(_ fraction: Double, _ text: @autoclosure () -> String) {
         guard isShown, last.map({ ContinuousClock.now - $0 >= Self.interval }) ?? true else { return }
         last = .now
-        Self.print("\r" + Self.line(fraction, text(), after: ContinuousClock.now - start) + "\u{1B}[K")
+        StandardError.write("\r" + Self.line(fraction, text(), after: ContinuousClock.now - start) + "\u{1B}[K")
     }
 
     func clear() {
-        if last != nil { Self.print("\r\u{1B}[K") }
+        if last != nil { StandardError.write("\r\u{1B}[K") }
         last = nil
     }
 
@@ -39,6 +39,4 @@ final class ProgressBar {
     private static func clock(_ seconds: Double) -> String {
         "\(Int(seconds) / 60):" + String(100 + Int(seconds) % 60).dropFirst()
     }
-
-    private static func print(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

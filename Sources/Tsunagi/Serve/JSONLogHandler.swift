@@ -10,7 +10,7 @@ struct JSONLogHandler: LogHandler {
     private let write: @Sendable (String) -> Void
 
     /// - Parameter write: takes whole lines.
-    init(write: @escaping @Sendable (String) -> Void = { FileHandle.standardError.write(Data($0.utf8)) }) {
+    init(write: @escaping @Sendable (String) -> Void = { StandardError.write($0) }) {
         self.write = write
     }
 

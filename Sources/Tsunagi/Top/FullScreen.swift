@@ -93,5 +93,5 @@ final class FullScreen {
         return key == UInt8(ascii: "q") || key == UInt8(ascii: "Q") || key == 3
     }
 
-    private func print(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+    private func print(_ text: String) { StandardError.write(text, to: STDOUT_FILENO) }
 }

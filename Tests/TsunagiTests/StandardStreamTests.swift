@@ -1,0 +1,38 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import Tsunagi
+
+@Suite("What is written where it can't be written") struct StandardStreamTests {
+    let tsunagi = TsunagiProcess()
+
+    private func prepare() throws {
+        #expect(try tsunagi.run("number", "add", "1001").exitCode == 0)
+    }
+
+    @Test("what is told beside an answer ends nothing where nobody takes it, and arrives whole where somebody does")
+    func toldBeside() throws {
+        let full = unsafe open("/dev/full", O_WRONLY | O_CLOEXEC)
+        defer { close(full) }
+        StandardError.write("a line\n", to: full)
+        StandardError.write("a line\n", to: -1)
+        let file = FileFixture("")
+        let descriptor = unsafe open(file.path, O_WRONLY | O_CLOEXEC)
+        let text = String(repeating: "é line\n", count: 20_000)
+        StandardError.write(text, to: descriptor)
+        close(descriptor)
+        #expect(try String(contentsOfFile: file.path, encoding: .utf8) == text)
+    }
+
+    @Test("a change whose note can't be told is made, and its answer is whole")
+    func noteLost() throws {
+        try prepare()
+        tsunagi.errorPath = "/dev/full"
+        let set = try tsunagi.run("forward", "set", "1001", "--when", "busy", "--to", "voicemail")
+        #expect(set.exitCode == 0 && set.output.contains("busy"))
+        #expect(try tsunagi.run("forward", "show", "9").exitCode == 1)
+        tsunagi.errorPath = nil
+        #expect(try tsunagi.run("forward", "show", "1001").output.contains("voicemail"))
+    }
+}
