@@ -19,6 +19,11 @@ struct TsunagiCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [ServeCommand.self, TopCommand.self, ExplainCommand.self, ReplayCommand.self] + administration)
 
+    static func main() async {
+        StandardDescriptors.keep()
+        await main(nil)
+    }
+
     /// What administrators do in the data directory. Each states its name: the parser would make one out of the type's
     /// at every start, for all of them, which takes longer than what most of them do.
     private static let administration: [any ParsableCommand.Type] = [

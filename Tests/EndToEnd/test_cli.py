@@ -3,8 +3,10 @@
 import json
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
+from contextlib import closing
 
 import pytest
 
@@ -135,6 +137,37 @@ def serve(tmp_path, *arguments, seconds=20):
     return subprocess.run(
         [BINARY, "serve", "--http", "off", *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=seconds,
         stdin=subprocess.DEVNULL)
+
+
+def last_leaf(path, table):
+    """The offset of a database's page with the last rows of a table, and its length."""
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+    octets = path.read_bytes()
+    # An interior page names its right-most child ("B-tree Pages" of SQLite's file format).
+    while octets[(page - 1) * size] == 0x05:
+        page = int.from_bytes(octets[(page - 1) * size + 8:][:4], "big")
+    return (page - 1) * size, size
+
+
+def test_a_list_that_fails_in_the_middle_is_whole_json_and_the_reason_is_told(tool):
+    tool.apply(numbers=[{"number": str(number)} for number in range(1000, 4000)])
+    offset, size = last_leaf(tool.data / "control.db", "number")
+    with open(tool.data / "control.db", "r+b") as file:
+        file.seek(offset)
+        file.write(bytes([0xFF]) * size)
+    done = tool.cli("number", "list", "--json", status=1)
+    assert 0 < len(json.loads(done.stdout)) < 3000
+    assert "is damaged" in done.stderr
+
+
+def test_a_list_whose_reader_goes_away_ends_quietly(tool):
+    tool.apply(numbers=[{"number": str(number)} for number in range(1000, 4000)])
+    piped = subprocess.run(
+        f'"{BINARY}" number list --data "{tool.data}" | head -1', shell=True, capture_output=True, text=True, timeout=30)
+    assert piped.stdout.startswith("1000") and not piped.stderr
 
 
 @pytest.mark.parametrize("format", ["text", "json"])

@@ -35,4 +35,19 @@ import Testing
         tsunagi.errorPath = nil
         #expect(try tsunagi.run("forward", "show", "1001").output.contains("voicemail"))
     }
+
+    @Test(
+        "an answer that can't be written exits 1 and says why",
+        arguments: [
+            ["number", "show", "1001"], ["number", "list"], ["number", "list", "--json"], ["forward", "list"],
+            ["export"],
+            ["number", "export"], ["check"],
+        ])
+    func answerLost(arguments: [String]) throws {
+        try prepare()
+        tsunagi.outputPath = "/dev/full"
+        let result = try tsunagi.run(arguments: arguments)
+        #expect(result.exitCode == 1)
+        #expect(result.errors.hasSuffix("tsunagi: the answer can't be written (No space left on device)\n"))
+    }
 }

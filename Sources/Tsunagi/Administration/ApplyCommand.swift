@@ -63,13 +63,14 @@ struct BlueprintChanges {
     /// Makes them, or not, and tells them page by page.
     func show(_ output: CommandOutput) throws {
         var list = output.list(empty: "nothing to change") { (line: ChangeLine) in line.text }
-        do {
-            try session.apply(file.blueprint, commits: commits) { page in
-                try list.append(page.map(ChangeLine.init))
+        try list.appending { list in
+            do {
+                try session.apply(file.blueprint, commits: commits) { page in
+                    try list.append(page.map(ChangeLine.init))
+                }
+            } catch let refusal as BlueprintRefusal {
+                throw BlueprintFileError.refused(file: file.name, refusal)
             }
-        } catch let refusal as BlueprintRefusal {
-            throw BlueprintFileError.refused(file: file.name, refusal)
         }
-        list.finish()
     }
 }

@@ -23,8 +23,9 @@ struct CommandOutput {
     ///   - empty: what is printed as text when there is nothing.
     func list<Value: Encodable>(_ page: () throws -> [Value], empty: String, text: @escaping (Value) -> String) throws {
         var list = list(empty: empty, text: text)
-        while case let values = try page(), !values.isEmpty { try list.append(values) }
-        list.finish()
+        try list.appending { list in
+            while case let values = try page(), !values.isEmpty { try list.append(values) }
+        }
     }
 
     /// A list that is printed as its elements come.
@@ -46,6 +47,7 @@ struct CommandOutput {
 
         mutating func append(_ values: [Value]) throws {
             for value in values {
+                try StandardOutput.check()
                 if json {
                     print(count == 0 ? "[" : ",")
                     print(try CommandOutput.encode(value, pretty: false), terminator: "")
@@ -56,13 +58,30 @@ struct CommandOutput {
             }
         }
 
-        func finish() {
+        /// Does what appends the elements, and ends the list. What fails in the middle is told on the standard error only,
+        /// so that a list in JSON is one, though a shorter one.
+        mutating func appending(_ work: (inout Self) throws -> Void) throws {
+            do {
+                try work(&self)
+            } catch let error where count > 0 {
+                if json { finish() }
+                throw CutOff(reason: error)
+            }
+            finish()
+        }
+
+        private func finish() {
             if json {
                 print(count == 0 ? "[]" : "\n]")
             } else if count == 0 {
                 print(empty.forTerminal)
             }
         }
+    }
+
+    /// Ends a list after some of its elements.
+    private struct CutOff: Error {
+        let reason: any Error
     }
 
     /// A list that is short enough to be there at once.
@@ -84,13 +103,20 @@ struct CommandOutput {
     /// Does a command's work: what it refuses is told on the standard error, with `--json` as an object on the standard
     /// output too, and exits 1.
     func answering(_ work: (CommandOutput) throws -> Void) throws {
+        // Who reads the notes may go away, and what was begun goes on. Of the answer, see StandardOutput.
+        _ = signal(SIGPIPE, SIG_IGN)
         do {
             try work(self)
+            try StandardOutput.flush()
         } catch let error as ValidationError {
             throw error
         } catch let code as ExitCode {
             // It has told by itself why.
+            do { try StandardOutput.flush() } catch { Self.printError("tsunagi: \(error)") }
             throw code
+        } catch let error as CutOff {
+            Self.printError("tsunagi: \(error.reason)")
+            throw ExitCode.failure
         } catch {
             refuse("\(error)")
             throw ExitCode.failure
@@ -102,7 +128,9 @@ struct CommandOutput {
         Self.printError("tsunagi: \(reason)")
     }
 
+    /// The answer so far goes before: it may be a secret that is shown only once.
     static func printError(_ text: String) {
+        try? StandardOutput.flush()
         StandardError.write(text.forTerminal + "\n")
     }
 
@@ -110,3 +138,6 @@ struct CommandOutput {
         try JSONText.encode(value, times: .text { LocalTime.iso($0) }, isPretty: pretty)
     }
 }
+
+/// In this file, all that is printed is an answer.
+private func print(_ text: String, terminator: String = "\n") { StandardOutput.write(text + terminator) }

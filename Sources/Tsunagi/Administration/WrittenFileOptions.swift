@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Storage
 
 /// Where a command writes what it makes, on the command line: a file, which is its owner's and there only when it is
@@ -18,7 +17,7 @@ struct WrittenFileOptions: ParsableArguments {
         file: String?, result: Result
     ) {
         guard let file, file != "-" else {
-            return (nil, try work { try FileHandle.standardOutput.write(contentsOf: Data($0)) })
+            return (nil, try work { try StandardOutput.write($0) })
         }
         try ReadFile.requireFolder(of: file)
         let place = try FileInPlace(file, replaces: overwrite)

@@ -62,12 +62,13 @@ struct TopCommand: ParsableCommand {
             Thread.sleep(forTimeInterval: Double(interval))
             let load = try watch.look()
             if json {
-                print(try Self.encoded(load))
+                StandardOutput.write(try Self.encoded(load) + "\n")
             } else {
                 let screen = TopScreen(load: load, address: watch.client.address)
-                print(screen.lines(width: 80).map(\.text).joined(separator: "\n") + (once ? "" : "\n"))
+                StandardOutput.write(
+                    screen.lines(width: 80).map(\.text).joined(separator: "\n") + (once ? "\n" : "\n\n"))
             }
-            fflush(nil)
+            try StandardOutput.flush()
         } while !once
     }
 
