@@ -32,20 +32,22 @@ package struct ControlDatabase: Sendable {
     /// - Parameters:
     ///   - readers: connections that are kept for reads alone, so that none of them waits for a write, nor for another
     ///     process that a write waits for. 0, for those who do one thing after the other: there are none.
+    ///   - lock: that of the directory, for a server, which may make the database although the lock is taken.
     ///   - waits: is told what is waited for when a write takes longer than usual because of somebody else's.
     /// - Throws: ``StorageError``.
     package init(
-        _ directory: DataDirectory, readers: Int = 0, waits: @escaping @Sendable (String) -> Void = { _ in }
+        _ directory: DataDirectory, readers: Int = 0, holding lock: DataDirectoryLock? = nil,
+        waits: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
-        try self.init(directory, busySeconds: DatabaseFile.busySeconds, readers: readers, waits: waits)
+        try self.init(directory, busySeconds: DatabaseFile.busySeconds, readers: readers, holding: lock, waits: waits)
     }
 
     init(
         _ directory: DataDirectory, openingSeconds: Double = DatabaseFile.busySeconds,
         busySeconds: Double, largeWriteSeconds: Double = Self.largeWriteSeconds,
-        readers: Int = 0, waits: @escaping @Sendable (String) -> Void = { _ in }
+        readers: Int = 0, holding lock: DataDirectoryLock? = nil, waits: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
-        try directory.checkControl()
+        try directory.checkControl(holding: lock)
         let path = directory.controlPath
         let patience = WritePatience(
             path: path, usual: .seconds(busySeconds), largest: .seconds(largeWriteSeconds), waits: waits)

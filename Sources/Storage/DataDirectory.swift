@@ -41,15 +41,27 @@ package struct DataDirectory: Sendable, Equatable {
     /// Whether it has a `control.db`. Without one it is new.
     package var hasControl: Bool { FileManager.default.fileExists(atPath: controlPath) }
 
-    /// A service's `control.db` was there before its `runtime.db`. Where it no longer is, an empty one in its place would be
-    /// taken for the truth: by the server at its next start, by whoever looks, and by the next backup.
+    /// How long a server may take from its lock to its `control.db`.
+    private static let startSeconds = 2.0
+    private static let lookMicroseconds: UInt32 = 5_000
+
+    /// A service's `control.db` was there before its `runtime.db`, its log and its server. Where it no longer is, an empty
+    /// one in its place would be taken for the truth: by the server at its next start, by whoever looks, and by the next
+    /// backup. SQLite would even remove the log, in which a server may be writing, and with it what was set last.
     ///
-    /// - Throws: ``StorageError/noControl(path:runtime:)``.
-    func checkControl() throws {
-        // In this order: another process may be making the directory just now.
-        if FileManager.default.fileExists(atPath: runtimePath), !hasControl {
-            throw StorageError.noControl(path: controlPath, runtime: runtimePath)
+    /// - Parameter lock: that of a server that starts; nil: of whoever else may hold it, nothing is taken away.
+    /// - Throws: ``StorageError/noControl(path:beside:)``, ``StorageError/noControlInUse(path:pid:)``.
+    func checkControl(holding lock: DataDirectoryLock? = nil) throws {
+        // What would be there after it goes first: another process may be making the directory just now.
+        let later = [runtimePath, controlPath + "-wal"].first { FileManager.default.fileExists(atPath: $0) }
+        let deadline = ContinuousClock.now + .seconds(later == nil ? Self.startSeconds : 0)
+        while lock == nil, !hasControl, let holder = try DataDirectoryLock.holder(of: self) {
+            guard ContinuousClock.now < deadline else {
+                throw StorageError.noControlInUse(path: controlPath, pid: holder.pid)
+            }
+            usleep(Self.lookMicroseconds)
         }
+        if let later, !hasControl { throw StorageError.noControl(path: controlPath, beside: later) }
     }
 
     /// Takes a path as it is, whether or not something is there.

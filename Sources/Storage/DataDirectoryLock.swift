@@ -4,6 +4,9 @@ import Glibc
 ///
 /// The kernel releases it when the process ends, however it ends; nothing is left to clean up.
 package final class DataDirectoryLock: Sendable {
+    private static let tryLimit = 5
+    private static let retryMicroseconds: UInt32 = 10_000
+
     private let descriptor: Int32
 
     /// - Throws: ``StorageError/inUse(path:pid:)`` naming the process that holds it.
@@ -31,6 +34,27 @@ package final class DataDirectoryLock: Sendable {
         return lines(descriptor).dropFirst().first
     }
 
+    struct Holder: Equatable {
+        /// Nil: it has not told.
+        let pid: Int32?
+    }
+
+    /// Who has the lock of a data directory; nil: nobody.
+    ///
+    /// - Throws: ``StorageError``.
+    static func holder(of directory: DataDirectory) throws -> Holder? {
+        let descriptor = unsafe open(directory.lockPath, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            guard errno == ENOENT else {
+                throw StorageError.notWritable(path: directory.lockPath, reason: DataDirectory.systemReason(errno))
+            }
+            return nil
+        }
+        defer { close(descriptor) }
+        guard flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
+        return Holder(pid: lines(descriptor).first.flatMap { Int32($0) })
+    }
+
     /// What stands there only serves messages; a lock without it still locks.
     private func write(_ text: String) {
         let text = Array(text.utf8)
@@ -48,8 +72,19 @@ package final class DataDirectoryLock: Sendable {
         guard descriptor >= 0 else {
             throw StorageError.notWritable(path: directory.lockPath, reason: DataDirectory.systemReason(errno))
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return descriptor }
-        let reason = errno
+        var tries = 0
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            // Somebody who only looks who has it takes it for an instant.
+            tries += 1
+            guard errno == EINTR || (errno == EWOULDBLOCK && tries < tryLimit) else {
+                try refused(descriptor, errno, directory)
+            }
+            usleep(retryMicroseconds)
+        }
+        return descriptor
+    }
+
+    private static func refused(_ descriptor: Int32, _ reason: Int32, _ directory: DataDirectory) throws -> Never {
         let holder = lines(descriptor).first.flatMap { Int32($0) }
         close(descriptor)
         if reason == EWOULDBLOCK { throw StorageError.inUse(path: directory.path, pid: holder) }

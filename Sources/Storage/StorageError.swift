@@ -21,8 +21,10 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
     case inUse(path: String, pid: Int32?)
     /// A data directory that was to be there.
     case noDirectory(path: String)
-    /// Registrations and the call log of a service are there, and what was set for it is not.
-    case noControl(path: String, runtime: String)
+    /// What was set for a service is not there, but a file is of those that come later.
+    case noControl(path: String, beside: String)
+    /// The same, while a server or a restore holds the directory's lock; its process id if it could be read.
+    case noControlInUse(path: String, pid: Int32?)
     /// A data directory whose place was to be free.
     case notEmpty(path: String)
     case fileExists(path: String)
@@ -45,13 +47,15 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
         case .diskFull(let path):
             "the disk of \(path) is full: free some space; what was acknowledged before is safe"
         case .damaged(let path, let reason):
-            "\(path) is damaged or not a database (\(reason)): restore it from a backup, or move it"
-                + (path.hasSuffix("/" + DataDirectory.controlName) ? " and \(DataDirectory.runtimeName)" : "")
-                + " away to start with an empty one"
+            "\(path) is damaged or not a database (\(reason)): restore it from a backup, or "
+                + (path.hasSuffix("/" + DataDirectory.controlName)
+                    ? "stop the server and move it and \(DataDirectory.runtimeName) away, each with its -wal and -shm,"
+                    : "move it away, with its -wal and -shm if it has them,")
+                + " to start with an empty one"
         case .moved(let path):
-            "\(path) was moved away or replaced while it was open, and what is changed there has no effect: put it back, "
-                + "which the server notices within seconds without a restart; to use the one that took its place, start "
-                + "the server anew"
+            "\(path), or its -wal or -shm, was moved away or replaced while it was open, so nothing is changed there: put "
+                + "it back, which the server notices within seconds without a restart; to use the one that took its place, "
+                + "start the server, or the command, anew"
         case .foreign(let path):
             "\(path) is another program's database: give another directory with --data or TSUNAGI_DATA"
         case .newerVersion(let path, let found, let supported):
@@ -70,9 +74,13 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
                 + (pid.map { " (process \($0))" } ?? "") + ": stop that one, or give another directory with --data"
         case .noDirectory(let path):
             "\(path): no such data directory; give another one with --data or TSUNAGI_DATA"
-        case .noControl(let path, let runtime):
-            "\(path) is not there, but \(runtime) is, so the rules and accounts of this service are missing: put it back, "
-                + "or restore a backup with \"tsunagi restore\"; to begin anew, remove \(runtime)"
+        case .noControl(let path, let other):
+            "\(path) is not there, but \(other) is, so the rules and accounts of this service are missing: put it back, "
+                + "or restore a backup with \"tsunagi restore\"; to begin anew, remove \(other)"
+        case .noControlInUse(let path, let pid):
+            "\(path) is not there, while a server works in its directory" + (pid.map { " (process \($0))" } ?? "")
+                + " and goes on by the rules that it knows: put it back, or stop that server and restore a backup with "
+                + "\"tsunagi restore\""
         case .notEmpty(let path):
             "the data directory \(path) is not empty: give another one with --data, or --force, which keeps what is "
                 + "there beside it"

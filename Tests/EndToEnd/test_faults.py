@@ -105,6 +105,24 @@ def test_a_control_database_that_is_moved_away_leaves_calls_as_they_were(server)
     server.caller().invite(OTHER).hear(480)
 
 
+def test_a_command_run_while_the_control_database_is_away_takes_away_nothing_that_was_set(server):
+    server.add(NUMBER)
+    control, away = server.data / "control.db", server.folder / "away.db"
+    os.rename(control, away)
+    for arguments in (("export",), ("number", "list"), ("number", "add", OTHER)):
+        refused = server.cli(*arguments, status=1)
+        assert str(control) in refused.stderr and "put it back" in refused.stderr
+    assert not control.exists()
+    os.rename(away, control)
+    server.add(OTHER)
+    server.registered(OTHER)
+    assert {number["number"] for number in server.records("number", "list")} == {NUMBER, OTHER}
+    assert not any("(deleted)" in os.readlink(entry) for entry in Path(f"/proc/{server.process.pid}/fd").iterdir())
+    assert server.stop() == 0
+    assert len(server.records("number", "list")) == 2
+    server.start()
+
+
 def mounting(size: str, folder: Path, seed: Path) -> list[str]:
     """What runs a command with a small file system of its own at `folder`, a copy of `seed`, seen by nobody else."""
     mount = f'mount -t tmpfs -o size={size} none "{folder}" && cp -a "{seed}/." "{folder}" && exec "$@"'

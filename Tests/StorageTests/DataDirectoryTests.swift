@@ -49,7 +49,8 @@ import Testing
         } catch StorageError.damaged(let path, _) {
             #expect(path == temporary.directory.runtimePath)
         }
-        #expect("\(StorageError.damaged(path: "/x/control.db", reason: ""))".contains("move it and runtime.db away"))
+        let control = "\(StorageError.damaged(path: "/x/control.db", reason: ""))"
+        #expect(control.contains("move it and runtime.db away, each with its -wal and -shm"))
         #expect("\(StorageError.damaged(path: "/x/runtime.db", reason: ""))".contains("move it away"))
     }
 
@@ -60,13 +61,45 @@ import Testing
         _ = try ControlDatabase(directory)
         _ = try RuntimeDatabase(directory)
         try FileManager.default.moveItem(atPath: directory.controlPath, toPath: directory.controlPath + ".away")
-        let expected = StorageError.noControl(path: directory.controlPath, runtime: directory.runtimePath)
+        let expected = StorageError.noControl(path: directory.controlPath, beside: directory.runtimePath)
         #expect(throws: expected) { try ControlDatabase(directory) }
         #expect(!directory.hasControl)
         #expect(expected.description.contains("tsunagi restore"))
         try FileManager.default.removeItem(atPath: directory.runtimePath)
         _ = try ControlDatabase(directory)
         #expect(directory.hasControl)
+    }
+
+    @Test("where control.db is gone and its log is in use, none is made in its place, and what the log has is kept")
+    func refusesLossOfLog() throws {
+        let temporary = try TemporaryDataDirectory()
+        let directory = temporary.directory
+        let path = directory.controlPath
+        do {
+            let server = try ControlDatabase(directory)
+            try server.write { try $0.addNumber(.alice, createdAt: 1) }
+            try FileManager.default.moveItem(atPath: path, toPath: path + ".away")
+            #expect(throws: StorageError.noControl(path: path, beside: path + "-wal")) {
+                try ControlDatabase(directory)
+            }
+            #expect(!directory.hasControl)
+            try FileManager.default.moveItem(atPath: path + ".away", toPath: path)
+            #expect(server.file.place == .here)
+            try server.write { try $0.addNumber(.bob, createdAt: 1) }
+        }
+        #expect(try ControlDatabase(directory).read { try $0.numbers(limit: 9) }.count == 2)
+    }
+
+    @Test("while a server has the directory, nobody else makes a control.db in it, and the server itself may")
+    func leavesControlToServer() throws {
+        let temporary = try TemporaryDataDirectory()
+        let directory = temporary.directory
+        let lock = try DataDirectoryLock(directory)
+        let expected = StorageError.noControlInUse(path: directory.controlPath, pid: getpid())
+        #expect(throws: expected) { try ControlDatabase(directory) }
+        #expect(expected.description.contains("process \(getpid())") && expected.description.contains("put it back"))
+        _ = try ControlDatabase(directory, holding: lock)
+        _ = try ControlDatabase(directory)
     }
 
     @Test("another program's database is left alone")

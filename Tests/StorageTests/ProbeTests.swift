@@ -37,6 +37,21 @@ import Testing
         #expect("\(StorageError.moved(path: path))".contains("put it back, which the server notices within seconds"))
     }
 
+    @Test("a database whose log was taken away or is another one is another database")
+    func logReplaced() throws {
+        try control.write { try $0.addNumber(.alice, createdAt: 1) }
+        for suffix in ["-wal", "-shm"] {
+            let path = temporary.directory.controlPath + suffix
+            #expect(control.file.place == .here)
+            #expect(unsafe rename(path, path + ".away") == 0)
+            #expect(control.file.place == .another)
+            try Data().write(to: URL(fileURLWithPath: path))
+            #expect(control.file.place == .another)
+            #expect(unsafe rename(path + ".away", path) == 0)
+        }
+        #expect(control.file.place == .here)
+    }
+
     @Test("a database that takes nothing fails, is counted, and is well again after the next success")
     func readOnly() throws {
         try runtime.queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = ON") }

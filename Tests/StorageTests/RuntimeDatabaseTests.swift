@@ -94,6 +94,22 @@ import Testing
         #expect(try !runtime.reopenIfReplaced())
     }
 
+    @Test("a file that was moved away without its log has all that was stored, and its log becomes nobody else's")
+    func movedWithoutLog() throws {
+        try runtime.commit([BindingChange(number: .alice, bindings: [phone])])
+        let path = temporary.directory.runtimePath
+        let other = try TemporaryDataDirectory()
+        _ = try RuntimeDatabase(other.directory)
+        #expect(unsafe rename(path, path + ".away") == 0)
+        #expect(unsafe rename(other.directory.runtimePath, path) == 0)
+        #expect(try runtime.reopenIfReplaced())
+        #expect(try runtime.bindings(now: 0) == [])
+        try runtime.commit([BindingChange(number: .bob, bindings: [desk])])
+        #expect(unsafe rename(path + ".away", path) == 0)
+        #expect(try runtime.reopenIfReplaced())
+        #expect(try runtime.bindings(now: 0) == [BindingChange(number: .alice, bindings: [phone])])
+    }
+
     @Test("a file that is put back does not tell once more what had been removed before")
     func replacedByTheOneBefore() throws {
         _ = try RuntimeDatabase(temporary.directory).removeBindings(of: .alice, now: 1)

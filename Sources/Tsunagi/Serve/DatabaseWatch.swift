@@ -65,8 +65,8 @@ final class DatabaseWatch: Sendable {
         case .another:
             logger.error(
                 """
-                \(path) is another file now: calls go on by the rules of the one before; put that back, or restart the \
-                server to go by this one
+                \(path), or its -wal or -shm, is another file now: calls go on by the rules of the one before, and nothing \
+                can be set any more; put that back, or restart the server to go by this one
                 """)
         }
     }

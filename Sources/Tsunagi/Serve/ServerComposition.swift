@@ -35,7 +35,7 @@ struct ServerComposition: Sendable {
         for variable in ConfigurationLoader.unknownVariables() { logger.warning("\(variable)") }
         let directory = try DataDirectory(path: dataDirectory)
         let lock = try DataDirectoryLock(directory)
-        let control = try ControlDatabase(directory, readers: controlReaders)
+        let control = try ControlDatabase(directory, readers: controlReaders, holding: lock)
         let realm = try control.read { try $0.setting(.realm) }
         let secret = try SecretFile.read(in: directory)
         let runtime = try RuntimeDatabase(directory)
