@@ -108,7 +108,8 @@ package struct ControlDatabase: Sendable {
     /// All of the work is committed, or, when it throws, none of it. The write lock is taken at the start, so what
     /// the work reads can't change under it.
     ///
-    /// - Throws: ``StorageError``, or what the work throws.
+    /// - Throws: ``StorageError``, or what the work throws. ``StorageError/moved(path:)`` when the file is no longer in its
+    ///   place by the time of the commit.
     @discardableResult
     package func write<T>(_ work: (ControlTransaction) throws -> T) throws -> T {
         try StorageError.translating(path) {
@@ -121,7 +122,13 @@ package struct ControlDatabase: Sendable {
                 if db.isInsideTransaction {
                     try db.inSavepoint(change)
                 } else {
-                    try commits.measure(path) { try db.inTransaction(.immediate, change) }
+                    try commits.measure(path) {
+                        try db.inTransaction(.immediate) {
+                            let completion = try change()
+                            try file.checkPlace()
+                            return completion
+                        }
+                    }
                 }
                 guard let result else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
                 return result

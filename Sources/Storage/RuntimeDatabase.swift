@@ -99,13 +99,18 @@ package final class RuntimeDatabase: Sendable {
         }
     }
 
+    /// - Throws: ``StorageError``, or what the work throws. ``StorageError/moved(path:)`` when the file is no longer in its
+    ///   place by the time of the commit; then nothing is stored until it is taken for another one
+    ///   (``reopenIfReplaced()``).
     func write<T>(_ work: (Database) throws -> T) throws -> T {
-        try StorageError.translating(queue.path) {
+        let (queue, file) = opened.withLock { ($0.queue, $0.file) }
+        return try StorageError.translating(queue.path) {
             try queue.writeWithoutTransaction { db in
                 var result: T?
                 try commits.measure(queue.path) {
                     try db.inTransaction(.immediate) {
                         result = try work(db)
+                        try file.checkPlace()
                         return .commit
                     }
                 }

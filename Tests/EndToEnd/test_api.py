@@ -102,6 +102,19 @@ def test_a_request_is_done_once_under_its_key(company: Company) -> None:
     assert company.program("--admin", ADMINISTRATOR).api("PUT", path, {"to": "0399999999"}, key).status == 200
 
 
+def test_nothing_is_acknowledged_while_the_database_is_not_in_its_place(company: Company) -> None:
+    program = company.program("--login", USER)
+    path = f"/numbers/{NUMBER}/block-list"
+    assert program.api("PUT", f"{path}/0311111111").status == 200
+    control = company.server.data / "control.db"
+    control.rename(company.server.folder / "away.db")
+    problem(program.api("PUT", f"{path}/0322222222"), 503, "busy")
+    (company.server.folder / "away.db").rename(control)
+    assert program.api("PUT", f"{path}/0333333333").status == 200
+    blocked = company.server.cli("block", "list", NUMBER).stdout
+    assert "0311111111" in blocked and "0333333333" in blocked and "0322222222" not in blocked
+
+
 def test_a_scope_says_how_far_a_token_goes(company: Company) -> None:
     reader = company.program("--user", MANAGER, write=False)
     assert reader.api("GET", f"/numbers/{NUMBER}").status == 200

@@ -1,3 +1,4 @@
+import Directory
 import Foundation
 import GRDB
 import Metering
@@ -37,6 +38,28 @@ import Testing
         #expect("\(StorageError.moved(path: path))".contains("put it back, which the server notices within seconds"))
     }
 
+    @Test("what is committed while the file is not in its place is refused, and nothing of it is there afterwards")
+    func writesNowhere() throws {
+        let path = temporary.directory.controlPath
+        #expect(throws: StorageError.moved(path: path)) {
+            try control.write { transaction in
+                try transaction.addNumber(.alice, createdAt: 1)
+                #expect(unsafe rename(path, path + ".away") == 0)
+            }
+        }
+        #expect(unsafe rename(path + ".away", path) == 0)
+        try control.write { try $0.addNumber(.bob, createdAt: 1) }
+        #expect(try control.read { try $0.numbers(limit: 9) }.map(\.number) == [.bob])
+
+        let runtimePath = temporary.directory.runtimePath
+        #expect(unsafe rename(runtimePath, runtimePath + ".away") == 0)
+        #expect(throws: StorageError.moved(path: runtimePath)) {
+            try runtime.commit([BindingChange(number: .alice, bindings: [])])
+        }
+        #expect(try runtime.reopenIfReplaced())
+        try runtime.commit([BindingChange(number: .alice, bindings: [])])
+    }
+
     @Test("a database whose log was taken away or is another one is another database")
     func logReplaced() throws {
         try control.write { try $0.addNumber(.alice, createdAt: 1) }
@@ -47,6 +70,9 @@ import Testing
             #expect(control.file.place == .another)
             try Data().write(to: URL(fileURLWithPath: path))
             #expect(control.file.place == .another)
+            #expect(throws: StorageError.moved(path: control.path)) {
+                try control.write { try $0.addNumber(.bob, createdAt: 1) }
+            }
             #expect(unsafe rename(path + ".away", path) == 0)
         }
         #expect(control.file.place == .here)
