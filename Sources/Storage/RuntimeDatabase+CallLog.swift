@@ -167,21 +167,36 @@ extension RuntimeDatabase {
         _ db: Database, olderThan: Int64, maximumCount: Int, maximumBytes: Int
     ) throws -> Int {
         guard let size = try Row.fetchOne(db, kept: "SELECT count, bytes FROM call_log") else { return 0 }
-        var (count, bytes): (Int, Int) = (size[0], size[1])
-        let (countBefore, bytesBefore) = (count, bytes)
-        var last: Int64?
-        let oldest = try Row.fetchCursor(
-            db, sql: "SELECT sequence, started_at, bytes FROM call ORDER BY sequence LIMIT ?", arguments: [pruneSlice])
-        while let row = try oldest.next() {
-            guard count > maximumCount || bytes > maximumBytes || (row[1] as Int64) < olderThan else { break }
-            count -= 1
-            bytes -= row[2]
-            last = row[0]
+        // By age first, in the order of their starts: where a clock was set back, that is not the order of the log.
+        let aged = try remove(
+            Row.fetchCursor(
+                db, sql: "SELECT sequence, bytes FROM call WHERE started_at < ? ORDER BY started_at LIMIT ?",
+                arguments: [olderThan, pruneSlice]), db)
+        let (count, bytes): (Int, Int) = (size[0] - aged.count, size[1] - aged.bytes)
+        let oldest = try remove(
+            Row.fetchCursor(
+                db, sql: "SELECT sequence, bytes FROM call ORDER BY sequence LIMIT ?",
+                arguments: [pruneSlice - aged.count]),
+            db, while: { count - $0.count > maximumCount || bytes - $0.bytes > maximumBytes })
+        let removed = aged.count + oldest.count
+        if removed > 0 { try account(db, count: -removed, bytes: -(aged.bytes + oldest.bytes)) }
+        return removed
+    }
+
+    /// - Parameters:
+    ///   - calls: their sequences and octets.
+    ///   - goesOn: whether one more is to go, after so many.
+    private static func remove(
+        _ calls: RowCursor, _ db: Database, while goesOn: ((count: Int, bytes: Int)) -> Bool = { _ in true }
+    ) throws -> (count: Int, bytes: Int) {
+        var (sequences, bytes): ([Int64], Int) = ([], 0)
+        while goesOn((sequences.count, bytes)), let row = try calls.next() {
+            sequences.append(row[0])
+            bytes += row[1]
         }
-        guard let last else { return 0 }
-        try db.execute(sql: "DELETE FROM call WHERE sequence <= ?", arguments: [last])
-        try account(db, count: count - countBefore, bytes: bytes - bytesBefore)
-        return countBefore - count
+        let delete = try db.cachedStatement(sql: "DELETE FROM call WHERE sequence = ?")
+        for sequence in sequences { try delete.execute(arguments: [sequence]) }
+        return (sequences.count, bytes)
     }
 
     private static func account(_ db: Database, count: Int, bytes: Int) throws {

@@ -249,6 +249,15 @@ import Testing
         #expect(try runtime.calls(.init(number: .bob, since: 10)).map(\.id) == ["call-10"])
     }
 
+    @Test("a call that began in the future, while the clock was wrong, keeps no older one in the log")
+    func prunesBehindTheFuture() throws {
+        try runtime.append([call(1_000_000)] + (1...5_000).map { call($0) })
+        #expect(try runtime.prune(olderThan: 4_999, maximumCount: .max, maximumBytes: .max) == 4_998)
+        #expect(try runtime.calls().map(\.id) == ["call-1000000", "call-5000", "call-4999"])
+        #expect(try runtime.prune(olderThan: 0, maximumCount: 2, maximumBytes: .max) == 1)
+        #expect(try runtime.prune(olderThan: 0, maximumCount: 2, maximumBytes: .max) == 0)
+    }
+
     @Test("the log is bounded by age, count and size, and the oldest calls go first")
     func prunes() throws {
         try runtime.append((1...5_000).map { call($0) })
