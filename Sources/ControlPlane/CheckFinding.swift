@@ -14,7 +14,7 @@ package struct CheckFinding: Encodable, Sendable, Equatable {
 
     /// In the order in which they are told.
     package enum Kind: String, Encodable, Sendable, CaseIterable {
-        /// A database file that is not whole, or a history that was altered.
+        /// A database file that is not whole or not there, or a history that was altered.
         case damaged
         /// A file that others may read or write.
         case exposed

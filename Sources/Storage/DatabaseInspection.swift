@@ -10,6 +10,8 @@ package enum DatabaseInspection {
         package let text: String
         /// Pages don't fit: what else the file tells is not to be believed.
         package let isOfPages: Bool
+        /// There is no such file, where one has to be.
+        package var isOfAbsence = false
     }
 
     /// What is wrong with a data directory's databases. Takes seconds for a million numbers.
@@ -19,7 +21,11 @@ package enum DatabaseInspection {
     package static func flaws(of directory: DataDirectory, limit: Int) throws -> [Flaw] {
         try DataDirectory.databases.flatMap { name, schema -> [Flaw] in
             let path = directory.path + "/" + name
-            guard FileManager.default.fileExists(atPath: path) else { return [] }
+            guard FileManager.default.fileExists(atPath: path) else {
+                // No server may have run here yet, so there need be no registrations.
+                guard name == DataDirectory.controlName else { return [] }
+                return [Flaw(file: name, text: "it is not there", isOfPages: false, isOfAbsence: true)]
+            }
             do {
                 let queue = try DatabaseFile.openForReading(path, schema: schema)
                 return try StorageError.translating(path) {

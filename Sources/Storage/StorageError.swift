@@ -21,8 +21,8 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
     case inUse(path: String, pid: Int32?)
     /// A data directory that was to be there.
     case noDirectory(path: String)
-    /// What was set for a service is not there, but a file is of those that come later.
-    case noControl(path: String, beside: String)
+    /// What was set for a service is not there, but a file is of those that come later; nil: it is not looked for.
+    case noControl(path: String, beside: String?)
     /// The same, while a server or a restore holds the directory's lock; its process id if it could be read.
     case noControlInUse(path: String, pid: Int32?)
     /// A data directory whose place was to be free.
@@ -74,7 +74,9 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
                 + (pid.map { " (process \($0))" } ?? "") + ": stop that one, or give another directory with --data"
         case .noDirectory(let path):
             "\(path): no such data directory; give another one with --data or TSUNAGI_DATA"
-        case .noControl(let path, let other):
+        case .noControl(let path, nil):
+            "\(path) is not there: put it back, or give another directory with --data or TSUNAGI_DATA"
+        case .noControl(let path, let other?):
             "\(path) is not there, but \(other) is, so the rules and accounts of this service are missing: put it back, "
                 + "or restore a backup with \"tsunagi restore\"; to begin anew, remove \(other)"
         case .noControlInUse(let path, let pid):

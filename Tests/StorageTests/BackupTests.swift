@@ -238,6 +238,13 @@ import Testing
         #expect(try flaws().isEmpty)
     }
 
+    @Test("a control.db that is not there is found, and is not made")
+    func absent() throws {
+        try FileManager.default.removeItem(atPath: temporary.directory.controlPath)
+        #expect(try flaws() == ["control.db it is not there"])
+        #expect(!temporary.directory.hasControl)
+    }
+
     @Test("rows without what they refer to are found")
     func orphans() throws {
         try temporary.sqlite(

@@ -83,6 +83,17 @@ import Testing
             "\(checked.output)")
     }
 
+    @Test("a data directory without control.db is named as that, and nothing is made in it")
+    func withoutControl() throws {
+        defer { clean() }
+        try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: false)
+        let checked = try tsunagi.run("check", "--data", target)
+        #expect(checked.exitCode == 1 && checked.output.contains("\(target)/control.db: it is not there"))
+        let backup = try tsunagi.run("backup", file, "--data", target)
+        #expect(backup.exitCode == 1 && backup.errors.contains("\(target)/control.db is not there"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: target).isEmpty)
+    }
+
     @Test("what is not there is refused and not made")
     func missing() throws {
         for command in [["backup", file], ["check"]] {

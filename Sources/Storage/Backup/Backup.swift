@@ -49,7 +49,7 @@ package struct Backup: Sendable {
         for (name, schema) in DataDirectory.databases {
             guard FileManager.default.fileExists(atPath: directory.path + "/" + name) else {
                 if name == DataDirectory.runtimeName { continue }
-                throw StorageError.noDirectory(path: directory.path)
+                throw StorageError.noControl(path: directory.controlPath, beside: nil)
             }
             let copy = work.path + "/" + name
             try copyDatabase(directory.path + "/" + name, schema: schema, to: copy)

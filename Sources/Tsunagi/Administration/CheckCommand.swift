@@ -67,9 +67,13 @@ struct CheckCommand: ParsableCommand {
             sheet.add(
                 CheckFinding(
                     .damaged, "\(directory.path)/\(flaw.file)", flaw.text,
-                    remedy: "compare it with a backup, or go back to one with \"tsunagi restore\""))
+                    remedy: flaw.isOfAbsence
+                        ? "put it back, or go back to a backup with \"tsunagi restore\"; --data names another directory"
+                        : "compare it with a backup, or go back to one with \"tsunagi restore\""))
         }
-        return !flaws.contains { $0.isOfPages && "\(directory.path)/\($0.file)" == directory.controlPath }
+        return !flaws.contains {
+            ($0.isOfPages || $0.isOfAbsence) && "\(directory.path)/\($0.file)" == directory.controlPath
+        }
     }
 
     private func checkRules(
