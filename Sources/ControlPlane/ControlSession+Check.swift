@@ -119,7 +119,7 @@ extension ControlSession {
     }
 
     /// Writes down, in a data directory that was restored and is not in use yet, that this was done; messages that
-    /// waited in the backup are not sent again by themselves.
+    /// waited in the backup are not sent again by themselves, and nobody is signed in by what has been ended since.
     ///
     /// - Parameters:
     ///   - file: the backup.

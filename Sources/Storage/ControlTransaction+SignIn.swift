@@ -124,9 +124,11 @@ extension ControlTransaction {
         return db.totalChangesCount - before
     }
 
-    /// Ends every session and sign-in, and voids every link and code: in a database that was put back, some of them were
-    /// ended or used since.
+    /// Ends every session, sign-in and token of a program, and voids every link and code: in a database that was put back,
+    /// some of them were ended or used since.
     package func forgetSignIns() throws {
-        for table in ["session", "sign_in", "one_time_code", "link"] { try execute("DELETE FROM \(table)") }
+        for table in ["session", "sign_in", "one_time_code", "link", "api_token"] {
+            try execute("DELETE FROM \(table)")
+        }
     }
 }

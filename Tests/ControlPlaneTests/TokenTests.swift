@@ -55,6 +55,14 @@ import Testing
         #expect(throws: ControlError.self) { try session(issued).number(number("05022222222")) }
     }
 
+    @Test("No token is valid in a database that was put back, since some of them were ended after it was kept")
+    func restored() throws {
+        let issued = try token(of: .loginID("tokyo01"))
+        try fixture.operatorSession.recordRestoration(from: "b.tar", sums: [:])
+        #expect(refusal { _ = try principal(issued.secret) } == .unknownToken)
+        #expect(try principal(try token(of: .loginID("tokyo01")).secret).actor == "tokyo01")
+    }
+
     @Test("A password that is kept in another hash ends no token, and another password does")
     func passwords() throws {
         let issued = try token(of: .loginID("tokyo01"))

@@ -40,6 +40,8 @@ struct RestoreCommand: ParsableCommand {
             try output.show(
                 Answer(directory: target, files: unpacked.parts.map(\.name), kept: kept),
                 text: "\(target) is as it was in \(file)" + (kept.map { "; what was there before is in \($0)" } ?? ""))
+            output.note(
+                "nobody is signed in any more, and all links, codes and API tokens are void: some may have ended since")
         }
     }
 
