@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 
 /// Why the data directory or one of its databases could not be used. Each text names the thing and the remedy.
 package enum StorageError: Error, Equatable, CustomStringConvertible {
@@ -35,6 +36,8 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
     case refused(reason: String)
     /// The data directory's setting names a time zone that this machine does not know.
     case unknownTimeZone(String)
+    /// The file system has refused a read or a write.
+    case diskFailed(path: String, reason: String)
     case failed(path: String, reason: String)
 
     package var description: String {
@@ -95,14 +98,26 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
         case .unknownTimeZone(let name):
             "\"\(name)\" is no time zone that this machine knows: "
                 + "set another one with \"tsunagi settings time-zone Asia/Tokyo\""
+        case .diskFailed(let path, let reason):
+            "\(path) can't be read or written (\(reason)): the disk or its file system has failed, or a quota is used up; "
+                + "see the system's log (\"journalctl -k\") for which, and free some space or change the disk"
         case .failed(let path, let reason): "\(path): \(reason)"
         }
     }
 }
 
 extension StorageError {
+    /// With less than this a commit can find no room: the index of the log grows by 32 KiB at a time.
+    private static let leastFreeOctets: UInt64 = 65_536
+    /// What fails for want of room, though SQLite does not say so.
+    private static let growth: [ResultCode] = [
+        .SQLITE_IOERR_WRITE, .SQLITE_IOERR_FSYNC, .SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_SHMMAP, .SQLITE_IOERR_SHMOPEN,
+    ]
+
     /// What a SQLite error means to the person in front of it.
-    init(_ error: DatabaseError, path: String) {
+    ///
+    /// - Parameter free: octets that are free on the disk of a file; nil: it does not tell.
+    init(_ error: DatabaseError, path: String, free: (String) -> UInt64? = Self.freeOctets) {
         let reason = error.message ?? "SQLite error \(error.resultCode.rawValue)"
         switch error.resultCode {
         case .SQLITE_FULL: self = .diskFull(path: path)
@@ -111,8 +126,17 @@ extension StorageError {
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
             self = .notWritable(path: path, reason: reason)
         case .SQLITE_CONSTRAINT: self = .refused(reason: reason)
+        case .SQLITE_IOERR:
+            let isFull = Self.growth.contains(error.extendedResultCode) && (free(path) ?? .max) < Self.leastFreeOctets
+            self = isFull ? .diskFull(path: path) : .diskFailed(path: path, reason: reason)
         default: self = .failed(path: path, reason: reason)
         }
+    }
+
+    private static func freeOctets(at path: String) -> UInt64? {
+        var system = statvfs()
+        guard unsafe statvfs(WorkDirectory.parent(of: path), &system) == 0 else { return nil }
+        return UInt64(system.f_bavail) * UInt64(system.f_frsize)
     }
 
     /// Runs a piece of work on a database, its SQLite errors told as ours; other errors pass.

@@ -78,6 +78,22 @@ import Testing
         #expect(control.file.place == .here)
     }
 
+    @Test(
+        "a disk that is full is told as that, also where SQLite tells of an I/O error, and another error has a remedy")
+    func diskErrors() {
+        func told(_ code: ResultCode, free: UInt64?) -> StorageError {
+            StorageError(DatabaseError(resultCode: code, message: "disk I/O error"), path: "/x/control.db") { _ in free
+            }
+        }
+        for code in [ResultCode.SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_WRITE, .SQLITE_FULL] {
+            #expect(told(code, free: 0) == .diskFull(path: "/x/control.db"))
+        }
+        let failed = StorageError.diskFailed(path: "/x/control.db", reason: "disk I/O error")
+        #expect(told(.SQLITE_IOERR_SHMSIZE, free: 1 << 30) == failed && told(.SQLITE_IOERR_WRITE, free: nil) == failed)
+        #expect(told(.SQLITE_IOERR_READ, free: 0) == failed)
+        #expect(failed.description.contains("the system's log"))
+    }
+
     @Test("a database that takes nothing fails, is counted, and is well again after the next success")
     func readOnly() throws {
         try runtime.queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = ON") }
