@@ -5,6 +5,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import termios
 import time
 from contextlib import closing
 
@@ -12,6 +13,7 @@ import pytest
 
 from harness.network import free_port, wait_for
 from harness.server import BINARY, TRUSTED, Server
+from harness.terminal import Terminal
 
 FIRST, SECOND = "05012345678", "05023456789"
 RULE = ("forward", "set", FIRST, "--when")
@@ -161,6 +163,17 @@ def test_a_list_that_fails_in_the_middle_is_whole_json_and_the_reason_is_told(to
     done = tool.cli("number", "list", "--json", status=1)
     assert 0 < len(json.loads(done.stdout)) < 3000
     assert "is damaged" in done.stderr
+
+
+def test_a_password_prompt_that_is_left_leaves_a_terminal_that_shows_what_is_typed(tool):
+    tool.add(FIRST)
+    for leave in ("\x03", "secret word\n"):
+        terminal = Terminal([str(BINARY), "number", "password", FIRST, "--password-stdin", "--data", str(tool.data)])
+        terminal.sees("Password:")
+        wait_for(lambda: terminal.flags() & termios.ECHO == 0, 5, "a terminal without echo")
+        terminal.types(leave)
+        assert terminal.ends() == (-signal.SIGINT if leave == "\x03" else 0)
+        assert terminal.flags() & termios.ECHO and "secret word" not in terminal.output
 
 
 def test_a_list_whose_reader_goes_away_ends_quietly(tool):

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import pty
 import re
-import select
-import struct
-import subprocess
 import termios
 import time
 import urllib.error
@@ -21,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from harness.hep import CaptureServer
 from harness.network import wait_for
 from harness.server import BINARY, ROOT, TRUSTED
+from harness.terminal import Terminal
 
 FIRST, SECOND = "05012345678", "05023456789"
 ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>;tag=1'
@@ -209,33 +204,3 @@ def test_top_shows_the_server_of_the_data_directory(watched):
     watched.process = None
     refused = watched.cli("top", "--once", status=1)
     assert "no server runs on the data directory" in refused.stderr
-
-
-class Terminal:
-    """A program on a terminal of 80 columns."""
-
-    def __init__(self, command):
-        self.ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        self.process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ})
-        self.theirs = theirs
-        self.output = ""
-
-    def _read(self):
-        while select.select([self.ours], [], [], 0.05)[0]:
-            self.output += os.read(self.ours, 65536).decode()
-        return self.output
-
-    def sees(self, words):
-        wait_for(lambda: words in self._read(), 10, f"{words!r} on the terminal")
-
-    def types(self, text):
-        os.write(self.ours, text.encode())
-
-    def flags(self):
-        return termios.tcgetattr(self.theirs)[3]
-
-    def ends(self):
-        status = wait_for(lambda: (self._read(), self.process.poll())[1] is not None and [self.process.poll()], 5, "an end")
-        self._read()
-        return status[0]

@@ -1,4 +1,4 @@
-import Foundation
+import Dispatch
 import Glibc
 
 /// Reads a password as one line from the standard input: never from the command line, which other users can see.
@@ -23,10 +23,49 @@ enum PasswordInput {
     private static func withoutEcho(_ work: () throws -> String) throws -> String {
         var settings = termios()
         guard unsafe tcgetattr(STDIN_FILENO, &settings) == 0 else { return try work() }
-        var silent = settings
-        silent.c_lflag &= ~tcflag_t(ECHO)
-        unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
-        defer { unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings) }
+        let former = settings
+        settings.c_lflag &= ~tcflag_t(ECHO)
+        let sources = restoring(former)
+        unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
+        defer {
+            restore(former)
+            for (number, source) in sources {
+                source.cancel()
+                _ = signal(number, SIG_DFL)
+            }
+        }
         return try work()
+    }
+
+    /// Whatever ends the process while it waits, such as Ctrl-C, leaves the terminal as it was.
+    private static func restoring(_ former: termios) -> [(CInt, any DispatchSourceSignal)] {
+        [SIGINT, SIGQUIT, SIGTERM, SIGHUP].map { number in
+            // Otherwise the default action comes first.
+            _ = signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number)
+            source.setEventHandler {
+                restore(former)
+                StandardError.write("\n")
+                end(by: number)
+            }
+            source.activate()
+            return (number, source)
+        }
+    }
+
+    /// As if nobody had waited for it: whoever has started this process learns what has ended it.
+    private static func end(by number: CInt) {
+        _ = signal(number, SIG_DFL)
+        // Dispatch keeps all signals from its threads.
+        var alone = sigset_t()
+        unsafe sigemptyset(&alone)
+        unsafe sigaddset(&alone, number)
+        unsafe pthread_sigmask(SIG_UNBLOCK, &alone, nil)
+        raise(number)
+    }
+
+    private static func restore(_ settings: termios) {
+        var settings = settings
+        unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
     }
 }
