@@ -28,6 +28,8 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
     case noControlInUse(path: String, pid: Int32?)
     /// A data directory whose place was to be free.
     case notEmpty(path: String)
+    /// A data directory in whose place no other can be put.
+    case mountPoint(path: String)
     case fileExists(path: String)
     case insideDataDirectory(path: String)
     /// A backup that is not what one has to be.
@@ -89,6 +91,9 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
         case .notEmpty(let path):
             "the data directory \(path) is not empty: give another one with --data, or --force, which keeps what is "
                 + "there beside it"
+        case .mountPoint(let path):
+            "the data directory \(path) is a mount point, which no other directory can take the place of: restore into one "
+                + "inside of it, such as --data \(path)/data, and let the server use that"
         case .fileExists(let path): "\(path) exists already: give another name, or --overwrite to replace it"
         case .insideDataDirectory(let path):
             "\(path) is inside the data directory, with which it would be lost: give a place outside of it"

@@ -154,6 +154,20 @@ import Testing
         #expect(try ControlDatabase(DataDirectory(existing: target)).read { try $0.hasNumber(.alice) })
     }
 
+    @Test("a mount point is refused before anything is unpacked, with a place that can be used")
+    func refusesMountPoint() throws {
+        let table = """
+            22 28 0:20 / /proc rw,nosuid shared:5 - proc proc rw
+            36 35 98:0 /mnt1 /mnt/my\\040data rw,noatime master:1 - ext3 /dev/root rw,errors=continue
+            """
+        #expect(MountPoints.paths(in: table) == ["/proc", "/mnt/my data"])
+        #expect(MountPoints.has("/proc") && !MountPoints.has(temporary.directory.path))
+        _ = try take()
+        let expected = StorageError.mountPoint(path: "/proc")
+        #expect(throws: expected) { try UnpackedBackup(file, for: "/proc", replaces: true) }
+        #expect(expected.description.contains("--data /proc/data"))
+    }
+
     @Test("nothing is restored where a server runs")
     func refusesWhileServed() throws {
         _ = try take()

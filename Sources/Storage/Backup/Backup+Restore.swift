@@ -27,6 +27,8 @@ package final class UnpackedBackup {
         let target = WorkDirectory.resolved(target)
         self.target = target
         if try DataDirectory.isThere(target) {
+            // Told before all is unpacked in vain.
+            guard !MountPoints.has(target) else { throw StorageError.mountPoint(path: target) }
             let present = DataDirectory(unchecked: target)
             lock = try DataDirectoryLock(present)
             isReplacing = try !Self.isEmpty(present)
