@@ -8,7 +8,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from harness.server import BINARY, ROOT
+from harness.server import BINARY
 
 # What has to be there before the others, in this order; those follow in the order of the help.
 FIRST = [
