@@ -38,7 +38,7 @@ import Testing
         #expect(try tsunagi.run("replay", script, "--svg", path, "--overwrite").exitCode == 0)
         let refused = try tsunagi.run("replay", script, "--svg", "/nonexistent/ladder.svg")
         #expect(refused.exitCode == 1)
-        #expect(refused.errors.hasPrefix("tsunagi: /nonexistent/ladder.svg: "), "\(refused.errors)")
+        #expect(refused.errors.hasPrefix("tsunagi: /nonexistent/ladder.svg can't be written: "), "\(refused.errors)")
     }
 
     @Test("with --data the rules of that directory decide")
