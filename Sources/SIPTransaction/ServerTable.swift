@@ -74,13 +74,23 @@ struct ServerTable {
         return id
     }
 
-    /// - Returns: the owner of the transaction; nil if it was gone already.
-    func remove(_ id: SlotID) -> UInt64? {
+    /// Keeps a response in the place of another one, or none.
+    ///
+    /// - Returns: how long the other one was.
+    func keep(_ response: [UInt8]?, of id: SlotID) -> Int {
+        let former = transactions[at: id].lastResponse?.count ?? 0
+        transactions[at: id].lastResponse = response
+        return former
+    }
+
+    /// - Returns: the owner of the transaction, and how long the response is that it kept; nil if it was gone already.
+    func remove(_ id: SlotID) -> (owner: UInt64, keptOctets: Int)? {
         guard transactions.contains(id) else { return nil }
         unlink(id.index)
         let owner = transactions[at: id].owner
+        let keptOctets = transactions[at: id].lastResponse?.count ?? 0
         transactions.discard(id)
-        return owner
+        return (owner, keptOctets)
     }
 
     // MARK: - Buckets

@@ -128,7 +128,7 @@ extension TransactionLayer {
 
     private mutating func discard(_ id: SlotID) {
         guard clients.contains(id) else { return }
-        keep([], of: id)
+        keeps(0, insteadOf: clients[at: id].request.count)
         clients.discard(id)
     }
 

@@ -99,8 +99,7 @@ extension TransactionLayer {
 
     /// The response that may have to be sent again.
     private mutating func keep(_ response: [UInt8]?, of id: SlotID) {
-        keeps(response?.count ?? 0, insteadOf: servers[id].lastResponse?.count ?? 0)
-        servers[id].lastResponse = response
+        keeps(response?.count ?? 0, insteadOf: servers.keep(response, of: id))
     }
 
     private mutating func completed(_ id: SlotID, at now: Instant) {
@@ -173,7 +172,8 @@ extension TransactionLayer {
     private mutating func remove(_ id: SlotID) -> UInt64? {
         guard servers.contains(id) else { return nil }
         dropRequest(id)
-        keep(nil, of: id)
-        return servers.remove(id)
+        guard let removed = servers.remove(id) else { return nil }
+        keeps(0, insteadOf: removed.keptOctets)
+        return removed.owner
     }
 }
