@@ -9,6 +9,11 @@ import Testing
 extension RouterBench {
     // MARK: - Numbers and their phones
 
+    /// Alice's calls all go on to Tokyo, through the gateway.
+    static func aliceToTokyo() -> RouterBench {
+        alice(forwarding: [.always: Sample.toTokyo], trunks: Sample.trunk("03", Sample.gateway))
+    }
+
     /// Alice's number with its rules, rung at her phones. Bob and Carol are there at their phones B and C if a rule
     /// leads to them.
     static func alice(

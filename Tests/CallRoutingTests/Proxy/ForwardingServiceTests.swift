@@ -52,8 +52,7 @@ struct ForwardingServiceTests: UsualPeers {
         bench.wait(10_000, withNothingFor: phoneA, phoneB, caller)
         try bench.expect(caller, "181")
         let second = try bench.expect(phoneB, "INVITE")
-        let cancel = try bench.expectCancel(phoneA, of: first)
-        #expect(cancel.value(.reason) == "SIP;cause=408;text=\"No answer\"")
+        try bench.expectCancel(phoneA, of: first)
         try bench.answer(phoneB, second, of: call)
         bench.finish()
     }

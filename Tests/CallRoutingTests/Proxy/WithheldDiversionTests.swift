@@ -68,7 +68,7 @@ struct WithheldDiversionTests: UsualPeers {
             try bench.endAsBusy(call, at: foreign, reached, heardBy: gateway)
             bench.finish()
         }
-        let bench = RouterBench.alice(forwarding: [.always: Sample.toTokyo], trunks: Sample.trunk("03", gateway))
+        let bench = RouterBench.aliceToTokyo()
         let (call, reached) = try bench.callForwarded(to: gateway, from: gateway2, headers: [privateDiversion])
         #expect("Diversion: " + reached.listValues(.diversion)[1] == privateDiversion)
         #expect(reached.listValues(.historyInfo)[0] == "<sip:+81311112222@c.example?Privacy=history>;index=1")
