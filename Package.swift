@@ -94,7 +94,9 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        room("Notification", ["CCurl", "SignIn", "Storage", .product(name: "Crypto", package: "swift-crypto")]),
+        room(
+            "Notification",
+            ["CCurl", "Directory", "SignIn", "Storage", .product(name: "Crypto", package: "swift-crypto")]),
         room(
             "ControlPlane",
             ["Directory", "SignIn", "Storage", "Notification", .product(name: "Crypto", package: "swift-crypto")]),

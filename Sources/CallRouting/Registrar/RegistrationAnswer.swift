@@ -14,6 +14,7 @@ enum RegistrationAnswer {
             headers += ";expires=\(left)\(binding.parameters)\r\n"
         }
         for value in path.values { headers += "Path: \(value)\r\n" }
-        return headers + DateHeader.line(at: now)
+        // Many a phone has no other clock.
+        return headers + "Date: \(InternetDate.text(now.milliseconds)) GMT\r\n"
     }
 }

@@ -1,3 +1,4 @@
+import Directory
 import Foundation
 
 /// A mail in the form that goes over the wire (RFC 5322), in text/plain and UTF-8.
@@ -62,16 +63,5 @@ struct MailMessage {
     }
 
     /// RFC 5322 §3.3: `Sat, 21 Nov 2026 06:12:52 +0000`.
-    private static func date(_ milliseconds: Int64) -> String {
-        let moment = Date(timeIntervalSince1970: Double(milliseconds / 1000))
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .gmt
-        let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .second, .weekday], from: moment)
-        let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        let clock = [parts.hour, parts.minute, parts.second]
-            .map { ($0 ?? 0) < 10 ? "0\($0 ?? 0)" : "\($0 ?? 0)" }.joined(separator: ":")
-        return "\(days[(parts.weekday ?? 1) - 1]), \(parts.day ?? 1) \(months[(parts.month ?? 1) - 1]) "
-            + "\(parts.year ?? 1970) \(clock) +0000"
-    }
+    private static func date(_ milliseconds: Int64) -> String { InternetDate.text(milliseconds) + " +0000" }
 }

@@ -1,12 +1,9 @@
+import Directory
 import Foundation
 import SignIn
 
 /// Times as a mail tells them: in the person's zone, which is named, because a mail is read anywhere.
 struct MomentText {
-    private static let months = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
-
     let language: Language
     let timeZone: TimeZone
 
@@ -17,7 +14,7 @@ struct MomentText {
         let date =
             switch language {
             case .japanese: "\(parts.year ?? 0)/\(Self.padded(month))/\(Self.padded(day))"
-            case .english: "\(day) \(Self.months[month - 1]) \(parts.year ?? 0)"
+            case .english: "\(day) \(InternetDate.months[month - 1]) \(parts.year ?? 0)"
             }
         return "\(date) \(clock(parts)):\(second) (\(timeZone.identifier))"
     }

@@ -126,16 +126,6 @@ struct RegistrarHeaderTests {
         #expect(phone.bindings.isEmpty)
     }
 
-    @Test(
-        "The Date of an answer is in GMT, with two digits each (RFC 3261 §20.17)",
-        arguments: [
-            (0, "Thu, 01 Jan 1970 00:00:00"), (951_782_400, "Tue, 29 Feb 2000 00:00:00"),
-            (1_291_161_599, "Tue, 30 Nov 2010 23:59:59"), (4_102_444_805, "Fri, 01 Jan 2100 00:00:05"),
-        ] as [(Int64, String)])
-    func date(seconds: Int64, text: String) {
-        #expect(DateHeader.line(at: Instant(milliseconds: seconds * 1000)) == "Date: \(text) GMT\r\n")
-    }
-
     @Test("Damaged requests are refused or carried out, and what is told stays whole lines")
     func damaged() throws {
         let sound = Array(
