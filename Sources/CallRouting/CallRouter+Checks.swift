@@ -94,9 +94,13 @@ extension CallRouter {
 
     /// Asks for credentials, once and without a transaction: sent again and again, the challenge would go to whomever a
     /// forged Via names (§26.3.2.4). A request that comes again is challenged again.
-    mutating func challenge(_ arrival: Arrival, status: Int, reason: String, headers: String) {
+    mutating func challenge(
+        _ arrival: Arrival, _ kind: DigestAuthenticator.Challenge, stale: Bool, _ turn: Turn
+    ) {
         transactions.abandon(arrival.server)
-        refuseStatelessly(arrival.request, arrival.via, status: status, reason: reason, headers: headers)
+        refuseStatelessly(
+            arrival.request, arrival.via, status: kind.status, reason: kind.reason,
+            headers: authenticator.challengeHeaders(kind, stale: stale, to: arrival.request, at: turn.now))
     }
 
     /// Answers without a transaction, when there is no room for one or nothing is to be remembered (§8.2.7).

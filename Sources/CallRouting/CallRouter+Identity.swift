@@ -94,17 +94,11 @@ extension CallRouter {
             sender.authenticated = record.number
             return sender
         case .missing, .wrong, .malformed:
-            challenge(arrival, stale: false, turn)
+            challenge(arrival, .proxy, stale: false, turn)
         case .stale:
-            challenge(arrival, stale: true, turn)
+            challenge(arrival, .proxy, stale: true, turn)
         }
         return nil
-    }
-
-    private mutating func challenge(_ arrival: Arrival, stale: Bool, _ turn: Turn) {
-        challenge(
-            arrival, status: 407, reason: "Proxy Authentication Required",
-            headers: authenticator.challengeHeaders(.proxy, stale: stale, to: arrival.request, at: turn.now))
     }
 
     /// The rules can't be read: the sender is asked to come back.

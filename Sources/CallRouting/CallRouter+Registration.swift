@@ -71,16 +71,10 @@ extension CallRouter {
                 return record.number
             }
             refuse(arrival, status: 403, reason: "Number Belongs to Another", turn)
-        case .missing, .wrong, .malformed: challengeRegistration(arrival, stale: false, turn)
-        case .stale: challengeRegistration(arrival, stale: true, turn)
+        case .missing, .wrong, .malformed: challenge(arrival, .www, stale: false, turn)
+        case .stale: challenge(arrival, .www, stale: true, turn)
         }
         return nil
-    }
-
-    private mutating func challengeRegistration(_ arrival: Arrival, stale: Bool, _ turn: Turn) {
-        challenge(
-            arrival, status: 401, reason: "Unauthorized",
-            headers: authenticator.challengeHeaders(.www, stale: stale, to: arrival.request, at: turn.now))
     }
 
     /// Why a contact may not be registered: calls to it would come back to us, or leave through a gateway to where none may

@@ -120,7 +120,7 @@ extension TransactionLayer {
         unanswered.discard(request)
     }
 
-    /// Ends a non-INVITE transaction that will never be answered (RFC 4320 §4.2: no 408 for those).
+    /// Forgets a transaction: nothing more is sent in it, and what comes again is new.
     package mutating func abandon(_ id: SlotID) {
         _ = remove(id)
     }

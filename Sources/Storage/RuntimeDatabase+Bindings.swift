@@ -34,14 +34,14 @@ extension RuntimeDatabase {
     ///
     /// - Parameter settle: what is to be stored of the changes. Asked while nobody else can write: what a command has removed
     ///   is told by ``takeRemovals(now:)`` by now, or is removed once these are stored.
-    /// - Throws: ``StorageError``; then nothing of the group is stored.
+    /// - Throws: ``StorageError``, or what settling throws; then nothing of the group is stored.
     package func commit(
-        _ changes: [BindingChange], settling settle: ([BindingChange]) -> [BindingChange] = { $0 }
+        _ changes: [BindingChange], settling settle: ([BindingChange]) throws -> [BindingChange] = { $0 }
     ) throws {
         guard !changes.isEmpty else { return }
         try write { db in
             let writes = try BindingWrites(db)
-            for change in settle(changes) { try writes.put(change) }
+            for change in try settle(changes) { try writes.put(change) }
         }
     }
 

@@ -52,10 +52,8 @@ package final class RuntimeDatabase: Sendable {
     /// - Returns: false if the file is the same as before.
     /// - Throws: ``StorageError``; then nothing is open, and everything fails until this succeeds.
     package func reopenIfReplaced() throws -> Bool {
-        let path = directory.runtimePath
         let former = file
-        let place = former.place
-        guard place != .here else { return false }
+        guard former.place != .here else { return false }
         // First, because the two would share their logs and the index of these, which go by the path. Whoever reads comes
         // before: the last one to close takes the log away, if it may write.
         removals.withLock { ($0.reader, $0.isSuspended) = (nil, true) }
@@ -63,7 +61,6 @@ package final class RuntimeDatabase: Sendable {
         try? queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
         try? queue.close()
         former.removeLeftCompanions()
-        if place == .gone { for suffix in ["-wal", "-shm"] { unsafe unlink(path + suffix) } }
         let new = try Self.open(directory)
         seenBans.withLock { $0 = nil }
         opened.withLock { $0 = new }

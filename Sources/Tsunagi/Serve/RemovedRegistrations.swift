@@ -22,23 +22,29 @@ final class RemovedRegistrations: Sendable {
 
     /// Forgets what was removed since the last time. Nearly free when nothing was.
     func take() {
-        turn.withLock { _ in
-            do {
-                let now = Int64(Date().timeIntervalSince1970 * 1000)
-                for removal in try runtime.takeRemovals(now: now) {
-                    locations.remove(removal.contact, of: removal.number)
-                }
-                faults.worked()
-            } catch {
-                faults.failed(error)
+        do {
+            try forget()
+            faults.worked()
+        } catch {
+            faults.failed(error)
+        }
+    }
+
+    private func forget() throws {
+        try turn.withLock { _ in
+            let now = Int64(Date().timeIntervalSince1970 * 1000)
+            for removal in try runtime.takeRemovals(now: now) {
+                locations.remove(removal.contact, of: removal.number)
             }
         }
     }
 
     /// What is to be stored of registrations, without what a command has removed since they were asked for. To be called while
     /// no command can write.
-    func settle(_ changes: [BindingChange]) -> [BindingChange] {
-        take()
+    ///
+    /// - Throws: what keeps the removals from being read: what was removed might be stored again.
+    func settle(_ changes: [BindingChange]) throws -> [BindingChange] {
+        try forget()
         return changes.map(locations.settled)
     }
 }
