@@ -59,7 +59,7 @@ extension CallRouter {
 
     /// Whether credentials are for our realm: they are of no use to anybody else, and name the caller.
     private func isOurs(_ request: SIPMessage, _ field: HeaderField, orUnreadable isUnreadableToo: Bool) -> Bool {
-        guard let parameters = AuthorizationParameters(request.bytes[field.value]) else { return isUnreadableToo }
+        guard let parameters = AuthorizationParameters(request.bytes, field.value) else { return isUnreadableToo }
         return parameters["realm"] == configuration.realm
     }
 

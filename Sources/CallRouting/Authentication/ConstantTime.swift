@@ -1,9 +1,9 @@
 enum ConstantTime {
     /// Takes as long for unequal octets as for equal ones; only a difference in length shows.
-    static func areEqual(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Bool {
+    static func areEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
         guard left.count == right.count else { return false }
         var difference: UInt8 = 0
-        for (one, other) in zip(left, right) { difference |= one ^ other }
+        for place in left.indices { difference |= left[place] ^ right[place] }
         return difference == 0
     }
 }

@@ -1,4 +1,5 @@
 internal import Crypto
+internal import SIPMessage
 
 /// The algorithms that are offered, the preferred one first (RFC 8760 §2.2).
 enum DigestAlgorithm: CaseIterable, Sendable {
@@ -18,7 +19,13 @@ enum DigestAlgorithm: CaseIterable, Sendable {
 
     /// `H(parts joined by colons)` in lower-case hex (RFC 7616 §3.3).
     func hash(_ parts: String...) -> String {
-        let data = Array(parts.joined(separator: ":").utf8)
+        var data: [UInt8] = []
+        data.reserveCapacity(parts.reduce(parts.count) { $0 + $1.utf8.count })
+        for part in parts {
+            data.append(contentsOf: part.utf8)
+            data.append(ASCII.colon)
+        }
+        data.removeLast()
         return switch self {
         case .sha256: Hex.text(SHA256.hash(data: data))
         case .md5: Hex.text(Insecure.MD5.hash(data: data))

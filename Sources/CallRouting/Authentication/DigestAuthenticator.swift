@@ -37,7 +37,9 @@ package final class DigestAuthenticator: Sendable {
     private let ledger: NonceLedger
     /// HA1 of a username that does not exist, so that it takes as long to refuse as a wrong password.
     private let nobody: DigestCredentials
-    private let opaque: String
+    /// What stands before the nonce in every challenge, and after it.
+    private let beforeNonce: String
+    private let afterNonce: String
 
     /// - Parameters:
     ///   - secret: 32 octets, random at each start, the same for all shards.
@@ -48,7 +50,9 @@ package final class DigestAuthenticator: Sendable {
         nonces = NonceFactory(secret: secret, realm: realm, lifetime: ledger.lifetime)
         let dummy = Hex.text(SHA256.hash(data: secret + Array("nobody".utf8)))
         nobody = DigestCredentials(username: "", sha256: dummy, md5: String(dummy.prefix(32)))
-        opaque = String(Hex.text(SHA256.hash(data: secret + Array("opaque".utf8))).prefix(32))
+        let opaque = Hex.text(SHA256.hash(data: secret + Array("opaque".utf8))).prefix(32)
+        beforeNonce = ": Digest realm=\(QuotedString.text(realm)), qop=\"auth\", nonce=\""
+        afterNonce = "\", opaque=\"\(opaque)\", algorithm="
     }
 
     /// Lines with their CRLF, the stronger algorithm first (RFC 8760 §2.2).
@@ -56,10 +60,11 @@ package final class DigestAuthenticator: Sendable {
     /// - Parameter request: the one that is challenged; ``ChallengeOffer`` says what its sender can be offered.
     package func challengeHeaders(_ kind: Challenge, stale: Bool, to request: SIPMessage, at now: Instant) -> String {
         let nonce = nonces.make(serial: ledger.nextSerial(), at: now)
-        return ChallengeOffer.algorithms(for: request.value(.userAgent)).map { algorithm in
-            "\(kind.challengeHeader.text): Digest realm=\(QuotedString.text(realm)), qop=\"auth\", nonce=\"\(nonce)\", "
-                + "opaque=\"\(opaque)\", algorithm=\(algorithm.name)\(stale ? ", stale=true" : "")\r\n"
-        }.joined()
+        let header = kind.challengeHeader.text
+        return ChallengeOffer.algorithms(for: request.value(.userAgent)).reduce(into: "") { lines, algorithm in
+            for part in [header, beforeNonce, nonce, afterNonce, algorithm.name] { lines += part }
+            lines += stale ? ", stale=true\r\n" : "\r\n"
+        }
     }
 
     /// - Parameter credentials: the HA1 values of a username; nil if there is none. Asked at most once.
@@ -75,10 +80,10 @@ package final class DigestAuthenticator: Sendable {
         case .unusable(let username): return .wrong(username: username)
         case .found(let found): response = found
         }
-        let known = try credentials(response.username)
-        let ha1 = (known ?? nobody).ha1(response.algorithm) ?? nobody.ha1(response.algorithm) ?? ""
+        let known = try credentials(response.username)?.ha1(response.algorithm)
+        let ha1 = known ?? nobody.ha1(response.algorithm) ?? ""
         let isRight = response.isRight(ha1: ha1, method: request.methodText)
-        guard isRight, known?.ha1(response.algorithm) != nil else { return .wrong(username: response.username) }
+        guard isRight, known != nil else { return .wrong(username: response.username) }
         guard let nonce = nonces.read(response.nonce), !nonces.isExpired(nonce, at: now),
             ledger.use(nonce, count: response.nonceCount, at: now)
         else { return .stale }

@@ -26,10 +26,9 @@ struct DigestResponse {
     /// algorithm, the strongest counts.
     static func find(in request: SIPMessage, _ name: HeaderName, realm: String) -> Search {
         var best: Search = .none
-        for field in request.all(name) {
-            let value = request.bytes[field.value]
-            guard AuthorizationParameters.scheme(value) == "digest" else { continue }
-            guard let parameters = AuthorizationParameters(value) else {
+        for field in request.fields[request.places(of: name)] where field.name == name {
+            guard AuthorizationParameters.isScheme("digest", of: request.bytes, field.value) else { continue }
+            guard let parameters = AuthorizationParameters(request.bytes, field.value) else {
                 if case .none = best { best = .malformed }
                 continue
             }
@@ -76,7 +75,7 @@ struct DigestResponse {
     func isRight(ha1: String, method: String) -> Bool {
         let ha2 = algorithm.hash(method, uri)
         let expected = algorithm.hash(ha1.lowercased(), nonce, nonceCountText, cnonce, qop, ha2)
-        return ConstantTime.areEqual(expected.utf8, response.lowercased().utf8)
+        return ConstantTime.areEqual(expected.utf8.span, response.lowercased().utf8.span)
     }
 }
 

@@ -8,33 +8,44 @@ struct Nonce: Hashable, Sendable {
 }
 
 /// Writes and reads nonces: 64 hex digits that hold the time in milliseconds, the serial number and half an
-/// HMAC-SHA-256 over both and the realm. Nobody can make one or guess the next without the secret.
+/// HMAC-SHA-256 over the realm and both. Nobody can make one or guess the next without the secret.
 struct NonceFactory: Sendable {
+    /// Two numbers of eight octets.
+    private static let plainLength = 16
     private static let codeLength = 16
 
-    /// The code as it begins for each nonce: to begin one from the secret takes longer than all the rest.
-    private let keyed: HMAC<SHA256>
-    private let realm: [UInt8]
+    /// The code as it begins for each nonce: to begin one from the secret takes longer than all the rest. It has the
+    /// realm, whose end needs no mark, because what follows is always as long.
+    private let begun: HMAC<SHA256>
     private let lifetime: Interval
 
     init(secret: [UInt8], realm: String, lifetime: Interval) {
-        keyed = HMAC(key: SymmetricKey(data: secret))
-        self.realm = Array(realm.utf8)
+        var code = HMAC<SHA256>(key: SymmetricKey(data: secret))
+        code.update(data: Array(realm.utf8))
+        begun = code
         self.lifetime = lifetime
     }
 
     func make(serial: UInt64, at now: Instant) -> String {
-        let plain = Self.octets(UInt64(now.milliseconds)) + Self.octets(serial)
-        return Hex.text(plain + code(plain))
+        var octets: [UInt8] = []
+        octets.reserveCapacity(Self.plainLength + Self.codeLength)
+        Self.append(UInt64(now.milliseconds), to: &octets)
+        Self.append(serial, to: &octets)
+        octets.append(contentsOf: code(octets))
+        return Hex.text(octets)
     }
 
     /// Nil: not one of ours.
     func read(_ text: String) -> Nonce? {
-        guard text.utf8.count == 2 * (16 + Self.codeLength), let bytes = Hex.bytes(text) else { return nil }
-        guard ConstantTime.areEqual(code(Array(bytes[..<16])), bytes[16...]) else { return nil }
+        guard text.utf8.count == 2 * (Self.plainLength + Self.codeLength), let octets = Hex.bytes(text) else {
+            return nil
+        }
+        let (plain, theirs) = (octets[..<Self.plainLength], octets[Self.plainLength...])
+        let ours = code(Array(plain))
+        guard ConstantTime.areEqual(ours.span, theirs.span) else { return nil }
         return Nonce(
-            issued: Instant(milliseconds: Int64(clamping: Self.number(bytes[0..<8]))),
-            serial: Self.number(bytes[8..<16]))
+            issued: Instant(milliseconds: Int64(clamping: Self.number(octets[0..<8]))),
+            serial: Self.number(octets[8..<16]))
     }
 
     func isExpired(_ nonce: Nonce, at now: Instant) -> Bool {
@@ -42,14 +53,13 @@ struct NonceFactory: Sendable {
     }
 
     private func code(_ plain: [UInt8]) -> ArraySlice<UInt8> {
-        var code = keyed
+        var code = begun
         code.update(data: plain)
-        code.update(data: realm)
         return Array(code.finalize())[..<Self.codeLength]
     }
 
-    private static func octets(_ number: UInt64) -> [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * $0)) }
+    private static func append(_ number: UInt64, to octets: inout [UInt8]) {
+        for place in 0..<8 { octets.append(UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * place))) }
     }
 
     private static func number(_ octets: ArraySlice<UInt8>) -> UInt64 { octets.reduce(0) { $0 << 8 | UInt64($1) } }
