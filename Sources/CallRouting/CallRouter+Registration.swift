@@ -87,8 +87,7 @@ extension CallRouter {
             if own.address(of: uri.host) != nil, own.haveSocket(host: uri.host, port: uri.port) {
                 return "Contact Is This Server"
             }
-            let text = request.text(address.uri)
-            if (try? tollFlaw(ofURI: text, turn)) ?? nil != nil { return "Contact Is a Forbidden Destination" }
+            if (try? tollFlaw(of: uri, turn)) ?? nil != nil { return "Contact Is a Forbidden Destination" }
         }
         return nil
     }

@@ -9,7 +9,7 @@ extension CallRouter {
         switch destination {
         // Rules that can't be read let no call through anyway.
         case .number(let number): try? tollFlaw(of: number, turn)
-        case .uri(let text): try? tollFlaw(ofURI: text, turn)
+        case .uri(let text): try? SIPURI(text).flatMap { try tollFlaw(of: $0, turn) }
         case .voicemail: nil
         }
     }
@@ -22,8 +22,8 @@ extension CallRouter {
     }
 
     /// Our gateways take from us what they take from nobody else; what happens at another host is that host's affair.
-    func tollFlaw(ofURI text: String, _ turn: Turn) throws(DirectoryUnavailable) -> String? {
-        guard let uri = SIPURI(text), let number = number(in: uri) else { return nil }
+    func tollFlaw(of uri: SIPURI, _ turn: Turn) throws(DirectoryUnavailable) -> String? {
+        guard let number = number(in: uri) else { return nil }
         let host = (uri.parameter("maddr")?.value ?? uri.host).lowercased()
         let address = own.address(of: host)
         let isGateway = try turn.directory.trunks().routes.contains { route in

@@ -43,7 +43,7 @@ package struct Registrar: Sendable {
     package func register(
         _ request: SIPMessage, number: PhoneNumber, current: [Binding], flow: Flow, via: Via, at now: Instant
     ) -> Outcome {
-        let current = current.filter { $0.expiresAt > now.milliseconds }
+        let current = current.filter { $0.expiresAt > now.milliseconds }.map(Known.init)
         do {
             return try outcome(request, number: number, current: current, flow: flow, via: via, at: now)
         } catch {
@@ -52,11 +52,11 @@ package struct Registrar: Sendable {
     }
 
     private func outcome(
-        _ request: SIPMessage, number: PhoneNumber, current: [Binding], flow: Flow, via: Via, at now: Instant
+        _ request: SIPMessage, number: PhoneNumber, current: [Known], flow: Flow, via: Via, at now: Instant
     ) throws(RegistrationRefusal) -> Outcome {
         try RegistrationExtensions.check(request)
         let path = try PathVector(request)
-        var after = current
+        var after = current.map(\.binding)
         if let contacts = try RequestedContacts(request) {
             guard let callID = request.value(.callID) else { throw .malformed(.callID) }
             guard callID.utf8.count <= Self.longestCallID else { throw .tooLong(.callID) }
@@ -76,9 +76,24 @@ package struct Registrar: Sendable {
             }
         }
         let headers = RegistrationAnswer.headers(bindings: after, path: path, at: now)
-        return after == current
+        return after == current.map(\.binding)
             ? .answer(headers: headers)
             : .change(BindingChange(number: number, bindings: after), headers: headers)
+    }
+
+    /// A binding, and its contact as it is compared.
+    private struct Known {
+        let uri: ContactURI?
+        let binding: Binding
+
+        init(_ binding: Binding) { self.init(binding, ContactURI(binding.contact)) }
+
+        init(_ binding: Binding, _ uri: ContactURI?) {
+            self.binding = binding
+            self.uri = uri
+        }
+
+        func isAbout(_ contact: ContactURI) -> Bool { uri?.isEquivalent(to: contact) == true }
     }
 
     /// One contact of the request: which binding it replaces, and for how many seconds.
@@ -90,17 +105,15 @@ package struct Registrar: Sendable {
 
     /// Settles expiry and order of each contact (§10.3 step 7), before anything is changed.
     private func changes(
-        _ contacts: [RequestedContact], from template: Binding, to current: [Binding], received: (SIPURI) -> String?
+        _ contacts: [RequestedContact], from template: Binding, to current: [Known], received: (SIPURI) -> String?
     ) throws(RegistrationRefusal) -> [ContactChange] {
         // More than these can only be contacts that do not exist or come twice; the limit bounds the comparisons.
         guard contacts.count <= max(settings.maximumContacts, 1) + current.count else { throw .tooManyContacts }
-        let existing = current.map { ContactURI($0.contact) }
         var changes: [ContactChange] = []
         for contact in contacts {
             let expires = try granted(contact.expires)
-            for (binding, uri) in zip(current, existing) where uri?.isEquivalent(to: contact.uri) == true {
-                try Self.checkOrder(of: [binding], callID: template.callID, cseq: template.cseq)
-            }
+            let replaced = current.filter { $0.isAbout(contact.uri) }
+            try Self.checkOrder(of: replaced, callID: template.callID, cseq: template.cseq)
             var binding = template
             binding.contact = contact.uri.text
             binding.parameters = contact.parameters
@@ -123,18 +136,18 @@ package struct Registrar: Sendable {
     }
 
     /// What was registered last stands first among contacts of the same q; contacts of higher q stand before them.
-    private func apply(_ changes: [ContactChange], to current: [Binding], at now: Instant)
+    private func apply(_ changes: [ContactChange], to current: [Known], at now: Instant)
         throws(RegistrationRefusal) -> [Binding]
     {
-        var kept = current.map { (uri: ContactURI($0.contact), binding: $0) }
-        var updated: [(uri: ContactURI?, binding: Binding)] = []
+        var kept = current
+        var updated: [Known] = []
         for change in changes {
-            kept.removeAll { $0.uri?.isEquivalent(to: change.uri) == true }
-            updated.removeAll { $0.uri?.isEquivalent(to: change.uri) == true }
+            kept.removeAll { $0.isAbout(change.uri) }
+            updated.removeAll { $0.isAbout(change.uri) }
             guard change.expires > 0 else { continue }
             var binding = change.binding
             binding.expiresAt = now.milliseconds + Int64(change.expires) * 1000
-            updated.append((change.uri, binding))
+            updated.append(Known(binding, change.uri))
         }
         let after = (updated + kept).map(\.binding)
         // A limit that was lowered leaves a number what it has.
@@ -143,7 +156,9 @@ package struct Registrar: Sendable {
     }
 
     /// A request of the same Call-ID whose CSeq is not higher came late or twice: it must not undo what came after it.
-    private static func checkOrder(of bindings: [Binding], callID: String, cseq: UInt32) throws(RegistrationRefusal) {
-        for binding in bindings where binding.callID == callID && cseq <= binding.cseq { throw .outOfOrder }
+    private static func checkOrder(of known: [Known], callID: String, cseq: UInt32) throws(RegistrationRefusal) {
+        for binding in known.map(\.binding) where binding.callID == callID && cseq <= binding.cseq {
+            throw .outOfOrder
+        }
     }
 }
