@@ -93,7 +93,8 @@ extension CallRouter {
     }
 
     /// Asks for credentials, once and without a transaction: sent again and again, the challenge would go to whomever a
-    /// forged Via names (§26.3.2.4). A request that comes again is challenged again.
+    /// forged Via names (§26.3.2.4). A request that comes again is challenged again,
+    /// and what is wrong in it counts again: fifty times are allowed, and few are ever sent twice.
     mutating func challenge(
         _ arrival: Arrival, _ kind: DigestAuthenticator.Challenge, stale: Bool, _ turn: Turn
     ) {

@@ -95,9 +95,8 @@ extension CallRouter {
         let found = addresses.map { Candidate.address(transport, Endpoint(address: $0, port: port)) }
         branch.remaining = found + branch.remaining
         // A domain that has no address is as unknown as a number that nobody has.
-        let stage = context.stages[branch.stage]
-        let isForeign = stage.diversions.isEmpty && stage.plan == nil && !branch.target.isTrusted
-        tryNextAddress(context, index, otherwise: isForeign && addresses.isEmpty ? 404 : 503, .dns, turn)
+        let isUnknown = addresses.isEmpty && isPassingBy(context.stages[branch.stage], branch.target)
+        tryNextAddress(context, index, otherwise: isUnknown ? 404 : 503, .dns, turn)
     }
 
     /// - Returns: false if there is no way from here to that address.

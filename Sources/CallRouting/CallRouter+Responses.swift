@@ -164,9 +164,9 @@ extension CallRouter {
         }
     }
 
-    /// Whether a request leads to another domain with no service of ours in between: a 3xx from there is an answer like
-    /// any other (§16.7 step 4).
-    private func isPassingBy(_ stage: Stage, _ target: Target) -> Bool {
+    /// Whether a request leads to another domain, or within a dialog to its other side, with no service of ours in
+    /// between: a 3xx from there is an answer like any other (§16.7 step 4).
+    func isPassingBy(_ stage: Stage, _ target: Target) -> Bool {
         stage.plan == nil && stage.parent == nil && !target.isPhone && !target.isTrusted
     }
 
