@@ -82,14 +82,10 @@ extension ControlSession {
     package func fillGroup(_ text: String, of company: String, _ form: UserGroupForm) throws -> UserGroupState {
         try refusing {
             let (name, company) = (try ContractText.knownName(text), try ContractText.knownName(company))
-            return try write(.renameGroup, on: .group(name, company: company)) { transaction in
-                let entry = try require(group: name, of: company, in: transaction.snapshot)
-                let refusal = try overtaking(.group(entry.id), in: transaction.snapshot)
-                let renamed = try regardless.renameGroup(name, of: company, to: form.name).group
-                _ = try regardless.setContracts(form.contracts, ofGroup: renamed, of: company)
-                let filled = try regardless.setMembers(form.members, ofGroup: renamed, of: company)
-                if let refusal, filled != UserGroupState(entry) { throw refusal }
-                return filled
+            return try write(.renameGroup, on: .group(name, company: company)) { _ in
+                let renamed = try renameGroup(name, of: company, to: form.name).group
+                _ = try setContracts(form.contracts, ofGroup: renamed, of: company)
+                return try setMembers(form.members, ofGroup: renamed, of: company)
             }
         }
     }

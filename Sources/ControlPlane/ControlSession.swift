@@ -75,26 +75,20 @@ package struct ControlSession: Sendable {
     ) throws {
         let (old, new) = (try before.map { try HistoryText.encode($0) }, try after.map { try HistoryText.encode($0) })
         guard old != new else { return }
-        if let refusal = try overtaking(object, in: transaction.snapshot) { throw refusal }
+        try requireUnchanged(object, in: transaction)
         try transaction.append(
             HistoryEntry(
                 at: now, actor: principal.actor, source: principal.source, onBehalfOf: principal.onBehalfOf,
                 object: object.kind, key: object.key, action: action, before: old, after: new))
     }
 
-    /// Why the principal may not change something: it was changed since they looked. Nil: they may.
-    func overtaking(_ object: ChangedObject, in snapshot: ControlSnapshot) throws -> ControlError? {
-        guard let seenChange,
-            let later = try snapshot.changes(of: object.kind, key: object.key, after: seenChange, by: []).last
-        else { return nil }
-        return .changedSince(seenChange, by: later.actor, id: later.id, action: later.action)
-    }
-
-    /// The same person, who changes something in steps: the one before must not be taken for somebody else's.
-    var regardless: ControlSession {
-        var session = self
-        session.seenChange = nil
-        return session
+    /// Refuses to change what somebody else has changed since the principal looked. What the same transaction has changed
+    /// before is the principal's own.
+    private func requireUnchanged(_ object: ChangedObject, in transaction: ControlTransaction) throws {
+        guard let seenChange else { return }
+        let later = try transaction.snapshot.changes(of: object.kind, key: object.key, after: seenChange, by: [])
+        guard let change = later.last(where: { $0.id < transaction.firstEntry }) else { return }
+        throw ControlError.changedSince(seenChange, by: change.actor, id: change.id, action: change.action)
     }
 
     /// The record of a number of ours as it was set, whether or not all of it applies.

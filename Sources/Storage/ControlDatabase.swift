@@ -23,6 +23,8 @@ package struct ControlDatabase: Sendable {
     private struct Presence: @unchecked Sendable {
         let queue: ObjectIdentifier
         let db: Database
+        /// As of a ``ControlTransaction``; nil: what is under way only reads.
+        var firstEntry: Int64?
     }
 
     @TaskLocal private static var presence: Presence?
@@ -83,14 +85,12 @@ package struct ControlDatabase: Sendable {
     /// - Throws: ``StorageError``, or what the work throws.
     package func read<T>(_ work: (ControlSnapshot) throws -> T) throws -> T {
         try StorageError.translating(path) {
-            if let presence = Self.presence, presence.queue == ObjectIdentifier(queue) {
-                return try work(ControlSnapshot(db: presence.db))
-            }
+            if let presence { return try work(ControlSnapshot(db: presence.db)) }
             if let readers {
                 return try readers.read { db in try present(db) { try work(ControlSnapshot(db: db)) } }
             }
             return try queue.unsafeReentrantRead { db in
-                // Within a write it reads what that has written.
+                // Within another read it is of the same moment.
                 if db.isInsideTransaction { return try work(ControlSnapshot(db: db)) }
                 var result: T?
                 try db.readOnly {
@@ -116,7 +116,9 @@ package struct ControlDatabase: Sendable {
             try queue.unsafeReentrantWrite { db in
                 var result: T?
                 func change() throws -> Database.TransactionCompletion {
-                    result = try present(db) { try work(ControlTransaction(db: db)) }
+                    let transaction = try ControlTransaction(
+                        db: db, firstEntry: presence?.firstEntry ?? HistoryChain.nextID(db))
+                    result = try present(db, writingFrom: transaction.firstEntry) { try work(transaction) }
                     return .commit
                 }
                 if db.isInsideTransaction {
@@ -136,9 +138,14 @@ package struct ControlDatabase: Sendable {
         }
     }
 
-    private func present<T>(_ db: Database, _ work: () throws -> T) rethrows -> T {
-        guard readers != nil else { return try work() }
-        return try Self.$presence.withValue(Presence(queue: ObjectIdentifier(queue), db: db), operation: work)
+    /// What is under way in this database on this thread.
+    private var presence: Presence? { Self.presence.flatMap { $0.queue == ObjectIdentifier(queue) ? $0 : nil } }
+
+    private func present<T>(
+        _ db: Database, writingFrom firstEntry: Int64? = nil, _ work: () throws -> T
+    ) rethrows -> T {
+        let presence = Presence(queue: ObjectIdentifier(queue), db: db, firstEntry: firstEntry)
+        return try Self.$presence.withValue(presence, operation: work)
     }
 
     /// Work that reads and writes through this database again and again, on this thread, as one: all of it is committed,
@@ -156,6 +163,9 @@ package struct ControlSnapshot {
 /// Changes to `control.db` that are committed together. Valid inside the closure that it is given to.
 package struct ControlTransaction {
     let db: Database
+    /// The id of the first entry of the history that this writes, or that the one writes which it is a part of: all
+    /// before it were committed.
+    package let firstEntry: Int64
 
     /// What the transaction sees, its own changes included.
     package var snapshot: ControlSnapshot { ControlSnapshot(db: db) }

@@ -104,6 +104,29 @@ import Testing
                 == ["number assign", "number password", "block clear", "forward clear"])
     }
 
+    @Test("what a number leaves behind does not stand in its own way to another company, and what others changed does")
+    func leavesUnlessChanged() throws {
+        let alice = try number("05011111111")
+        _ = try session.setForwarding(of: alice, when: .busy, to: "0312345678")
+        let seen = try accounts.lastChange().id
+        _ = try session.setPassword("geheim", of: alice)
+        let later = try accounts.lastChange().id
+        #expect(throws: ControlError.changedSince(seen, by: "tester", id: later, action: "number password")) {
+            try session.unlessChanged(since: seen).assignNumber(alice, to: .contract("C-2"))
+        }
+        #expect(try session.forwarding(of: alice).rules.count == 1)
+
+        _ = try session.unlessChanged(since: later).assignNumber(alice, to: .contract("C-2"))
+        let moved = try accounts.lastChange().id
+        #expect(
+            try session.history(of: alice, limit: 3).map(\.action)
+                == ["number assign", "number password", "forward clear"])
+        _ = try session.setForwarding(of: alice, when: .busy, to: "0312345678")
+        _ = try session.unlessChanged(since: accounts.lastChange().id).undo(moved)
+        #expect(try session.number(alice).company == "Alpha")
+        #expect(try session.forwarding(of: alice).rules.isEmpty)
+    }
+
     @Test("one who is suspended, removed or has no password may do nothing")
     func refuses() throws {
         let id = try session.user("taro@example.co.jp").id

@@ -95,6 +95,27 @@ import Testing
         #expect(try hanako.unlessChanged(since: now).fillGroup("Tokyo", of: "Alpha", form).group == "Sales")
     }
 
+    @Test("whichever part of a user group somebody else has set, a form that sets another one is refused too")
+    func groupFormOverOthers() throws {
+        let (hanako, members) = (try session(of: "hanako@example.co.jp"), ["taro@example.co.jp"])
+        let seen = try hanako.lastChangeSeen()
+        _ = try session.setMembers(members, ofGroup: "Sales", of: "Alpha")
+        let later = try accounts.lastChange()
+        let set = try session.group("Sales", of: "Alpha")
+        for form in [
+            UserGroupForm(name: "Osaka", contracts: [], members: members),
+            UserGroupForm(name: "Sales", contracts: ["C-1"], members: members),
+            UserGroupForm(name: "Sales", contracts: [], members: []),
+        ] {
+            #expect(throws: ControlError.changedSince(seen, by: "tester", id: later.id, action: "group members")) {
+                try hanako.unlessChanged(since: seen).fillGroup("Sales", of: "Alpha", form)
+            }
+        }
+        let same = UserGroupForm(name: "Sales", contracts: [], members: members)
+        #expect(try hanako.unlessChanged(since: seen).fillGroup("Sales", of: "Alpha", same) == set)
+        #expect(try session.group("Sales", of: "Alpha") == set)
+    }
+
     @Test("a user group is set by one form: all of it, or nothing")
     func groupForm() throws {
         let hanako = try session(of: "hanako@example.co.jp")

@@ -82,7 +82,7 @@ import Testing
     @Test("nothing can be changed through a reader")
     func readersOnlyRead() throws {
         #expect(throws: (any Error).self) {
-            try control.read { try ControlTransaction(db: $0.db).addCompany("Beta", createdAt: 2) }
+            try control.read { try ControlTransaction(db: $0.db, firstEntry: 1).addCompany("Beta", createdAt: 2) }
         }
         #expect(try companies() == ["Alpha"])
     }

@@ -10,10 +10,10 @@ import Testing
     init() throws {
         temporary = try TemporaryDataDirectory()
         control = try ControlDatabase(temporary.directory)
-        for index in 1...5 { try append(index) }
+        for index in 1...5 { try append(index, control) }
     }
 
-    private func append(_ index: Int) throws {
+    private func append(_ index: Int, _ control: ControlDatabase) throws {
         try control.write { transaction in
             _ = try transaction.append(
                 HistoryEntry(
@@ -34,6 +34,31 @@ import Testing
             return nil
         } catch let flaw as HistoryFlaw {
             return flaw
+        }
+    }
+
+    @Test("a transaction knows which entry is the first of its own, and so does one within it, whatever was taken back")
+    func firstEntry() throws {
+        struct Withdrawn: Error {}
+        let other = try ControlDatabase(temporary.directory, readers: 1)
+        for control in [control, other] {
+            let last = try control.read { try $0.lastChange() }
+            try control.together { transaction in
+                #expect(transaction.firstEntry == last + 1)
+                for index in 6...7 {
+                    try append(index, control)
+                    try control.write { #expect($0.firstEntry == last + 1) }
+                    try control.read { _ in try control.write { #expect($0.firstEntry == last + 1) } }
+                }
+                #expect(throws: Withdrawn.self) {
+                    try control.write { _ in
+                        try append(8, control)
+                        throw Withdrawn()
+                    }
+                }
+                try control.write { #expect($0.firstEntry == last + 1) }
+            }
+            try control.write { #expect($0.firstEntry == last + 3) }
         }
     }
 
@@ -65,7 +90,7 @@ import Testing
         try tamper(sql)
         #expect(try flaw() == expected)
         // What is written afterwards does not cover it up.
-        try append(7)
+        try append(7, control)
         #expect(try flaw() != nil)
     }
 
