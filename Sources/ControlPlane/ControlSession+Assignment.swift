@@ -65,7 +65,7 @@ extension ControlSession {
                 of: assignment.object, key: assignment.key, after: assignment.id, by: subjects)
             return Self.standing(later.filter(isMade)) != nil
         }
-        if try goes("temporary") { try transaction.clearTemporaryForwarding(of: number) }
+        if try goes("temporary") { try takeOff(from: number, as: "temporary clear", in: transaction) }
         if try goes("forward", "destination") { try clearForwarding(of: number, in: transaction) }
         if try goes("anonymous") { try clearAnonymous(of: number, in: transaction) }
         if try goes("block") { try clearBlockList(of: number, in: transaction) }

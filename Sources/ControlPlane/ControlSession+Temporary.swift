@@ -48,11 +48,13 @@ extension ControlSession {
     }
 
     /// Takes off all that lies over a number's own rules.
-    func takeOff(from number: PhoneNumber, in transaction: ControlTransaction) throws {
+    func takeOff(
+        from number: PhoneNumber, as action: String = "temporary restore", in transaction: ControlTransaction
+    ) throws {
         let before = try TemporaryState(of: number, in: transaction.snapshot, at: now)
         try transaction.clearTemporaryForwarding(of: number)
         let state = try TemporaryState(of: number, in: transaction.snapshot, at: now)
-        try record("temporary restore", of: .number(number), from: before, to: state, in: transaction)
+        try record(action, of: .number(number), from: before, to: state, in: transaction)
     }
 
     /// What is over meanwhile is as if it were not there, before and after.

@@ -32,7 +32,9 @@ extension UseCase {
         case ("number", "forward set"), ("number", "forward undo"): .setForwarding
         case ("number", "forward form"): .fillForwardingForm
         case ("number", "forward off"): .stopForwarding
-        case ("number", "forward clear"), ("number", "anonymous clear"), ("number", "block clear"): .assignNumber
+        case ("number", "forward clear"), ("number", "temporary clear"), ("number", "anonymous clear"),
+            ("number", "block clear"):
+            .assignNumber
         case ("number", "temporary set"), ("number", "temporary undo"): .setForwarding
         case ("number", "temporary off"): .stopForwarding
         case ("number", "temporary restore"): .restoreForwarding

@@ -89,19 +89,36 @@ import Testing
         _ = try session.addContract("C-3", kind: "dotphone-office", company: "Alpha")
         _ = try session.addOption(.forwarding, toContract: "C-3")
         _ = try session.setForwarding(of: alice, when: .busy, to: "0312345678")
+        _ = try session.changeForwarding(of: alice, .layOver(.always, to: "0312345678", until: 1_800_003_600_000))
         _ = try session.block(number("0312345678"), for: alice)
         _ = try session.setPassword("geheim", of: alice)
         _ = try session.assignNumber(alice, to: .contract("C-3"))
         #expect(try session.forwarding(of: alice).rules.count == 1)
+        #expect(try session.forwarding(of: alice).temporary?.count == 1)
         #expect(try session.number(alice).username != nil)
 
         _ = try session.assignNumber(alice, to: .contract("C-2"))
         #expect(try session.forwarding(of: alice).saved.isEmpty)
+        #expect(try session.forwarding(of: alice).temporary == nil)
         #expect(try session.blockList(of: alice).callers.isEmpty)
         #expect(try session.number(alice).username == nil)
         #expect(
-            try session.history(of: alice, limit: 4).map(\.action)
-                == ["number assign", "number password", "block clear", "forward clear"])
+            try session.history(of: alice, limit: 5).map(\.action)
+                == ["number assign", "number password", "block clear", "forward clear", "temporary clear"])
+    }
+
+    @Test("what lay over the rules of a number that left its company comes back with the number by its own change")
+    func temporaryComesBack() throws {
+        let alice = try number("05011111111")
+        let laid = try session.changeForwarding(
+            of: alice, .layOver(.always, to: "0312345678", until: 1_800_003_600_000))
+        _ = try session.assignNumber(alice, to: .contract("C-2"))
+        let (moved, cleared) = try (session.history(of: alice, limit: 2)[0], session.history(of: alice, limit: 2)[1])
+        #expect(cleared.action == "temporary clear" && UseCase.making(cleared) == .assignNumber)
+        _ = try session.undo(moved.id)
+        #expect(try session.forwarding(of: alice).temporary == nil)
+        _ = try session.undo(cleared.id)
+        #expect(try session.forwarding(of: alice) == laid)
     }
 
     @Test("what a number leaves behind does not stand in its own way to another company, and what others changed does")
