@@ -18,13 +18,19 @@ enum ContractText {
         return String(name)
     }
 
-    /// A name that there may be already: names once took the controls U+0080 to U+009F, which no new one does.
+    /// The name of something that may be there already: names once took the controls U+0080 to U+009F, which no new one
+    /// does.
     static func knownName(_ text: String) throws(ContractRefusal) -> String {
         let name = trimmed(text)
         guard (1...100).contains(name.unicodeScalars.count),
             !name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
         else { throw .invalidName(text) }
         return name
+    }
+
+    /// A name in the place of another: the same again is no new one.
+    static func name(_ text: String, inPlaceOf present: String) throws(ContractRefusal) -> String {
+        try knownName(text) == present ? present : name(text)
     }
 
     static func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .control }

@@ -125,7 +125,7 @@ extension ControlSession {
     func existing(_ filter: NumberFilter, in snapshot: ControlSnapshot) throws -> NumberFilter {
         var filter = filter
         filter.company = try filter.company.map { text in
-            let name = try ContractText.name(text)
+            let name = try ContractText.knownName(text)
             try requireReached(.company(name), in: snapshot)
             return try require(company: name, in: snapshot).name
         }

@@ -50,7 +50,7 @@ extension ControlSession {
     /// - Throws: ``ControlError``, `StorageError`; so do the others here.
     package func addContract(_ text: String, kind name: String, company companyText: String) throws -> ContractState {
         try refusing {
-            let company = try ContractText.name(companyText)
+            let company = try ContractText.knownName(companyText)
             return try write(.addContract, on: .company(company)) { transaction in
                 let snapshot = transaction.snapshot
                 let kinds = try snapshot.serviceKinds()
@@ -126,7 +126,7 @@ extension ControlSession {
         after number: String? = nil, of company: String? = nil, kind: String? = nil, limit: Int
     ) throws -> [ContractState] {
         try refusing {
-            let company = try company.map(ContractText.name)
+            let company = try company.map(ContractText.knownName)
             return try read(.listContracts, on: company.map(Matter.company) ?? .reached) { snapshot in
                 if let company { _ = try require(company: company, in: snapshot) }
                 return try snapshot.contracts(after: number, of: company, kind: kind, within: reach, limit: limit)

@@ -18,7 +18,7 @@ extension ControlSession {
         -> PortalUserState
     {
         try refusing {
-            let (company, profile) = (try ContractText.name(companyText), try profile.judged())
+            let (company, profile) = (try ContractText.knownName(companyText), try profile.judged())
             return try write(.addUser, on: .company(company)) { transaction in
                 _ = try require(company: company, in: transaction.snapshot)
                 // The address is judged last: see ``addressTaken(_:in:)``.
@@ -115,7 +115,7 @@ extension ControlSession {
         orderedBy order: PortalUserOrder = PortalUserOrder(), offset: Int = 0, limit: Int
     ) throws -> PortalUserPage {
         try refusing {
-            let company = try companyText.map { try ContractText.name($0) }
+            let company = try companyText.map { try ContractText.knownName($0) }
             return try read(.listUsers, on: company.map(Matter.company) ?? .reached) { snapshot in
                 if let company { _ = try require(company: company, in: snapshot) }
                 let filter = PortalUserFilter(

@@ -56,7 +56,7 @@ extension ControlSession {
 
     package func renameGroup(_ text: String, of company: String, to newText: String) throws -> UserGroupState {
         try changeGroup(.renameGroup, "group rename", text, of: company) { entry, transaction in
-            let name = try ContractText.name(newText)
+            let name = try ContractText.name(newText, inPlaceOf: entry.name)
             guard try name == entry.name || transaction.snapshot.userGroup(name, of: entry.company) == nil else {
                 throw AccountRefusal.groupExists(name, company: entry.company)
             }

@@ -53,6 +53,79 @@ import Testing
         }
     }
 
+    @Test("names that no new one may have are found wherever they are asked for, and stay what they are")
+    func oldNames() throws {
+        let old = "a\u{9B}b"
+        try accounts.fixture.database.write { transaction in
+            try transaction.addCompany(old, createdAt: 1)
+            try transaction.addUserGroup(ControlSession.newID(), named: old, to: old)
+        }
+        _ = try session.addContract("Y9", kind: "ip-voice", company: " \(old) ")
+        _ = try session.addSite("S1", named: "Tokyo", to: "Y9")
+        let jiro = try session.addUser(accounts.profile("jiro@example.com", .administrator), to: old)
+        try accounts.fixture.database.write { transaction in
+            try transaction.renameSite("S1", of: "Y9", to: old)
+            var profile = jiro.profile
+            profile.name = old
+            try transaction.setDetails(profile.details, ofPortalUser: jiro.id)
+        }
+        #expect(try session.contracts(of: old, limit: 9).map(\.number) == ["Y9"])
+        #expect(try session.numbers(in: NumberFilter(company: old), limit: 9).isEmpty)
+        #expect(try session.users(of: old, limit: 9).total == 1)
+        var companies: [String] = []
+        _ = try session.export(.company(old)) { if case .company(let part) = $0 { companies.append(part.name.value) } }
+        #expect(companies == [old])
+
+        let wanted: (inout Blueprint) -> Void = { blueprint in
+            blueprint.companies = [Blueprint.Company(name: Stated(old))]
+            var contract = Blueprint.Contract(number: Stated("Y9"))
+            contract.company = Stated(old)
+            var site = Blueprint.Site(site: Stated("S1"))
+            site.name = Stated(old)
+            contract.sites = [site]
+            blueprint.contracts = [contract]
+            blueprint.groups = [Blueprint.Group(name: Stated(old), company: Stated(old))]
+            blueprint.users = [
+                user("jiro@example.com") {
+                    $0.company = Stated(old)
+                    $0.name = Stated(old)
+                    $0.groups = Stated([])
+                }
+            ]
+        }
+        #expect(try apply(wanted).isEmpty)
+        let form = UserGroupForm(name: old, contracts: ["Y9"], members: [])
+        #expect(try session.fillGroup(old, of: old, form).contracts == ["Y9"])
+    }
+
+    @Test("names that no new one may have are given to nobody, in a blueprint neither")
+    func newNames() throws {
+        let new = "c\u{9B}d"
+        #expect(throws: ControlError.contract(.invalidName(new))) { try session.addGroup(new, to: "Alpha") }
+        #expect(throws: ControlError.contract(.invalidName(new))) {
+            try session.renameGroup("Sales", of: "Alpha", to: new)
+        }
+        #expect(
+            refusal { $0.companies = [Blueprint.Company(name: stated(new, "companies[0]"))] }
+                .contains("companies[0]: \"c\\u{009B}d\" can't be a name"))
+        #expect(
+            refusal {
+                $0.users = [
+                    user("taro@example.co.jp") { $0.name = stated(new, "users[0].name") }
+                ]
+            }.contains("users[0].name: \"c\\u{009B}d\" can't be a name"))
+        #expect(
+            refusal {
+                $0.users = [
+                    user("saburo@example.co.jp") {
+                        $0.company = stated("Alpha", "users[0].company")
+                        $0.name = stated(new, "users[0].name")
+                        $0.telephone = stated("03-1234-5678", "users[0].telephone")
+                    }
+                ]
+            }.contains("users[0].name: \"c\\u{009B}d\" can't be a name"))
+    }
+
     @Test("a user is added as invited and changed part by part, and what is wrong is told at its place")
     func users() throws {
         let jiro = user("jiro@example.co.jp") {

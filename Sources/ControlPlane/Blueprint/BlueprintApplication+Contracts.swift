@@ -28,7 +28,7 @@ extension BlueprintApplication {
     private func addIfNeeded(_ contract: Blueprint.Contract) throws {
         let number = contract.number.value
         if let present = try session.contractIfThere(number) {
-            let company = try contract.company?.doing(ContractText.name) ?? present.company
+            let company = try contract.company?.doing(ContractText.knownName) ?? present.company
             let kind = contract.kind?.value.lowercased() ?? present.kind
             guard company == present.company, kind == present.kind else {
                 throw ContractRefusal.contractIs(present.number, kind: present.kind, company: present.company)
@@ -46,7 +46,7 @@ extension BlueprintApplication {
         }
         if let present {
             try site.name?.doing { name in
-                guard try ContractText.name(name) != present.name else { return }
+                guard try ContractText.knownName(name) != present.name else { return }
                 _ = try session.renameSite(present.site, of: contract, to: name)
             }
         } else {

@@ -33,7 +33,7 @@ extension BlueprintApplication {
 
     private func apply(_ user: Blueprint.User) throws {
         let present = try user.email.doing(session.userIfThere) ?? add(user)
-        if let company = try user.company?.doing(ContractText.name), company != present.company {
+        if let company = try user.company?.doing(ContractText.knownName), company != present.company {
             throw BlueprintRefusal(
                 place: user.company?.place ?? user.email.place,
                 reason: AccountRefusal.userBelongs(present.profile.email, company: present.company).description)
@@ -55,9 +55,9 @@ extension BlueprintApplication {
 
     private func add(_ user: Blueprint.User) throws -> PortalUserState {
         guard let company = user.company else { throw BlueprintPlace.missing("company", at: user.email) }
-        guard let name = user.name else { throw BlueprintPlace.missing("name", at: user.email) }
+        guard user.name != nil else { throw BlueprintPlace.missing("name", at: user.email) }
         guard let telephone = user.telephone else { throw BlueprintPlace.missing("telephone", at: user.email) }
-        let new = PortalUserProfile(email: user.email.value, name: name.value, telephone: telephone.value)
+        let new = PortalUserProfile(email: user.email.value, name: "", telephone: telephone.value)
         let of = try company.doing { try session.company(named: $0).name }
         let profile = try user.profile(from: new, of: of, session)
         return try user.email.doing { _ in try session.addUser(profile, to: of) }
@@ -68,7 +68,7 @@ extension BlueprintApplication {
             guard let present = try session.userIfThere(email) else { return }
             // With a company go all its users, the last of its administrators among them.
             let goesAlong = try blueprint.companies.contains {
-                try $0.isAbsent && ContractText.name($0.name.value) == present.company
+                try $0.isAbsent && ContractText.knownName($0.name.value) == present.company
             }
             if !goesAlong { _ = try session.removeUser(email) }
         }
@@ -83,7 +83,7 @@ extension Blueprint.User {
         -> PortalUserProfile
     {
         var wanted = profile
-        try name?.doing { wanted.name = try ContractText.name($0) }
+        try name?.doing { wanted.name = try ContractText.name($0, inPlaceOf: profile.name) }
         try telephone?.doing { wanted.telephone = try AccountText.telephone($0, isRequired: true) }
         try title?.doing { wanted.title = try AccountText.note($0, as: "title", limit: 100) }
         try mobileNumber?.doing { wanted.mobileNumber = try AccountText.telephone($0, isRequired: false) }
@@ -107,6 +107,6 @@ extension BlueprintPlace {
     /// - Throws: ``BlueprintRefusal`` for a group that is named twice in one company.
     fileprivate static func uniqueGroups(_ groups: [Blueprint.Group]) throws {
         let companies = Dictionary(grouping: groups) { $0.company.value }
-        for groups in companies.values { try unique(groups.map(\.name)) { try ContractText.name($0) } }
+        for groups in companies.values { try unique(groups.map(\.name)) { try ContractText.knownName($0) } }
     }
 }

@@ -72,7 +72,7 @@ struct BlueprintApplication {
         try applyTerms()
         try applyHolidays()
         for trunk in blueprint.trunks { try apply(trunk) }
-        try BlueprintPlace.unique(blueprint.companies.map(\.name)) { try ContractText.name($0) }
+        try BlueprintPlace.unique(blueprint.companies.map(\.name)) { try ContractText.knownName($0) }
         for company in blueprint.companies where !company.isAbsent { try apply(company) }
         try BlueprintPlace.unique(blueprint.contracts.map(\.number), ContractText.code)
         for contract in blueprint.contracts where !contract.isAbsent { try apply(contract) }

@@ -64,7 +64,8 @@ extension ControlSession {
     private func names(in scope: ExportScope, _ snapshot: ControlSnapshot) throws -> (String?, String?) {
         switch scope {
         case .everything: return (nil, nil)
-        case .company(let text): return (try require(company: ContractText.name(text), in: snapshot).name, nil)
+        case .company(let text):
+            return (try require(company: ContractText.knownName(text), in: snapshot).name, nil)
         case .contract(let text):
             let contract = try require(contract: text, in: snapshot)
             return (contract.company, contract.number)

@@ -9,7 +9,7 @@ extension ControlSession {
     }
 
     func hasCompany(named text: String) throws -> Bool {
-        let name = try ContractText.name(text)
+        let name = try ContractText.knownName(text)
         return try read(.showCompany, on: .service) { try $0.company(named: name) != nil }
     }
 
@@ -36,7 +36,7 @@ extension ControlSession {
     }
 
     func groupIfThere(_ text: String, of companyText: String) throws -> UserGroupState? {
-        let (name, company) = (try ContractText.name(text), try ContractText.name(companyText))
+        let (name, company) = (try ContractText.knownName(text), try ContractText.knownName(companyText))
         return try read(.showGroup, on: .service) { try $0.userGroup(name, of: company).map(UserGroupState.init) }
     }
 
