@@ -49,7 +49,7 @@ enum AccountText {
     {
         let note = trimmed(hasLines ? text.replacing("\r\n", with: "\n") : text)
         guard note.unicodeScalars.count <= limit else { throw .textTooLong(field: field, limit: limit) }
-        let control = note.unicodeScalars.first { ContractText.isControl($0) && !(hasLines && $0 == "\n") }
+        let control = note.unicodeScalars.first { $0.isControl && !(hasLines && $0 == "\n") }
         if let control { throw .controlCharacter(field: field, control) }
         return note
     }

@@ -118,12 +118,11 @@ package enum ContractRefusal: Error, Equatable, CustomStringConvertible {
     }
 
     private static func invalidName(_ name: String) -> String {
-        guard let control = name.unicodeScalars.first(where: ContractText.isControl) else {
-            return "\"\(name)\" can't be a name: give 1 to 100 characters"
+        let refused = "\"\(name.inOneLine)\" can't be a name: "
+        guard let control = name.unicodeScalars.first(where: \.isControl) else {
+            return refused + "give 1 to 100 characters"
         }
-        let shown = name.unicodeScalars.map { ContractText.isControl($0) ? $0.escaped(asASCII: true) : String($0) }
-        return "\"\(shown.joined())\" can't be a name: it has a control character, "
-            + "\(control.escaped(asASCII: true)); leave that away"
+        return refused + "it has a control character, \(control.escaped(asASCII: true)); leave that away"
     }
 
     private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

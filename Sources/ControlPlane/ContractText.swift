@@ -4,7 +4,7 @@ import Directory
 enum ContractText {
     static func name(_ text: String) throws(ContractRefusal) -> String {
         let name = trimmed(text)
-        guard (1...100).contains(name.unicodeScalars.count), !name.unicodeScalars.contains(where: isControl) else {
+        guard (1...100).contains(name.unicodeScalars.count), !name.unicodeScalars.contains(where: \.isControl) else {
             throw .invalidName(text)
         }
         return name
@@ -32,8 +32,6 @@ enum ContractText {
     static func name(_ text: String, inPlaceOf present: String) throws(ContractRefusal) -> String {
         try knownName(text) == present ? present : name(text)
     }
-
-    static func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .control }
 
     static func code(_ text: String) -> String { NumberPlan.halfWidth(text).uppercased() }
 

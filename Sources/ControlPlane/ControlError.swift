@@ -126,7 +126,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
         case .notBanned(let source): "\(source) is not banned: see \"tsunagi bans list\""
         case .noSuchCall(let id): "the call log has no call \(id): see \"tsunagi calls list\""
         case .invalidRealm(let realm):
-            "\"\(realm)\" can't be a realm: give 1 to 64 printable characters without quotes and backslashes"
+            "\"\(realm.inOneLine)\" can't be a realm: give 1 to 64 printable characters without quotes and backslashes"
         case .realmInUse(let realm, let wanted, let passwords):
             "\(passwords) \(passwords == 1 ? "number has a password" : "numbers have passwords") made for the realm "
                 + "\"\(realm)\", which can't be converted: \"tsunagi settings realm \(wanted) "
@@ -161,7 +161,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
             "\(flaw): compare control.db with a backup from before that"
         case .outbox(let refusal): refusal.description
         case .serviceName(let name):
-            "\"\(name)\" can't be the service's name: give 1 to 64 printable characters on one line"
+            "\"\(name.inOneLine)\" can't be the service's name: give 1 to 64 printable characters on one line"
         case .signInPolicy(let refusal): refusal.description
         case .portalURL(let text):
             "\"\(text)\" can't be where the web sites are: give it as https://portal.example.jp"

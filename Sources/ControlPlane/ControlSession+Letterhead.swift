@@ -10,7 +10,7 @@ extension ControlSession {
 
     /// - Throws: ``ControlError/serviceName(_:)``.
     package func setServiceName(_ name: String) throws {
-        let isPrintable = name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+        let isPrintable = !name.unicodeScalars.contains(where: \.isControl)
         guard (1...64).contains(name.count), isPrintable, name.contains(where: { !$0.isWhitespace }) else {
             throw ControlError.serviceName(name)
         }

@@ -12,7 +12,7 @@ extension ControlSession {
     /// - Parameter discardsPasswords: takes all passwords away, since they belong to the former realm.
     /// - Throws: ``ControlError/realmInUse(_:wanted:passwords:)`` when there are passwords and they are not to be discarded.
     package func setRealm(_ realm: String, discardsPasswords: Bool = false) throws {
-        let isPrintable = realm.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+        let isPrintable = !realm.unicodeScalars.contains(where: \.isControl)
         guard (1...64).contains(realm.count), isPrintable, !realm.contains("\""), !realm.contains("\\") else {
             throw ControlError.invalidRealm(realm)
         }

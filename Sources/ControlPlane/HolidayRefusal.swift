@@ -12,12 +12,12 @@ package enum HolidayRefusal: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .day(let text): "\"\(text)\" is no day: give it as 2026-12-29"
-        case .name(let text): "\"\(text)\" can't be a holiday's name: give 1 to 64 characters"
+        case .name(let text): "\"\(text.inOneLine)\" can't be a holiday's name: give 1 to 64 printable characters"
         case .missing(let day): "\(day) is not in the table of holidays: see \"tsunagi holiday list\""
         case .unreadable: "the file is neither UTF-8 nor Shift_JIS: give the table as the Cabinet Office publishes it"
         case .empty: "the file has no holiday in it: give lines such as 2026/11/23,勤労感謝の日"
         case .line(let number, let text):
-            "line \(number), \"\(text)\", is no holiday: a line is a day and a name, such as 2026/11/23,勤労感謝の日"
+            "line \(number), \"\(text.inOneLine)\", is no holiday: a line is a day and a name, such as 2026/11/23,勤労感謝の日"
         case .tooLarge(let limit): "the file has more than \(limit) lines: a table of holidays has about 20 a year"
         }
     }

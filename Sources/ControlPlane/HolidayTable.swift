@@ -45,7 +45,8 @@ struct HolidayTable {
 
     static func name(_ text: String) -> String? {
         let name = text.trimmingCharacters(in: .whitespaces)
-        return (1...64).contains(name.unicodeScalars.count) ? name : nil
+        let isName = (1...64).contains(name.unicodeScalars.count) && !name.unicodeScalars.contains(where: \.isControl)
+        return isName ? name : nil
     }
 
     /// `2026/1/1` or `2026-01-01`.

@@ -62,7 +62,7 @@ import Testing
         }
         _ = try session.addContract("Y9", kind: "ip-voice", company: " \(old) ")
         _ = try session.addSite("S1", named: "Tokyo", to: "Y9")
-        let jiro = try session.addUser(accounts.profile("jiro@example.com", .administrator), to: old)
+        let jiro = try session.addUser(accounts.profile("jiro@example.com"), to: old, invites: false)
         try accounts.fixture.database.write { transaction in
             try transaction.renameSite("S1", of: "Y9", to: old)
             var profile = jiro.profile
@@ -346,6 +346,13 @@ import Testing
                 $0.nationalHolidays = [holiday("2027-01-01", "元日")]
                 $0.holidays = [holiday("2027-01-01", "New year")]
             }.contains("2027-01-01 is there already"))
+        // A name that was taken once stays, and no new one is.
+        let (day, old) = (try #require(CivilDay(year: 2030, month: 1, day: 1)), "元\u{9B}日")
+        try accounts.fixture.database.write { try $0.setHoliday(Holiday(day: day, name: old, isByLaw: true)) }
+        #expect(try apply { $0.nationalHolidays = [holiday("2030-01-01", old)] }.isEmpty)
+        #expect(
+            refusal { $0.nationalHolidays = [holiday("2031-01-01", old)] }
+                .contains(#""元\u{009B}日" can't be a holiday's name"#))
     }
 
     @Test("a rule is given its schedule, loses it when none is stated, and keeps it when only other parts are")

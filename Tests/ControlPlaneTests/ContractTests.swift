@@ -39,6 +39,8 @@ import Testing
         #expect(refused == .invalidName("a\u{1B}b"))
         let text = try #require(refused).description
         #expect(text == #""a\u{1B}b" can't be a name: it has a control character, \u{1B}; leave that away"#)
+        let turned = "\(ContractRefusal.invalidName("a\u{202E}\u{9B}b"))"
+        #expect(turned.hasPrefix(#""a\u{202E}\u{009B}b" can't be a name: it has a control character, \u{009B};"#))
         #expect("\(ContractRefusal.invalidName(""))" == "\"\" can't be a name: give 1 to 100 characters")
     }
 

@@ -78,7 +78,7 @@ import Testing
         try session.setRealm("other", discardsPasswords: true)
         #expect(try session.realm() == "other")
         #expect(try session.number(number("1001")).username == nil)
-        for realm in ["", "a\"b", "a\nb", String(repeating: "x", count: 65)] {
+        for realm in ["", "a\"b", "a\nb", "a\u{9B}b", String(repeating: "x", count: 65)] {
             #expect(throws: ControlError.invalidRealm(realm)) { try session.setRealm(realm) }
         }
     }

@@ -113,7 +113,7 @@ import Testing
         for text in ["portal.example.jp", "ftp://x", "https://", "https://x/?a=b", "https://u@x", "https://x y", ""] {
             #expect(throws: ControlError.portalURL(text)) { try session.setPortalURL(text) }
         }
-        for text in ["", " ", "a\nb", String(repeating: "x", count: 65)] {
+        for text in ["", " ", "a\nb", "a\u{9B}b", String(repeating: "x", count: 65)] {
             #expect(throws: ControlError.serviceName(text)) { try session.setServiceName(text) }
         }
     }

@@ -177,6 +177,11 @@ import Testing
     func refuses() {
         #expect(refusal { _ = try session.addHoliday("2026-02-29", named: "x") } == .day("2026-02-29"))
         #expect(refusal { _ = try session.addHoliday("2026-12-29", named: " ") } == .name(" "))
+        for name in ["a\nb", "a\u{1B}b", "a\u{9B}b"] {
+            #expect(refusal { _ = try session.addHoliday("2026-12-29", named: name) } == .name(name))
+        }
+        let line = "2031/01/01,元\u{9B}日"
+        #expect(refusal { _ = try session.importHolidays(Data(line.utf8)) } == .line(1, line))
         #expect(refusal { _ = try session.removeHoliday("2026-12-29") } == .missing("2026-12-29"))
     }
 

@@ -69,7 +69,11 @@ extension BlueprintApplication {
                 return day
             }
             try holiday.name?.doing { text in
-                guard let name = HolidayTable.name(text) else { throw ControlError.holiday(.name(text)) }
+                // A name that stands there may be older than what is refused.
+                let isThere = try session.holidayIfThere(holiday.day.value)?.name == text
+                guard let name = isThere ? text : HolidayTable.name(text) else {
+                    throw ControlError.holiday(.name(text))
+                }
                 days[day] = name
             }
         }

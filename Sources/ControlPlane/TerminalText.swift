@@ -2,10 +2,10 @@
 /// escape sequences, and marks that turn the direction of the text behind them.
 extension StringProtocol {
     /// Lines, with what a terminal would obey written out: `\u{1B}`.
-    var forTerminal: String { written { $0.isObeyed && $0 != "\n" } }
+    package var forTerminal: String { written { $0.isObeyed && $0 != "\n" } }
 
     /// The same in one line: what one person has typed must not look like lines of ours.
-    var inOneLine: String { written(\.isObeyed) }
+    package var inOneLine: String { written(\.isObeyed) }
 
     private func written(_ isEscaped: (Unicode.Scalar) -> Bool) -> String {
         guard unicodeScalars.contains(where: isEscaped) else { return String(self) }
@@ -22,11 +22,14 @@ extension StringProtocol {
 }
 
 extension Unicode.Scalar {
+    /// C0, DEL or C1: nothing that is typed as a name or a note may have one.
+    var isControl: Bool { properties.generalCategory == .control }
+
     fileprivate var isObeyed: Bool {
         switch value {
         // Embeddings, overrides and isolates of the bidirectional algorithm (UAX #9 §2).
         case 0x202A...0x202E, 0x2066...0x2069: true
-        default: properties.generalCategory == .control
+        default: isControl
         }
     }
 }
