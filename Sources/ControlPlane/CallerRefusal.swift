@@ -12,6 +12,19 @@ package enum CallerRefusal: Error, Equatable, CustomStringConvertible {
     /// What stands where a caller's number is not told.
     case nobody(PhoneNumber)
 
+    /// Nil: the caller is none of these.
+    init?(of caller: PhoneNumber) {
+        if let (prefix, rest) = caller.presentationPrefix {
+            self = .presentationPrefix(prefix, rest: rest)
+        } else if caller.canonical.contains("*") {
+            self = .wildcard(caller)
+        } else if PhoneNumber.namelessUsers.contains(caller.canonical.lowercased()) {
+            self = .nobody(caller)
+        } else {
+            return nil
+        }
+    }
+
     package var description: String {
         switch self {
         case .atHost(let text, let user):

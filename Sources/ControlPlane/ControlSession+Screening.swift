@@ -25,26 +25,30 @@ package struct BlockListState: Codable, Sendable, Equatable {
 extension ControlSession {
     /// Turns away a caller, as a person names one, from now on.
     ///
+    /// - Parameter isKept: the caller may be one who could not be put on a list anew.
     /// - Throws: ``ControlError``, also for one that no call could come from.
-    package func block(typed text: String, for number: PhoneNumber) throws -> BlockListState {
+    package func block(typed text: String, for number: PhoneNumber, isKept: Bool = false) throws -> BlockListState {
         let caller = try Self.parsed(text)
         let scheme = NumberPlan.halfWidth(text).prefix { $0 != ":" }.lowercased()
         if caller.kind != .global, ["sip", "sips"].contains(scheme) {
             throw ControlError.caller(.atHost(text, user: caller))
         }
-        return try block(caller, for: number)
+        return try block(caller, for: number, isKept: isKept)
     }
 
     /// Turns away a caller from now on. One who is on the list already stays there, whoever it is: the list may be older
     /// than what is refused.
     ///
+    /// - Parameter isKept: as of ``block(typed:for:isKept:)``.
     /// - Throws: ``ControlError``.
-    package func block(_ caller: PhoneNumber, for number: PhoneNumber) throws -> BlockListState {
+    package func block(_ caller: PhoneNumber, for number: PhoneNumber, isKept: Bool = false) throws -> BlockListState {
         try write(.blockCaller, on: .number(number)) { transaction in
             let before = try BlockListState(of: number, in: transaction.snapshot)
             let blocked = try require(number, in: transaction.snapshot).blockedCallers
             if blocked.contains(caller) { return before }
-            try Self.check(caller, in: transaction.snapshot)
+            if !isKept, let refusal = try Self.refusal(of: caller, in: transaction.snapshot) {
+                throw ControlError.caller(refusal)
+            }
             guard blocked.count < NumberRecord.blockListLimit else { throw ControlError.blockListFull(number) }
             try transaction.block(BlockedCaller(caller: caller, blockedAt: now), for: number)
             let state = try BlockListState(of: number, in: transaction.snapshot)
@@ -53,16 +57,11 @@ extension ControlSession {
         }
     }
 
-    /// One of our numbers may be called anything: it proves what it is.
-    private static func check(_ caller: PhoneNumber, in snapshot: ControlSnapshot) throws {
-        if try snapshot.hasNumber(caller) { return }
-        if let (prefix, rest) = caller.presentationPrefix {
-            throw ControlError.caller(.presentationPrefix(prefix, rest: rest))
-        }
-        if caller.canonical.contains("*") { throw ControlError.caller(.wildcard(caller)) }
-        if PhoneNumber.namelessUsers.contains(caller.canonical.lowercased()) {
-            throw ControlError.caller(.nobody(caller))
-        }
+    /// Why no call could come from a caller; nil: one could. One of our numbers may be called anything: it proves what it
+    /// is.
+    static func refusal(of caller: PhoneNumber, in snapshot: ControlSnapshot) throws -> CallerRefusal? {
+        guard let refusal = CallerRefusal(of: caller), try !snapshot.hasNumber(caller) else { return nil }
+        return refusal
     }
 
     package func unblock(_ caller: PhoneNumber, for number: PhoneNumber) throws -> BlockListState {

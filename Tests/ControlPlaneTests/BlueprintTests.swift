@@ -110,6 +110,36 @@ import Testing
         #expect(refusal([number("05022222222") { $0.blocked = [Stated(caller)] }]).contains("give 09011112222 alone"))
     }
 
+    @Test("callers who would be refused now are exported as kept, and taken as such elsewhere")
+    func keepsCallers() throws {
+        let alice = try ControlSession.parsed("05011111111")
+        let old = try ["18409011112222", "0312*", "anonymous"].map(ControlSession.parsed)
+        _ = try session.addNumber(typed: "unknown")
+        _ = try session.block(typed: "unknown", for: alice)
+        _ = try session.block(typed: "0901111222", for: alice)
+        try fixture.database.write { transaction in
+            for caller in old { try transaction.block(BlockedCaller(caller: caller, blockedAt: 1), for: alice) }
+        }
+        var exported = Blueprint()
+        _ = try session.export(.everything) { part in
+            if case .number(let number) = part { exported.numbers.append(number) }
+        }
+        let number = try #require(exported.numbers.first { $0.number.value == "05011111111" })
+        let heard = try Set(["unknown", "0901111222"].map { try ControlSession.parsed($0).national })
+        #expect(Set((number.blocked ?? []).map(\.value)) == heard)
+        #expect(Set((number.keptBlocked ?? []).map(\.value)) == Set(old.map(\.national)))
+        let elsewhere = try ControlFixture()
+        _ = try elsewhere.session.apply(exported)
+        func callers(_ session: ControlSession) throws -> Set<String> {
+            Set(try session.blockList(of: alice).callers.map(\.caller))
+        }
+        #expect(try callers(elsewhere.session) == callers(session))
+        #expect(try elsewhere.session.apply(exported).isEmpty && session.apply(exported).isEmpty)
+        // What is stated as kept is the list too: who is in neither part goes.
+        _ = try apply([self.number("05011111111") { $0.keptBlocked = [Stated("anonymous")] }])
+        #expect(try callers(session) == ["anonymous"])
+    }
+
     @Test("applying the same again changes nothing, nor does a plan")
     func again() throws {
         let wanted = [

@@ -195,6 +195,19 @@ import Testing
         #expect(try other.run("apply", "-", input: twice).errors.contains("either here or in destinations"))
     }
 
+    @Test("an export with a caller who would be refused now can be applied to another data directory")
+    func keepsCallers() throws {
+        let block = "    block: [0901111222]\n    kept: {block: [18409011112222]}\n"
+        #expect(try tsunagi.run("apply", "-", input: "numbers:\n  - number: 05012345678\n" + block).exitCode == 0)
+        let exported = try tsunagi.run("export")
+        #expect(exported.output.contains("kept:"), "\(exported.output)")
+        let other = TsunagiProcess()
+        let applied = try other.run("apply", "-", input: exported.output)
+        #expect(applied.exitCode == 0, "\(applied.errors)")
+        #expect(try other.run("export").output == exported.output)
+        #expect(try other.run("block", "list", "05012345678").output.contains("18409011112222"))
+    }
+
     @Test("a plan tells of accounts and schedules by their names, and no secret of an account goes out")
     func accounts() throws {
         #expect(try tsunagi.run("apply", "-", input: office).exitCode == 0)

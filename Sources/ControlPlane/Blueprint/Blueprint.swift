@@ -135,6 +135,8 @@ package struct Blueprint: Sendable {
         /// When they are turned away; nil inside: at any time. Nil: as it is.
         package var rejectionSchedule: Stated<Schedule?>?
         package var blocked: [Stated<String>]?
+        /// Callers who stay on the list, or come on to it, although they could not be put there anew.
+        package var keptBlocked: [Stated<String>]?
 
         var rejectionOrder: ScheduleOrder {
             rejectionSchedule.map { $0.value.map(ScheduleOrder.set) ?? .anyTime } ?? .kept

@@ -119,7 +119,7 @@ extension ControlSession {
                 _ = try setAnonymous(wanted, keeping: kept, schedule: number.rejectionOrder, of: parsed)
             }
         }
-        if let blocked = number.blocked { try block(blocked, number) }
+        if number.blocked != nil || number.keptBlocked != nil { try applyBlockList(of: number) }
     }
 
     private func withhold(_ wanted: [OptionService], from number: PhoneNumber) throws {
@@ -135,15 +135,20 @@ extension ControlSession {
         }
     }
 
-    private func block(_ blocked: [Stated<String>], _ number: Blueprint.Number) throws {
+    private func applyBlockList(of number: Blueprint.Number) throws {
         let parsed = try number.number.doing(Self.parsed)
         let present = Set(try blockList(of: parsed).callers.map { PhoneNumber(shown: $0.caller) })
-        let callers = try blocked.map { stated in (try stated.doing(Self.parsed), stated) }
-        for caller in present.subtracting(callers.map(\.0)).sorted() {
+        func callers(_ stated: [Stated<String>]?) throws -> [(PhoneNumber, Stated<String>)] {
+            try (stated ?? []).map { (try $0.doing(Self.parsed), $0) }
+        }
+        let (blocked, kept) = (try callers(number.blocked), try callers(number.keptBlocked))
+        for caller in present.subtracting((blocked + kept).map(\.0)).sorted() {
             try number.number.doing { _ in _ = try unblock(caller, for: parsed) }
         }
-        for (caller, stated) in callers where !present.contains(caller) {
-            try stated.doing { _ = try block(typed: $0, for: parsed) }
+        for (callers, isKept) in [(blocked, false), (kept, true)] {
+            for (caller, stated) in callers where !present.contains(caller) {
+                try stated.doing { _ = try block(typed: $0, for: parsed, isKept: isKept) }
+            }
         }
     }
 }

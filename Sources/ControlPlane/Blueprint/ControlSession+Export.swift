@@ -197,6 +197,9 @@ extension Blueprint.Number {
         rejected = Stated(isKept ? [] : reasons)
         keptRejected = isKept ? Stated(reasons) : nil
         rejectionSchedule = Stated(record.anonymousCalls.schedule)
-        blocked = record.blockedCallers.sorted().map { Stated($0.national) }
+        let callers = record.blockedCallers.sorted()
+        let unheard = try Set(callers.filter { try ControlSession.refusal(of: $0, in: snapshot) != nil })
+        blocked = callers.filter { !unheard.contains($0) }.map { Stated($0.national) }
+        keptBlocked = unheard.isEmpty ? nil : callers.filter(unheard.contains).map { Stated($0.national) }
     }
 }

@@ -122,7 +122,7 @@ struct BlueprintReader {
 
     /// What was set and rests for lack of its option, or could not be set anew.
     private func keep(_ node: BlueprintNode, in number: inout Blueprint.Number) throws(BlueprintFileError) {
-        let members = try node.members(["destinations", "forwarding", "reject-anonymous"])
+        let members = try node.members(["destinations", "forwarding", "reject-anonymous", "block"])
         if let destinations = members["destinations"] {
             let kept = try self.destinations(destinations)
             if let twice = kept.first(where: { number.forwarding.destinations?[$0.key] != nil }) {
@@ -141,6 +141,7 @@ struct BlueprintReader {
             number.keptRejected = rejection.reasons
             number.rejectionSchedule = rejection.schedule
         }
+        number.keptBlocked = try members["block"]?.texts()
         guard let forwarding = members["forwarding"] else { return }
         let kept = try rules(forwarding)
         if let twice = kept.first(where: { number.forwarding.rules?[$0.key] != nil }) {

@@ -41,7 +41,7 @@ indirect enum BlueprintValue {
             ("site", .text(site.site.value)), ("name", .text(site.name?.value ?? "")),
         ]
         if site.represents?.value == true { members.append(("representative", .flag(true))) }
-        members.append(("voice-contracts", .list((site.voiceContracts ?? []).map { .text($0.value) })))
+        members.append(("voice-contracts", .texts(site.voiceContracts ?? [])))
         self = .map(members)
     }
 
@@ -62,7 +62,7 @@ indirect enum BlueprintValue {
             ("destinations", Self.destinations(saved) { !forwarding.keptDestinations.contains($0) }),
             ("forwarding", .map(Self.rules(forwarding, zone) { !forwarding.kept.contains($0) })),
             ("reject-anonymous", Self.rejection(number.rejected?.value ?? [], number.rejectionSchedule?.value, zone)),
-            ("block", .list((number.blocked ?? []).map { .text($0.value) })),
+            ("block", .texts(number.blocked ?? [])),
         ]
         var kept: [(key: String, value: BlueprintValue)] = []
         if !forwarding.keptDestinations.isEmpty {
@@ -74,6 +74,7 @@ indirect enum BlueprintValue {
         if let rejected = number.keptRejected?.value {
             kept.append(("reject-anonymous", Self.rejection(rejected, number.rejectionSchedule?.value, zone)))
         }
+        if let blocked = number.keptBlocked { kept.append(("block", .texts(blocked))) }
         if !kept.isEmpty { members.append(("kept", .map(kept))) }
         self = .map(members)
     }
@@ -115,6 +116,8 @@ indirect enum BlueprintValue {
         }
         return members
     }
+
+    private static func texts(_ texts: [Stated<String>]) -> BlueprintValue { .list(texts.map { .text($0.value) }) }
 
     static func names<Value: RawRepresentable>(_ values: [Value]) -> BlueprintValue
     where Value.RawValue == String {
