@@ -63,15 +63,8 @@ enum ContractText {
 
     /// `2026-12-01`.
     static func day(_ text: String) throws(ContractRefusal) -> String {
-        let day = NumberPlan.halfWidth(text)
-        let parts = day.split(separator: "-", omittingEmptySubsequences: false)
-        let lengths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-        guard day.utf8.count == 10, parts.map(\.count) == [4, 2, 2], parts.joined().allSatisfy(isDigit),
-            let year = Int(parts[0]), let month = Int(parts[1]), let dayOfMonth = Int(parts[2]), year > 0,
-            lengths.indices.contains(month - 1), (1...lengths[month - 1]).contains(dayOfMonth),
-            month != 2 || dayOfMonth < 29 || (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0))
-        else { throw .invalidDay(text) }
-        return day
+        guard let day = CivilDay(typed: text) else { throw .invalidDay(text) }
+        return day.description
     }
 
     private static func isDigit(_ character: Character) -> Bool { ("0"..."9").contains(character) }

@@ -52,6 +52,7 @@ import Testing
         #expect(!added.isVoiceGroup)
         #expect(try session.contract("Y0001").isVoiceGroup)
         #expect(try session.openContract("c-1", on: "2026-12-01").openedOn == "2026-12-01")
+        #expect(try session.openContract("c-1", on: "２０２８－０２－２９").openedOn == "2028-02-29")
         #expect(try session.closeContract("C-1").openedOn == nil)
         #expect(try session.openContract("C-1").openedOn?.count == 10)
         #expect(try session.contracts(of: "アルファ", limit: 9).map(\.number) == ["C-1", "Y0001"])
@@ -70,7 +71,7 @@ import Testing
         #expect(adding("N5", "smart-pbx") == .invalidBaseNumber("N5"))
         #expect(adding("Y5", "fax") == .noSuchKind("fax", known: ["dotphone-office", "ip-voice", "smart-pbx"]))
         #expect(adding("Y5", "ip-voice", "Beta") == .noSuchCompany("Beta"))
-        for day in ["2026-02-29", "2026-13-01", "tomorrow", "2026-1-1"] {
+        for day in ["2026-02-29", "2026-13-01", "tomorrow", "2026-1-1", "0000-01-01"] {
             #expect(refusal { _ = try session.openContract("Y0001", on: day) } == .invalidDay(day))
         }
     }

@@ -76,7 +76,7 @@ enum LocalTime {
 
     /// When something ends that is given as a time, or as a day: then at the end of that day.
     static func end(_ text: String, in zone: TimeZone) -> Date? {
-        guard let day = CivilDay(NumberPlan.halfWidth(text)) else { return date(text, in: zone) }
+        guard let day = CivilDay(typed: text) else { return date(text, in: zone) }
         // Some zones have days that begin at one in the morning.
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = zone
