@@ -47,30 +47,36 @@ extension ControlSession {
         }
     }
 
-    /// What is said of a rule, and of what lies over one for a time.
+    /// What is said of a rule, and of what lies over one for a time. Most rules are as they should be, and nothing is.
     struct RulePhrases {
-        let calls: String
-        /// Of a rule that does nothing for lack of an option.
-        let nothing: String
-        let off: String
-        /// Sets another destination in its place.
-        let set: String
+        private let rule: StoredRule
+        private let clock: LocalClock
 
         init(_ rule: StoredRule, _ clock: LocalClock) {
-            let (number, condition) = (rule.number, rule.condition)
-            let until = rule.until.map { clock.deadline($0).text }
-            set =
-                "tsunagi forward set \(number) --when \(condition.rawValue) --to …"
-                + (until == nil ? "" : " --until …")
-            guard let until else {
-                calls = "calls \(condition.phrase)"
-                nothing = "\(calls) are not forwarded"
-                off = "switch it off with \"tsunagi forward off \(number) --when \(condition.rawValue)\""
-                return
-            }
-            calls = "until \(until), calls \(condition.phrase)"
-            nothing = "the temporary forwarding of calls \(condition.phrase) until \(until) does nothing"
-            off = "take it off with \"tsunagi forward restore --number \(number)\""
+            self.rule = rule
+            self.clock = clock
+        }
+
+        private var until: String? { rule.until.map { clock.deadline($0).text } }
+
+        var calls: String { (until.map { "until \($0), " } ?? "") + "calls \(rule.condition.phrase)" }
+
+        /// Of a rule that does nothing for lack of an option.
+        var nothing: String {
+            until.map { "the temporary forwarding of calls \(rule.condition.phrase) until \($0) does nothing" }
+                ?? "\(calls) are not forwarded"
+        }
+
+        var off: String {
+            rule.until == nil
+                ? "switch it off with \"tsunagi forward off \(rule.number) --when \(rule.condition.rawValue)\""
+                : "take it off with \"tsunagi forward restore --number \(rule.number)\""
+        }
+
+        /// Sets another destination in its place.
+        var set: String {
+            "tsunagi forward set \(rule.number) --when \(rule.condition.rawValue) --to …"
+                + (rule.until == nil ? "" : " --until …")
         }
     }
 
