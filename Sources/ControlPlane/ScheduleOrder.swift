@@ -34,7 +34,9 @@ package enum ScheduleOrder: Sendable, Equatable {
         }
     }
 
-    /// - Throws: ``ControlError/endIsPast(_:)`` for a rule that would have ended before it began.
+    /// Refuses an end that is given now and has passed; one that is kept may have.
+    ///
+    /// - Throws: ``ControlError/endIsPast(_:)``.
     func requireFuture(at now: Int64) throws {
         let ends: Deadline? =
             switch self {
