@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite struct ReplayCommandTests {
-    private static let fixtures = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+    static let fixtures = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
         .appending(path: "../../Fixtures").standardizedFileURL.path
 
     private let tsunagi = TsunagiProcess()

@@ -41,7 +41,8 @@ import Testing
         arguments: [
             ["number", "show", "1001"], ["number", "list"], ["number", "list", "--json"], ["forward", "list"],
             ["export"],
-            ["number", "export"], ["check"],
+            ["number", "export"], ["check"], ["configuration"], ["configuration", "--json"],
+            ["replay", ReplayCommandTests.fixtures + "/forwarding/busy.script"],
         ])
     func answerLost(arguments: [String]) throws {
         try prepare()

@@ -31,14 +31,10 @@ struct ConfigurationCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let output = CommandOutput(json: json)
-        do {
+        try CommandOutput(json: json).answering { output in
             CommandOutput.warnOfUnknownVariables()
             let loaded = try ConfigurationLoader.load(file: config)
             try output.list(ConfigurationKey.all.map { Self.line($0, loaded) }, empty: "", text: Self.text)
-        } catch {
-            output.refuse("\(error)")
-            throw ExitCode.failure
         }
     }
 

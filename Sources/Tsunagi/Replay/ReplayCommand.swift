@@ -1,6 +1,5 @@
 import ArgumentParser
 import CallRouting
-import Foundation
 import Replay
 import Storage
 
@@ -50,30 +49,24 @@ struct ReplayCommand: ParsableCommand {
     }
 
     func run() throws {
-        let output = CommandOutput(json: json)
-        do {
+        try CommandOutput(json: json).answering { output in
             try ReadFile.require(file)
             let report = try ReplayFile.replay(file, rules: try rules())
             if let svg { try write(report.ladder.svg(), to: svg) }
             let sheet = ReplaySheet(file: file, report)
             try output.show(sheet, text: sheet.text)
-            guard report.failures.isEmpty else { throw ReplayCommandError.failed(report.failures) }
-        } catch let error as ReplayCommandError {
-            error.tell(output)
-            throw ExitCode.failure
-        } catch {
-            output.refuse("\(error)")
-            throw ExitCode.failure
+            guard report.failures.isEmpty else {
+                // What was shown as JSON has its failures in it already.
+                for failure in report.failures { CommandOutput(json: false).refuse(failure) }
+                throw ExitCode.failure
+            }
         }
     }
 
     private func rules() throws -> ReplayRules? {
         guard let dataDirectory else { return nil }
         // A replay reads; it makes no directory where none is.
-        guard FileManager.default.fileExists(atPath: dataDirectory) else {
-            throw ReplayCommandError.noDataDirectory(dataDirectory)
-        }
-        let reader = try ControlReader(try DataDirectory(path: dataDirectory))
+        let reader = try ControlReader(try DataDirectory(existing: dataDirectory))
         let server = try ConfigurationLoader.load(file: config)
         let secret = Array(repeating: UInt8(0x54), count: 32)
         let configuration = RoutingConfiguration(
@@ -86,21 +79,5 @@ struct ReplayCommand: ParsableCommand {
         let place = try FileInPlace(path, replaces: overwrite)
         try place.write(Array(picture.utf8))
         try place.putInPlace()
-    }
-}
-
-enum ReplayCommandError: Error {
-    case noDataDirectory(String)
-    /// The file was replayed and shown, and something went otherwise than it must.
-    case failed([String])
-
-    /// What was shown as JSON has its failures in it already.
-    fileprivate func tell(_ output: CommandOutput) {
-        switch self {
-        case .noDataDirectory(let path):
-            output.refuse("\(path): no such data directory; \"tsunagi number add\" makes one")
-        case .failed(let failures):
-            for failure in failures { CommandOutput(json: false).refuse(failure) }
-        }
     }
 }
