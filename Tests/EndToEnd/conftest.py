@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ from harness.softphone import Softphone
 
 SERVERS = pytest.StashKey[list[Server]]()
 BROWSER = pytest.StashKey[Browser]()
+
+# A shell that runs the tests in the background has them ignore it, and what they start would stay so.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -176,6 +176,17 @@ def test_a_password_prompt_that_is_left_leaves_a_terminal_that_shows_what_is_typ
         assert terminal.flags() & termios.ECHO and "secret word" not in terminal.output
 
 
+def test_a_password_prompt_leaves_a_signal_ignored_that_was(tool):
+    tool.add(FIRST)
+    command = [str(BINARY), "number", "password", FIRST, "--password-stdin", "--data", str(tool.data)]
+    terminal = Terminal(["sh", "-c", 'trap "" HUP; exec "$@"', "sh", *command])
+    terminal.sees("Password:")
+    wait_for(lambda: terminal.flags() & termios.ECHO == 0, 5, "a terminal without echo")
+    terminal.process.send_signal(signal.SIGHUP)
+    terminal.types("secret word\n")
+    assert terminal.ends() == 0
+
+
 def test_a_list_whose_reader_goes_away_ends_quietly(tool):
     tool.apply(numbers=[{"number": str(number)} for number in range(1000, 4000)])
     piped = subprocess.run(

@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 
 /// Reads a password as one line from the standard input: never from the command line, which other users can see.
@@ -25,32 +24,18 @@ enum PasswordInput {
         guard unsafe tcgetattr(STDIN_FILENO, &settings) == 0 else { return try work() }
         let former = settings
         settings.c_lflag &= ~tcflag_t(ECHO)
-        let sources = restoring(former)
+        // Whatever ends the process while it waits, such as Ctrl-C, leaves the terminal as it was.
+        let signals = TakenSignals([SIGINT, SIGQUIT, SIGTERM, SIGHUP]) { number in
+            restore(former)
+            StandardError.write("\n")
+            end(by: number)
+        }
         unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
         defer {
             restore(former)
-            for (number, source) in sources {
-                source.cancel()
-                _ = signal(number, SIG_DFL)
-            }
+            signals.giveBack()
         }
         return try work()
-    }
-
-    /// Whatever ends the process while it waits, such as Ctrl-C, leaves the terminal as it was.
-    private static func restoring(_ former: termios) -> [(CInt, any DispatchSourceSignal)] {
-        [SIGINT, SIGQUIT, SIGTERM, SIGHUP].map { number in
-            // Otherwise the default action comes first.
-            _ = signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number)
-            source.setEventHandler {
-                restore(former)
-                StandardError.write("\n")
-                end(by: number)
-            }
-            source.activate()
-            return (number, source)
-        }
     }
 
     /// As if nobody had waited for it: whoever has started this process learns what has ended it.

@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Glibc
 
@@ -9,9 +8,10 @@ final class FullScreen {
     private static let leave = "\u{1B}[?25h\u{1B}[?1049l"
 
     private var former = termios()
-    /// Becomes readable when the process is to end: whatever ends it is to leave the terminal as it was.
-    private let signals: CInt
-    private let sources: [any DispatchSourceSignal]
+    /// Whatever ends the process is to leave the terminal as it was.
+    private let signals: TakenSignals
+    /// Becomes readable when a signal wants it to end.
+    private let signalled: CInt
 
     /// Nil: input and output are not both a terminal.
     init?() {
@@ -20,8 +20,9 @@ final class FullScreen {
         else { return nil }
         var ends: [CInt] = [0, 0]
         guard unsafe pipe(&ends) == 0 else { return nil }
-        signals = ends[0]
-        sources = Self.sources(writingTo: ends[1])
+        let (reading, writing) = (ends[0], ends[1])
+        signalled = reading
+        signals = TakenSignals([SIGTERM, SIGHUP, SIGINT]) { _ in _ = unsafe write(writing, [1], 1) }
         var raw = former
         // Keys come one by one, unseen; Ctrl-C is a key like the others.
         raw.c_lflag &= ~tcflag_t(ICANON | ECHO | ISIG)
@@ -29,20 +30,10 @@ final class FullScreen {
         print(Self.enter)
     }
 
-    private static func sources(writingTo end: CInt) -> [any DispatchSourceSignal] {
-        [SIGTERM, SIGHUP, SIGINT].map { number in
-            // Otherwise the default action comes first.
-            _ = signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number)
-            source.setEventHandler { _ = unsafe write(end, [1], 1) }
-            source.activate()
-            return source
-        }
-    }
-
     func end() {
         print(Self.leave)
         _ = unsafe tcsetattr(STDIN_FILENO, TCSANOW, &former)
+        signals.giveBack()
     }
 
     /// Columns and lines.
@@ -78,7 +69,7 @@ final class FullScreen {
             guard left > .zero else { return true }
             var waiting = [
                 pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: signalled, events: Int16(POLLIN), revents: 0),
             ]
             let milliseconds = CInt(left / .milliseconds(1)) + 1
             guard unsafe poll(&waiting, nfds_t(waiting.count), milliseconds) > 0 else { continue }
