@@ -46,3 +46,20 @@ package struct BindingChange: Sendable, Equatable {
         self.knownRemovals = knownRemovals
     }
 }
+
+/// Registrations that a command took away while a server may have been running.
+package struct BindingRemoval: Sendable, Equatable {
+    package let number: PhoneNumber
+    /// Nil: all of the number's.
+    package let contact: String?
+
+    package init(number: PhoneNumber, contact: String?) {
+        self.number = number
+        self.contact = contact
+    }
+
+    /// What it leaves of a number's bindings.
+    package func left(of bindings: [Binding]) -> [Binding] {
+        bindings.filter { contact != nil && $0.contact != contact }
+    }
+}

@@ -2,18 +2,6 @@ package import Directory
 import Foundation
 import GRDB
 
-/// A registration that a command took away while a server may have been running.
-package struct BindingRemoval: Sendable, Equatable {
-    package let number: PhoneNumber
-    /// Nil: all contacts of the number.
-    package let contact: String?
-
-    package init(number: PhoneNumber, contact: String?) {
-        self.number = number
-        self.contact = contact
-    }
-}
-
 extension RuntimeDatabase {
     /// Milliseconds.
     private static let removalsKept: Int64 = 3_600_000

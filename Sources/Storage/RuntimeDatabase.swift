@@ -1,4 +1,4 @@
-import Directory
+package import Directory
 import Foundation
 import GRDB
 import Glibc

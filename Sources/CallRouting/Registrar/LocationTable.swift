@@ -10,18 +10,9 @@ package final class LocationTable: Sendable {
     /// Numbers whose bindings are kept unpacked as well: those that were called last.
     static let unpackedLimit = 1000
 
-    /// Removals that are remembered, for the changes that were on their way to the disk when they were told: seconds.
+    /// Removals that are remembered with those told last, for the changes that were on their way to the disk when they were
+    /// told.
     static let removalLimit = 1000
-
-    private struct Removal {
-        let number: PhoneNumber
-        /// Nil: all of the number's.
-        let contact: String?
-
-        func left(of bindings: [Binding]) -> [Binding] {
-            bindings.filter { contact != nil && $0.contact != contact }
-        }
-    }
 
     private struct Entry {
         let number: PhoneNumber
@@ -42,7 +33,7 @@ package final class LocationTable: Sendable {
         var unpacked: [UInt32] = []
         var oldestUnpacked = 0
         /// Those told last, and how many there were before them.
-        var removals: [Removal] = []
+        var removals: [BindingRemoval] = []
         var formerRemovals = 0
 
         var removalCount: Int { formerRemovals + removals.count }
@@ -54,12 +45,12 @@ package final class LocationTable: Sendable {
             }
         }
 
-        mutating func remember(_ removal: Removal) {
-            if removals.count == LocationTable.removalLimit {
-                removals.removeFirst(LocationTable.removalLimit / 2)
-                formerRemovals += LocationTable.removalLimit / 2
-            }
-            removals.append(removal)
+        /// Nothing of what is told at once is forgotten, however much it is.
+        mutating func remember(_ told: [BindingRemoval]) {
+            let forgotten = max(0, removals.count - LocationTable.removalLimit)
+            removals.removeFirst(forgotten)
+            formerRemovals += forgotten
+            removals += told
         }
 
         mutating func replace(_ number: PhoneNumber, with bindings: PackedBindings) {
@@ -135,15 +126,15 @@ package final class LocationTable: Sendable {
         }
     }
 
-    /// Takes a contact of a number away, and from all changes that were made before and are under way.
-    ///
-    /// - Parameter contact: nil: all contacts of the number.
-    package func remove(_ contact: String?, of number: PhoneNumber) {
-        let removal = Removal(number: number, contact: contact)
+    /// Takes contacts away, and from all changes that were made before and are under way.
+    package func remove(_ removals: [BindingRemoval]) {
+        guard !removals.isEmpty else { return }
         table.withLock { table in
-            table.remember(removal)
-            guard let place = table.places[number], let entry = table.entries[Int(place)] else { return }
-            table.replace(number, with: PackedBindings(removal.left(of: entry.packed.bindings())))
+            table.remember(removals)
+            for removal in removals {
+                guard let place = table.places[removal.number], let entry = table.entries[Int(place)] else { continue }
+                table.replace(removal.number, with: PackedBindings(removal.left(of: entry.packed.bindings())))
+            }
         }
     }
 

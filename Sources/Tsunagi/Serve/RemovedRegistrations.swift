@@ -32,10 +32,7 @@ final class RemovedRegistrations: Sendable {
 
     private func forget() throws {
         try turn.withLock { _ in
-            let now = Int64(Date().timeIntervalSince1970 * 1000)
-            for removal in try runtime.takeRemovals(now: now) {
-                locations.remove(removal.contact, of: removal.number)
-            }
+            locations.remove(try runtime.takeRemovals(now: Int64(Date().timeIntervalSince1970 * 1000)))
         }
     }
 

@@ -94,7 +94,7 @@ struct RegistrationTests: UsualPeers {
         try bench.expect(gateway, "200")
         bench.commitsAtOnce = false
         bench.send(register(Sample.carol, second, bench), from: second)
-        bench.locations.remove(gateway.contact, of: number)
+        bench.locations.remove([BindingRemoval(number: number, contact: gateway.contact)])
         bench.send(register(Sample.carol, third, bench), from: third)
         bench.endCommits(succeeded: true)
         try bench.expect(second, "200")
@@ -111,7 +111,7 @@ struct RegistrationTests: UsualPeers {
         bench.commitsAtOnce = false
         bench.send(register(Sample.carol, gateway, bench), from: gateway)
         bench.send(register(Sample.carol, other, bench), from: other)
-        bench.locations.remove(nil, of: number)
+        bench.locations.remove([BindingRemoval(number: number, contact: nil)])
         bench.send(register(Sample.carol, gateway, bench), from: gateway)
         bench.endCommits(succeeded: true)
         try bench.expect(other, "200")

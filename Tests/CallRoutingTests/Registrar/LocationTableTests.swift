@@ -84,7 +84,7 @@ struct LocationTableTests {
         table.apply(BindingChange(number: number(1), bindings: [binding("a"), binding("b")]))
         let before = BindingChange(
             number: number(1), bindings: [binding("a"), binding("b"), binding("c")], knownRemovals: table.removalCount)
-        table.remove("a", of: number(1))
+        table.remove([BindingRemoval(number: number(1), contact: "a")])
         #expect(table.bindings(of: number(1), at: start).map(\.contact) == ["b"])
         #expect(table.count == 1)
         #expect(table.settled(before).bindings.map(\.contact) == ["b", "c"])
@@ -94,8 +94,7 @@ struct LocationTableTests {
             number: number(1), bindings: before.bindings, knownRemovals: table.removalCount)
         table.apply(after)
         #expect(table.bindings(of: number(1), at: start).map(\.contact) == ["a", "b", "c"])
-        table.remove(nil, of: number(1))
-        table.remove(nil, of: number(2))
+        table.remove([1, 2].map { BindingRemoval(number: number($0), contact: nil) })
         #expect(table.settled(after).bindings.isEmpty)
         table.apply(after)
         #expect(table.bindings(of: number(1), at: start).isEmpty)
@@ -109,13 +108,27 @@ struct LocationTableTests {
         for index in 0..<5_000 {
             let change = BindingChange(
                 number: number(index), bindings: [binding("a"), binding("b")], knownRemovals: table.removalCount)
-            table.remove("a", of: number(index))
+            table.remove([BindingRemoval(number: number(index), contact: "a")])
             #expect(table.settled(change).bindings.map(\.contact) == ["b"])
             #expect(table.settled(table.settled(change)).bindings.map(\.contact) == ["b"])
         }
         #expect(table.removalCount == 5_000)
         // So long ago that it is forgotten.
         #expect(table.settled(first).bindings == first.bindings)
+    }
+
+    @Test("What is removed at once is remembered whole, however much it is")
+    func manyRemovalsAtOnce() {
+        let table = LocationTable()
+        let changes = (0..<1_500).map {
+            BindingChange(number: number($0), bindings: [binding("a"), binding("b")])
+        }
+        table.load(changes)
+        table.remove(changes.map { BindingRemoval(number: $0.number, contact: "a") })
+        #expect(table.count == 1_500)
+        changes.forEach(table.apply)
+        #expect(table.count == 1_500)
+        #expect(changes.allSatisfy { table.settled($0).bindings.map(\.contact) == ["b"] })
     }
 
     @Test("Sixty sweeps free everything that has expired, each of them a part, and tell each number once")
