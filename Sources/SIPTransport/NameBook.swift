@@ -1,3 +1,4 @@
+import Directory
 import NIOCore
 import SIPMessage
 
@@ -46,9 +47,9 @@ struct NameBook<Question> {
     private let freshness: TimeAmount
     private let validity: TimeAmount
     private let patience: TimeAmount
-    private var answers: NameTable<Answer>
+    private var answers: RecentEntries<String, Answer>
     /// Names of which no address is known, and until when they are not asked for anew.
-    private var failures: NameTable<NIODeadline>
+    private var failures: RecentEntries<String, NIODeadline>
     private var underWay: [String: UnderWay] = [:]
     /// Questions that wait.
     private(set) var waitingCount = 0
@@ -60,8 +61,8 @@ struct NameBook<Question> {
         freshness = TimeAmount(limits.nameFreshness)
         validity = TimeAmount(max(limits.nameValidity, limits.nameFreshness))
         patience = TimeAmount(limits.namePatience)
-        answers = NameTable(limit: limit)
-        failures = NameTable(limit: limit)
+        answers = RecentEntries(limit: limit)
+        failures = RecentEntries(limit: limit)
     }
 
     /// - Returns: the name's addresses, none if it has none; nil if it has to be asked for.

@@ -21,8 +21,8 @@ package final class ControlReader: CallDirectory {
     private var seen: ChangeFeed.Position
 
     /// A nil record remembers that the number is not ours.
-    private var records: RecordCache<PhoneNumber, NumberRecord?>
-    private var usernames: RecordCache<String, PhoneNumber?>
+    private var records: RecentEntries<PhoneNumber, NumberRecord?>
+    private var usernames: RecentEntries<String, PhoneNumber?>
     private var trunkTable: TrunkTable?
     private var forbidden: Set<DestinationClass>?
     private var realmName: String?
@@ -41,8 +41,8 @@ package final class ControlReader: CallDirectory {
             try queue.unsafeRead { db in (try DataVersion(db), try ChangeFeed.position(db)) }
         }
         seenVersion = dataVersion.current()
-        records = RecordCache(capacity: cacheCapacity)
-        usernames = RecordCache(capacity: cacheCapacity)
+        records = RecentEntries(limit: cacheCapacity)
+        usernames = RecentEntries(limit: cacheCapacity)
     }
 
     /// Takes up what has been committed since the last time. Costs some nanoseconds when nothing has.
@@ -77,20 +77,20 @@ package final class ControlReader: CallDirectory {
     }
 
     package func record(of number: PhoneNumber) throws(DirectoryUnavailable) -> NumberRecord? {
-        if let known = records.value(for: number) { return known }
+        if let known = records.use(number) { return known }
         let record = try read { db in try NumberRecordQuery.fetch(number, db) }
-        records.insert(record, for: number)
+        records.put(record, for: number)
         return record
     }
 
     package func record(signingInAs username: String) throws(DirectoryUnavailable) -> NumberRecord? {
         guard username.utf8.count <= Self.longestUsername else { return nil }
         let number: PhoneNumber?
-        if let known = usernames.value(for: username) {
+        if let known = usernames.use(username) {
             number = known
         } else {
             number = try read { db in try NumberRecordQuery.number(signingInAs: username, db) }
-            usernames.insert(number, for: username)
+            usernames.put(number, for: username)
         }
         guard let number, let record = try record(of: number) else { return nil }
         return record.credentials?.username == username ? record : nil

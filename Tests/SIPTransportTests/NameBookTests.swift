@@ -112,20 +112,6 @@ import Testing
         #expect(book.take(8, for: "gw2.test", isTrunk: true, at: Self.start).addresses == [])
         #expect(book.waitingCount == 8 && book.refused == 2)
     }
-
-    @Test("Memory does not grow, and names in use stay however many others are brought")
-    func tableIsBounded() {
-        var table = NameTable<Int>(limit: 100)
-        table.put(-1, for: "used")
-        table.put(-2, for: "unused")
-        for number in 0..<1_000 {
-            table.put(number, for: "\(number)")
-            #expect(table.use("used") == -1)
-            #expect(table.count <= 100)
-        }
-        #expect(table["unused"] == nil)
-        #expect(table["999"] == 999)
-    }
 }
 
 extension NameBook.Turn {

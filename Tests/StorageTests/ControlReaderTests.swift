@@ -242,17 +242,4 @@ import Testing
         #expect(try reader.record(of: .bob) == nil)
         #expect(try reader.record(of: .office) != nil)
     }
-
-    @Test("the cache stays within its capacity and keeps what is asked for")
-    func boundsCache() {
-        var cache = RecordCache<Int, Int>(capacity: 10)
-        cache.insert(0, for: 0)
-        for key in 1...100 {
-            cache.insert(key, for: key)
-            #expect(cache.value(for: 0) == 0)
-            #expect(cache.count <= 10)
-        }
-        #expect(cache.value(for: 50) == nil)
-        #expect(cache.value(for: 100) == 100)
-    }
 }
