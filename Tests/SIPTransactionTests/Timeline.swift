@@ -88,8 +88,9 @@ final class Timeline {
         id: SlotID, branch: String
     ) {
         let hop = Sample.hop(transport)
+        let name = Array(method.utf8)
         let reserved = layer.reserveClient(
-            method: Method(Array(method.utf8).span), hop: hop, owner: owner, loopHash: 0xfeed)
+            method: Method(name.span, 0..<name.count), hop: hop, owner: owner, loopHash: 0xfeed)
         let parameter = try #require(reserved)
         let id = parameter.transaction
         var branch: [UInt8] = []

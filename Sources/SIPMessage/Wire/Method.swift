@@ -3,9 +3,8 @@ package enum Method: UInt8, Sendable, Hashable, CaseIterable {
     case invite, ack, bye, cancel, register, options, prack, update, info, subscribe, notify, refer, message, publish
     case other
 
-    /// - Parameter name: ``other`` for one that is not listed, in small letters for instance.
-    package init(_ name: Span<UInt8>) { self.init(name, 0..<name.count) }
-
+    /// ``other`` for a name that is not listed, in small letters for instance.
+    ///
     /// - Parameter range: where the name stands in the text.
     package init(_ text: Span<UInt8>, _ range: Range<Int>) {
         let word = text.word(from: range.lowerBound, to: range.upperBound).bits
