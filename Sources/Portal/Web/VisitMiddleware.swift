@@ -2,8 +2,8 @@ import Hummingbird
 import NIOCore
 import SignIn
 
-/// Who is here: the browser, its language and the form that it sends. A form that we have not given to this browser gets
-/// no further, and one that can't be ours is not even read.
+/// The forms that browsers send: one that we have not given to this browser gets no further, and one that can't be ours is
+/// not even read. Who the browser is and which language it wants is known before: see ``recognized(_:_:)``.
 struct VisitMiddleware: RouterMiddleware {
     typealias Context = PortalContext
 
