@@ -10,4 +10,20 @@ enum StandardDescriptors {
             _ = unsafe open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
         }
     }
+
+    /// Writes as much of a text as can be written at once. Nothing depends on its arriving: a disk that is full or a terminal
+    /// that is gone ends nothing.
+    static func tell(_ text: String, at descriptor: CInt) {
+        var text = text
+        text.withUTF8 { octets in
+            var written = 0
+            while written < octets.count {
+                let start = unsafe octets.baseAddress.map { unsafe $0 + written }
+                let count = unsafe write(descriptor, start, octets.count - written)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return }
+                written += count
+            }
+        }
+    }
 }

@@ -15,12 +15,12 @@ import Testing
     func toldBeside() throws {
         let full = unsafe open("/dev/full", O_WRONLY | O_CLOEXEC)
         defer { close(full) }
-        StandardError.write("a line\n", to: full)
-        StandardError.write("a line\n", to: -1)
+        StandardDescriptors.tell("a line\n", at: full)
+        StandardDescriptors.tell("a line\n", at: -1)
         let file = FileFixture("")
         let descriptor = unsafe open(file.path, O_WRONLY | O_CLOEXEC)
         let text = String(repeating: "é line\n", count: 20_000)
-        StandardError.write(text, to: descriptor)
+        StandardDescriptors.tell(text, at: descriptor)
         close(descriptor)
         #expect(try String(contentsOfFile: file.path, encoding: .utf8) == text)
     }

@@ -84,5 +84,5 @@ final class FullScreen {
         return key == UInt8(ascii: "q") || key == UInt8(ascii: "Q") || key == 3
     }
 
-    private func print(_ text: String) { StandardError.write(text, to: STDOUT_FILENO) }
+    private func print(_ text: String) { StandardDescriptors.tell(text, at: STDOUT_FILENO) }
 }
