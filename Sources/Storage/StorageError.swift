@@ -31,6 +31,8 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
     /// A data directory in whose place no other can be put.
     case mountPoint(path: String)
     case fileExists(path: String)
+    /// A file that was to be made where nothing can be made.
+    case noFolder(path: String, folder: String)
     case insideDataDirectory(path: String)
     /// A backup that is not what one has to be.
     case notABackup(path: String, reason: String)
@@ -95,6 +97,8 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
             "the data directory \(path) is a mount point, which no other directory can take the place of: restore into one "
                 + "inside of it, such as --data \(path)/data, and let the server use that"
         case .fileExists(let path): "\(path) exists already: give another name, or --overwrite to replace it"
+        case .noFolder(let path, let folder):
+            "\(path) can't be written: no folder \(folder), or not ours to write in; give a place in another one"
         case .insideDataDirectory(let path):
             "\(path) is inside the data directory, with which it would be lost: give a place outside of it"
         case .notABackup(let path, let reason):

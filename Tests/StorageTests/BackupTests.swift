@@ -131,6 +131,14 @@ import Testing
         #expect(mode as? Int == 0o700)
     }
 
+    @Test("a file where nothing can be made is told with its folder", arguments: ["/nonexistent", "/dev/null"])
+    func noFolder(folder: String) throws {
+        let file = folder + "/backup.tar"
+        let error = StorageError.noFolder(path: file, folder: folder)
+        #expect(throws: error) { try FileInPlace(file, replaces: false) }
+        #expect(throws: error) { try Backup.take(of: temporary.directory, into: file, replaces: true, now: 1) }
+    }
+
     @Test("a file that is there is replaced only when that is asked for, and never stands in the data directory")
     func keepsFiles() throws {
         _ = try take()

@@ -7,7 +7,7 @@ package final class FileInPlace {
     private let replaces: Bool
 
     /// - Parameter replaces: whether a file that is there already may go.
-    /// - Throws: ``StorageError`` when nothing can be written there.
+    /// - Throws: ``StorageError/fileExists(path:)``, ``StorageError/noFolder(path:folder:)``, ``StorageError/diskFull(path:)``.
     package init(_ path: String, replaces: Bool) throws {
         let target = WorkDirectory.resolved(path)
         guard replaces || !FileManager.default.fileExists(atPath: target) else {

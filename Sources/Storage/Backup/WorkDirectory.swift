@@ -7,10 +7,16 @@ final class WorkDirectory {
     let path: String
 
     /// - Parameter target: what will be made; its name stands in that of the directory.
+    /// - Throws: ``StorageError/noFolder(path:folder:)``, ``StorageError/diskFull(path:)``.
     init(beside target: String) throws {
         let (parent, name) = (Self.parent(of: target), Self.name(of: target))
         var template = Array("\(parent)/.\(name).XXXXXX".utf8CString)
-        guard let made = unsafe mkdtemp(&template) else { throw NewFile.failure(errno, target) }
+        guard let made = unsafe mkdtemp(&template) else {
+            switch errno {
+            case ENOENT, ENOTDIR, EACCES, EPERM, EROFS: throw StorageError.noFolder(path: target, folder: parent)
+            case let code: throw NewFile.failure(code, target)
+            }
+        }
         path = unsafe String(cString: made)
     }
 

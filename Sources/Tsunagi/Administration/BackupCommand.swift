@@ -45,7 +45,6 @@ struct BackupCommand: ParsableCommand {
     func run() throws {
         try CommandOutput(json: common.json).answering { output in
             let directory = try DataDirectory(existing: common.dataDirectory)
-            try ReadFile.requireFolder(of: file)
             let backup = try Backup.take(of: directory, into: file, replaces: overwrite, now: Date().milliseconds)
             let parts = backup.parts.map { Answer.Part(name: $0.name, bytes: $0.bytes, sha256: $0.sha256) }
             try output.show(

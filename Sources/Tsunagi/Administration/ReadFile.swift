@@ -17,21 +17,12 @@ enum ReadFile {
             throw .unreadable(file: path, option: option)
         }
     }
-
-    /// Likewise, before a file is made.
-    static func requireFolder(of path: String) throws(TextFileError) {
-        let folder = URL(filePath: path).resolvingSymlinksInPath().deletingLastPathComponent().path
-        guard FileManager.default.isWritableFile(atPath: folder) else {
-            throw .unwritable(file: path, folder: folder)
-        }
-    }
 }
 
-/// Why a file or a text can't be taken as it was given, or not be made.
+/// Why a file or a text can't be taken as it was given.
 enum TextFileError: Error, CustomStringConvertible {
     /// The option is what names the file; nil: an argument.
     case unreadable(file: String, option: String? = nil)
-    case unwritable(file: String, folder: String)
     /// What it is, such as a file or "the password".
     case notUTF8(String)
 
@@ -40,8 +31,6 @@ enum TextFileError: Error, CustomStringConvertible {
         case .unreadable(let file, let option):
             "\(file) can't be read: no such file, or not ours to read; give another one"
                 + (option.map { " with \($0)" } ?? "")
-        case .unwritable(let file, let folder):
-            "\(file) can't be written: no folder \(folder), or not ours to write in; give a file in another one"
         case .notUTF8(let name): "\(name) is not UTF-8: give it in that encoding"
         }
     }

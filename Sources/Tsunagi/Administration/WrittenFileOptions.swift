@@ -12,14 +12,13 @@ struct WrittenFileOptions: ParsableArguments {
 
     /// - Parameter work: is given what takes the octets, piece by piece.
     /// - Returns: the path of the file, nil if it is the standard output, and what the work gives.
-    /// - Throws: `StorageError/fileExists(path:)`, ``TextFileError``, and what the work throws; then the file is as it was.
+    /// - Throws: `StorageError` for a file that can't be made, and what the work throws; then the file is as it was.
     func write<Result>(_ work: (_ write: @escaping ([UInt8]) throws -> Void) throws -> Result) throws -> (
         file: String?, result: Result
     ) {
         guard let file, file != "-" else {
             return (nil, try work { try StandardOutput.write($0) })
         }
-        try ReadFile.requireFolder(of: file)
         let place = try FileInPlace(file, replaces: overwrite)
         let result = try work(place.write)
         try place.putInPlace()

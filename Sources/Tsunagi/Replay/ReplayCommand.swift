@@ -75,7 +75,6 @@ struct ReplayCommand: ParsableCommand {
     }
 
     private func write(_ picture: String, to path: String) throws {
-        try ReadFile.requireFolder(of: path)
         let place = try FileInPlace(path, replaces: overwrite)
         try place.write(Array(picture.utf8))
         try place.putInPlace()
