@@ -93,8 +93,7 @@ struct HolidayCommand: ParsableCommand {
         @OptionGroup var common: ChangingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
-            guard let data = ReadFile.contents(file) else { throw TextFileError.unreadable(file: file) }
-            let result = try workplace.session.importHolidays(data)
+            let result = try workplace.session.importHolidays(try ReadFile.data(file))
             let changes = [("added", result.added), ("renamed", result.renamed), ("removed", result.removed)]
             var lines = [
                 "\(result.firstYear) to \(result.lastYear): "

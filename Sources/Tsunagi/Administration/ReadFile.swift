@@ -2,14 +2,26 @@ import Foundation
 
 /// A file that a command reads whole.
 enum ReadFile {
-    /// - Parameter path: `-` reads the standard input.
-    /// - Returns: nil if it can't be read.
-    static func contents(_ path: String) -> Data? {
-        guard path == "-" else { return FileManager.default.contents(atPath: path) }
-        return try? FileHandle.standardInput.readToEnd() ?? Data()
+    /// - Parameters:
+    ///   - path: `-` reads the standard input.
+    ///   - option: as ``TextFileError/unreadable(file:option:)`` tells it.
+    static func data(_ path: String, option: String? = nil) throws(TextFileError) -> Data {
+        let data =
+            path == "-"
+            ? try? FileHandle.standardInput.readToEnd() ?? Data() : FileManager.default.contents(atPath: path)
+        guard let data else { throw .unreadable(file: path, option: option) }
+        return data
     }
 
-    /// Looks before somebody does who can't say which option names the file.
+    /// The same, in UTF-8.
+    static func text(_ path: String, option: String? = nil) throws(TextFileError) -> String {
+        guard let text = String(data: try data(path, option: option), encoding: .utf8) else {
+            throw .notUTF8(path == "-" ? "the standard input" : path)
+        }
+        return text
+    }
+
+    /// Looks before another room opens the file, which does not know what on the command line names it.
     ///
     /// - Parameter option: as ``TextFileError/unreadable(file:option:)`` tells it.
     static func require(_ path: String, option: String? = nil) throws(TextFileError) {

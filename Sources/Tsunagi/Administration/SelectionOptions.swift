@@ -51,10 +51,8 @@ struct SelectionOptions: ParsableArguments {
 
     /// The first column of each line that says anything.
     private static func lines(of path: String) throws -> [String] {
-        let file = path == "-" ? .standardInput : FileHandle(forReadingAtPath: path)
-        guard let data = try? file?.readToEnd() ?? (file == nil ? nil : Data()) else {
-            throw TextFileError.unreadable(file: path, option: "--numbers")
-        }
+        let data = try ReadFile.data(path, option: "--numbers")
+        // What stands behind a number may be in another encoding.
         return String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
             let cell = line.prefix { !",;\t".contains($0) }.trimmingCharacters(in: .whitespaces)
             return cell.isEmpty || cell.hasPrefix("#") ? nil : cell

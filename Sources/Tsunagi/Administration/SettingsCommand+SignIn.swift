@@ -156,13 +156,7 @@ extension SettingsCommand {
         }
 
         private static func text(of path: String, _ option: String) throws -> String {
-            guard let data = ReadFile.contents(path) else {
-                throw TextFileError.unreadable(file: path, option: option)
-            }
-            guard let text = String(data: data, encoding: .utf8) else {
-                throw TextFileError.notUTF8(path == "-" ? "the standard input" : path)
-            }
-            return text.trimmingCharacters(in: .whitespacesAndNewlines)
+            try ReadFile.text(path, option: option).trimmingCharacters(in: .whitespacesAndNewlines)
         }
     }
 }
