@@ -241,6 +241,20 @@ def test_a_web_port_that_is_taken_is_named_each_time(tmp_path, option):
             assert ended.returncode == 1 and f"127.0.0.1:{port}" in ended.stderr and "listens there" in ended.stderr
 
 
+@pytest.mark.parametrize("missing", ["--tls-cert", "--tls-key"])
+def test_a_file_of_tls_that_is_missing_is_named_before_anything_runs(tmp_path, missing):
+    (tmp_path / "there.pem").touch()
+    files = {"--tls-cert": "there.pem", "--tls-key": "there.pem", missing: "/nowhere.pem"}
+    with socket.socket(type=socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        ended = serve(
+            tmp_path, "--data", "data", "--sip", f"udp:127.0.0.1:{taken.getsockname()[1]}", "--http", "127.0.0.1:0",
+            *(word for option in files.items() for word in option))
+    assert ended.returncode == 1
+    assert "/nowhere.pem can't be read" in ended.stderr and missing in ended.stderr
+    assert not (tmp_path / "data").exists()
+
+
 def test_a_data_directory_in_use_is_named(strict, tmp_path):
     ended = serve(tmp_path, "--data", str(strict.data), "--sip", f"udp:127.0.0.1:{free_port()}")
     assert ended.returncode == 1 and str(strict.data) in ended.stderr and "in use" in ended.stderr

@@ -33,6 +33,7 @@ struct ServerComposition: Sendable {
     static func start(_ configuration: ServerConfiguration, dataDirectory: String?) async throws -> ServerComposition {
         let logger = makeLogger(configuration)
         for variable in ConfigurationLoader.unknownVariables() { logger.warning("\(variable)") }
+        let listener = try Self.listener(configuration.http)
         let directory = try DataDirectory(path: dataDirectory)
         let lock = try DataDirectoryLock(directory)
         let control = try ControlDatabase(directory, readers: controlReaders, holding: lock)
@@ -75,7 +76,9 @@ struct ServerComposition: Sendable {
         var portal: PortalServer?
         let management: Management?
         do {
-            portal = try await Self.startPortal(configuration, directory, control, runtime, logger)
+            if let listener {
+                portal = try await Self.startPortal(listener, configuration, directory, control, runtime, logger)
+            }
             management = try await Management.start(
                 configuration.metrics, server, locations, control, runtime, portal, logger)
         } catch {
@@ -100,15 +103,22 @@ struct ServerComposition: Sendable {
             registered: locations.count)
     }
 
-    private static func startPortal(
-        _ configuration: ServerConfiguration, _ directory: DataDirectory, _ control: ControlDatabase,
-        _ runtime: RuntimeDatabase, _ logger: Logger
-    ) async throws -> PortalServer? {
-        guard let listener = try PortalServer.Listener(configuration.http) else { return nil }
-        if let files = listener.certificate {
+    /// Nil: no web sites are wanted.
+    ///
+    /// - Throws: ``TextFileError`` for the files of TLS, before anything runs; see also ``PortalServer/Listener/init(_:)``.
+    private static func listener(_ http: ServerConfiguration.HTTP) throws -> PortalServer.Listener? {
+        let listener = try PortalServer.Listener(http)
+        if let files = listener?.certificate {
             try ReadFile.require(files.chain, option: "--tls-cert")
             try ReadFile.require(files.key, option: "--tls-key")
         }
+        return listener
+    }
+
+    private static func startPortal(
+        _ listener: PortalServer.Listener, _ configuration: ServerConfiguration, _ directory: DataDirectory,
+        _ control: ControlDatabase, _ runtime: RuntimeDatabase, _ logger: Logger
+    ) async throws -> PortalServer {
         let services = try WebServices(
             desk: SignInDesk(control, keys: try SignInDesk.keys(in: directory)), control: control, runtime: runtime,
             explainer: RuleExplainer(directory: directory, runtime: runtime, configuration: configuration),
