@@ -184,9 +184,8 @@ package struct CallRouter {
 
     /// Requests in progress.
     package var contextCount: Int { contexts.count }
-    package var transactionCount: Int {
-        transactions.serverCount + transactions.clientCount + transactions.furtherPlaces
-    }
+    /// Of the places for transactions.
+    package var placesTaken: Int { transactions.placesTaken }
 
     private mutating func flush(into effects: inout [Effect]) {
         // What is taken from the end is moved; what a loop hands out is copied.

@@ -46,7 +46,7 @@ package struct TransactionLayer {
     let clients = Slab<ClientTransaction>()
     var timers = TimerQueue<TimerToken>()
     /// What long messages that are kept take, so that the limit bounds memory too: one place more for each 4 KiB of one.
-    package private(set) var furtherPlaces = 0
+    private var furtherPlaces = 0
     private let books = Books()
     /// Since it was made; nothing resets them.
     package internal(set) var counters: TransactionCounters {
@@ -69,15 +69,18 @@ package struct TransactionLayer {
         self.branchSign = branchSign
     }
 
+    /// Places that open transactions take, and the long messages that are kept with them; they are held to ``limit``.
+    package var placesTaken: Int { servers.count + clients.count + furtherPlaces }
+
     /// Whether no further transaction is begun.
-    var isFull: Bool { servers.count + clients.count + furtherPlaces >= limit }
+    var isFull: Bool { placesTaken >= limit }
 
     /// A message of so many octets is kept from now on, in the place of another one.
     mutating func keeps(_ octets: Int, insteadOf other: Int = 0) {
         furtherPlaces += octets >> 12 - other >> 12
     }
 
-    /// Open transactions of either kind; together they are held to ``limit``.
+    /// Open transactions of either kind.
     package var serverCount: Int { servers.count }
     package var clientCount: Int { clients.count }
     /// When ``advance(to:into:)`` has to be called next; nil: no timer is set.

@@ -69,7 +69,7 @@ struct EngineFuzzing {
         }
         while !waiting.isEmpty { carryOut(1) }
         pass(milliseconds: 1_000_000)
-        let left = (router.contextCount, router.transactionCount)
+        let left = (router.contextCount, router.placesTaken)
         must(left == (0, 0), "contexts and transactions are left: \(left)")
     }
 

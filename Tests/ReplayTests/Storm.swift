@@ -149,7 +149,7 @@ struct Storm {
     }
 
     private mutating func finish() {
-        if router.contextCount > 0 || router.transactionCount > 0 { broken.append("something is left in the tables") }
+        if router.contextCount > 0 || router.placesTaken > 0 { broken.append("something is left in the tables") }
         for (callID, call) in calls {
             let count = records.count { $0.callID == callID }
             if call.hasHeard, count != 1 { broken.append("\(callID) has \(count) entries in the log") }

@@ -47,7 +47,7 @@ final class Timeline {
         }
     }
 
-    var isEmpty: Bool { layer.serverCount == 0 && layer.clientCount == 0 && layer.furtherPlaces == 0 }
+    var isEmpty: Bool { layer.placesTaken == 0 }
 
     /// Lets the time pass up to `milliseconds` since the start, stopping at each deadline.
     func run(to milliseconds: Int64) {

@@ -196,7 +196,7 @@ package final class Simulation {
             let isCut = partitions.contains { $0.endpoint == endpoint }
             if registration.failures > 0, !isCut { report.broken.append("\(registration.contact) was never granted") }
         }
-        let left = (router.contextCount, router.transactionCount, router.pendingCallCount)
+        let left = (router.contextCount, router.placesTaken, router.pendingCallCount)
         if left != (0, 0, 0) { report.broken.append("contexts, transactions and calls are left: \(left)") }
         let counted = router.measures.routing.callsInProgress
         if counted != 0 { report.broken.append("\(counted) more calls were counted as begun than as ended") }

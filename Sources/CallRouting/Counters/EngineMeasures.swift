@@ -7,17 +7,20 @@ package struct EngineMeasures: Sendable {
     /// Transactions that are open.
     package var serverTransactions: Int
     package var clientTransactions: Int
+    /// Places that they and their long messages take of those that there are for transactions.
+    package var placesTaken: Int
     /// Requests in progress.
     package var contexts: Int
 
     package init(
         routing: RoutingCounters = .init(), transactions: TransactionCounters = .init(), serverTransactions: Int = 0,
-        clientTransactions: Int = 0, contexts: Int = 0
+        clientTransactions: Int = 0, placesTaken: Int = 0, contexts: Int = 0
     ) {
         self.routing = routing
         self.transactions = transactions
         self.serverTransactions = serverTransactions
         self.clientTransactions = clientTransactions
+        self.placesTaken = placesTaken
         self.contexts = contexts
     }
 
@@ -26,6 +29,7 @@ package struct EngineMeasures: Sendable {
         transactions.add(other.transactions)
         serverTransactions += other.serverTransactions
         clientTransactions += other.clientTransactions
+        placesTaken += other.placesTaken
         contexts += other.contexts
     }
 }
@@ -34,6 +38,7 @@ extension CallRouter {
     package var measures: EngineMeasures {
         EngineMeasures(
             routing: counters, transactions: transactions.counters, serverTransactions: transactions.serverCount,
-            clientTransactions: transactions.clientCount, contexts: contexts.count)
+            clientTransactions: transactions.clientCount, placesTaken: transactions.placesTaken,
+            contexts: contexts.count)
     }
 }

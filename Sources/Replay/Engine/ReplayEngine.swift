@@ -72,7 +72,7 @@ struct ReplayEngine {
 
     /// What is still in the engine's tables, for a person to read; nil if they are empty.
     var leftover: String? {
-        let (contexts, transactions) = (router.contextCount, router.transactionCount)
+        let (contexts, transactions) = (router.contextCount, router.placesTaken)
         guard contexts > 0 || transactions > 0 || router.nextDeadline != nil else { return nil }
         return "\(contexts) requests in progress, \(transactions) transactions"
             + (router.nextDeadline.map { ", a timer due at \($0)" } ?? "")

@@ -30,6 +30,10 @@ extension ServerMeter {
 
     func writeShards(_ measures: ServerMeasures, to text: inout MetricsText) {
         let shards = measures.shards.enumerated().compactMap { index, shard in shard.map { ("\(index)", $0) } }
+        text.gauges(
+            "tsunagi_shard_transaction_places",
+            "What open transactions, and the long messages kept with them, take of limits.transactions.",
+            shards.map { (["shard": $0], $1.engine.placesTaken) })
         text.counters(
             "tsunagi_shard_overloads_total", "How often the event loop came to have more to do than it can.",
             shards.map { (["shard": $0], $1.overloads) })

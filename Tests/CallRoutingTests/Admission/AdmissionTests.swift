@@ -19,7 +19,7 @@ struct AdmissionTests: UsualPeers {
         let call = bench.call(Sample.alice)
         let response = try bench.expect(caller, "503")
         #expect((5...10).contains(number(response, .retryAfter)))
-        #expect(bench.router.transactionCount == 0)
+        #expect(bench.router.placesTaken == 0)
         bench.send(call.acknowledgement(of: response), from: caller)
         bench.expectNothing(phoneA, caller)
         #expect(bench.router.counters.limits[.overload] == (admission == .overloaded ? 1 : 0))
@@ -105,7 +105,7 @@ struct AdmissionTests: UsualPeers {
         var script = bench.request("OPTIONS", Sample.alice, from: stranger)
         script.headers = ["User-Agent: \(name)"]
         bench.send(script, from: stranger)
-        #expect(bench.takeAll(stranger).isEmpty && bench.router.transactionCount == 0)
+        #expect(bench.takeAll(stranger).isEmpty && bench.router.placesTaken == 0)
         let bans = ledger.takeUntold()
         #expect(bans.map(\.source) == ["203.0.113.66"] && bans.map(\.reason) == [.scanner])
     }

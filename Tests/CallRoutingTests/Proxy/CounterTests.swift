@@ -16,6 +16,7 @@ struct CounterTests: UsualPeers {
         let bench = RouterBench.alice(at: phoneA)
         let (call, invite) = try bench.callReaching(phoneA)
         #expect(counters(bench).callsInProgress == 1)
+        #expect(bench.router.measures.placesTaken == 2)
         bench.wait(400)
         try bench.expect(caller, "100")
         try bench.ring(phoneA, invite)
@@ -33,6 +34,7 @@ struct CounterTests: UsualPeers {
         #expect(trying.count == 1 && abs(trying.sum - 0.12) < 1e-9)
         bench.finish()
         #expect(bench.router.measures.serverTransactions == 0 && bench.router.measures.clientTransactions == 0)
+        #expect(bench.router.measures.placesTaken == 0)
     }
 
     @Test("messages are counted by method and class, in both directions")

@@ -62,7 +62,7 @@ struct IdentityTests: UsualPeers {
             let challenge = try bench.expect(phoneA, "407")
             bench.send(register, from: stranger)
             try bench.expect(stranger, "401")
-            #expect(bench.router.transactionCount == 0)
+            #expect(bench.router.placesTaken == 0)
             bench.wait(seconds: 40)
             bench.send(call.acknowledgement(of: challenge), from: phoneA)
         }
