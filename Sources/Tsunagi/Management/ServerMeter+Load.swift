@@ -23,7 +23,9 @@ extension ServerMeter {
         if let capture = measures.capture { hits.append(("queued_copies", capture.dropped)) }
         if let portal { hits.append(("web_connections", portal.connectionCounts.refused)) }
         text.counters(
-            "tsunagi_limit_hits_total", "How often a limit was reached, and something was refused or lost.",
+            "tsunagi_limit_hits_total",
+            "How often a limit was reached, and something was refused or lost; messages_of_source counts all that came beyond "
+                + "its rate, also what went on: messages of calls that stand, and keepalives.",
             hits.map { (["limit": $0.limit], $0.count) })
         text.counter("tsunagi_bans_total", "How often an address was banned for what it did.", measures.bans)
     }
