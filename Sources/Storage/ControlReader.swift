@@ -16,6 +16,7 @@ package final class ControlReader: CallDirectory {
     private static let longestUsername = 255
 
     private let queue: DatabaseQueue
+    private let memory: RuleMemory?
     private let dataVersion: DataVersion
     private var seenVersion: Int64?
     private var seen: ChangeFeed.Position
@@ -32,15 +33,22 @@ package final class ControlReader: CallDirectory {
 
     /// Opens `control.db`, which a ``ControlDatabase`` has made before.
     ///
-    /// - Parameter cacheCapacity: records kept, numbers that are not ours included.
+    /// - Parameters:
+    ///   - cacheCapacity: records kept, numbers that are not ours included.
+    ///   - memory: of the same directory; asked for what is not kept.
     /// - Throws: ``StorageError``.
-    package init(_ directory: DataDirectory, cacheCapacity: Int = defaultCacheCapacity) throws {
+    package init(
+        _ directory: DataDirectory, cacheCapacity: Int = defaultCacheCapacity, memory: RuleMemory? = nil
+    ) throws {
+        self.memory = memory
         let path = directory.controlPath
         queue = try DatabaseFile.openForReading(path, schema: ControlSchema.schema)
         (dataVersion, seen) = try StorageError.translating(path) { [queue] in
             try queue.unsafeRead { db in (try DataVersion(db), try ChangeFeed.position(db)) }
         }
         seenVersion = dataVersion.current()
+        // Nobody will tell it of what has changed before.
+        memory?.forgetEverything()
         records = RecentEntries(limit: cacheCapacity)
         usernames = RecentEntries(limit: cacheCapacity)
     }
@@ -63,22 +71,27 @@ package final class ControlReader: CallDirectory {
     private func takeChanges(as version: Int64) -> Bool {
         // The position first: what is committed in between is told again the next time.
         guard
-            let (position, changes) = try? queue.unsafeRead({ db in
+            let (position, goesOn, changes) = try? queue.unsafeRead({ db in
                 let position = try ChangeFeed.position(db)
-                guard try ChangeFeed.goesOn(from: seen, db) else { return (position, nil as [ChangeFeed.Change]?) }
-                return (
-                    position, try ChangeFeed.changes(after: seen.revision, limit: Self.selectiveLimit, db)
-                )
+                let goesOn = try ChangeFeed.goesOn(from: seen, db)
+                let changes =
+                    goesOn ? try ChangeFeed.changes(after: seen.revision, limit: Self.selectiveLimit, db) : nil
+                return (position, goesOn, changes)
             })
         else { return false }
         (seenVersion, seen) = (version, position)
-        if let changes { changes.forEach(forget) } else { forgetEverything() }
+        if let changes { forget(changes) } else { forgetEverything(isSameDatabase: goesOn) }
         return true
     }
 
     package func record(of number: PhoneNumber) throws(DirectoryUnavailable) -> NumberRecord? {
         if let known = records.use(number) { return known }
-        let record = try read { db in try NumberRecordQuery.fetch(number, db) }
+        let record: NumberRecord?
+        if case .record(let remembered)? = memory?.answer(for: number) {
+            record = remembered
+        } else {
+            record = try read { db in try NumberRecordQuery.fetch(number, db) }
+        }
         records.put(record, for: number)
         return record
     }
@@ -148,14 +161,13 @@ package final class ControlReader: CallDirectory {
         (error as? DatabaseError).map { StorageError($0, path: path).description } ?? "\(error)"
     }
 
-    private func forget(_ change: ChangeFeed.Change) {
-        switch change.object {
-        case .number:
-            records.remove(PhoneNumber(trustedCanonical: change.key))
-            usernames.removeAll()
-        case .trunk: trunkTable = nil
-        case .setting: forgetSettings()
-        }
+    private func forget(_ changes: [ChangeFeed.Change]) {
+        let numbers = changes.filter { $0.object == .number }.map(\.key)
+        memory?.forget(numbers, at: seen.revision)
+        for number in numbers { records.remove(PhoneNumber(trustedCanonical: number)) }
+        if !numbers.isEmpty { usernames.removeAll() }
+        if changes.contains(where: { $0.object == .trunk }) { trunkTable = nil }
+        if changes.contains(where: { $0.object == .setting }) { forgetSettings() }
     }
 
     private func forgetSettings() {
@@ -167,7 +179,8 @@ package final class ControlReader: CallDirectory {
         records.removeAll()
     }
 
-    private func forgetEverything() {
+    private func forgetEverything(isSameDatabase: Bool) {
+        memory?.forgetEverything(before: isSameDatabase ? seen.revision : nil)
         forgetSettings()
         usernames.removeAll()
         trunkTable = nil

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import subprocess
 import time
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +19,9 @@ BINARY = Path(os.environ.get("TSUNAGI_BIN", ROOT / ".build/release/tsunagi")).re
 COMPANY = "Million"
 CONTRACTS = 100
 FIRST = 10_000_000
+#: Numbers whose rules a shard remembers (`limits.numbers.cached`): of more, all are held in memory.
+REMEMBERED = 10_000
+SECONDS_FOR_RULES = 120
 #: The last contract is a voice group, with one voice contract that its numbers are under.
 VOICE_GROUP, VOICE_CONTRACT = "Y0000001", "N0000001"
 
@@ -50,6 +55,19 @@ def run(data: Path, *arguments: str, text: str | None = None) -> tuple[float, fl
     if command.returncode != 0:
         raise Failed(f"tsunagi {' '.join(arguments)} exited {command.returncode}")
     return time.monotonic() - start, usage.ru_maxrss / 1024, output
+
+
+def wait_for_rules(ready: str) -> float:
+    """Seconds until the server that has printed this has the rules of all numbers in memory."""
+    start, address = time.monotonic(), re.search(r"metrics at (http://\S+?)[;)]", ready)
+    if not address:
+        raise Failed(f"no metrics are told of: {ready}")
+    while time.monotonic() - start < SECONDS_FOR_RULES:
+        with urllib.request.urlopen(address[1]) as answer:
+            if "tsunagi_rules_in_memory_complete 1" in answer.read().decode():
+                return time.monotonic() - start
+        time.sleep(0.5)
+    raise Failed(f"the rules of all numbers were not in memory after {SECONDS_FOR_RULES} s")
 
 
 def write_table(path: Path, count: int) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from figures import Figure, judged
 from load import Load
-from multitude import BINARY, make, number, run
+from multitude import BINARY, make, number, run, wait_for_rules
 from processes import free_ports
 from ringing import Ringing
 from scenarios import NUMBER, Phone, Scenario
@@ -94,6 +94,9 @@ def numbers(options: argparse.Namespace, folder: Path) -> Iterator[Figure]:
             scenario = Scenario("numbers", "sent on", called=sample(called))
             with_phone = [Phone(None, "callee.xml", callee)]
             with Server(options.binary, options.load, data, place) as server:
+                if count == MANY:
+                    # As where it has run for longer than some seconds.
+                    wait_for_rules(server.process.log.read_text())
                 found.append(server.cost(scenario, with_phone, round))
     yield growth("numbers with rules", costs)
 

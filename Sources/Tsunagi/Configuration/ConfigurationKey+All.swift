@@ -125,7 +125,9 @@ extension ConfigurationKey {
             "seconds until an accepted connection must have brought a message"),
         .integer("limits.message", \.limits.message, 65_535...16_777_216, "bytes of a message on a stream"),
         .integer("limits.calls.queued", \.limits.queuedCalls, 100...1_000_000, "calls that wait for the log"),
-        .integer("limits.numbers.cached", \.limits.cachedNumbers, 2...10_000_000, "rules in a shard's memory"),
+        .integer(
+            "limits.numbers.cached", \.limits.cachedNumbers, 2...10_000_000,
+            "numbers whose rules each shard remembers; more than these are held in memory for all of them"),
     ]
 
     private static let sources: [ConfigurationKey] = [

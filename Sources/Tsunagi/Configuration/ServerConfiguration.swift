@@ -133,7 +133,7 @@ struct ServerConfiguration: Equatable {
         var message = 262_144
         /// Calls that wait to be written to the log.
         var queuedCalls = 20_000
-        /// Rules that each shard keeps in memory.
+        /// Numbers whose rules each shard remembers.
         var cachedNumbers = 10_000
     }
 

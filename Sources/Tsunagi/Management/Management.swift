@@ -14,13 +14,14 @@ struct Management: Sendable {
     /// - Throws: ``ManagementFault``.
     static func start(
         _ metrics: ServerConfiguration.Metrics, _ server: SIPServer, _ locations: LocationTable,
-        _ control: ControlDatabase, _ runtime: RuntimeDatabase, _ portal: PortalServer?, _ logger: Logger
+        _ control: ControlDatabase, _ runtime: RuntimeDatabase, _ memory: RuleMemory, _ portal: PortalServer?,
+        _ logger: Logger
     ) async throws -> Management? {
         guard let listener = metrics.listen.flatMap({ IPText.hostAndPort($0) }) else { return nil }
         let threads = WaitingThreads()
         let meter = ServerMeter(
-            server: server, locations: locations, control: control, runtime: runtime, outbox: OutboxCounts(control),
-            portal: portal, threads: threads, logger: logger)
+            server: server, locations: locations, control: control, runtime: runtime, memory: memory,
+            outbox: OutboxCounts(control), portal: portal, threads: threads, logger: logger)
         let readiness = ReadinessCheck(server, control, runtime, threads)
         let source = ManagementSource(
             contentType: MetricsText.contentType, metrics: { await meter.metrics() },

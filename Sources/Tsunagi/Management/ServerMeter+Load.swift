@@ -71,6 +71,7 @@ extension ServerMeter {
     func writeStorage(_ measures: ServerMeasures, to text: inout MetricsText) async {
         text.gauge("tsunagi_call_records_waiting", "Calls that are to be written to the log.", measures.records.waiting)
         writeDatabases([control.measures, runtime.measures], to: &text)
+        writeMemory(memory.size, to: &text)
         do {
             let outbox = outbox
             writeOutbox(try await threads.run { try outbox.read() }, to: &text)
@@ -97,6 +98,14 @@ extension ServerMeter {
                 let log: MetricsText.Labels = ["database": database.name, "file": "wal"]
                 return [(main, database.size), (log, database.logSize)]
             })
+    }
+
+    private func writeMemory(_ size: RuleMemory.Size, to text: inout MetricsText) {
+        text.gauge("tsunagi_rules_in_memory", "Numbers whose rules are held in memory for all shards.", size.numbers)
+        text.gauge("tsunagi_rules_in_memory_bytes", "What they take.", size.octets)
+        text.gauge(
+            "tsunagi_rules_in_memory_complete", "Whether all numbers are there, or were when they were read last.",
+            size.isWhole ? 1 : 0)
     }
 
     private func writeOutbox(_ counts: OutboxCounts.Counts, to text: inout MetricsText) {

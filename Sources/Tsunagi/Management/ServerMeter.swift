@@ -14,6 +14,7 @@ struct ServerMeter: Sendable {
     let locations: LocationTable
     let control: ControlDatabase
     let runtime: RuntimeDatabase
+    let memory: RuleMemory
     let outbox: OutboxCounts
     /// Nil: no web sites are served.
     let portal: PortalServer?

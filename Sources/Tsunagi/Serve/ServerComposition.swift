@@ -17,7 +17,7 @@ struct ServerComposition: Sendable {
     private let configuration: ServerConfiguration
     private let server: SIPServer
     private let chores: Task<Void, Never>
-    private let senders: [OutboxThread]
+    private let threads: [ServiceThread]
     /// Nil: no web sites are served.
     private let portal: PortalServer?
     private let management: Management?
@@ -49,6 +49,7 @@ struct ServerComposition: Sendable {
         try bans.load()
         let nonces = NonceLedger(lifetime: .seconds(configuration.authentication.nonceLifetime))
         let nonceSecret = SecretFile.random()
+        let memory = try RuleMemory(directory, besides: configuration.limits.cachedNumbers)
         let deliveries = try configuration.deliveries()
         let shardCount = configuration.shards > 0 ? configuration.shards : ProcessInfo.processInfo.activeProcessorCount
 
@@ -58,7 +59,8 @@ struct ServerComposition: Sendable {
             store: ServedStore(runtime: runtime, removals: removals),
             makeDirectory: {
                 ServedRules(
-                    try ControlReader(directory, cacheCapacity: configuration.limits.cachedNumbers), removals)
+                    try ControlReader(
+                        directory, cacheCapacity: configuration.limits.cachedNumbers, memory: memory), removals)
             },
             makeEngine: { place in
                 CallRouter(
@@ -80,7 +82,7 @@ struct ServerComposition: Sendable {
                 portal = try await Self.startPortal(listener, configuration, directory, control, runtime, logger)
             }
             management = try await Management.start(
-                configuration.metrics, server, locations, control, runtime, portal, logger)
+                configuration.metrics, server, locations, control, runtime, memory, portal, logger)
         } catch {
             await portal?.stop()
             await server.stop(within: .zero)
@@ -92,15 +94,15 @@ struct ServerComposition: Sendable {
             bans: bans, calls: configuration.calls, control: control,
             outbox: configuration.outbox, logger: logger)
         let senders = deliveries.map { channel, delivery in
-            OutboxThread(
+            ServiceThread.outbox(
                 OutboxSender(
                     channel, in: control, by: delivery, policy: RetryPolicy(configuration.outbox),
-                    generator: SystemRandomNumberGenerator()), logger: logger)
+                    generator: SystemRandomNumberGenerator()), logger)
         }
         return ServerComposition(
             configuration: configuration, server: server, chores: Task.detached { await housekeeping.run() },
-            senders: senders, portal: portal, management: management, lock: lock, shardCount: shardCount,
-            registered: locations.count)
+            threads: senders + [.rules(memory, logger)], portal: portal, management: management, lock: lock,
+            shardCount: shardCount, registered: locations.count)
     }
 
     /// Nil: no web sites are wanted.
@@ -161,10 +163,10 @@ struct ServerComposition: Sendable {
     /// Ends it in order: see ``SIPServer/stop(within:)``.
     func stop() async {
         management?.beginStopping()
-        for sender in senders { sender.askToEnd() }
+        for thread in threads { thread.askToEnd() }
         await portal?.stop()
         await server.stop(within: .seconds(configuration.timers.shutdown))
-        for sender in senders { await sender.end() }
+        for thread in threads { await thread.end() }
         chores.cancel()
         await chores.value
         await management?.stop()
