@@ -39,7 +39,7 @@ package final class LocalMoment: Sendable {
     package var text: String { day.description + " " + DailyHours.text(minute: minute) }
 
     private static func floor(_ value: Int64, by divisor: Int64) -> Int64 {
-        value >= 0 ? value / divisor : -((-value + divisor - 1) / divisor)
+        value % divisor < 0 ? value / divisor - 1 : value / divisor
     }
 }
 

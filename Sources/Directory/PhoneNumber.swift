@@ -56,7 +56,14 @@ package struct PhoneNumber: Hashable, Sendable, Comparable, CustomStringConverti
 
     package var description: String { national }
 
-    package static func == (left: PhoneNumber, right: PhoneNumber) -> Bool { left.canonical == right.canonical }
+    /// By octets, as the database compares: strings are equal as well where only their encodings differ, and a name that
+    /// looks like one of ours would be looked up in its place.
+    package static func == (left: PhoneNumber, right: PhoneNumber) -> Bool {
+        let (one, other) = (left.canonical.utf8.span, right.canonical.utf8.span)
+        guard one.count == other.count else { return false }
+        for place in one.indices where one[place] != other[place] { return false }
+        return true
+    }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(canonical) }
 

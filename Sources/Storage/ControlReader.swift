@@ -4,8 +4,8 @@ import GRDB
 /// The rules as one shard reads them: its own read-only connection to `control.db` and a bounded cache.
 ///
 /// ``refresh()`` at the start of each batch of messages makes a change that any process has committed hold from
-/// then on. Between two of them, lookups are answered from the cache or the connection. While the database can't be
-/// read, what is cached still answers; anything else throws ``DirectoryUnavailable``.
+/// then on. Between two of them, lookups are answered from the cache, the memory of all numbers, or the connection. While
+/// the database can't be read, what is known still answers; anything else throws ``DirectoryUnavailable``.
 ///
 /// Not Sendable: made on the thread that uses it (from a ``DataDirectory``, which may travel), and only used there.
 package final class ControlReader: CallDirectory {
@@ -23,7 +23,8 @@ package final class ControlReader: CallDirectory {
 
     /// A nil record remembers that the number is not ours.
     private var records: RecentEntries<PhoneNumber, NumberRecord?>
-    private var usernames: RecentEntries<String, PhoneNumber?>
+    /// By octets, as the database compares.
+    private var usernames: RecentEntries<[UInt8], PhoneNumber?>
     private var trunkTable: TrunkTable?
     private var forbidden: Set<DestinationClass>?
     private var realmName: String?
@@ -70,17 +71,21 @@ package final class ControlReader: CallDirectory {
 
     private func takeChanges(as version: Int64) -> Bool {
         // The position first: what is committed in between is told again the next time.
+        let remembered = memory?.position
         guard
             let (position, goesOn, changes) = try? queue.unsafeRead({ db in
                 let position = try ChangeFeed.position(db)
-                let goesOn = try ChangeFeed.goesOn(from: seen, db)
+                let goesOn =
+                    try ChangeFeed.goesOn(from: seen, db)
+                    && (remembered.map { try ChangeFeed.goesOn(from: $0, db) } ?? true)
                 let changes =
                     goesOn ? try ChangeFeed.changes(after: seen.revision, limit: Self.selectiveLimit, db) : nil
                 return (position, goesOn, changes)
             })
         else { return false }
+        let former = seen
         (seenVersion, seen) = (version, position)
-        if let changes { forget(changes) } else { forgetEverything(isSameDatabase: goesOn) }
+        if let changes { forget(changes, after: former) } else { forgetEverything(isSameDatabase: goesOn) }
         return true
     }
 
@@ -99,11 +104,12 @@ package final class ControlReader: CallDirectory {
     package func record(signingInAs username: String) throws(DirectoryUnavailable) -> NumberRecord? {
         guard username.utf8.count <= Self.longestUsername else { return nil }
         let number: PhoneNumber?
-        if let known = usernames.use(username) {
+        let key = Array(username.utf8)
+        if let known = usernames.use(key) {
             number = known
         } else {
             number = try read { db in try NumberRecordQuery.number(signingInAs: username, db) }
-            usernames.put(number, for: username)
+            usernames.put(number, for: key)
         }
         guard let number, let record = try record(of: number) else { return nil }
         return record.credentials?.username == username ? record : nil
@@ -161,9 +167,9 @@ package final class ControlReader: CallDirectory {
         (error as? DatabaseError).map { StorageError($0, path: path).description } ?? "\(error)"
     }
 
-    private func forget(_ changes: [ChangeFeed.Change]) {
+    private func forget(_ changes: [ChangeFeed.Change], after former: ChangeFeed.Position) {
         let numbers = changes.filter { $0.object == .number }.map(\.key)
-        memory?.forget(numbers, at: seen.revision)
+        memory?.forget(numbers, after: former.revision, upTo: seen.revision)
         for number in numbers { records.remove(PhoneNumber(trustedCanonical: number)) }
         if !numbers.isEmpty { usernames.removeAll() }
         if changes.contains(where: { $0.object == .trunk }) { trunkTable = nil }

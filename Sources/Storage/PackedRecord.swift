@@ -14,7 +14,9 @@ struct PackedRecord: Sendable {
         var writer = Writer()
         writer.text(record.number.canonical)
         writer.octet(record.forwarding.ringSeconds)
-        writer.text(record.credentials?.username)
+        guard record.credentials?.username != Self.ownName else { return nil }
+        writer.text(
+            record.credentials.map { $0.username == record.number.national ? Self.ownName : $0.username })
         if let credentials = record.credentials {
             writer.hex(credentials.sha256)
             writer.hex(credentials.md5)
@@ -41,10 +43,12 @@ struct PackedRecord: Sendable {
     /// Nil if it is about another number.
     func record(of number: PhoneNumber) -> NumberRecord? {
         var reader = Reader(octets: octets)
-        guard reader.text() == number.canonical else { return nil }
+        guard let canonical = reader.text(), canonical.utf8.elementsEqual(number.canonical.utf8) else { return nil }
         var forwarding = ForwardingRules(ringSeconds: reader.octet())
         let credentials = reader.text().map { username in
-            DigestCredentials(username: username, sha256: reader.hex(), md5: reader.hex())
+            DigestCredentials(
+                username: username == Self.ownName ? number.national : username, sha256: reader.hex(),
+                md5: reader.hex())
         }
         for place in forwarding.saved.indices {
             forwarding.saved[place] = reader.text().map(Destination.init(stored:))
@@ -65,12 +69,17 @@ struct PackedRecord: Sendable {
             blockedCallers: Set(blocked.map(PhoneNumber.init(trustedCanonical:))))
     }
 
+    /// In place of the username that a phone has unless somebody wants another one.
+    private static let ownName = ""
+
     /// In place of a saved destination.
     private static let (off, voicemail) = (255, 254)
 
     private static func slot(of destination: Destination, in saved: [Destination?]) -> Int? {
         saved.firstIndex(of: destination) ?? (destination == .voicemail ? voicemail : nil)
     }
+
+    private static let long = UInt8.max
 
     private struct Writer {
         private var octets: [UInt8] = []
@@ -84,11 +93,16 @@ struct PackedRecord: Sendable {
             octets.append(UInt8(truncatingIfNeeded: value))
         }
 
-        /// Its length plus one, 0 for nil; then its octets.
+        /// Its length plus one, 0 for nil, in one octet or in three, of which the first is ``long``; then its octets.
         mutating func text(_ text: String?) {
             let length = text.map { $0.utf8.count + 1 } ?? 0
-            octets.append(UInt8(truncatingIfNeeded: length))
-            octets.append(UInt8(truncatingIfNeeded: length >> 8))
+            if length < Int(PackedRecord.long) {
+                octets.append(UInt8(length))
+            } else {
+                octets.append(PackedRecord.long)
+                octets.append(UInt8(truncatingIfNeeded: length))
+                octets.append(UInt8(truncatingIfNeeded: length >> 8))
+            }
             if let text { octets.append(contentsOf: text.utf8) }
         }
 
@@ -118,7 +132,8 @@ struct PackedRecord: Sendable {
         }
 
         mutating func text() -> String? {
-            let length = octet() | octet() << 8
+            var length = octet()
+            if length == Int(PackedRecord.long) { length = octet() | octet() << 8 }
             guard length > 0 else { return nil }
             defer { position += length - 1 }
             return String(decoding: octets[position..<position + length - 1], as: UTF8.self)

@@ -27,7 +27,9 @@ package final class RuleMemory: Sendable {
 
     /// Numbers that are read at once; so many, or more that have changed since, are read anew.
     static let portion = 1_000
-    /// Octets; numbers beyond it are left to the file. Enough for nearly a million with passwords, or two without.
+    /// Numbers that are taken up at once, while shards wait.
+    private static let handful = 50
+    /// Octets; numbers beyond it are left to the file. Enough for a million numbers with a password and a rule each.
     private static let limit = 96 << 20
 
     private let queue: DatabaseQueue
@@ -50,13 +52,13 @@ package final class RuleMemory: Sendable {
         state = Mutex(State(limit: limit))
     }
 
-    package var size: Size { state.withLock { $0.size } }
+    package var size: Size { state.withLock { $0.known.size } }
 
     // MARK: - For shards
 
     func answer(for number: PhoneNumber) -> Answer {
         let packed: PackedRecord
-        switch state.withLock({ $0.find(number.canonical) }) {
+        switch state.withLock({ $0.known.find(number.canonical) }) {
         case .unknown: return .unknown
         case .nobody: return .record(nil)
         case .packed(let octets): packed = PackedRecord(octets: octets)
@@ -64,23 +66,28 @@ package final class RuleMemory: Sendable {
         return packed.record(of: number).map(Answer.record) ?? .unknown
     }
 
-    /// These have changed: not later than at this revision of the feed.
-    func forget(_ numbers: [String], at revision: Int64) {
+    /// These have changed between two revisions of the feed, and nothing else.
+    func forget(_ numbers: [String], after former: Int64, upTo revision: Int64) {
         state.withLock { state in
-            guard state.isBegun else { return }
-            for number in numbers { state.forget(number, at: revision) }
+            guard state.known.isBegun else { return }
+            for number in numbers { state.known.forget(number, at: revision) }
+            if former <= state.known.toldUpTo { state.known.toldUpTo = max(revision, state.known.toldUpTo) }
         }
     }
 
     /// Very much has changed, or nobody knows what.
     ///
-    /// - Parameter revision: what was read since is right; nil: nothing is.
+    /// - Parameter revision: what is known to be right since then stays; nil: nothing is.
     func forgetEverything(before revision: Int64? = nil) {
         state.withLock { state in
-            if let revision, state.isBegun, state.revision >= revision { return }
+            if let revision, state.known.isBegun, state.known.toldUpTo >= revision { return }
             state.startAnew()
         }
     }
+
+    /// How far the feed had come when a number was read last; nil: none was read. If the database does not go on from
+    /// there, it is another one, whoever else takes it for the same.
+    var position: ChangeFeed.Position? { state.withLock { $0.known.position } }
 
     // MARK: - For the thread that fills it
 
@@ -88,14 +95,19 @@ package final class RuleMemory: Sendable {
     /// second, on one thread.
     ///
     /// - Parameter goesOn: asked now and then; false ends it early.
-    /// - Throws: ``StorageError``; what was read before stays.
+    /// - Throws: ``StorageError``; then all that is not known yet is left to the file.
     package func keepUp(while goesOn: () -> Bool = { true }) throws {
-        let (generation, isRead, changed) = state.withLock { state in
-            if state.isWasteful { state.startAnew() }
-            let changed = state.changed.count < Self.portion ? [] : Array(state.changed.keys)
-            return (state.generation, state.isRead, changed)
-        }
+        // Large, and given back here, where nobody waits for it.
+        _ = state.withLock { $0.takeDiscarded() }
         try StorageError.translating(queue.path) {
+            try forgetIfReplaced()
+            let (generation, isRead, changed) = state.withLock { state in
+                if state.known.isWasteful { state.startAnew() }
+                let changed = state.known.changed
+                return (
+                    state.generation, state.known.isRead, changed.count < Self.portion ? [] : Array(changed.keys)
+                )
+            }
             if isRead { return try readAgain(changed, generation, goesOn) }
             // While numbers are imported, everything is forgotten again and again.
             let isCalm = lastGeneration.withLock { last in
@@ -106,23 +118,28 @@ package final class RuleMemory: Sendable {
         }
     }
 
+    private func forgetIfReplaced() throws {
+        guard let position else { return }
+        if try !queue.read({ db in try ChangeFeed.goesOn(from: position, db) }) { forgetEverything() }
+    }
+
     private func readAll(_ generation: Int, _ goesOn: () -> Bool) throws {
         let (count, revision) = try queue.read { db in
             (try Int.fetchOne(db, kept: "SELECT count(*) FROM number") ?? 0, try ChangeFeed.revision(db))
         }
         guard count > leastCount else { return }
         state.withLock { $0.begin(with: count, at: revision, generation) }
-        var last: Int64 = 0
-        while goesOn() {
+        var next: Int64? = .min
+        while let first = next, goesOn() {
             let page = try queue.read { db in
                 let rows = try Row.fetchAll(
-                    db, kept: "SELECT id, canonical FROM number WHERE id > ? ORDER BY id LIMIT ?",
-                    arguments: [last, Self.portion])
-                last = rows.last?[0] ?? last
+                    db, kept: "SELECT id, canonical FROM number WHERE id >= ? ORDER BY id LIMIT ?",
+                    arguments: [first, Self.portion])
+                let last: Int64? = rows.count < Self.portion ? nil : rows.last?[0]
+                next = last.flatMap { $0 < .max ? $0 + 1 : nil }
                 return try Page(of: rows.map { $0[1] }, db)
             }
-            let isLast = page.entries.count < Self.portion
-            guard state.withLock({ $0.take(page, isLast: isLast, generation) }), !isLast else { break }
+            guard take(page, isLast: next == nil, generation) else { break }
         }
         // The pages of the file that it has kept are of no use any more.
         queue.releaseMemory()
@@ -133,37 +150,88 @@ package final class RuleMemory: Sendable {
             let page = try queue.read { db in
                 try Page(of: Array(numbers[start..<min(start + Self.portion, numbers.count)]), db)
             }
-            guard state.withLock({ $0.take(page, generation) }) else { return }
+            guard take(page, isLast: false, generation) else { return }
         }
+    }
+
+    /// - Returns: false if there is no room for more, or everything was forgotten since the generation.
+    private func take(_ page: Page, isLast: Bool, _ generation: Int) -> Bool {
+        for start in stride(from: 0, to: max(page.entries.count, 1), by: Self.handful) {
+            let entries = page.entries.dropFirst(start).prefix(Self.handful)
+            let isTaken = state.withLock { state in
+                state.generation == generation && state.known.take(entries, at: page.position)
+            }
+            guard isTaken else { return false }
+        }
+        if isLast { state.withLock { if $0.generation == generation { $0.known.isRead = true } } }
+        return true
     }
 }
 
 /// Some numbers as they all were at one moment.
 private struct Page: Sendable {
-    enum Entry: Sendable {
+    enum Content: Sendable {
         case packed([UInt8])
-        /// Not ours.
-        case nobody
-        /// Left to the file.
-        case unpacked
+        /// Left to the file, or not ours.
+        case unknown
     }
 
-    let revision: Int64
-    let entries: [(number: String, entry: Entry)]
+    typealias Entry = (number: String, content: Content)
+
+    let position: ChangeFeed.Position
+    let entries: [Entry]
 
     init(of numbers: [String], _ db: Database) throws {
-        revision = try ChangeFeed.revision(db)
+        position = try ChangeFeed.position(db)
         entries = try numbers.map { number in
-            guard let record = try NumberRecordQuery.fetch(PhoneNumber(trustedCanonical: number), db) else {
-                return (number, .nobody)
+            do {
+                let record = try NumberRecordQuery.fetch(PhoneNumber(trustedCanonical: number), db)
+                return (number, record.flatMap(PackedRecord.init).map { .packed($0.octets) } ?? .unknown)
+            } catch let error where !(error is DatabaseError) {
+                // What can't be understood of this one is told to whoever asks for it.
+                return (number, .unknown)
             }
-            return (number, PackedRecord(record).map { .packed($0.octets) } ?? .unpacked)
         }
     }
 }
 
-/// The numbers that are known, by what their text is hashed to, and where the octets of each lie.
+/// What is known now, and what is to be given back.
 private struct State: Sendable {
+    private let limit: Int
+    private(set) var generation = 0
+    var known: KnownNumbers
+    private var discarded: [KnownNumbers] = []
+
+    init(limit: Int) {
+        self.limit = limit
+        known = KnownNumbers(limit: limit)
+    }
+
+    mutating func startAnew() {
+        generation += 1
+        discard()
+    }
+
+    /// An earlier attempt may have been given up half-way.
+    mutating func begin(with count: Int, at revision: Int64, _ generation: Int) {
+        guard generation == self.generation else { return }
+        discard()
+        known.begin(with: count, at: revision)
+    }
+
+    mutating func takeDiscarded() -> [KnownNumbers] {
+        defer { discarded = [] }
+        return discarded
+    }
+
+    private mutating func discard() {
+        if known.isBegun { discarded.append(known) }
+        known = KnownNumbers(limit: limit)
+    }
+}
+
+/// Numbers by what their text is hashed to, and where the octets of each lie.
+private struct KnownNumbers: Sendable {
     enum Found {
         case packed([UInt8])
         case nobody
@@ -176,13 +244,13 @@ private struct State: Sendable {
     private static let unknown = UInt32.max
 
     private let limit: Int
-    private(set) var generation = 0
     /// It is being read: from now on it counts what changes.
     private(set) var isBegun = false
-    /// Of the feed, when it was begun.
-    private(set) var revision: Int64 = 0
     /// All was read that there is room for.
-    private(set) var isRead = false
+    var isRead = false
+    /// The revision of the feed up to which it was told of all changes since it was begun.
+    var toldUpTo: Int64 = 0
+    private(set) var position: ChangeFeed.Position?
     /// What has changed since it was read, and not later than when. In revisions of the feed.
     private(set) var changed: [String: Int64] = [:]
     private var places: [Int: UInt32] = [:]
@@ -203,19 +271,11 @@ private struct State: Sendable {
             numbers: count, octets: pieces.reduce(places.capacity * 16) { $0 + $1.count }, isWhole: isRead && !isFull)
     }
 
-    mutating func startAnew() {
-        let next = generation + 1
-        self = State(limit: limit)
-        generation = next
-    }
-
-    /// An earlier attempt may have been given up half-way.
-    mutating func begin(with count: Int, at revision: Int64, _ generation: Int) {
-        guard generation == self.generation else { return }
-        self = State(limit: limit)
-        (self.generation, self.revision) = (generation, revision)
+    mutating func begin(with count: Int, at revision: Int64) {
         isBegun = true
-        places.reserveCapacity(count)
+        toldUpTo = revision
+        // With room for those that are added later: while a table of a million is moved, calls would wait.
+        places.reserveCapacity(count + count / 4)
     }
 
     func find(_ number: String) -> Found {
@@ -227,31 +287,31 @@ private struct State: Sendable {
 
     mutating func forget(_ number: String, at revision: Int64) {
         changed[number] = max(revision, changed[number] ?? 0)
-        let hash = Self.hash(number)
-        guard let place = places.updateValue(Self.unknown, forKey: hash), place != Self.unknown else { return }
+        let place = places.updateValue(Self.unknown, forKey: Self.hash(number))
+        guard let place, place != Self.unknown else { return }
         count -= 1
-        wasted += octets(at: place).count
+        wasted += length(at: place)
     }
 
-    /// - Returns: false if everything was forgotten since it was begun.
-    mutating func take(_ page: Page, isLast: Bool = false, _ generation: Int) -> Bool {
-        guard generation == self.generation else { return false }
-        for (number, entry) in page.entries {
+    /// - Returns: false if there is no room for more.
+    mutating func take(_ entries: ArraySlice<Page.Entry>, at position: ChangeFeed.Position) -> Bool {
+        self.position = position
+        for (number, content) in entries {
             // What a shard has learnt of since is newer.
-            guard changed[number].map({ $0 <= page.revision }) ?? true else { continue }
+            guard changed[number].map({ $0 <= position.revision }) ?? true else { continue }
             let wasForgotten = changed.removeValue(forKey: number) != nil
-            put(entry, for: number, insteadOfForgotten: wasForgotten)
+            put(content, for: number, insteadOfForgotten: wasForgotten)
         }
-        if isLast || isFull { isRead = true }
+        if isFull { isRead = true }
         return !isFull
     }
 
-    private mutating func put(_ entry: Page.Entry, for number: String, insteadOfForgotten wasForgotten: Bool) {
+    private mutating func put(_ content: Page.Content, for number: String, insteadOfForgotten wasForgotten: Bool) {
         let hash = Self.hash(number)
         if places[hash] != nil, !wasForgotten { shared.insert(hash) }
         // Of what was removed nothing is known either: another number may be hashed to the same.
         places[hash] = Self.unknown
-        guard case .packed(let octets) = entry, !shared.contains(hash) else { return }
+        guard case .packed(let octets) = content, !shared.contains(hash) else { return }
         guard let place = append(octets) else {
             isFull = true
             return
@@ -278,11 +338,17 @@ private struct State: Sendable {
     }
 
     private func octets(at place: UInt32) -> [UInt8] {
-        let piece = pieces[Int(place >> Self.pieceBits)]
-        let start = Int(place & (1 << Self.pieceBits - 1))
-        let length = Int(piece[start]) | Int(piece[start + 1]) << 8
-        return Array(piece[start + 2..<start + 2 + length])
+        let start = Self.start(place) + 2
+        return Array(pieces[Self.piece(place)][start..<start + length(at: place)])
     }
+
+    private func length(at place: UInt32) -> Int {
+        let (piece, start) = (Self.piece(place), Self.start(place))
+        return Int(pieces[piece][start]) | Int(pieces[piece][start + 1]) << 8
+    }
+
+    private static func piece(_ place: UInt32) -> Int { Int(place >> pieceBits) }
+    private static func start(_ place: UInt32) -> Int { Int(place & (1 << pieceBits - 1)) }
 
     private static func hash(_ number: String) -> Int {
         var hasher = Hasher()

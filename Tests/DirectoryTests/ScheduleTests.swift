@@ -159,6 +159,9 @@ struct CivilDayTests {
     @Test("a moment is read off the clock of its zone, before 1970 too")
     func moments() {
         #expect(LocalMoment(milliseconds: 0, utcOffset: 32_400, holidays: { _ in nil }).text == "1970-01-01 09:00")
+        for milliseconds in [Int64.min, .max] {
+            #expect(!LocalMoment(milliseconds: milliseconds, utcOffset: 32_400, holidays: { _ in nil }).text.isEmpty)
+        }
         #expect(LocalMoment(milliseconds: -1, utcOffset: 0, holidays: { _ in nil }).text == "1969-12-31 23:59")
         #expect(LocalMoment(milliseconds: 0, utcOffset: -18_000, holidays: { _ in nil }).text == "1969-12-31 19:00")
     }

@@ -97,6 +97,30 @@ import Testing
         #expect(try reader.record(of: .bob) != nil)
     }
 
+    @Test("a name in another encoding is not ours, and does not stand in the way of ours")
+    func otherEncoding() throws {
+        let ours = PhoneNumber(trustedCanonical: "ボブ")
+        let other = PhoneNumber(trustedCanonical: "ホ\u{3099}フ\u{3099}")
+        let credentials = DigestCredentials(
+            username: "ボブ", sha256: String(repeating: "a", count: 64), md5: String(repeating: "b", count: 32))
+        try control.write { transaction in
+            try transaction.addNumber(ours, createdAt: 1)
+            try transaction.setCredentials(credentials, realm: "tsunagi", of: ours)
+        }
+        let memory = try RuleMemory(temporary.directory, besides: 0)
+        for reader in [
+            try ControlReader(temporary.directory),
+            try ControlReader(temporary.directory, cacheCapacity: 2, memory: memory),
+        ] {
+            try memory.keepUp()
+            try memory.keepUp()
+            #expect(try reader.record(of: other) == nil)
+            #expect(try reader.record(of: ours)?.number == ours)
+            #expect(try reader.record(signingInAs: other.canonical) == nil)
+            #expect(try reader.record(signingInAs: ours.canonical)?.number == ours)
+        }
+    }
+
     @Test("a change to one number leaves the others in the cache")
     func forgetsSelectively() throws {
         let reader = try ControlReader(temporary.directory)

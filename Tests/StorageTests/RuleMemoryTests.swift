@@ -146,8 +146,37 @@ struct RuleMemoryTests {
         #expect(try reader.record(of: number(count - 1))?.forwarding.ringSeconds == 30)
     }
 
+    @Test("a shard that learns late of very many changes which another one has told of leaves the memory as it is")
+    func lateShard() throws {
+        try add(0..<10)
+        let (early, late) = (
+            try ControlReader(temporary.directory, memory: memory),
+            try ControlReader(temporary.directory, memory: memory)
+        )
+        try fill()
+        try add(10..<2_000)
+        early.refresh()
+        try fill()
+        try ring(7, 1..<2)
+        early.refresh()
+        try ring(8, 2..<3)
+        late.refresh()
+        #expect(memory.size == RuleMemory.Size(), "it knows of a change that nobody has told of")
+        try fill()
+        try ring(9, 3..<4)
+        early.refresh()
+        let another = memory.size
+        try add(2_000..<4_000)
+        early.refresh()
+        try fill()
+        late.refresh()
+        #expect(another.numbers == 1_998)
+        #expect(memory.size.numbers == 4_000)
+        #expect(try late.record(of: number(3))?.forwarding.ringSeconds == 9)
+    }
+
     @Test("after very many changes at once all of it is read anew, once it has become calm")
-    func import_() throws {
+    func afterImport() throws {
         try add(0..<10)
         let reader = try ControlReader(temporary.directory, memory: memory)
         try fill()
@@ -176,6 +205,68 @@ struct RuleMemoryTests {
         try temporary.sqlite("control.db", "UPDATE number SET ring_seconds = 9; DELETE FROM change")
         reader.refresh()
         #expect(try reader.record(of: number(1))?.forwarding.ringSeconds == 9)
+    }
+
+    @Test("a copy that is put back in place counts, also for a shard that knows nothing of what came after it")
+    func copyPutBack() throws {
+        func change(_ seconds: Int) throws {
+            try ring(seconds, 1..<2)
+            try control.write { transaction in
+                _ = try transaction.append(
+                    HistoryEntry(
+                        at: Int64(seconds), actor: "tester", source: "cli", object: "number",
+                        key: number(1).canonical, action: "number edit", before: "{}", after: "[\(seconds)]"))
+            }
+        }
+        try add(0..<10)
+        try change(5)
+        let (idle, busy) = (
+            try ControlReader(temporary.directory, memory: memory),
+            try ControlReader(temporary.directory, memory: memory)
+        )
+        let copy = temporary.directory.path + "/copy.db"
+        try temporary.sqlite("control.db", ".backup '\(copy)'")
+        for seconds in 6...9 { try change(seconds) }
+        busy.refresh()
+        try fill()
+        #expect(memory.answer(for: number(1)) != .unknown)
+        try temporary.sqlite("control.db", ".restore '\(copy)'")
+        try ring(20, 2..<3)
+        idle.refresh()
+        #expect(try idle.record(of: number(1))?.forwarding.ringSeconds == 5)
+        #expect(try idle.record(of: number(2))?.forwarding.ringSeconds == 20)
+        // And where no shard asks anything.
+        try fill()
+        busy.refresh()
+        #expect(try busy.record(of: number(1))?.forwarding.ringSeconds == 5)
+    }
+
+    @Test("a row that can't be understood is left to whoever asks for it, and all others are read")
+    func oddRows() throws {
+        try add(0..<10)
+        try temporary.sqlite(
+            "control.db",
+            """
+            INSERT INTO number (id, canonical, national, ring_seconds, created_at)
+                VALUES (-5, '+815099999999', '05099999999', 8, 1);
+            INSERT INTO anonymous_rejection (number_id, reason)
+                SELECT id, 'withheld' FROM number WHERE canonical = '\(number(1).canonical)';
+            INSERT INTO anonymous_schedule (number_id, ends_at)
+                SELECT id, -9223372036854775808 FROM number WHERE canonical = '\(number(1).canonical)';
+            """)
+        let added = PhoneNumber(trustedCanonical: "+815099999999")
+        for zone in ["Asia/Tokyo", "Nowhere/City"] {
+            try temporary.sqlite(
+                "control.db", "INSERT OR REPLACE INTO setting (name, value) VALUES ('time-zone', '\(zone)')")
+            let memory = try RuleMemory(temporary.directory, besides: 3)
+            try memory.keepUp()
+            try memory.keepUp()
+            #expect(memory.size.isWhole)
+            #expect(memory.size.numbers == 10)
+            #expect(memory.answer(for: number(1)) == .unknown)
+            let record = NumberRecord(number: added, forwarding: ForwardingRules(ringSeconds: 8))
+            #expect(memory.answer(for: added) == .record(record))
+        }
     }
 
     @Test("numbers for which there is no room, and those whose rules depend on the time, are left to the file")
