@@ -24,7 +24,7 @@ extension CallRouter {
 
     mutating func register(_ arrival: Arrival, _ turn: Turn) {
         let request = arrival.request
-        guard let to = request.nameAddress(.to), let uri = SIPURI(request.bytes, to.uri) else {
+        guard let to = request.nameAddress(.to), let uri = uris.uri(request.bytes, to.uri) else {
             return refuse(arrival, status: 400, reason: "Malformed To", turn)
         }
         switch uri.scheme {
@@ -79,10 +79,10 @@ extension CallRouter {
 
     /// Why a contact may not be registered: calls to it would come back to us, or leave through a gateway to where none may
     /// go.
-    private func contactFlaw(_ request: SIPMessage, _ turn: Turn) -> String? {
+    private mutating func contactFlaw(_ request: SIPMessage, _ turn: Turn) -> String? {
         for element in request.elements(.contact) {
             guard let address = NameAddress(request.bytes, element.range),
-                let uri = SIPURI(request.bytes, address.uri), uri.scheme == .sip || uri.scheme == .sips
+                let uri = uris.uri(request.bytes, address.uri), uri.scheme == .sip || uri.scheme == .sips
             else { continue }
             if own.address(of: uri.host) != nil, own.haveSocket(host: uri.host, port: uri.port) {
                 return "Contact Is This Server"
