@@ -65,9 +65,15 @@ package struct PhoneNumber: Hashable, Sendable, Comparable, CustomStringConverti
         return true
     }
 
-    package func hash(into hasher: inout Hasher) { hasher.combine(canonical) }
+    /// Of the octets, too: of one look there can be very many encodings, which strangers may send.
+    package func hash(into hasher: inout Hasher) {
+        var text = canonical
+        text.withUTF8 { octets in unsafe hasher.combine(bytes: UnsafeRawBufferPointer(octets)) }
+    }
 
-    package static func < (left: PhoneNumber, right: PhoneNumber) -> Bool { left.canonical < right.canonical }
+    package static func < (left: PhoneNumber, right: PhoneNumber) -> Bool {
+        left.canonical.utf8.lexicographicallyPrecedes(right.canonical.utf8)
+    }
 }
 
 /// Why a text is not a number.

@@ -15,7 +15,7 @@ enum ChangeFeed {
 
     /// How far a reader has followed the feed, and by what it knows that it is still the same database: a copy of an
     /// earlier day may have been put in its place since, whose revisions mean other changes.
-    struct Position {
+    struct Position: Equatable {
         let revision: Int64
         /// The last entry of the history; 0 when there was none.
         let entry: Int64

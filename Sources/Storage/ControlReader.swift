@@ -12,6 +12,8 @@ package final class ControlReader: CallDirectory {
     package static let defaultCacheCapacity = 10_000
     /// When more objects than this have changed at once, everything is forgotten instead of each by itself.
     private static let selectiveLimit = 1_000
+    /// How often it is looked again because the memory has changed meanwhile.
+    private static let patience = 10
     /// Octets; no username that is stored has more, and no stranger's text is remembered that does.
     private static let longestUsername = 255
 
@@ -70,6 +72,16 @@ package final class ControlReader: CallDirectory {
     }
 
     private func takeChanges(as version: Int64) -> Bool {
+        // While it is looked, others may tell the memory what they have found.
+        for _ in 0..<Self.patience {
+            if let isTaken = tryToTakeChanges(as: version) { return isTaken }
+        }
+        memory?.forgetEverything()
+        return tryToTakeChanges(as: version) ?? false
+    }
+
+    /// - Returns: nil: again.
+    private func tryToTakeChanges(as version: Int64) -> Bool? {
         // The position first: what is committed in between is told again the next time.
         let remembered = memory?.position
         guard
@@ -83,9 +95,18 @@ package final class ControlReader: CallDirectory {
                 return (position, goesOn, changes)
             })
         else { return false }
-        let former = seen
+        if let changes {
+            let numbers = changes.filter { $0.object == .number }.map(\.key)
+            let isTold =
+                memory?.forget(numbers, after: seen.revision, at: position, from: remembered) ?? true
+            guard isTold else { return nil }
+            forget(changes)
+        }
         (seenVersion, seen) = (version, position)
-        if let changes { forget(changes, after: former) } else { forgetEverything(isSameDatabase: goesOn) }
+        if changes == nil {
+            memory?.forgetEverything(before: goesOn ? position.revision : nil, from: remembered)
+            forgetEverything()
+        }
         return true
     }
 
@@ -167,13 +188,16 @@ package final class ControlReader: CallDirectory {
         (error as? DatabaseError).map { StorageError($0, path: path).description } ?? "\(error)"
     }
 
-    private func forget(_ changes: [ChangeFeed.Change], after former: ChangeFeed.Position) {
-        let numbers = changes.filter { $0.object == .number }.map(\.key)
-        memory?.forget(numbers, after: former.revision, upTo: seen.revision)
-        for number in numbers { records.remove(PhoneNumber(trustedCanonical: number)) }
-        if !numbers.isEmpty { usernames.removeAll() }
-        if changes.contains(where: { $0.object == .trunk }) { trunkTable = nil }
-        if changes.contains(where: { $0.object == .setting }) { forgetSettings() }
+    private func forget(_ changes: [ChangeFeed.Change]) {
+        for change in changes {
+            switch change.object {
+            case .number:
+                records.remove(PhoneNumber(trustedCanonical: change.key))
+                usernames.removeAll()
+            case .trunk: trunkTable = nil
+            case .setting: forgetSettings()
+            }
+        }
     }
 
     private func forgetSettings() {
@@ -185,8 +209,7 @@ package final class ControlReader: CallDirectory {
         records.removeAll()
     }
 
-    private func forgetEverything(isSameDatabase: Bool) {
-        memory?.forgetEverything(before: isSameDatabase ? seen.revision : nil)
+    private func forgetEverything() {
         forgetSettings()
         usernames.removeAll()
         trunkTable = nil

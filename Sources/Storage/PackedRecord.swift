@@ -16,7 +16,9 @@ struct PackedRecord: Sendable {
         writer.octet(record.forwarding.ringSeconds)
         guard record.credentials?.username != Self.ownName else { return nil }
         writer.text(
-            record.credentials.map { $0.username == record.number.national ? Self.ownName : $0.username })
+            record.credentials.map {
+                $0.username.utf8.elementsEqual(record.number.national.utf8) ? Self.ownName : $0.username
+            })
         if let credentials = record.credentials {
             writer.hex(credentials.sha256)
             writer.hex(credentials.md5)
@@ -76,7 +78,9 @@ struct PackedRecord: Sendable {
     private static let (off, voicemail) = (255, 254)
 
     private static func slot(of destination: Destination, in saved: [Destination?]) -> Int? {
-        saved.firstIndex(of: destination) ?? (destination == .voicemail ? voicemail : nil)
+        let octets = destination.stored.utf8
+        return saved.firstIndex { $0.map { $0.stored.utf8.elementsEqual(octets) } ?? false }
+            ?? (destination == .voicemail ? voicemail : nil)
     }
 
     private static let long = UInt8.max

@@ -29,6 +29,8 @@ package final class RuleMemory: Sendable {
     static let portion = 1_000
     /// Numbers that are taken up at once, while shards wait.
     private static let handful = 50
+    /// How often numbers are read again because something was changed meanwhile.
+    private static let patience = 10
     /// Octets; numbers beyond it are left to the file. Enough for a million numbers with a password and a rule each.
     private static let limit = 96 << 20
 
@@ -66,27 +68,35 @@ package final class RuleMemory: Sendable {
         return packed.record(of: number).map(Answer.record) ?? .unknown
     }
 
-    /// These have changed between two revisions of the feed, and nothing else.
-    func forget(_ numbers: [String], after former: Int64, upTo revision: Int64) {
+    /// These have changed between a revision of the feed and where it stands now, and nothing else.
+    ///
+    /// - Parameter known: the ``position`` from which the database was seen to go on.
+    /// - Returns: false if that is another one by now: look again.
+    func forget(
+        _ numbers: [String], after former: Int64, at position: ChangeFeed.Position, from known: ChangeFeed.Position?
+    ) -> Bool {
         state.withLock { state in
-            guard state.known.isBegun else { return }
-            for number in numbers { state.known.forget(number, at: revision) }
-            if former <= state.known.toldUpTo { state.known.toldUpTo = max(revision, state.known.toldUpTo) }
+            guard state.known.position == known else { return false }
+            if state.known.isBegun { state.known.forget(numbers, after: former, at: position) }
+            return true
         }
     }
 
     /// Very much has changed, or nobody knows what.
     ///
-    /// - Parameter revision: what is known to be right since then stays; nil: nothing is.
-    func forgetEverything(before revision: Int64? = nil) {
+    /// - Parameters:
+    ///   - revision: what is known to be right since then stays; nil: nothing is.
+    ///   - position: from which the database was seen to go on.
+    func forgetEverything(before revision: Int64? = nil, from position: ChangeFeed.Position? = nil) {
         state.withLock { state in
-            if let revision, state.known.isBegun, state.known.toldUpTo >= revision { return }
+            let known = state.known
+            if let revision, known.isBegun, known.position == position, known.toldUpTo >= revision { return }
             state.startAnew()
         }
     }
 
-    /// How far the feed had come when a number was read last; nil: none was read. If the database does not go on from
-    /// there, it is another one, whoever else takes it for the same.
+    /// How far the feed had come when a number was read last, or a change was told; nil: nothing was. If the database does
+    /// not go on from there, it is another one, whoever else takes it for the same. Whoever moves it has seen that.
     var position: ChangeFeed.Position? { state.withLock { $0.known.position } }
 
     // MARK: - For the thread that fills it
@@ -103,10 +113,8 @@ package final class RuleMemory: Sendable {
             try forgetIfReplaced()
             let (generation, isRead, changed) = state.withLock { state in
                 if state.known.isWasteful { state.startAnew() }
-                let changed = state.known.changed
-                return (
-                    state.generation, state.known.isRead, changed.count < Self.portion ? [] : Array(changed.keys)
-                )
+                let isMuch = state.known.changed.count >= Self.portion && !state.known.isFull
+                return (state.generation, state.known.isRead, isMuch ? Array(state.known.changed.keys) : [])
             }
             if isRead { return try readAgain(changed, generation, goesOn) }
             // While numbers are imported, everything is forgotten again and again.
@@ -124,22 +132,23 @@ package final class RuleMemory: Sendable {
     }
 
     private func readAll(_ generation: Int, _ goesOn: () -> Bool) throws {
-        let (count, revision) = try queue.read { db in
-            (try Int.fetchOne(db, kept: "SELECT count(*) FROM number") ?? 0, try ChangeFeed.revision(db))
+        let (count, position) = try queue.read { db in
+            (try Int.fetchOne(db, kept: "SELECT count(*) FROM number") ?? 0, try ChangeFeed.position(db))
         }
         guard count > leastCount else { return }
-        state.withLock { $0.begin(with: count, at: revision, generation) }
+        state.withLock { $0.begin(with: count, at: position, generation) }
         var next: Int64? = .min
         while let first = next, goesOn() {
-            let page = try queue.read { db in
+            let isTaken = try take(generation) { db in
                 let rows = try Row.fetchAll(
                     db, kept: "SELECT id, canonical FROM number WHERE id >= ? ORDER BY id LIMIT ?",
                     arguments: [first, Self.portion])
                 let last: Int64? = rows.count < Self.portion ? nil : rows.last?[0]
                 next = last.flatMap { $0 < .max ? $0 + 1 : nil }
-                return try Page(of: rows.map { $0[1] }, db)
+                return rows.map { $0[1] }
             }
-            guard take(page, isLast: next == nil, generation) else { break }
+            guard isTaken else { break }
+            if next == nil { state.withLock { $0.end(generation) } }
         }
         // The pages of the file that it has kept are of no use any more.
         queue.releaseMemory()
@@ -147,24 +156,41 @@ package final class RuleMemory: Sendable {
 
     private func readAgain(_ numbers: [String], _ generation: Int, _ goesOn: () -> Bool) throws {
         for start in stride(from: 0, to: numbers.count, by: Self.portion) where goesOn() {
-            let page = try queue.read { db in
-                try Page(of: Array(numbers[start..<min(start + Self.portion, numbers.count)]), db)
-            }
-            guard take(page, isLast: false, generation) else { return }
+            let page = Array(numbers[start..<min(start + Self.portion, numbers.count)])
+            guard try take(generation, { _ in page }) else { return }
         }
     }
 
+    /// Reads numbers and takes them up.
+    ///
     /// - Returns: false if there is no room for more, or everything was forgotten since the generation.
-    private func take(_ page: Page, isLast: Bool, _ generation: Int) -> Bool {
-        for start in stride(from: 0, to: max(page.entries.count, 1), by: Self.handful) {
-            let entries = page.entries.dropFirst(start).prefix(Self.handful)
-            let isTaken = state.withLock { state in
-                state.generation == generation && state.known.take(entries, at: page.position)
+    private func take(_ generation: Int, _ numbers: (Database) throws -> [String]) throws -> Bool {
+        // Where administrators change something just now, another time.
+        for _ in 0..<Self.patience {
+            let known = position
+            let page = try queue.read { db in
+                try known.map { try ChangeFeed.goesOn(from: $0, db) } ?? true ? try Page(of: numbers(db), db) : nil
             }
-            guard isTaken else { return false }
+            guard let page else {
+                forgetEverything()
+                return false
+            }
+            let isStill = state.withLock { state in
+                guard state.generation == generation, state.known.position == known else { return false }
+                state.known.position = page.position
+                return true
+            }
+            guard isStill else { continue }
+            for start in stride(from: 0, to: page.entries.count, by: Self.handful) {
+                let entries = page.entries.dropFirst(start).prefix(Self.handful)
+                let isTaken = state.withLock { state in
+                    state.generation == generation && state.known.take(entries, readAt: page.position.revision)
+                }
+                guard isTaken else { return false }
+            }
+            return true
         }
-        if isLast { state.withLock { if $0.generation == generation { $0.known.isRead = true } } }
-        return true
+        return false
     }
 }
 
@@ -213,10 +239,15 @@ private struct State: Sendable {
     }
 
     /// An earlier attempt may have been given up half-way.
-    mutating func begin(with count: Int, at revision: Int64, _ generation: Int) {
+    mutating func begin(with count: Int, at position: ChangeFeed.Position, _ generation: Int) {
         guard generation == self.generation else { return }
         discard()
-        known.begin(with: count, at: revision)
+        known.begin(with: count, at: position)
+    }
+
+    /// All was read.
+    mutating func end(_ generation: Int) {
+        if generation == self.generation { known.isRead = true }
     }
 
     mutating func takeDiscarded() -> [KnownNumbers] {
@@ -250,32 +281,34 @@ private struct KnownNumbers: Sendable {
     var isRead = false
     /// The revision of the feed up to which it was told of all changes since it was begun.
     var toldUpTo: Int64 = 0
-    private(set) var position: ChangeFeed.Position?
+    var position: ChangeFeed.Position?
     /// What has changed since it was read, and not later than when. In revisions of the feed.
     private(set) var changed: [String: Int64] = [:]
     private var places: [Int: UInt32] = [:]
     private var pieces: [[UInt8]] = []
     /// What two numbers are hashed to: of neither anything is known.
     private var shared: Set<Int> = []
-    private var isFull = false
+    private(set) var isFull = false
     private var count = 0
     /// Octets that stand there and are found no more.
     private var wasted = 0
 
     init(limit: Int) { self.limit = limit }
 
-    var isWasteful: Bool { wasted > max(pieces.count, 1) << (Self.pieceBits - 1) }
+    /// Half of what there is, or less where others wait for the room.
+    var isWasteful: Bool { wasted > max(pieces.count, 1) << (Self.pieceBits - (isFull ? 4 : 1)) }
 
     var size: RuleMemory.Size {
         RuleMemory.Size(
             numbers: count, octets: pieces.reduce(places.capacity * 16) { $0 + $1.count }, isWhole: isRead && !isFull)
     }
 
-    mutating func begin(with count: Int, at revision: Int64) {
+    mutating func begin(with count: Int, at position: ChangeFeed.Position) {
         isBegun = true
-        toldUpTo = revision
+        self.position = position
+        toldUpTo = position.revision
         // With room for those that are added later: while a table of a million is moved, calls would wait.
-        places.reserveCapacity(count + count / 4)
+        places.reserveCapacity(min(count + count / 4, limit / 32))
     }
 
     func find(_ number: String) -> Found {
@@ -285,7 +318,13 @@ private struct KnownNumbers: Sendable {
         return place == Self.unknown ? .unknown : .packed(octets(at: place))
     }
 
-    mutating func forget(_ number: String, at revision: Int64) {
+    mutating func forget(_ numbers: [String], after former: Int64, at position: ChangeFeed.Position) {
+        self.position = position
+        for number in numbers { forget(number, at: position.revision) }
+        if former <= toldUpTo { toldUpTo = max(position.revision, toldUpTo) }
+    }
+
+    private mutating func forget(_ number: String, at revision: Int64) {
         changed[number] = max(revision, changed[number] ?? 0)
         let place = places.updateValue(Self.unknown, forKey: Self.hash(number))
         guard let place, place != Self.unknown else { return }
@@ -294,11 +333,10 @@ private struct KnownNumbers: Sendable {
     }
 
     /// - Returns: false if there is no room for more.
-    mutating func take(_ entries: ArraySlice<Page.Entry>, at position: ChangeFeed.Position) -> Bool {
-        self.position = position
+    mutating func take(_ entries: ArraySlice<Page.Entry>, readAt revision: Int64) -> Bool {
         for (number, content) in entries {
             // What a shard has learnt of since is newer.
-            guard changed[number].map({ $0 <= position.revision }) ?? true else { continue }
+            guard changed[number].map({ $0 <= revision }) ?? true else { continue }
             let wasForgotten = changed.removeValue(forKey: number) != nil
             put(content, for: number, insteadOfForgotten: wasForgotten)
         }

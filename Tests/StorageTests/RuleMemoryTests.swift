@@ -207,6 +207,57 @@ struct RuleMemoryTests {
         #expect(try reader.record(of: number(1))?.forwarding.ringSeconds == 9)
     }
 
+    @Test("a copy that is put back counts where much was told since it was made, and while all is read")
+    func copyPutBackLate() throws {
+        func change(_ index: Int) throws {
+            try ring(5 + index % 20, 1..<2)
+            try control.write { transaction in
+                _ = try transaction.append(
+                    HistoryEntry(
+                        at: 1, actor: "tester", source: "cli", object: "number", key: number(1).canonical,
+                        action: "number edit", before: "{}", after: "[\(index)]"))
+            }
+        }
+        let count = RuleMemory.portion + 5
+        try add(0..<count)
+        try change(0)
+        let (idle, busy) = (
+            try ControlReader(temporary.directory, memory: memory),
+            try ControlReader(temporary.directory, memory: memory)
+        )
+        try fill()
+        let copy = temporary.directory.path + "/copy.db"
+        try temporary.sqlite("control.db", ".backup '\(copy)'")
+        for index in 1..<8 {
+            try change(index)
+            try ring(20 + index % 2, 0..<count)
+            busy.refresh()
+        }
+        try temporary.sqlite("control.db", ".restore '\(copy)'")
+        try ring(9, 0..<count)
+        idle.refresh()
+        #expect(memory.size == RuleMemory.Size())
+        #expect(try idle.record(of: number(3))?.forwarding.ringSeconds == 9)
+
+        // Before the second page.
+        try temporary.sqlite("control.db", ".backup '\(copy)'")
+        for index in 8..<12 { try change(index) }
+        try ring(25, 0..<1)
+        try memory.keepUp()
+        var rounds = 0
+        try memory.keepUp {
+            rounds += 1
+            if rounds == 2 { try? temporary.sqlite("control.db", ".restore '\(copy)'") }
+            return true
+        }
+        #expect(rounds == 2)
+        idle.refresh()
+        #expect(try idle.record(of: number(0))?.forwarding.ringSeconds == 9)
+        #expect(!memory.size.isWhole)
+        try fill()
+        #expect(memory.size.isWhole)
+    }
+
     @Test("a copy that is put back in place counts, also for a shard that knows nothing of what came after it")
     func copyPutBack() throws {
         func change(_ seconds: Int) throws {
