@@ -29,7 +29,7 @@ package final class RuleMemory: Sendable {
     static let portion = 1_000
     /// Numbers that are taken up at once, while shards wait.
     private static let handful = 50
-    /// How often numbers are read again because something was changed meanwhile.
+    /// How often it is looked again because something was changed meanwhile.
     private static let patience = 10
     /// Octets; numbers beyond it are left to the file. Enough for a million numbers with a password and a rule each.
     private static let limit = 96 << 20
@@ -165,30 +165,43 @@ package final class RuleMemory: Sendable {
     ///
     /// - Returns: false if there is no room for more, or everything was forgotten since the generation.
     private func take(_ generation: Int, _ numbers: (Database) throws -> [String]) throws -> Bool {
-        // Where administrators change something just now, another time.
+        let before = position
+        let page = try queue.read { db in
+            try before.map { try ChangeFeed.goesOn(from: $0, db) } ?? true ? try Page(of: numbers(db), db) : nil
+        }
+        guard let page, try moveOn(to: page.position, from: before) else {
+            forgetEverything()
+            return false
+        }
+        for start in stride(from: 0, to: page.entries.count, by: Self.handful) {
+            let entries = page.entries.dropFirst(start).prefix(Self.handful)
+            let isTaken = state.withLock { state in
+                state.generation == generation && state.known.take(entries, readAt: page.position.revision)
+            }
+            guard isTaken else { return false }
+        }
+        return true
+    }
+
+    /// - Returns: false if the database has become another one meanwhile.
+    private func moveOn(to position: ChangeFeed.Position, from before: ChangeFeed.Position?) throws -> Bool {
+        var known = before
         for _ in 0..<Self.patience {
-            let known = position
-            let page = try queue.read { db in
-                try known.map { try ChangeFeed.goesOn(from: $0, db) } ?? true ? try Page(of: numbers(db), db) : nil
-            }
-            guard let page else {
-                forgetEverything()
-                return false
-            }
-            let isStill = state.withLock { state in
-                guard state.generation == generation, state.known.position == known else { return false }
-                state.known.position = page.position
-                return true
-            }
-            guard isStill else { continue }
-            for start in stride(from: 0, to: page.entries.count, by: Self.handful) {
-                let entries = page.entries.dropFirst(start).prefix(Self.handful)
-                let isTaken = state.withLock { state in
-                    state.generation == generation && state.known.take(entries, readAt: page.position.revision)
+            let present = state.withLock { state in
+                let present = state.known.position
+                if present == known, state.known.isBegun, present.map({ $0.revision < position.revision }) ?? true {
+                    state.known.position = position
                 }
-                guard isTaken else { return false }
+                return present
             }
-            return true
+            if present == known { return true }
+            // A shard has told of changes meanwhile. Both have to lead to what the database is now.
+            let areOne = try queue.read { db in
+                try ChangeFeed.goesOn(from: position, db)
+                    && (present.map { try ChangeFeed.goesOn(from: $0, db) } ?? true)
+            }
+            guard areOne else { return false }
+            known = present
         }
         return false
     }
