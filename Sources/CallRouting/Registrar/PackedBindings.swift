@@ -3,24 +3,25 @@ internal import Directory
 /// The bindings of one number in one piece of memory. As separate strings a binding takes some 700 octets, most of
 /// them for the allocator; packed it takes half, which counts with a million phones.
 struct PackedBindings: Sendable {
-    private var octets: [UInt8] = []
-    private(set) var count: Int
+    private let octets: [UInt8]
+    let count: Int
 
     init(_ bindings: [Binding]) {
         count = bindings.count
         var size = 0
-        for binding in bindings { size += Self.size(of: binding) }
-        octets.reserveCapacity(size)
-        for binding in bindings { append(binding) }
+        for binding in bindings { size += Self.lengthSize + Self.size(of: binding) }
+        var writer = PackedWriter(capacity: size)
+        for binding in bindings { writer.binding(binding, size: Self.size(of: binding)) }
+        octets = writer.octets
     }
 
     /// All of them, in their order.
     func bindings() -> [Binding] {
-        var reader = Reader(octets: octets)
+        var reader = PackedReader(octets)
         var bindings: [Binding] = []
         bindings.reserveCapacity(count)
         for _ in 0..<count {
-            reader.skip(4)
+            reader.skip(Self.lengthSize)
             bindings.append(reader.binding())
         }
         return bindings
@@ -28,7 +29,7 @@ struct PackedBindings: Sendable {
 
     /// How many expire after `time` (milliseconds since the Unix epoch).
     func count(expiringAfter time: Int64) -> Int {
-        var reader = Reader(octets: octets)
+        var reader = PackedReader(octets)
         var count = 0
         for _ in 0..<self.count where reader.nextExpiry() > time { count += 1 }
         return count
@@ -36,83 +37,57 @@ struct PackedBindings: Sendable {
 
     func hasExpired(at time: Int64) -> Bool { count(expiringAfter: time) < count }
 
+    /// Octets of a binding's own length, by which it is passed over.
+    private static let lengthSize = 4
+    /// Octets of the integers of a binding, which stand before its texts.
+    private static let integersSize = 8 + 4 + 2
+
+    /// Octets of a binding without its length.
     private static func size(of binding: Binding) -> Int {
-        var size = 4 + 8 + 4 + 2 + 4 * 6
-        size += binding.contact.utf8.count + binding.parameters.utf8.count + binding.callID.utf8.count
-        size += (binding.received?.utf8.count ?? 0) + (binding.userAgent?.utf8.count ?? 0)
-        for value in binding.path { size += 4 + value.utf8.count }
+        var size = integersSize + PackedWriter.size(of: binding.contact) + PackedWriter.size(of: binding.parameters)
+        size += PackedWriter.size(of: binding.callID) + PackedWriter.size(of: binding.received)
+        size += PackedWriter.size(of: binding.userAgent) + 4
+        for value in binding.path { size += PackedWriter.size(of: value) }
         return size
     }
+}
 
-    private mutating func append(_ binding: Binding) {
-        append(UInt64(Self.size(of: binding) - 4), 4)
-        append(UInt64(bitPattern: binding.expiresAt), 8)
-        append(UInt64(binding.cseq), 4)
-        append(UInt64(binding.q), 2)
-        append(binding.contact)
-        append(binding.parameters)
-        append(binding.callID)
-        append(binding.received)
-        append(binding.userAgent)
-        append(UInt64(binding.path.count), 4)
-        for value in binding.path { append(value) }
+extension PackedWriter {
+    fileprivate mutating func binding(_ binding: Binding, size: Int) {
+        integer(UInt32(truncatingIfNeeded: size))
+        integer(binding.expiresAt)
+        integer(binding.cseq)
+        integer(UInt16(truncatingIfNeeded: binding.q))
+        text(binding.contact)
+        text(binding.parameters)
+        text(binding.callID)
+        text(binding.received)
+        text(binding.userAgent)
+        integer(UInt32(truncatingIfNeeded: binding.path.count))
+        for value in binding.path { text(value) }
+    }
+}
+
+extension PackedReader {
+    /// When the next binding expires; the reader stands behind that binding then.
+    fileprivate mutating func nextExpiry() -> Int64 {
+        let length = Int(integer(UInt32.self))
+        let expiry = integer(Int64.self)
+        skip(length - Int64.bitWidth / 8)
+        return expiry
     }
 
-    private mutating func append(_ number: UInt64, _ width: Int) {
-        for index in 0..<width { octets.append(UInt8(truncatingIfNeeded: number >> UInt64(8 * index))) }
-    }
-
-    /// Its length in octets plus one, 0 for nil; then its octets.
-    private mutating func append(_ text: String?) {
-        guard let text else { return append(0, 4) }
-        append(UInt64(text.utf8.count) + 1, 4)
-        octets.append(contentsOf: text.utf8)
-    }
-
-    private struct Reader {
-        let octets: [UInt8]
-        private var position = 0
-
-        init(octets: [UInt8]) { self.octets = octets }
-
-        mutating func skip(_ length: Int) { position += length }
-
-        mutating func fixed(_ width: Int) -> UInt64 {
-            var number: UInt64 = 0
-            for index in 0..<width { number |= UInt64(octets[position + index]) << UInt64(8 * index) }
-            position += width
-            return number
+    /// The next binding, whose length has been read.
+    fileprivate mutating func binding() -> Binding {
+        let expiresAt = integer(Int64.self)
+        let cseq = integer(UInt32.self)
+        let q = Int(integer(UInt16.self))
+        var binding = Binding(
+            contact: text() ?? "", parameters: text() ?? "", q: q, callID: text() ?? "", cseq: cseq,
+            expiresAt: expiresAt, received: text(), userAgent: text())
+        for _ in 0..<integer(UInt32.self) {
+            if let value = text() { binding.path.append(value) }
         }
-
-        mutating func text() -> String? {
-            let length = Int(fixed(4)) - 1
-            guard length >= 0 else { return nil }
-            defer { position += length }
-            return String(decoding: octets[position..<(position + length)], as: UTF8.self)
-        }
-
-        /// When the next binding expires; the reader stands behind that binding then.
-        mutating func nextExpiry() -> Int64 {
-            let length = Int(fixed(4))
-            let end = position + length
-            defer { position = end }
-            return Int64(bitPattern: fixed(8))
-        }
-
-        /// The next binding, whose length has been read.
-        mutating func binding() -> Binding {
-            let expiresAt = Int64(bitPattern: fixed(8))
-            let cseq = UInt32(truncatingIfNeeded: fixed(4))
-            let q = Int(fixed(2))
-            var binding = Binding(
-                contact: text() ?? "", parameters: text() ?? "", q: q, callID: text() ?? "", cseq: cseq,
-                expiresAt: expiresAt, received: text(), userAgent: nil)
-            binding.userAgent = text()
-            let pathLength = Int(fixed(4))
-            for _ in 0..<pathLength {
-                if let value = text() { binding.path.append(value) }
-            }
-            return binding
-        }
+        return binding
     }
 }
