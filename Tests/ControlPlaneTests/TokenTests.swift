@@ -76,6 +76,21 @@ import Testing
         #expect(refusal { _ = try principal(issued.secret) } == .unknownToken)
     }
 
+    @Test("A program is heard while it can't be noted that its token was used")
+    func unnoted() throws {
+        let (issued, told) = (try token(of: .loginID("tokyo01")), ToldUses())
+        let desk = APIDesk(fixture.database, uses: told.notes)
+        let control = fixture.accounts.fixture.directory.controlPath
+        try FileManager.default.moveItem(atPath: control, toPath: control + "-away")
+        for _ in 1...2 {
+            let principal = try desk.principal(of: issued.secret, from: DeskFixture.address, at: fixture.now)
+            #expect(principal.actor == "tokyo01" && told.all == [.moved(path: control)])
+        }
+        #expect(try fixture.operatorSession.tokens(limit: 9).first?.usedAt == nil)
+        let wrong = String(issued.secret.reversed())
+        #expect(throws: APIRefusal.self) { try desk.principal(of: wrong, from: DeskFixture.address, at: fixture.now) }
+    }
+
     @Test("The secret is nowhere, neither in the database nor in the history")
     func secrecy() throws {
         let issued = try token(of: .user("taro@example.co.jp"))

@@ -2,6 +2,7 @@ import Directory
 import Foundation
 import SignIn
 import Storage
+import Synchronization
 import Testing
 
 @testable import ControlPlane
@@ -94,6 +95,40 @@ import Testing
         fixture.pass(.seconds(1))
         _ = try fixture.principal(token)
         #expect(try lastSeen() == start.addingTimeInterval(60))
+    }
+
+    @Test("who is signed in goes on while it can't be noted that they were seen, which is told and not tried each time")
+    func unseen() async throws {
+        let (token, told) = (try await portal("taro@example.co.jp"), ToldUses())
+        let desk = SignInDesk(
+            fixture.database, keys: fixture.desk.keys, pool: fixture.desk.pool, cost: fixture.desk.cost,
+            uses: told.notes)
+        func principal() throws -> Principal {
+            try desk.principal(of: token, from: DeskFixture.address, at: fixture.now)
+        }
+        let control = fixture.accounts.fixture.directory.controlPath
+        try FileManager.default.moveItem(atPath: control, toPath: control + "-away")
+        fixture.pass(.seconds(60))
+        #expect(try principal().role == .generalUser(company: "Alpha", contracts: []))
+        #expect(told.all == [.moved(path: control)])
+        fixture.pass(.seconds(59))
+        _ = try principal()
+        #expect(told.all.count == 1)
+        fixture.pass(.seconds(1))
+        _ = try principal()
+        #expect(told.all == [.moved(path: control), .moved(path: control)])
+        try FileManager.default.moveItem(atPath: control + "-away", toPath: control)
+        fixture.pass(.seconds(60))
+        _ = try principal()
+        #expect(told.all.count == 3 && told.all.last == .some(nil))
+        let seen = try fixture.operatorSession.sessions(limit: 9).first?.lastSeenAt
+        #expect(seen == Date(milliseconds: fixture.now.milliseconds))
+        // Whether a session holds is read: it is no longer than it would be.
+        try FileManager.default.moveItem(atPath: control, toPath: control + "-away")
+        fixture.pass(.seconds(29 * 60))
+        _ = try principal()
+        fixture.pass(.seconds(60))
+        #expect(try await deskRefusal { _ = try principal() } == .sessionOver)
     }
 
     @Test("a suspended user has no session any more, and is not given it back")
@@ -281,4 +316,13 @@ import Testing
         #expect(try await isOver(first))
         #expect(try fixture.operatorSession.sessions(limit: 99).count == 50)
     }
+}
+
+/// What is told of whether uses are noted.
+final class ToldUses: Sendable {
+    private let errors = Mutex<[StorageError?]>([])
+
+    var all: [StorageError?] { errors.withLock { $0 } }
+
+    var notes: UseNotes { UseNotes { [self] error in errors.withLock { $0.append(error) } } }
 }

@@ -1,4 +1,5 @@
 import ControlPlane
+import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -21,6 +22,24 @@ struct RequestTests {
             #expect(answer.status == 401 && answer.headers[.contentType] == "application/problem+json")
             let wrong = try await site.ask(.post, path, json: "{}")
             #expect(wrong.status == 405 && wrong.headers[.contentType] == "application/problem+json")
+        }
+    }
+
+    @Test("what can be read is answered while control.db is away, whether or not the request can be noted")
+    func away() async throws {
+        try await SiteFixture.visit { site in
+            let home = SiteFixture.home
+            let path = "/api/v1/numbers/\(home.number)/forwarding"
+            let programs = site.people.filter { $0.token != nil && $0.name.hasSuffix(home.company) }
+            #expect(try await site.ask(.get, path, as: programs.first).status == 200)
+            let control = site.path + "/control.db"
+            try FileManager.default.moveItem(atPath: control, toPath: control + "-away")
+            for program in programs {
+                let answer = try await site.ask(.get, path, as: program)
+                #expect(answer.status == 200 && answer.tells(home.destination), "\(program.name)")
+            }
+            let change = try await site.ask(.delete, "\(path)/busy", as: programs.first)
+            #expect(change.status == 503)
         }
     }
 

@@ -12,9 +12,11 @@ package struct APIDesk: Sendable {
     private let database: ControlDatabase
     /// Wrong tokens of late, by address.
     private let tries = Tries()
+    private let uses: UseNotes
 
-    package init(_ database: ControlDatabase) {
+    package init(_ database: ControlDatabase, uses: UseNotes = UseNotes()) {
         self.database = database
+        self.uses = uses
     }
 
     private final class Tries: Sendable {
@@ -29,7 +31,9 @@ package struct APIDesk: Sendable {
             now.milliseconds < entry.expiresAt
         else { throw wrongToken(from: address, at: now) }
         if now.milliseconds >= (entry.usedAt ?? 0) + Self.usedGrain {
-            try database.write { try $0.setAPITokenUsed(entry.id, at: now.milliseconds, from: address) }
+            try uses.write(to: database, at: now) {
+                try $0.setAPITokenUsed(entry.id, at: now.milliseconds, from: address)
+            }
         }
         do {
             return try Principal(

@@ -11,7 +11,9 @@ extension SignInDesk {
     package func principal(of token: SessionToken, from address: String, at now: Timestamp) throws -> Principal {
         let (entry, session, parent) = try database.read { try live(token, at: now, in: $0) }
         if session.seenAgain(at: now) || parent?.seenAgain(at: now) == true {
-            try database.write { try touch([entry.id, session.parentID].compactMap(\.self), at: now, $0) }
+            try uses.write(to: database, at: now) {
+                try touch([entry.id, session.parentID].compactMap(\.self), at: now, $0)
+            }
         }
         do {
             return try Principal(

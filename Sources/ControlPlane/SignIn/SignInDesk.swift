@@ -19,14 +19,17 @@ package struct SignInDesk: Sendable {
     let pool: HashingPool
     let cost: ScryptCost
     let tries = SignInTries()
+    package let uses: UseNotes
 
     package init(
-        _ database: ControlDatabase, keys: KeyRing, pool: HashingPool = HashingPool(), cost: ScryptCost = .recommended
+        _ database: ControlDatabase, keys: KeyRing, pool: HashingPool = HashingPool(), cost: ScryptCost = .recommended,
+        uses: UseNotes = UseNotes()
     ) {
         self.database = database
         self.keys = keys
         self.pool = pool
         self.cost = cost
+        self.uses = uses
     }
 
     /// The key of a data directory, which is made when it is missing, and the former one where there is one. Without them

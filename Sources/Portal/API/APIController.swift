@@ -23,7 +23,7 @@ struct APIController: Sendable {
     /// - Throws: ``PortalFault`` when the document can't be made.
     init(services: WebServices) throws {
         self.services = services
-        desk = APIDesk(services.control)
+        desk = APIDesk(services.control, uses: services.desk.uses)
         document = try APIDocument.text()
     }
 

@@ -121,8 +121,13 @@ struct ServerComposition: Sendable {
         _ listener: PortalServer.Listener, _ configuration: ServerConfiguration, _ directory: DataDirectory,
         _ control: ControlDatabase, _ runtime: RuntimeDatabase, _ logger: Logger
     ) async throws -> PortalServer {
+        let faults = FaultLog("when sessions and tokens were used last can't be stored", logger)
+        let uses = UseNotes { error in
+            if let error { faults.failed(error) } else { faults.worked() }
+        }
         let services = try WebServices(
-            desk: SignInDesk(control, keys: try SignInDesk.keys(in: directory)), control: control, runtime: runtime,
+            desk: SignInDesk(control, keys: try SignInDesk.keys(in: directory), uses: uses), control: control,
+            runtime: runtime,
             explainer: RuleExplainer(directory: directory, runtime: runtime, configuration: configuration),
             key: try SecretFile.forWeb(in: directory), isSecure: listener.certificate != nil,
             proxies: configuration.http.proxyTrust, smsSender: configuration.sms.from, logger: logger)
