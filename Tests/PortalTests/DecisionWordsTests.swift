@@ -73,6 +73,20 @@ struct DecisionWordsTests {
         #expect(english.what == "When not answered: after 20 seconds calls would go on to Voice mail")
     }
 
+    @Test(
+        "A national holiday has its name in the page's language, and what an administrator has added the one it was given",
+        arguments: [
+            (Language.japanese, "勤労感謝の日", "（火・勤労感謝の日）"), (.english, "勤労感謝の日", "(Labor Thanksgiving Day)"),
+            (.english, "創立記念日", "(創立記念日)"),
+        ])
+    func holidays(language: Language, name: String, shown: String) throws {
+        let finding = Schedule(hours: nil, days: try DaySet("holidays"))
+            .finding(at: LocalMoment(milliseconds: 1_798_542_000_000, utcOffset: 32_400) { _ in name })
+        let decision = Decision.scheduled(condition: .busy, number: "05012345601", finding)
+        let why = try #require(DecisionWords(decision, try Catalogue(language), clock).why)
+        #expect(why.contains(shown), "\(why)")
+    }
+
     @Test("An outcome says why nobody answered, and of which phone")
     func outcomes() throws {
         let words = try Catalogue(.japanese)
@@ -128,5 +142,7 @@ struct DecisionWordsTests {
         }
         let berlin = try #require(TimeZone(identifier: "Europe/Berlin"))
         #expect(WallTime.date("2027-03-28T02:30", in: berlin) == nil)
+        // The first of both: 02:30 in summer.
+        #expect(WallTime.date("2027-10-31T02:30", in: berlin)?.timeIntervalSince1970 == 1_824_942_600)
     }
 }

@@ -121,14 +121,20 @@ extension Decision {
 }
 
 extension ScheduleFinding {
+    /// National holidays have a name in each language; what an administrator has added is told as it was written.
+    private static func name(ofHoliday name: String, _ words: Catalogue) -> String {
+        let key = "decision.national-holiday.\(name)"
+        return words.holds(key) ? words(key) : name
+    }
+
     /// Why the schedule applies or does not.
     fileprivate func text(_ words: Catalogue, _ clock: GuestClock) -> String {
         let hours = hours?.replacing("-", with: words("schedule.to")) ?? ""
         let when = words(
             holiday == nil ? "decision.day" : "decision.holiday",
             [
-                "day": day, "weekday": words("decision.weekday.\(weekday.rawValue)"), "holiday": holiday ?? "",
-                "time": clock.named(time, words),
+                "day": day, "weekday": words("decision.weekday.\(weekday.rawValue)"),
+                "holiday": holiday.map { Self.name(ofHoliday: $0, words) } ?? "", "time": clock.named(time, words),
             ])
         let judgement =
             switch verdict {
