@@ -9,7 +9,9 @@ enum WallTime {
             parts.minute ?? 0)
     }
 
-    /// Also with a blank or a slash where people put one. Nil: it is no time, or one that the clock leaves out.
+    /// Also with a blank or a slash where people put one. Nil: it is no time, or one that the clock leaves out. Of a time
+    /// that it shows twice, because it is put back, the first is meant: a browser's field has no offset to say which, and
+    /// what is for a time ends rather too early than too late.
     static func date(_ text: String, in zone: TimeZone) -> Date? {
         guard
             let match = text.firstMatch(

@@ -36,7 +36,8 @@ enum LocalTime {
     }
 
     /// Reads `2026-12-01`, `2026-12-01T09:00`, `2026-12-01 09:00:00`, with `Z` or `+09:00` behind a time if it is
-    /// not local; full-width signs count as half-width.
+    /// not local; full-width signs count as half-width. Of a time that the clock shows twice, because it is put back, the
+    /// first is meant; the other is said by its offset.
     static func date(_ text: String, in zone: TimeZone = zone) -> Date? {
         // Only these digits are those that Int reads.
         let pattern = #/(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?/#
@@ -66,17 +67,22 @@ enum LocalTime {
     }
 
     /// The points in time at which the clock shows a text like those of ``date(_:in:)``: none for an hour that it leaves out,
-    /// two for one that comes again when the clock is put back.
+    /// two for one that comes again when the clock is put back, unless an offset says which.
     static func readings(_ text: String, in zone: TimeZone) -> [Date] {
         guard let first = date(text, in: zone) else { return [] }
-        guard let change = zone.nextDaylightSavingTimeTransition(after: first) else { return [first] }
+        guard !hasOffset(text), let change = zone.nextDaylightSavingTimeTransition(after: first) else { return [first] }
         let again = first + TimeInterval(zone.secondsFromGMT(for: first) - zone.secondsFromGMT(for: change))
         return again > first && again >= change ? [first, again] : [first]
     }
 
     /// When something ends that is given as a time, or as a day: then at the end of that day.
-    static func end(_ text: String, in zone: TimeZone) -> Date? {
-        guard let day = CivilDay(typed: text) else { return date(text, in: zone) }
+    ///
+    /// - Parameter now: of a time that the clock shows twice, the first that comes after this is meant; nil: the first.
+    static func end(_ text: String, in zone: TimeZone, after now: Date? = nil) -> Date? {
+        guard let day = CivilDay(typed: text) else {
+            let readings = readings(text, in: zone)
+            return readings.first { $0 > now ?? .distantPast } ?? readings.first
+        }
         // Some zones have days that begin at one in the morning.
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = zone
@@ -84,6 +90,10 @@ enum LocalTime {
             let next = calendar.date(byAdding: .day, value: 1, to: noon)
         else { return nil }
         return calendar.startOfDay(for: next)
+    }
+
+    private static func hasOffset(_ text: String) -> Bool {
+        NumberPlan.halfWidth(text).firstMatch(of: #/:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/#) != nil
     }
 
     private static func seconds(ofZone text: Substring) -> Int? {

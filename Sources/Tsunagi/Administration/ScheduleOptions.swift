@@ -16,7 +16,8 @@ struct ScheduleOptions: ParsableArguments {
         transform: { try DaySet(NumberPlan.halfWidth($0)) })
     var days: DaySet?
 
-    @Option(help: "Until when: 2026-12-28T09:00, or 2026-12-28 for the whole of that day.")
+    @Option(
+        help: "Until when: 2026-12-28T09:00, or 2026-12-28 for the whole of that day. \(EndArgument.repeatedHour)")
     var ends: EndArgument?
 
     @Flag(help: "At any time, where the rule has hours, days or an end.")
@@ -39,7 +40,8 @@ struct ScheduleOptions: ParsableArguments {
     }
 }
 
-/// A time on the command line, meant on the clock of the data directory.
+/// A time on the command line, meant on the clock of the data directory; where that shows it twice, the first, unless an
+/// offset says which.
 struct WallTimeArgument: ExpressibleByArgument {
     private let text: String
 
@@ -55,8 +57,14 @@ struct WallTimeArgument: ExpressibleByArgument {
     }
 }
 
-/// The end of something on the command line: a time, or a day for the end of that day.
+/// The end of something on the command line: a time, or a day for the end of that day. Where the clock shows a time
+/// twice, the next is meant, unless an offset says which.
 struct EndArgument: ExpressibleByArgument {
+    /// What is told of it.
+    static let repeatedHour =
+        "Where the clock is put back and shows a time twice, the next is meant; an offset says which: "
+        + "2026-11-01T01:30-05:00."
+
     private let text: String
 
     init?(argument: String) {
@@ -67,7 +75,7 @@ struct EndArgument: ExpressibleByArgument {
     /// - Throws: `ValidationError` for an hour that the clock leaves out when it is put forward;
     ///   ``ControlError/endIsPast(_:)``, as use cases do, who could only tell the midnight after a day that was given.
     func date(in zone: TimeZone, now: Date = Date()) throws -> Date {
-        guard let date = LocalTime.end(text, in: zone) else { throw skipped(text, zone) }
+        guard let date = LocalTime.end(text, in: zone, after: now) else { throw skipped(text, zone) }
         guard date > now else { throw ControlError.endIsPast(text) }
         return date
     }
