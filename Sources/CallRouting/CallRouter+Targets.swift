@@ -53,6 +53,7 @@ extension CallRouter {
             try directToNumber(context, uri, user, turn)
         } catch {
             log(.error, error.description, of: context.request)
+            if let ledger = context.ledger, ledger.callee == nil { ledger.callee = number(in: uri) }
             answer(context, status: 503, reason: "Rules Unavailable", headers: "Retry-After: 5\r\n", turn)
         }
     }

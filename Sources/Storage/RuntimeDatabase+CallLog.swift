@@ -17,7 +17,8 @@ package struct CallSummary: Sendable, Equatable {
 
 /// Which calls to list.
 package struct CallFilter: Sendable {
-    /// Calls from or to this number.
+    /// Calls from or to this number, however it was written, also as an E.164 number at another domain. A call that was
+    /// forwarded to it is one to the number that was called.
     package var number: PhoneNumber?
     /// Calls that started then or later; milliseconds since the Unix epoch.
     package var since: Int64?
@@ -84,7 +85,8 @@ extension RuntimeDatabase {
     /// The statement of ``calls(_:among:)``.
     ///
     /// `IN` looks each call up in an index of the names. Only a call that is found there is worth the walk over all of
-    /// them, of which the many that are nobody's here are spared.
+    /// them, of which the many that are nobody's here are spared. Likewise only what was called as a URI is read as one: all
+    /// else stands in the log in the national form.
     static func callList(_ filter: CallFilter, among owned: [NumberOwnership]?) throws -> Condition {
         let names = filter.number.map { [$0.canonical, $0.national] }
         let since = max(filter.since ?? .min, owned?.map(\.since).min() ?? .min)
@@ -101,12 +103,20 @@ extension RuntimeDatabase {
             """
             WITH mine (name, since) AS MATERIALIZED (SELECT value ->> 0, value ->> 1 FROM json_each(?5))
             SELECT id, started_at, answered_at, ended_at, caller, callee, status FROM call c
-            WHERE started_at >= ?1 AND (?2 IS NULL OR caller IN (?2, ?3) OR callee IN (?2, ?3)) \(isOwned)
+            WHERE started_at >= ?1
+                AND (?2 IS NULL OR caller IN (?2, ?3) OR callee IN (?2, ?3)
+                    OR ?2 GLOB '+*' AND instr(callee, ':') AND number_of_uri(callee) = ?2) \(isOwned)
                 AND (?6 IS NULL
                     OR (started_at, sequence) < (SELECT b.started_at, b.sequence FROM call b WHERE b.id = ?6))
             ORDER BY started_at DESC, sequence DESC LIMIT ?4
             """,
             [since, names?[0], names?[1], filter.limit, try owned.map(json), filter.after])
+    }
+
+    /// `number_of_uri` in ``callList(_:among:)``: the number that a URI is about, in its canonical form; NULL if it is about
+    /// none. Who has an extension or a name at another domain is nobody here, so only E.164 numbers are asked for.
+    static let globalNumber = DatabaseFunction("number_of_uri", argumentCount: 1, pure: true) { values in
+        String.fromDatabaseValue(values[0]).flatMap { try? PhoneNumber(typed: $0).canonical }
     }
 
     /// Each number under both of the names that it has in the log.

@@ -43,6 +43,7 @@ package final class RuntimeDatabase: Sendable {
 
     private static func open(_ directory: DataDirectory) throws -> Opened {
         let queue = try DatabaseFile.open(directory.runtimePath, schema: RuntimeSchema.schema, directory: directory)
+        queue.inDatabase { $0.add(function: globalNumber) }
         return Opened(queue: queue, file: OpenFile(directory.runtimePath))
     }
 

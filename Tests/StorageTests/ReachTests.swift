@@ -110,7 +110,7 @@ import Testing
     @Test("a call is looked up among the numbers, and not compared with each of them")
     func looksCallsUp() throws {
         let runtime = try RuntimeDatabase(temporary.directory)
-        let list = try RuntimeDatabase.callList(.init(), among: [.init(number: .alice, since: 0)])
+        let list = try RuntimeDatabase.callList(.init(number: .alice), among: [.init(number: .alice, since: 0)])
         let details = try runtime.read { db in
             try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + list.sql, arguments: list.arguments)
                 .map { $0["detail"] as String }

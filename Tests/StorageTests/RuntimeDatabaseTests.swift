@@ -249,6 +249,32 @@ import Testing
         #expect(try runtime.calls(.init(number: .bob, since: 10)).map(\.id) == ["call-10"])
     }
 
+    @Test("a call is found by its number in any form of it, also where that was called at another domain")
+    func findsForms() throws {
+        func log(_ id: String, from caller: String, to callee: String) throws {
+            try runtime.append([
+                CallRecord(
+                    id: id, callID: id, startedAt: Int64(id) ?? 0, endedAt: 9, caller: caller, callee: callee,
+                    status: 200, decisions: [], legs: [], ladder: [])
+            ])
+        }
+        try log("1", from: "05012345678", to: "1001")
+        try log("2", from: "unknown", to: "05012345678")
+        try log("3", from: "unknown", to: "sip:05012345678@elsewhere.test;user=phone")
+        try log("4", from: "unknown", to: "sips:+81-50-1234-5678;ext=1@elsewhere.test")
+        try log("5", from: "unknown", to: "tel:+81(50)1234-5678;phone-context=a")
+        try log("6", from: "unknown", to: "sip:1001@elsewhere.test")
+        try log("7", from: "unknown", to: "sip:05012345679@05012345678.test")
+        func calls(_ number: String) throws -> [String] {
+            try runtime.calls(.init(number: PhoneNumber(typed: number))).map(\.id)
+        }
+        for form in ["050-1234-5678", "05012345678", "+815012345678", "０５０（１２３４）５６７８", "tel:+81-50-1234-5678"] {
+            #expect(try calls(form) == ["5", "4", "3", "2", "1"], "\(form)")
+        }
+        // Another domain's extensions are nobody here.
+        #expect(try calls("1001") == ["1"])
+    }
+
     @Test("a call that began in the future, while the clock was wrong, keeps no older one in the log")
     func prunesBehindTheFuture() throws {
         try runtime.append([call(1_000_000)] + (1...5_000).map { call($0) })

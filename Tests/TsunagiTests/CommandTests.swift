@@ -1,3 +1,4 @@
+import ControlPlane
 import Directory
 import Foundation
 import Storage
@@ -155,8 +156,10 @@ import Testing
                 ],
                 ladder: [.init(at: 1_250, from: "a", to: "b", label: "INVITE")])
         ])
-        let list = try tsunagi.run("calls", "list", "--number", "05012345678", "--json")
-        #expect(list.list.compactMap { $0["id"] as? String } == ["abc"])
+        for number in ["05012345678", "050-1234-5678", "+815012345678", "sip:090-1111-2222@lab.test"] {
+            let list = try tsunagi.run("calls", "list", "--number", number, "--json")
+            #expect(list.list.compactMap { $0["id"] as? String } == ["abc"], "\(number)")
+        }
         #expect(try tsunagi.run("calls", "list", "--since", "1971-01-01", "--json").list.isEmpty)
         let show = try tsunagi.run("calls", "show", "abc")
         #expect(show.output.contains("05012345678 forwards calls when busy: on to 1001"))
@@ -274,6 +277,21 @@ import Testing
         #expect(try until.date(in: newYork, now: first - 60) == first)
         #expect(try until.date(in: newYork, now: first + 600) == first + 3_600)
         #expect(try until.date(in: newYork, now: first + 3_600) == first + 90_000)
+        // With its day it is the same time, and an offset says which of both.
+        let full = try #require(UntilArgument(argument: "2026-11-01T01:30"))
+        #expect(try full.date(in: newYork, now: first - 60) == first)
+        #expect(try full.date(in: newYork, now: first + 600) == first + 3_600)
+        #expect(throws: ControlError.endIsPast("2026-11-01T01:30")) {
+            try full.date(in: newYork, now: first + 3_600)
+        }
+        let second = try #require(UntilArgument(argument: "2026-11-01T01:30-05:00"))
+        #expect(try second.date(in: newYork, now: first - 60) == first + 3_600)
+        for text in ["2026-11-01T01:30-04:00", "2026-11-01T05:30Z", "2026-11-01 01:30:00.5-04:00"] {
+            #expect(LocalTime.readings(text, in: newYork).count == 1, "\(text)")
+            #expect(throws: ControlError.self) {
+                try #require(UntilArgument(argument: text)).date(in: newYork, now: first + 600)
+            }
+        }
         // Half an hour is put back there.
         let lordHowe = try #require(TimeZone(identifier: "Australia/Lord_Howe"))
         let quarter = try #require(LocalTime.date("2026-04-05T01:45+11:00"))

@@ -18,7 +18,7 @@ extension APIOperation {
         APIOperation(
             id: "listCalls", method: .get, path: "/calls", summary: "List calls, the newest first",
             query: Parameter.page + [
-                Parameter(name: "number", schema: .text(1...64), note: "from or to this number"),
+                Parameter(name: "number", schema: .text(1...64), note: "from or to this number, in any form of it"),
                 Parameter(name: "since", schema: .time, note: "that began then or later"),
             ], answer: .page(of: "Call"),
             perform: { call in

@@ -15,11 +15,15 @@ struct CallsCommand: ParsableCommand {
             discussion: """
                 Times are those of the data directory's time zone ("tsunagi settings time-zone").
 
+                A number is found in whatever form it was called and is given: 050-1234-5678, 05012345678 and \
+                +815012345678 are one, as the caller and as who was called, also at another domain. A call that was \
+                forwarded to a number is listed under the one that was called; "calls show" tells its way.
+
                 EXAMPLE
                   tsunagi calls list --number 05012345678 --since 2026-12-01
                 """)
 
-        @Option(help: "Calls from or to this number.", completion: .offered(.numbers))
+        @Option(help: "Calls from or to this number, in any form of it.", completion: .offered(.numbers))
         var number: String?
 
         @Option(help: "Calls that began then or later: 2026-12-01, or 2026-12-01T09:00.")

@@ -206,6 +206,7 @@ struct BestResponseTests: UsualPeers {
         let call = bench.call(Sample.alice, fromURI: "sip:alice@peer.example")
         let response = try bench.expectFailure(503, of: call)
         #expect(response.value(.retryAfter) == "5")
+        #expect(bench.records.map(\.callee) == [Sample.alice])
         bench.finish()
     }
 
