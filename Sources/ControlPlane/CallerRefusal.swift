@@ -28,17 +28,25 @@ package enum CallerRefusal: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .atHost(let text, let user):
-            "\(text) can't be blocked, because names and extensions are callers at our own domains only, where "
-                + "\(user) alone is the caller; give \(user) for that one, or the number that is shown when this one calls"
+            "\(text) can't be blocked, because \(cause); give \(user) for that one, or the number that is shown when this "
+                + "one calls"
         case .presentationPrefix(let prefix, let rest):
-            "\(prefix)\(rest) can't be blocked because it begins with \(prefix), which is dialled before a number and "
-                + "part of no caller's; give \(rest) alone"
-        case .wildcard(let caller):
-            "\(caller) can't be blocked, because * stands for no digits here and is part of no caller's number; give "
-                + "each number in full"
+            "\(prefix)\(rest) can't be blocked because \(cause); give \(rest) alone"
+        case .wildcard(let caller): "\(caller) can't be blocked, because \(cause); give each number in full"
         case .nobody(let caller):
-            "\(caller) can't be blocked, because that is what stands where no caller's number is told: turn those calls "
-                + "away with \"tsunagi anonymous reject NUMBER\""
+            "\(caller) can't be blocked, because \(cause): turn those calls away with \"tsunagi anonymous reject NUMBER\""
+        }
+    }
+
+    /// Completes "no call comes from this one, because …".
+    var cause: String {
+        switch self {
+        case .atHost(_, let user):
+            "names and extensions are callers at our own domains only, where \(user) alone is the caller"
+        case .presentationPrefix(let prefix, _):
+            "it begins with \(prefix), which is dialled before a number and part of no caller's"
+        case .wildcard: "* stands for no digits here and is part of no caller's number"
+        case .nobody: "that is what stands where no caller's number is told"
         }
     }
 }

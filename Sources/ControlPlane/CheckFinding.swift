@@ -30,6 +30,8 @@ package struct CheckFinding: Encodable, Sendable, Equatable {
         case voicemail
         /// Something is set for an option that the number has not.
         case option
+        /// A caller on a block list who never calls.
+        case blockList = "block-list"
         /// A number of ours, or a saved destination, that is an emergency number.
         case emergencyNumber = "emergency-number"
         /// A number that no phone can register.
@@ -50,7 +52,8 @@ package struct CheckFinding: Encodable, Sendable, Equatable {
         package var severity: Severity {
             switch self {
             case .damaged, .exposed, .key, .loop, .emergency, .nowhere, .voicemail: .fault
-            case .option, .emergencyNumber, .unregistrable, .certificate, .idle, .undelivered, .holidays: .warning
+            case .option, .blockList, .emergencyNumber, .unregistrable, .certificate, .idle, .undelivered, .holidays:
+                .warning
             case .ended, .temporary: .notice
             }
         }

@@ -26,6 +26,7 @@ extension ControlSession {
                             + OptionService.anonymousRejection.rawValue,
                         remedy: Self.remedy(lacking: .anonymousRejection, number)))
             }
+            try checkBlockLists(snapshot, found)
             for circle in graph.circles() {
                 let path = try circle.compactMap(snapshot.number(id:)).map(\.description)
                 try found(

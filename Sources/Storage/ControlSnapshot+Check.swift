@@ -37,6 +37,18 @@ extension ControlSnapshot {
         while let row = try rows.next() { try body(PhoneNumber(trustedCanonical: row[0]), row[1]) }
     }
 
+    /// Tells all callers on block lists, with the number that turns them away, in the order of numbers.
+    package func eachBlockedCaller(_ body: (_ number: PhoneNumber, _ caller: PhoneNumber) throws -> Void) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT n.canonical, b.caller FROM number n JOIN blocked_caller b ON b.number_id = n.id ORDER BY 1, 2
+                """)
+        while let row = try rows.next() {
+            try body(PhoneNumber(trustedCanonical: row[0]), PhoneNumber(trustedCanonical: row[1]))
+        }
+    }
+
     /// Tells the saved destinations that no rule uses, with their slots.
     package func eachIdleDestination(_ body: (PhoneNumber, Int, Destination) throws -> Void) throws {
         let rows = try Row.fetchCursor(

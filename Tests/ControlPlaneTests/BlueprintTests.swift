@@ -140,6 +140,28 @@ import Testing
         #expect(try callers(session) == ["anonymous"])
     }
 
+    @Test("a caller who is stated both as blocked and as kept, in whatever form, is refused, and nothing is done")
+    func blockedAndKept() throws {
+        let caller = try ControlSession.parsed("09011112222")
+        func twice() -> [Blueprint.Number] {
+            [
+                number("05011111111") {
+                    $0.blocked = [Stated("0312345678"), Stated("+819011112222", BlueprintPlace(line: 3, path: "a"))]
+                    $0.keptBlocked = [Stated("anonymous"), Stated("090-1111-2222", BlueprintPlace(line: 4, path: "b"))]
+                }
+            ]
+        }
+        let reason =
+            "line 4, b: 09011112222 stands in block of 05011111111 already, in line 3, a: take it out of kept, or out of "
+            + "block if it is a caller who could not be blocked anew"
+        #expect(refusal(twice()) == reason)
+        let alice = try ControlSession.parsed("05011111111")
+        #expect(try session.blockList(of: alice).callers.isEmpty)
+        // It is no other matter where the caller is on the list already.
+        _ = try session.block(caller, for: alice)
+        #expect(refusal(twice()) == reason)
+    }
+
     @Test("applying the same again changes nothing, nor does a plan")
     func again() throws {
         let wanted = [

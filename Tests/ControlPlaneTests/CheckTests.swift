@@ -78,6 +78,38 @@ import Testing
         #expect(found.last?.text.contains("anonymous-rejection") == true)
     }
 
+    @Test("callers on block lists from whom no call can come are found, with what takes them off")
+    func blockList() throws {
+        let bob = try number("05022222222")
+        _ = try session.addNumber(typed: "unknown")
+        for caller in ["unknown", "0901111222"] { _ = try session.block(typed: caller, for: alice) }
+        func store(_ caller: String, for number: PhoneNumber) throws {
+            try fixture.database.write {
+                try $0.block(BlockedCaller(caller: ControlSession.parsed(caller), blockedAt: 1), for: number)
+            }
+        }
+        try store("18409011112222", for: alice)
+        for caller in ["0312*", "Anonymous"] { try store(caller, for: bob) }
+        let found = try findings()
+        #expect(found.allSatisfy { $0.kind == .blockList && $0.severity == .warning })
+        #expect(found.map(\.thing) == ["05011111111", "05022222222", "05022222222"])
+        #expect(
+            found.first?.text == "its block list has 18409011112222, which turns nobody away, because it begins with "
+                + "184, which is dialled before a number and part of no caller's")
+        #expect(
+            found.map(\.remedy) == [
+                "take it off with \"tsunagi block remove 05011111111 18409011112222\", and block 09011112222 with "
+                    + "\"tsunagi block add 05011111111 09011112222\"",
+                "take it off with \"tsunagi block remove 05022222222 '0312*'\", and block each number in full with "
+                    + "\"tsunagi block add 05022222222 …\"",
+                "take it off with \"tsunagi block remove 05022222222 Anonymous\", and turn those calls away with "
+                    + "\"tsunagi anonymous reject 05022222222\"",
+            ])
+        _ = try session.unblock(ControlSession.parsed("18409011112222"), for: alice)
+        for caller in ["0312*", "Anonymous"] { _ = try session.unblock(ControlSession.parsed(caller), for: bob) }
+        #expect(try findings().isEmpty)
+    }
+
     @Test("numbers that no phone can register are found, but not those that need none")
     func unregistrable() throws {
         _ = try session.setPassword("x", of: alice)

@@ -207,6 +207,11 @@ import Testing
         #expect(try tsunagi.run("apply", "-", input: "numbers:\n  - number: 05012345678\n" + block).exitCode == 0)
         let other = try movedWithWhatIsKept()
         #expect(try other.run("block", "list", "05012345678").output.contains("18409011112222"))
+        let twice = "    block: [18409011112222]\n    kept: {block: [18409011112222]}\n"
+        let refused = try other.run("apply", "-", input: "numbers:\n  - number: 05012345678\n" + twice)
+        #expect(
+            refused.errors.contains("line 4, numbers[0].kept.block[0]: 18409011112222 stands in block of 05012345678"),
+            "\(refused.errors)")
     }
 
     @Test("a plan tells of accounts and schedules by their names, and no secret of an account goes out")

@@ -142,6 +142,13 @@ extension ControlSession {
             try (stated ?? []).map { (try $0.doing(Self.parsed), $0) }
         }
         let (blocked, kept) = (try callers(number.blocked), try callers(number.keptBlocked))
+        for (caller, stated) in kept {
+            guard let twin = blocked.first(where: { $0.0 == caller }) else { continue }
+            throw BlueprintRefusal(
+                place: stated.place,
+                reason: "\(caller) stands in block of \(parsed) already, in \(twin.1.place): take it out of kept, or "
+                    + "out of block if it is a caller who could not be blocked anew")
+        }
         for caller in present.subtracting((blocked + kept).map(\.0)).sorted() {
             try number.number.doing { _ in _ = try unblock(caller, for: parsed) }
         }

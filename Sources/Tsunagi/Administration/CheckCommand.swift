@@ -9,12 +9,12 @@ struct CheckCommand: ParsableCommand {
         commandName: "check", abstract: "Look through the data directory for what is not as it should be.",
         discussion: """
             Both databases and the history; files that others may read; rules that lead nowhere, in a circle, to a voice \
-            mail that is not configured, or that lack their option; numbers that no phone can register; login IDs without \
-            numbers, general users in no group, and groups without contracts; authenticator apps whose key is missing; messages \
-            that have failed; years without national holidays, where rules go by them; a certificate of the web sites that \
-            can't be used or ends within 30 days. Each finding names the thing and the remedy. Rules that have ended and what \
-            is forwarded for a time are told as notices, which are no reason to exit 1. Nothing is changed, and nothing is \
-            asked of the network.
+            mail that is not configured, or that lack their option; callers on block lists who never call; numbers that no \
+            phone can register; login IDs without numbers, general users in no group, and groups without contracts; \
+            authenticator apps whose key is missing; messages that have failed; years without national holidays, where \
+            rules go by them; a certificate of the web sites that can't be used or ends within 30 days. Each finding names \
+            the thing and the remedy. Rules that have ended and what is forwarded for a time are told as notices, which \
+            are no reason to exit 1. Nothing is changed, and nothing is asked of the network.
 
             EXAMPLE
               tsunagi check --config tsunagi.yaml
