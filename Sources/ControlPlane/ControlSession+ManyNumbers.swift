@@ -12,6 +12,14 @@ extension ControlSession {
     package func changeForwarding(
         of selection: NumberSelection, _ order: ForwardingOrder, commits: Bool = true, skipsRefused: Bool = false
     ) throws -> ForwardingOutcome {
+        try changeForwarding(of: selection, order, commits: commits) { _ in skipsRefused }
+    }
+
+    /// - Parameter isSkipped: whether the others are changed when this is refused.
+    func changeForwarding(
+        of selection: NumberSelection, _ order: ForwardingOrder, commits: Bool,
+        isSkipped: (ForwardingOutcome.Refusal) -> Bool
+    ) throws -> ForwardingOutcome {
         try operate(order.useCaseForMany, commits: commits) { transaction in
             let selected = try numbers(of: selection, in: transaction.snapshot)
             let (operation, moment) = (
@@ -27,7 +35,7 @@ extension ControlSession {
                     }
                 }
             }
-            guard outcome.refused.isEmpty || skipsRefused else { return outcome }
+            guard outcome.refused.allSatisfy(isSkipped) else { return outcome }
             outcome.operation = operation
             return outcome
         }
@@ -46,6 +54,7 @@ extension ControlSession {
             return try write(useCase, on: .reached) { transaction in
                 let last = try transaction.snapshot.lastChange()
                 var outcome = try work(transaction)
+                outcome.lastChange = last
                 guard commits, let operation = outcome.operation, !outcome.changed.isEmpty else {
                     outcome.operation = nil
                     throw Withdrawn(outcome: outcome)

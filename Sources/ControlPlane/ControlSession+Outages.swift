@@ -22,19 +22,26 @@ package struct SiteOutage: Sendable, Equatable {
     package let covers: [Cover]
 }
 
+/// All that is shown of the sites of a voice group, as it is at one moment.
+package struct OutageSheet: Sendable, Equatable {
+    package let sites: [SiteOutage]
+    /// The last entry of the history: what is ended because of this sheet was so then.
+    package let lastChange: Int64
+}
+
 extension ControlSession {
     /// The operations that are looked through for who has laid what.
     private static let operationLimit = 100
 
     /// The sites of a voice group with what lies over the rules of their numbers now.
-    package func outages(of group: String) throws -> [SiteOutage] {
+    package func outages(of group: String) throws -> OutageSheet {
         try read(.listForwardingOperations, on: .contract(group)) { snapshot in
             let group = ContractText.code(group)
             let (counts, covers) = (
                 try snapshot.numberCounts(bySiteOf: group), try snapshot.covers(bySiteOf: group, at: now)
             )
             let operations = try snapshot.forwardingOperations(within: reach, at: now, limit: Self.operationLimit)
-            return try snapshot.sites(of: group).map { site in
+            let sites = try snapshot.sites(of: group).map { site in
                 SiteOutage(
                     site: site.code, name: site.name, numbers: counts[site.code] ?? 0,
                     covers: (covers[site.code] ?? []).map { cover in
@@ -45,6 +52,7 @@ extension ControlSession {
                             since: operation.map { Date(milliseconds: $0.at) })
                     })
             }
+            return OutageSheet(sites: sites, lastChange: try snapshot.lastChange())
         }
     }
 }

@@ -57,30 +57,33 @@ extension ControlSession {
     package func restoreForwarding(_ restoration: ForwardingRestoration = .last, commits: Bool = true) throws
         -> ForwardingOutcome
     {
-        try operate(.restoreForwarding, commits: commits) { transaction in
-            let snapshot = transaction.snapshot
-            switch restoration {
-            case .operation(let id): return try takeBack(id, in: transaction)
-            case .last:
-                let last = try snapshot.lastForwardingOperation(of: nil, within: reach, at: now)
-                guard let last else { throw ControlError.nothingToRestore }
-                return try takeBack(last, in: transaction)
-            case .temporary(let selection):
-                let selected = try numbers(of: selection, in: snapshot)
-                guard let outcome = try takeOff(of: selection, selected, in: transaction) else {
-                    throw ControlError.nothingToRestore
-                }
-                return outcome
-            case .numbers(let selection):
-                let selected = try numbers(of: selection, in: snapshot)
-                if let outcome = try takeOff(of: selection, selected, in: transaction) { return outcome }
-                let last = try snapshot.lastForwardingOperation(of: selected.numbers, within: reach, at: now)
-                guard let last else {
-                    if selected.refused.isEmpty { throw ControlError.nothingToRestore }
-                    return ForwardingOutcome(refused: selected.refused)
-                }
-                return try takeBack(last, of: selected, in: transaction)
+        try operate(.restoreForwarding, commits: commits) { try restore(restoration, in: $0) }
+    }
+
+    /// - Returns: an outcome that its operation is to be committed with.
+    func restore(_ restoration: ForwardingRestoration, in transaction: ControlTransaction) throws -> ForwardingOutcome {
+        let snapshot = transaction.snapshot
+        switch restoration {
+        case .operation(let id): return try takeBack(id, in: transaction)
+        case .last:
+            let last = try snapshot.lastForwardingOperation(of: nil, within: reach, at: now)
+            guard let last else { throw ControlError.nothingToRestore }
+            return try takeBack(last, in: transaction)
+        case .temporary(let selection):
+            let selected = try numbers(of: selection, in: snapshot)
+            guard let outcome = try takeOff(of: selection, selected, in: transaction) else {
+                throw ControlError.nothingToRestore
             }
+            return outcome
+        case .numbers(let selection):
+            let selected = try numbers(of: selection, in: snapshot)
+            if let outcome = try takeOff(of: selection, selected, in: transaction) { return outcome }
+            let last = try snapshot.lastForwardingOperation(of: selected.numbers, within: reach, at: now)
+            guard let last else {
+                if selected.refused.isEmpty { throw ControlError.nothingToRestore }
+                return ForwardingOutcome(refused: selected.refused)
+            }
+            return try takeBack(last, of: selected, in: transaction)
         }
     }
 

@@ -108,7 +108,7 @@ struct VoiceGroupTests {
         let administrator = fixture.session(.portalAdministrator(company: "Lab"))
         let outcome = try administrator.changeForwarding(of: site, .layOver(.always, to: "0612340001", until: until))
         #expect(outcome.isDone)
-        let outages = try administrator.outages(of: "Y0001234")
+        let outages = try administrator.outages(of: "Y0001234").sites
         #expect(outages.map(\.site).sorted() == ["OSAKA", "TOKYO"])
         let tokyo = try #require(outages.first { $0.site == "TOKYO" })
         #expect(tokyo.numbers == 2)
@@ -120,7 +120,7 @@ struct VoiceGroupTests {
             ])
         #expect(outages.first { $0.site == "OSAKA" }?.covers == [])
         _ = try administrator.restoreForwarding(.numbers(site))
-        #expect(try administrator.outages(of: "Y0001234").allSatisfy { $0.covers.isEmpty })
+        #expect(try administrator.outages(of: "Y0001234").sites.allSatisfy { $0.covers.isEmpty })
     }
 
     @Test("what can't be set for one of many is told with its cause")

@@ -47,6 +47,13 @@ def test_many_numbers_are_forwarded_after_a_look_at_what_would_change_and_taken_
     browser.fill({"転送先の番号": "050-2345-6789"})
     browser.press("確認する")
     browser.sees("3番号の設定が変わります（変更なし 0番号）。")
+    # Somebody else changes one of them: it is shown once more.
+    lab.cli("forward", "set", OSAKA, "--when", "busy", "--to", OUTSIDE)
+    browser.press("実行する")
+    browser.is_at("まとめて設定の確認")
+    browser.sees("まだ設定していません", "このページを開いた後に、1番号の設定が変更されました。", "06-6123-4560")
+    browser.look("voice-many-overtaken", DATA)
+    assert lab.json("forward", "show", NUMBER)["rules"] == []
     browser.press("実行する")
     browser.is_at("まとめて設定完了")
     browser.sees("3番号の設定が完了しました。")

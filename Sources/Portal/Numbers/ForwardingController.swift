@@ -27,7 +27,7 @@ struct ForwardingController: Sendable {
     private func set(_ site: NumberSite, _ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.visit(at: site, request, context)
         let form = ForwardingForm(context.form)
-        guard let seen = context.form["seen"].flatMap({ Int64($0) }) else { throw PortalError.unreadableForm }
+        guard let seen = context.form.seen else { throw PortalError.unreadableForm }
         do {
             _ = try await services.workers.run {
                 try visit.session.unlessChanged(since: seen).setForwarding(of: visit.number, as: form)

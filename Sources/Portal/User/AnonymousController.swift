@@ -25,7 +25,7 @@ struct AnonymousController: Sendable {
     private func set(_ site: NumberSite, _ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.visit(at: site, request, context)
         _ = try await sheet(visit)
-        guard let seen = context.form["seen"].flatMap({ Int64($0) }) else { throw PortalError.unreadableForm }
+        guard let seen = context.form.seen else { throw PortalError.unreadableForm }
         let chosen = Set(context.form.all("reason").compactMap(NonPresentationReason.init(rawValue:)))
         let rejected: Set<NonPresentationReason>
         switch context.form["reject"] {

@@ -14,8 +14,8 @@ struct ManyNumbersController: Sendable {
     func addRoutes(to router: Router<PortalContext>) {
         let path = "\(NumberSite.voiceGroup.pattern)/many"
         router.post(RouterPath(path)) { try await choose($0, $1) }
-        router.post(RouterPath("\(path)/check")) { try await attempt(commits: false, $0, $1) }
-        router.post(RouterPath("\(path)/set")) { try await attempt(commits: true, $0, $1) }
+        router.post(RouterPath("\(path)/check")) { try await check($0, $1) }
+        router.post(RouterPath("\(path)/set")) { try await set($0, $1) }
         router.get(RouterPath("\(path)/:operation")) { try await done($0, $1) }
         router.post(RouterPath("\(path)/:operation/undo")) { try await undo($0, $1) }
     }
@@ -27,7 +27,25 @@ struct ManyNumbersController: Sendable {
         return try respond(page, visit, request, context)
     }
 
-    private func attempt(commits: Bool, _ request: Request, _ context: PortalContext) async throws -> Response {
+    /// 確認する: what it would change, without changing it.
+    private func check(_ request: Request, _ context: PortalContext) async throws -> Response {
+        try await attempt(request, context) { session, selection, order in
+            try session.changeForwarding(of: selection, order, commits: false, skipsRefused: true)
+        }
+    }
+
+    /// 実行する: what was shown. What somebody else has changed since is shown first.
+    private func set(_ request: Request, _ context: PortalContext) async throws -> Response {
+        guard let seen = context.form.seen else { throw PortalError.unreadableForm }
+        return try await attempt(request, context) { session, selection, order in
+            try session.changeForwarding(of: selection, order, shownAt: seen)
+        }
+    }
+
+    private func attempt(
+        _ request: Request, _ context: PortalContext,
+        _ work: @escaping @Sendable (ControlSession, NumberSelection, ForwardingOrder) throws -> ForwardingOutcome
+    ) async throws -> Response {
         let visit = try await services.groupVisit(request, context)
         var page = ManyNumbersPage(visit, context.form)
         guard let order = page.order else {
@@ -35,8 +53,8 @@ struct ManyNumbersController: Sendable {
             return try respond(page, visit, request, context, status: .unprocessableContent)
         }
         let selection = NumberSelection.list(page.numbers.map(\.value), named: "contract \(visit.group)")
-        let outcome = try await services.workers.run {
-            try visit.session.changeForwarding(of: selection, order, commits: commits, skipsRefused: true)
+        let (outcome, clock) = try await services.workers.run {
+            (try work(visit.session, selection, order), try visit.guest.clock())
         }
         guard !outcome.changed.isEmpty else {
             page.toProblem = outcome.refused.first.map { $0.text(visit.words) } ?? visit.words("outage.unchanged")
@@ -47,13 +65,13 @@ struct ManyNumbersController: Sendable {
         }
         var preview = PreviewPage(
             visit, outcome, heading: visit.words("many.confirm"), action: "\(visit.base)/many/set",
-            back: "\(visit.base)/many", fields: context.form.kept(Self.kept))
+            back: "\(visit.base)/many", fields: context.form.kept(Self.kept), clock)
         if case .set(let condition, _, _, _) = order {
             preview.resting = ManyNumbersPage.resting(
                 outcome.changed.count { $0.after.rests(condition) }, visit.words)
         }
         return try services.page(
-            preview, in: services.frame(visit.guest, inGroup: visit.group, request, context))
+            preview, in: services.frame(visit.guest, inGroup: visit.group, request, context), status: preview.status)
     }
 
     private func done(_ request: Request, _ context: PortalContext) async throws -> Response {

@@ -34,27 +34,24 @@ struct OutageController: Sendable {
 
     /// 確認する: what it would change, without changing it.
     private func preview(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let visit = try await services.groupVisit(request, context)
-        return try await attempt(visit, commits: false, request, context) { order, outcome in
-            let page = PreviewPage(
-                visit, outcome, heading: visit.words("outage.confirm"), action: "\(visit.base)/outage/start",
-                back: "\(visit.base)/outage/edit", fields: context.form.kept(["site", "to", "until"]))
-            return try services.page(
-                page, in: services.frame(visit.guest, inGroup: visit.group, request, context))
+        try await attempt(request, context) { session, selection, order in
+            try session.changeForwarding(of: selection, order, commits: false, skipsRefused: true)
         }
     }
 
+    /// 実行する: what was shown. What somebody else has changed since is shown first.
     private func start(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let visit = try await services.groupVisit(request, context)
-        return try await attempt(visit, commits: true, request, context) { _, _ in
-            services.redirect(to: "\(visit.base)/outage?done=\(OutagePage.Done.started.rawValue)")
+        guard let seen = context.form.seen else { throw PortalError.unreadableForm }
+        return try await attempt(request, context) { session, selection, order in
+            try session.changeForwarding(of: selection, order, shownAt: seen)
         }
     }
 
     private func attempt(
-        _ visit: GroupVisit, commits: Bool, _ request: Request, _ context: PortalContext,
-        _ succeed: (ForwardingOrder, ForwardingOutcome) throws -> Response
+        _ request: Request, _ context: PortalContext,
+        _ work: @escaping @Sendable (ControlSession, NumberSelection, ForwardingOrder) throws -> ForwardingOutcome
     ) async throws -> Response {
+        let visit = try await services.groupVisit(request, context)
         let form = context.form
         var page = try await page(visit, form, context)
         let clock = try await services.workers.run { try visit.guest.clock() }
@@ -65,13 +62,10 @@ struct OutageController: Sendable {
         guard let until, let site = page.chosen, page.toProblem == nil else {
             return try respond(page, visit, request, context, status: .unprocessableContent)
         }
+        let selection = NumberSelection.filter(NumberFilter(contract: visit.group, site: site))
         let order = ForwardingOrder.layOver(.always, to: form.trimmed("to"), until: until.milliseconds)
         do {
-            let outcome = try await services.workers.run {
-                try visit.session.changeForwarding(
-                    of: .filter(NumberFilter(contract: visit.group, site: site)), order, commits: commits,
-                    skipsRefused: true)
-            }
+            let outcome = try await services.workers.run { try work(visit.session, selection, order) }
             if outcome.changed.isEmpty, let first = outcome.refused.first {
                 if case .endIsPast? = first.error {
                     page.untilProblem = visit.words("outage.until-past")
@@ -80,8 +74,14 @@ struct OutageController: Sendable {
                 }
             } else if outcome.changed.isEmpty {
                 page.problem = visit.words("outage.unchanged")
+            } else if outcome.isDone {
+                return services.redirect(to: "\(visit.base)/outage?done=\(OutagePage.Done.started.rawValue)")
             } else {
-                return try succeed(order, outcome)
+                let page = PreviewPage(
+                    visit, outcome, heading: visit.words("outage.confirm"), action: "\(visit.base)/outage/start",
+                    back: "\(visit.base)/outage/edit", fields: form.kept(["site", "to", "until"]), clock)
+                return try services.page(
+                    page, in: services.frame(visit.guest, inGroup: visit.group, request, context), status: page.status)
             }
         } catch ControlError.noNumbers {
             page.siteProblem = visit.words("outage.no-numbers")
@@ -89,24 +89,38 @@ struct OutageController: Sendable {
         return try respond(page, visit, request, context, status: .unprocessableContent)
     }
 
+    /// いま元に戻す: what the page has shown. What somebody else has changed since is shown first.
     private func end(_ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.groupVisit(request, context)
         let site = context.form.trimmed("site")
-        var done = OutagePage.Done.ended
+        guard let seen = context.form.seen else { throw PortalError.unreadableForm }
         do {
-            _ = try await services.workers.run {
+            let outcome = try await services.workers.run {
                 // The site has to be the group's: what is named by another one is not there.
                 guard try visit.session.sites(of: visit.group).contains(where: { $0.site == site }) else {
                     throw PortalError.notFound
                 }
-                return try visit.session.restoreForwarding(
-                    .temporary(.filter(NumberFilter(contract: visit.group, site: site))))
+                return try visit.session.endTemporaryForwarding(
+                    of: .filter(NumberFilter(contract: visit.group, site: site)), shownAt: seen)
             }
+            guard outcome.overtaken.isEmpty else {
+                return try await show(outcome.overtaken, visit, request, context)
+            }
+            return services.redirect(to: "\(visit.base)/outage?done=\(OutagePage.Done.ended.rawValue)")
         } catch ControlError.nothingToRestore {
             // It has ended meanwhile.
-            done = .nothing
+            return services.redirect(to: "\(visit.base)/outage?done=\(OutagePage.Done.nothing.rawValue)")
         }
-        return services.redirect(to: "\(visit.base)/outage?done=\(done.rawValue)")
+    }
+
+    /// What is forwarded now, after others have changed these numbers.
+    private func show(
+        _ overtaken: [ForwardingOutcome.Overtaking], _ visit: GroupVisit, _ request: Request, _ context: PortalContext
+    ) async throws -> Response {
+        var page = try await page(visit, FormFields(), context)
+        let clock = try await services.workers.run { try visit.guest.clock() }
+        page.overtaken = OvertakenNumbers(overtaken, next: visit.words("outage.overtaken-end"), visit.words, clock)
+        return try respond(page, visit, request, context, status: .unprocessableContent)
     }
 
     private func page(_ visit: GroupVisit, _ form: FormFields, _ context: PortalContext) async throws -> OutagePage {

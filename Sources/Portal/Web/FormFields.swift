@@ -30,6 +30,9 @@ struct FormFields: Sendable {
         return String(text[first...last])
     }
 
+    /// The last change when the form was made; nil: it does not say.
+    var seen: Int64? { self["seen"].flatMap { Int64($0) } }
+
     func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
 
     private static func decoded(_ octets: ArraySlice<UInt8>) -> String? {
