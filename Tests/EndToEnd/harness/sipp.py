@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import csv
+import re
 import subprocess
 from pathlib import Path
 
 from harness.network import LOOPBACK, free_port, is_bound, wait_for
 
 SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
+
+#: What SIPp writes above each of its events and of its messages.
+EVENT = re.compile(r"^(?='?\d{4}-\d\d-\d\d\t)", re.MULTILINE)
+MESSAGE = re.compile(r"^(?=-{10,} )", re.MULTILINE)
 
 
 class Sipp:
@@ -64,13 +69,34 @@ class Sipp:
         except subprocess.TimeoutExpired:
             status = None
         ending = "did not end" if status is None else f"exited {status}"
-        said = f"{self._tell('errors.log')}\n{self._tell('messages.log')[-6000:]}"
-        assert status == 0, f"SIPp {self.scenario} {ending}\n{said}"
+        assert status == 0, f"SIPp {self.scenario} {ending}\n{self._failure()}"
+
+    def _failure(self) -> str:
+        """What SIPp tells of what went wrong, and the messages of the first call that it names; of no call: the last ones.
+
+        That a message has come for a call that had gone well is nothing wrong. Calls that were given up after sending
+        again and again are in the statistics only.
+        """
+        events = [
+            event.strip() for event in EVENT.split(self._tell("errors.log")) if "(successful), received" not in event]
+        messages = MESSAGE.split(self._tell("messages.log"))
+        named = re.search(r"\d+-\d+@[\w.:\[\]]+", "\n".join(events))
+        of_it = [message for message in messages if named and f"{named[0]}\n" in message.replace("\r", "")]
+        failed = {
+            name: count for name, count in self._statistics().items() if name.startswith("Failed") and count not in ("", "0")}
+        return f"{failed}\n" + "\n".join(events[:10]) + "\n\n" + "".join(of_it or messages[-20:])[-8000:]
+
+    def _statistics(self) -> dict[str, str]:
+        """Empty: it was not told to write them, or has not ended."""
+        path = self.folder / "statistics.csv"
+        if not path.exists():
+            return {}
+        with open(path, newline="") as lines:
+            return list(csv.DictReader(lines, delimiter=";"))[-1]
 
     def successful(self) -> int:
         """How many calls went as the scenario says, of a SIPp that has ended and was told to write statistics."""
-        with open(self.folder / "statistics.csv", newline="") as lines:
-            return int(list(csv.DictReader(lines, delimiter=";"))[-1]["SuccessfulCall(C)"])
+        return int(self._statistics()["SuccessfulCall(C)"])
 
     def messages(self) -> str:
         """Everything it has sent and received, as text."""
