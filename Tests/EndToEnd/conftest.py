@@ -152,7 +152,7 @@ def sites(start_server: Callable[..., Server]) -> Sites:
 
 @pytest.fixture
 def sipp(tmp_path: Path) -> Iterator[Callable[..., Sipp]]:
-    """Runs a SIPp scenario with the arguments of `Sipp`, and ends it after the test."""
+    """Runs a SIPp scenario with the arguments of `Sipp`, and ends it after the test, which shows what each says if it fails."""
     running: list[Sipp] = []
 
     def run(scenario: str, remote: Server | tuple[str, int] | None = None, **options: Any) -> Sipp:
@@ -163,6 +163,7 @@ def sipp(tmp_path: Path) -> Iterator[Callable[..., Sipp]]:
     yield run
     for each in running:
         each.end()
+        print(f"SIPp {each.scenario}: {each.failure()}\n")
 
 
 @pytest.fixture

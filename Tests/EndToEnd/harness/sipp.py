@@ -69,9 +69,9 @@ class Sipp:
         except subprocess.TimeoutExpired:
             status = None
         ending = "did not end" if status is None else f"exited {status}"
-        assert status == 0, f"SIPp {self.scenario} {ending}\n{self._failure()}"
+        assert status == 0, f"SIPp {self.scenario} {ending}\n{self.failure()}"
 
-    def _failure(self) -> str:
+    def failure(self) -> str:
         """What SIPp tells of what went wrong, and the messages of the first call that it names; of no call: the last ones.
 
         That a message has come for a call that had gone well is nothing wrong. Calls that were given up after sending
