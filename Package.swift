@@ -60,7 +60,7 @@ let package = Package(
         .target(name: "COsip", linkerSettings: [.linkedLibrary("osipparser2")]),
         .target(name: "CDatagram"),
         .target(name: "CPcap", linkerSettings: [.linkedLibrary("pcap")]),
-        .target(name: "CChangeset", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CQRCode", linkerSettings: [.linkedLibrary("qrencode")]),
         room("SIPMessage", ["COsip"]),
@@ -90,7 +90,7 @@ let package = Package(
         room(
             "Storage",
             [
-                "CChangeset", "Directory", "Metering",
+                "CSQLite", "Directory", "Metering",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),

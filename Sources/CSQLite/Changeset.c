@@ -1,6 +1,6 @@
 #define SQLITE_ENABLE_SESSION 1
 #define SQLITE_ENABLE_PREUPDATE_HOOK 1
-#include "CChangeset.h"
+#include "CSQLite.h"
 
 #include <errno.h>
 #include <sqlite3.h>

@@ -1,4 +1,4 @@
-import CChangeset
+import CSQLite
 import GRDB
 import GRDBSQLite
 

@@ -1,3 +1,4 @@
+import CSQLite
 import Foundation
 import GRDB
 import Glibc
@@ -13,6 +14,10 @@ enum DatabaseFile {
     /// file, with these 4.5.
     private static let readerCacheKiB = 16_384
 
+    /// Of the process, to be made before its first connection: nobody asks for the account, and a call in the log would lock
+    /// it some forty times.
+    private static let withoutMemoryAccount: Void = csqlite_keep_no_memory_account()
+
     /// A connection that may write. A missing file is created; an older schema is migrated.
     ///
     /// Every commit is synced to the disk (`synchronous = FULL`): after `kill -9` and after a power cut alike, what
@@ -24,7 +29,8 @@ enum DatabaseFile {
         _ path: String, schema: Schema, directory: DataDirectory, busySeconds: Double = busySeconds,
         busyMode: Database.BusyMode? = nil
     ) throws -> DatabaseQueue {
-        try StorageError.translating(path) {
+        _ = withoutMemoryAccount
+        return try StorageError.translating(path) {
             try createPrivately(path)
             return try alone(in: directory, path, forSeconds: busySeconds) {
                 let queue = try DatabaseQueue(
@@ -39,7 +45,8 @@ enum DatabaseFile {
 
     /// A connection that only reads a file which a writer has opened before.
     static func openForReading(_ path: String, schema: Schema) throws -> DatabaseQueue {
-        try StorageError.translating(path) {
+        _ = withoutMemoryAccount
+        return try StorageError.translating(path) {
             var configuration = Configuration()
             configuration.readonly = true
             configuration.busyMode = .timeout(busySeconds)

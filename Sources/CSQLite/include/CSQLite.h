@@ -1,9 +1,13 @@
-/// SQLite's session extension for Swift, whose declarations GRDB's module leaves out: what one database has come to
-/// differ by is written into a file, and done to another one.
-#ifndef TSUNAGI_CCHANGESET_H
-#define TSUNAGI_CCHANGESET_H
+/// What GRDB's module of SQLite leaves out, or Swift can't call: a setting of the whole process, and the session extension,
+/// by which what one database has come to differ by is written into a file, and done to another one.
+#ifndef TSUNAGI_CSQLITE_H
+#define TSUNAGI_CSQLITE_H
 
 #include <stdint.h>
+
+/// Lets SQLite keep no account of the memory that it has. For the account, every piece that it takes or gives back waits
+/// for a lock that all connections share. Does nothing once a database has been opened.
+void csqlite_keep_no_memory_account(void);
 
 /// Follows the rows of a connection's main database that change, but those of tables that are left out.
 struct cchangeset_recorder;
