@@ -40,6 +40,9 @@ extension RuntimeDatabase {
     /// Old calls go in slices, so that registrations never wait long for the write lock.
     private static let pruneSlice = 2_000
 
+    /// What calls cost with so many octets of details.
+    private static func bytes(_ count: Int, details: Int) -> Int { count * rowBytes + details }
+
     /// Puts a call into a batch for ``append(_:)``.
     package func encode(_ record: CallRecord, into batch: inout CallBatch) {
         batch.append { EncodedCall.write(record, to: &$0) }
@@ -53,11 +56,11 @@ extension RuntimeDatabase {
             var inserts = try CallInserts(db)
             try unsafe octets.withUnsafeBytes { octets in
                 for place in batch.places {
-                    let call = unsafe EncodedCall(UnsafeRawBufferPointer(rebasing: octets[place]))
-                    try inserts.insert(call, bytes: unsafe call.detail.count + Self.rowBytes)
+                    try inserts.insert(unsafe EncodedCall(UnsafeRawBufferPointer(rebasing: octets[place])))
                 }
             }
-            try Self.account(db, count: inserts.count, bytes: inserts.bytes)
+            try inserts.finish()
+            try Self.account(db, count: inserts.count, bytes: Self.bytes(inserts.count, details: inserts.detailOctets))
         }
     }
 
@@ -144,8 +147,10 @@ extension RuntimeDatabase {
                 db,
                 kept: """
                     SELECT c.id, c.call_id, c.started_at, c.answered_at, c.ended_at, c.caller, c.callee, c.status,
-                           d.detail
-                    FROM call c JOIN call_detail d ON d.sequence = c.sequence WHERE c.id = ?
+                           substr(d.details, c.detail_at + 1, c.detail_size)
+                    FROM call c JOIN call_details d
+                        ON d.first = (SELECT max(first) FROM call_details WHERE first <= c.sequence)
+                    WHERE c.id = ?
                     """, arguments: [id])
             guard let row else { return nil }
             let detail = try CallDetail.decode(row[8])
@@ -180,12 +185,12 @@ extension RuntimeDatabase {
         // By age first, in the order of their starts: where a clock was set back, that is not the order of the log.
         let aged = try remove(
             Row.fetchCursor(
-                db, sql: "SELECT sequence, bytes FROM call WHERE started_at < ? ORDER BY started_at LIMIT ?",
+                db, sql: "SELECT sequence, detail_size FROM call WHERE started_at < ? ORDER BY started_at LIMIT ?",
                 arguments: [olderThan, pruneSlice]), db)
         let (count, bytes): (Int, Int) = (size[0] - aged.count, size[1] - aged.bytes)
         let oldest = try remove(
             Row.fetchCursor(
-                db, sql: "SELECT sequence, bytes FROM call ORDER BY sequence LIMIT ?",
+                db, sql: "SELECT sequence, detail_size FROM call ORDER BY sequence LIMIT ?",
                 arguments: [pruneSlice - aged.count]),
             db, while: { count - $0.count > maximumCount || bytes - $0.bytes > maximumBytes })
         let removed = aged.count + oldest.count
@@ -202,11 +207,26 @@ extension RuntimeDatabase {
         var (sequences, bytes): ([Int64], Int) = ([], 0)
         while goesOn((sequences.count, bytes)), let row = try calls.next() {
             sequences.append(row[0])
-            bytes += row[1]
+            bytes += Self.bytes(1, details: row[1])
         }
         let delete = try db.cachedStatement(sql: "DELETE FROM call WHERE sequence = ?")
         for sequence in sequences { try delete.execute(arguments: [sequence]) }
+        try removeDetails(of: sequences, db)
         return (sequences.count, bytes)
+    }
+
+    /// Removes the rows of details in which these calls were the last.
+    private static func removeDetails(of sequences: [Int64], _ db: Database) throws {
+        guard let first = sequences.min(), let last = sequences.max() else { return }
+        try db.execute(
+            sql: """
+                DELETE FROM call_details
+                WHERE first BETWEEN (SELECT max(first) FROM call_details WHERE first <= ?1) AND ?2
+                    AND NOT EXISTS (
+                        SELECT 1 FROM call WHERE sequence >= call_details.first AND sequence < coalesce(
+                            (SELECT min(next.first) FROM call_details next WHERE next.first > call_details.first),
+                            sequence + 1))
+                """, arguments: [first, last])
     }
 
     private static func account(_ db: Database, count: Int, bytes: Int) throws {
@@ -215,27 +235,34 @@ extension RuntimeDatabase {
     }
 }
 
-/// The two statements that put a call into the log, and what they have put there.
+/// The two statements that put calls into the log, and what they have put there.
 private struct CallInserts {
+    /// Octets of details from which on a row is full. Whoever looks at one call reads so much.
+    private static let fullRow = 16_000
+
     private let call: BoundStatement
-    private let detail: BoundStatement
+    private let row: BoundStatement
+    /// Details of calls that stand in the log and whose row is not full, one behind the other.
+    private var details: [UInt8] = []
+    /// The sequence of the first of these calls.
+    private var first: Int64?
     private(set) var count = 0
-    private(set) var bytes = 0
+    private(set) var detailOctets = 0
 
     init(_ db: Database) throws {
         call = BoundStatement(
             try db.cachedStatement(
                 sql: """
                     INSERT OR IGNORE INTO call
-                        (id, call_id, started_at, answered_at, ended_at, caller, callee, status, bytes)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        (id, call_id, started_at, answered_at, ended_at, caller, callee, status, detail_at, detail_size)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """), db)
-        detail = BoundStatement(
-            try db.cachedStatement(sql: "INSERT INTO call_detail (sequence, detail) VALUES (?, ?)"), db)
+        row = BoundStatement(
+            try db.cachedStatement(sql: "INSERT INTO call_details (first, details) VALUES (?, ?)"), db)
+        details.reserveCapacity(2 * Self.fullRow)
     }
 
-    /// - Parameter bytes: what the record costs in all.
-    mutating func insert(_ record: EncodedCall, bytes size: Int) throws {
+    mutating func insert(_ record: EncodedCall) throws {
         unsafe try call.bind(borrowedText: record.id, at: 1)
         unsafe try call.bind(borrowedText: record.callID, at: 2)
         try call.bind(record.startedAt, at: 3)
@@ -244,12 +271,25 @@ private struct CallInserts {
         unsafe try call.bind(borrowedText: record.caller, at: 6)
         unsafe try call.bind(borrowedText: record.callee, at: 7)
         try call.bind(record.status, at: 8)
-        try call.bind(Int64(size), at: 9)
+        try call.bind(Int64(details.count), at: 9)
+        try call.bind(Int64(unsafe record.detail.count), at: 10)
         guard let sequence = try call.insert() else { return }
-        try detail.bind(sequence, at: 1)
-        unsafe try detail.bind(borrowed: record.detail, at: 2)
-        try detail.run()
+        if first == nil { first = sequence }
+        unsafe details.append(contentsOf: record.detail)
         count += 1
-        bytes += size
+        detailOctets += unsafe record.detail.count
+        if details.count >= Self.fullRow { try finish() }
+    }
+
+    /// Writes the details that have no row yet. Nothing that was inserted has its details before.
+    mutating func finish() throws {
+        guard let first else { return }
+        try row.bind(first, at: 1)
+        try unsafe details.withUnsafeBytes { octets in
+            unsafe try row.bind(borrowed: octets, at: 2)
+            try row.run()
+        }
+        self.first = nil
+        details.removeAll(keepingCapacity: true)
     }
 }

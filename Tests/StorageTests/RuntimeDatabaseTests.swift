@@ -173,6 +173,79 @@ import Testing
         }
     }
 
+    @Test("a database of the release before keeps its calls, their details and their size")
+    func migratesCalls() throws {
+        let old = try TemporaryDataDirectory()
+        let third = Schema(
+            applicationID: RuntimeSchema.schema.applicationID,
+            migrations: Array(RuntimeSchema.schema.migrations.prefix(3)))
+        _ = try DatabaseFile.open(old.directory.runtimePath, schema: third, directory: old.directory)
+        let detail = #"{"decisions":[{"emergency":{"number":"110"}}],"legs":[],"ladder":[]}"#
+        for sequence in 1...3 {
+            try old.sqlite(
+                "runtime.db",
+                """
+                INSERT INTO call VALUES (\(sequence), 'call-\(sequence)', 'c', \(sequence), NULL, 9, '1', '2', 200, \(detail.count + 200));
+                INSERT INTO call_detail VALUES (\(sequence), CAST('\(detail)' AS BLOB));
+                """)
+        }
+        try old.sqlite("runtime.db", "UPDATE call_log SET count = 3, bytes = \(3 * (detail.count + 200))")
+        let migrated = try RuntimeDatabase(old.directory)
+        try migrated.append([call(4), call(5)])
+        #expect(try migrated.calls().map(\.id) == ["call-5", "call-4", "call-3", "call-2", "call-1"])
+        #expect(try migrated.call(id: "call-2")?.decisions == [.emergency(number: "110")])
+        #expect(try migrated.call(id: "call-5") == call(5))
+        #expect(try migrated.prune(olderThan: 0, maximumCount: 1, maximumBytes: .max) == 4)
+        #expect(try migrated.call(id: "call-5") == call(5))
+        #expect(try migrated.prune(olderThan: 0, maximumCount: 0, maximumBytes: .max) == 1)
+        #expect(try leftOvers(in: migrated) == [0, 0, 0])
+    }
+
+    /// How many rows of details there are; and what the log believes that it holds, in calls and octets.
+    private func leftOvers(in database: RuntimeDatabase) throws -> [Int] {
+        try database.read { db in
+            let row = try Row.fetchOne(
+                db, sql: "SELECT (SELECT count(*) FROM call_details), count, bytes FROM call_log")
+            return row.map { [$0[0], $0[1], $0[2]] } ?? []
+        }
+    }
+
+    @Test("details that share a row come back each with its call, and leave with the last of them")
+    func sharesRows() throws {
+        let calls = (1...500).map { call($0) }
+        try runtime.append(calls)
+        // One that is known stands between two that are not.
+        try runtime.append([call(501), call(250), call(502)])
+        let rows = try leftOvers(in: runtime)[0]
+        #expect((2..<100).contains(rows), "\(rows)")
+        for each in calls + [call(501), call(502)] { #expect(try runtime.call(id: each.id) == each) }
+        for left in stride(from: 499, through: 1, by: -7) {
+            try runtime.prune(olderThan: 0, maximumCount: left, maximumBytes: .max)
+            #expect(try runtime.call(id: "call-502") == call(502))
+            #expect(try runtime.call(id: "call-\(503 - left)") == call(503 - left))
+            #expect(try runtime.call(id: "call-\(502 - left)") == nil)
+        }
+        #expect(try leftOvers(in: runtime)[0] == 1)
+        try runtime.prune(olderThan: 0, maximumCount: 0, maximumBytes: .max)
+        #expect(try leftOvers(in: runtime) == [0, 0, 0])
+    }
+
+    @Test("where the last calls of a row have gone, new ones take their place and not their details")
+    func givesPlacesAgain() throws {
+        // The clock was set back: the last ones of these began first.
+        try runtime.append([call(30), call(31), call(10), call(11)])
+        try runtime.prune(olderThan: 20, maximumCount: .max, maximumBytes: .max)
+        try runtime.append([call(40), call(41)])
+        #expect(try runtime.calls().map(\.id) == ["call-41", "call-40", "call-31", "call-30"])
+        for index in [30, 31, 40, 41] { #expect(try runtime.call(id: "call-\(index)") == call(index)) }
+        // And the first ones of these.
+        try runtime.append([call(12), call(50), call(13)])
+        try runtime.prune(olderThan: 45, maximumCount: .max, maximumBytes: .max)
+        try runtime.append([call(51)])
+        for index in [50, 51] { #expect(try runtime.call(id: "call-\(index)") == call(index)) }
+        #expect(try leftOvers(in: runtime)[0] == 2)
+    }
+
     @Test("a server that starts has nothing to forget")
     func startsWithoutRemovals() throws {
         _ = try runtime.removeBindings(of: .alice, now: 1)
@@ -282,6 +355,9 @@ import Testing
         #expect(try runtime.calls().map(\.id) == ["call-1000000", "call-5000", "call-4999"])
         #expect(try runtime.prune(olderThan: 0, maximumCount: 2, maximumBytes: .max) == 1)
         #expect(try runtime.prune(olderThan: 0, maximumCount: 2, maximumBytes: .max) == 0)
+        // The first row's calls but one have gone, and all of most rows.
+        #expect(try leftOvers(in: runtime)[0] <= 2)
+        #expect(try runtime.calls().map { try runtime.call(id: $0.id) } == [call(5_000), call(4_999)])
     }
 
     @Test("the log is bounded by age, count and size, and the oldest calls go first")
