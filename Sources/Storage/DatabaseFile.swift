@@ -14,8 +14,8 @@ enum DatabaseFile {
     /// file, with these 4.5.
     private static let readerCacheKiB = 16_384
 
-    /// Of the process, to be made before its first connection: nobody asks for the account, and a call in the log would lock
-    /// it some forty times.
+    /// Of the process, to be made before its first connection: nobody asks for the account, and to write a call into the log
+    /// would lock it for each piece of memory.
     private static let withoutMemoryAccount: Void = csqlite_keep_no_memory_account()
 
     /// A connection that may write. A missing file is created; an older schema is migrated.

@@ -35,13 +35,11 @@ package struct CallFilter: Sendable {
 }
 
 extension RuntimeDatabase {
-    /// What a record costs beside its detail: its row, and its entries in the indexes.
-    private static let rowBytes = 200
+    /// What a record costs beside its detail: its row, and its entries in the indexes. What it costs in all stands in the
+    /// row, so this is how long its detail is, too.
+    fileprivate static let rowBytes = 200
     /// Old calls go in slices, so that registrations never wait long for the write lock.
     private static let pruneSlice = 2_000
-
-    /// What calls cost with so many octets of details.
-    private static func bytes(_ count: Int, details: Int) -> Int { count * rowBytes + details }
 
     /// Puts a call into a batch for ``append(_:)``.
     package func encode(_ record: CallRecord, into batch: inout CallBatch) {
@@ -60,7 +58,7 @@ extension RuntimeDatabase {
                 }
             }
             try inserts.finish()
-            try Self.account(db, count: inserts.count, bytes: Self.bytes(inserts.count, details: inserts.detailOctets))
+            try Self.account(db, count: inserts.count, bytes: inserts.bytes)
         }
     }
 
@@ -147,11 +145,11 @@ extension RuntimeDatabase {
                 db,
                 kept: """
                     SELECT c.id, c.call_id, c.started_at, c.answered_at, c.ended_at, c.caller, c.callee, c.status,
-                           substr(d.details, c.detail_at + 1, c.detail_size)
-                    FROM call c JOIN call_details d
-                        ON d.first = (SELECT max(first) FROM call_details WHERE first <= c.sequence)
-                    WHERE c.id = ?
-                    """, arguments: [id])
+                           substr(d.detail, c.detail_at + 1, c.bytes - ?2)
+                    FROM call c JOIN call_detail d
+                        ON d.sequence = (SELECT max(sequence) FROM call_detail WHERE sequence <= c.sequence)
+                    WHERE c.id = ?1
+                    """, arguments: [id, Self.rowBytes])
             guard let row else { return nil }
             let detail = try CallDetail.decode(row[8])
             return CallRecord(
@@ -185,12 +183,12 @@ extension RuntimeDatabase {
         // By age first, in the order of their starts: where a clock was set back, that is not the order of the log.
         let aged = try remove(
             Row.fetchCursor(
-                db, sql: "SELECT sequence, detail_size FROM call WHERE started_at < ? ORDER BY started_at LIMIT ?",
+                db, sql: "SELECT sequence, bytes FROM call WHERE started_at < ? ORDER BY started_at LIMIT ?",
                 arguments: [olderThan, pruneSlice]), db)
         let (count, bytes): (Int, Int) = (size[0] - aged.count, size[1] - aged.bytes)
         let oldest = try remove(
             Row.fetchCursor(
-                db, sql: "SELECT sequence, detail_size FROM call ORDER BY sequence LIMIT ?",
+                db, sql: "SELECT sequence, bytes FROM call ORDER BY sequence LIMIT ?",
                 arguments: [pruneSlice - aged.count]),
             db, while: { count - $0.count > maximumCount || bytes - $0.bytes > maximumBytes })
         let removed = aged.count + oldest.count
@@ -207,7 +205,7 @@ extension RuntimeDatabase {
         var (sequences, bytes): ([Int64], Int) = ([], 0)
         while goesOn((sequences.count, bytes)), let row = try calls.next() {
             sequences.append(row[0])
-            bytes += Self.bytes(1, details: row[1])
+            bytes += row[1]
         }
         let delete = try db.cachedStatement(sql: "DELETE FROM call WHERE sequence = ?")
         for sequence in sequences { try delete.execute(arguments: [sequence]) }
@@ -217,17 +215,22 @@ extension RuntimeDatabase {
 
     /// Removes the rows of details in which these calls were the last.
     private static func removeDetails(of sequences: [Int64], _ db: Database) throws {
-        guard let first = sequences.min(), let last = sequences.max() else { return }
-        try db.execute(
-            sql: """
-                DELETE FROM call_details
-                WHERE first BETWEEN (SELECT max(first) FROM call_details WHERE first <= ?1) AND ?2
-                    AND NOT EXISTS (
-                        SELECT 1 FROM call WHERE sequence >= call_details.first AND sequence < coalesce(
-                            (SELECT min(next.first) FROM call_details next WHERE next.first > call_details.first),
-                            sequence + 1))
-                """, arguments: [first, last])
+        let list = String(decoding: try JSONEncoder().encode(sequences), as: UTF8.self)
+        try db.execute(sql: detailRemoval, arguments: [list])
     }
+
+    /// The statement of ``removeDetails(of:_:)``: a look for each call and for the next row of details, however long the log
+    /// is.
+    static let detailRemoval = """
+        DELETE FROM call_detail
+        WHERE sequence IN (
+                SELECT (SELECT max(sequence) FROM call_detail WHERE sequence <= value) FROM json_each(?1))
+            AND NOT EXISTS (
+                SELECT 1 FROM call c
+                WHERE c.sequence >= call_detail.sequence AND c.sequence < coalesce(
+                    (SELECT min(next.sequence) FROM call_detail next WHERE next.sequence > call_detail.sequence),
+                    \(Int64.max)))
+        """
 
     private static func account(_ db: Database, count: Int, bytes: Int) throws {
         try db.execute(
@@ -247,18 +250,18 @@ private struct CallInserts {
     /// The sequence of the first of these calls.
     private var first: Int64?
     private(set) var count = 0
-    private(set) var detailOctets = 0
+    private(set) var bytes = 0
 
     init(_ db: Database) throws {
         call = BoundStatement(
             try db.cachedStatement(
                 sql: """
                     INSERT OR IGNORE INTO call
-                        (id, call_id, started_at, answered_at, ended_at, caller, callee, status, detail_at, detail_size)
+                        (id, call_id, started_at, answered_at, ended_at, caller, callee, status, bytes, detail_at)
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """), db)
         row = BoundStatement(
-            try db.cachedStatement(sql: "INSERT INTO call_details (first, details) VALUES (?, ?)"), db)
+            try db.cachedStatement(sql: "INSERT INTO call_detail (sequence, detail) VALUES (?, ?)"), db)
         details.reserveCapacity(2 * Self.fullRow)
     }
 
@@ -271,13 +274,14 @@ private struct CallInserts {
         unsafe try call.bind(borrowedText: record.caller, at: 6)
         unsafe try call.bind(borrowedText: record.callee, at: 7)
         try call.bind(record.status, at: 8)
-        try call.bind(Int64(details.count), at: 9)
-        try call.bind(Int64(unsafe record.detail.count), at: 10)
+        let size = RuntimeDatabase.rowBytes + (unsafe record.detail.count)
+        try call.bind(Int64(size), at: 9)
+        try call.bind(Int64(details.count), at: 10)
         guard let sequence = try call.insert() else { return }
         if first == nil { first = sequence }
         unsafe details.append(contentsOf: record.detail)
         count += 1
-        detailOctets += unsafe record.detail.count
+        bytes += size
         if details.count >= Self.fullRow { try finish() }
     }
 

@@ -1,3 +1,5 @@
+import GRDB
+
 /// The schema of `runtime.db`: registrations and the call log. Written all the time, by the server.
 enum RuntimeSchema {
     static let schema = Schema(
@@ -6,7 +8,7 @@ enum RuntimeSchema {
             SchemaMigration(name: "1 bindings, calls", sql: bindings + calls),
             SchemaMigration(name: "2 bans", sql: bans),
             SchemaMigration(name: "3 bans by end", sql: bansByEnd),
-            SchemaMigration(name: "4 details of several calls in one row", sql: sharedDetails),
+            SchemaMigration(name: "4 details of several calls in one row", sql: detailPlaces, finish: freeDetails),
         ])
 
     /// `binding_removal` is how a command tells a running server, which serves bindings from memory, that one has
@@ -52,23 +54,25 @@ enum RuntimeSchema {
 
         """
 
-    /// A row of `call_details` has the details of calls that were written together, one behind the other: to find the row's
-    /// place and write its header takes longer than to write what stands in it. The calls' sequences follow one another
-    /// from `first` on; where in the row a call's detail begins and how many octets it has stands with the call. A detail
-    /// of before has a row alone.
-    private static let sharedDetails = """
-        CREATE TABLE call_details (
-            first INTEGER PRIMARY KEY,
-            details BLOB NOT NULL
-        ) STRICT;
-        INSERT INTO call_details (first, details) SELECT sequence, detail FROM call_detail;
-        DROP TABLE call_detail;
-        ALTER TABLE call RENAME COLUMN bytes TO detail_size;
-        UPDATE call SET detail_size =
-            coalesce((SELECT length(details) FROM call_details WHERE first = sequence), 0);
+    /// A row of `call_detail` has the details of calls that were written together, one behind the other: to find the row's
+    /// place and to write its header takes longer than to write what stands in it. The calls' sequences follow one another
+    /// from the row's on; where in it a call's detail begins stands with the call. A detail of before has a row alone.
+    private static let detailPlaces = """
         ALTER TABLE call ADD COLUMN detail_at INTEGER NOT NULL DEFAULT 0;
 
         """
+
+    /// A row of details stays when the call that it is named by goes, for the others that are in it: it refers to no call any
+    /// more. A constraint that only goes needs no copy of the rows, which may take as long as phones wait for their answer:
+    /// by SQLite's own rules (ALTER TABLE, section 7) the table's text alone is changed.
+    private static func freeDetails(_ db: Database) throws {
+        let version = try Int.fetchOne(db, sql: "PRAGMA schema_version") ?? 0
+        try db.execute(sql: "PRAGMA writable_schema = ON")
+        try db.execute(
+            sql: "UPDATE sqlite_schema SET sql = ? WHERE type = 'table' AND name = 'call_detail'",
+            arguments: ["CREATE TABLE call_detail (sequence INTEGER PRIMARY KEY, detail BLOB NOT NULL) STRICT"])
+        try db.execute(sql: "PRAGMA schema_version = \(version + 1); PRAGMA writable_schema = OFF")
+    }
 
     /// What lists show stands apart from the long detail, so that a search through a million calls reads little.
     private static let calls = """

@@ -185,7 +185,8 @@ import Testing
             try old.sqlite(
                 "runtime.db",
                 """
-                INSERT INTO call VALUES (\(sequence), 'call-\(sequence)', 'c', \(sequence), NULL, 9, '1', '2', 200, \(detail.count + 200));
+                INSERT INTO call VALUES (
+                    \(sequence), 'call-\(sequence)', 'c', \(sequence), NULL, 9, '1', '2', 200, \(detail.count + 200));
                 INSERT INTO call_detail VALUES (\(sequence), CAST('\(detail)' AS BLOB));
                 """)
         }
@@ -199,13 +200,34 @@ import Testing
         #expect(try migrated.call(id: "call-5") == call(5))
         #expect(try migrated.prune(olderThan: 0, maximumCount: 0, maximumBytes: .max) == 1)
         #expect(try leftOvers(in: migrated) == [0, 0, 0])
+        let (references, state) = try migrated.read { db in
+            (
+                try Row.fetchAll(db, sql: "PRAGMA foreign_key_list(call_detail)"),
+                try String.fetchOne(db, sql: "PRAGMA integrity_check")
+            )
+        }
+        #expect(references.isEmpty && state == "ok")
+        try expectSeeks(in: migrated)
+    }
+
+    @Test("to remove the details of some calls, no more is read than has to do with them")
+    func seeksDetails() throws { try expectSeeks(in: runtime) }
+
+    private func expectSeeks(in database: RuntimeDatabase) throws {
+        let plan = try database.read { db in
+            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + RuntimeDatabase.detailRemoval, arguments: ["[1]"]).map {
+                $0["detail"] as String
+            }
+        }
+        #expect(plan.contains("SEARCH c USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"), "\(plan)")
+        #expect(!plan.contains { $0.hasPrefix("SCAN call") || $0 == "SCAN c" }, "\(plan)")
     }
 
     /// How many rows of details there are; and what the log believes that it holds, in calls and octets.
     private func leftOvers(in database: RuntimeDatabase) throws -> [Int] {
         try database.read { db in
             let row = try Row.fetchOne(
-                db, sql: "SELECT (SELECT count(*) FROM call_details), count, bytes FROM call_log")
+                db, sql: "SELECT (SELECT count(*) FROM call_detail), count, bytes FROM call_log")
             return row.map { [$0[0], $0[1], $0[2]] } ?? []
         }
     }
@@ -353,11 +375,11 @@ import Testing
         try runtime.append([call(1_000_000)] + (1...5_000).map { call($0) })
         #expect(try runtime.prune(olderThan: 4_999, maximumCount: .max, maximumBytes: .max) == 4_998)
         #expect(try runtime.calls().map(\.id) == ["call-1000000", "call-5000", "call-4999"])
+        // It is the only one that is left of its row, and most rows have gone.
+        #expect(try leftOvers(in: runtime)[0] <= 3)
+        for index in [1_000_000, 5_000, 4_999] { #expect(try runtime.call(id: "call-\(index)") == call(index)) }
         #expect(try runtime.prune(olderThan: 0, maximumCount: 2, maximumBytes: .max) == 1)
         #expect(try runtime.prune(olderThan: 0, maximumCount: 2, maximumBytes: .max) == 0)
-        // The first row's calls but one have gone, and all of most rows.
-        #expect(try leftOvers(in: runtime)[0] <= 2)
-        #expect(try runtime.calls().map { try runtime.call(id: $0.id) } == [call(5_000), call(4_999)])
     }
 
     @Test("the log is bounded by age, count and size, and the oldest calls go first")
