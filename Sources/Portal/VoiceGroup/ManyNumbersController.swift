@@ -14,8 +14,8 @@ struct ManyNumbersController: Sendable {
     func addRoutes(to router: Router<PortalContext>) {
         let path = "\(NumberSite.voiceGroup.pattern)/many"
         router.post(RouterPath(path)) { try await choose($0, $1) }
-        router.post(RouterPath("\(path)/check")) { try await check($0, $1) }
-        router.post(RouterPath("\(path)/set")) { try await set($0, $1) }
+        router.post(RouterPath("\(path)/check")) { try await attempt(.preview, $0, $1) }
+        router.post(RouterPath("\(path)/set")) { try await attempt(.start($1.form), $0, $1) }
         router.get(RouterPath("\(path)/:operation")) { try await done($0, $1) }
         router.post(RouterPath("\(path)/:operation/undo")) { try await undo($0, $1) }
     }
@@ -27,24 +27,8 @@ struct ManyNumbersController: Sendable {
         return try respond(page, visit, request, context)
     }
 
-    /// 確認する: what it would change, without changing it.
-    private func check(_ request: Request, _ context: PortalContext) async throws -> Response {
-        try await attempt(request, context) { session, selection, order in
-            try session.changeForwarding(of: selection, order, commits: false, skipsRefused: true)
-        }
-    }
-
-    /// 実行する: what was shown. What somebody else has changed since is shown first.
-    private func set(_ request: Request, _ context: PortalContext) async throws -> Response {
-        guard let seen = context.form.seen else { throw PortalError.unreadableForm }
-        return try await attempt(request, context) { session, selection, order in
-            try session.changeForwarding(of: selection, order, shownAt: seen)
-        }
-    }
-
     private func attempt(
-        _ request: Request, _ context: PortalContext,
-        _ work: @escaping @Sendable (ControlSession, NumberSelection, ForwardingOrder) throws -> ForwardingOutcome
+        _ step: ForwardingStep, _ request: Request, _ context: PortalContext
     ) async throws -> Response {
         let visit = try await services.groupVisit(request, context)
         var page = ManyNumbersPage(visit, context.form)
@@ -54,7 +38,7 @@ struct ManyNumbersController: Sendable {
         }
         let selection = NumberSelection.list(page.numbers.map(\.value), named: "contract \(visit.group)")
         let (outcome, clock) = try await services.workers.run {
-            (try work(visit.session, selection, order), try visit.guest.clock())
+            (try step.take(by: visit.session, of: selection, order), try visit.guest.clock())
         }
         guard !outcome.changed.isEmpty else {
             page.toProblem = outcome.refused.first.map { $0.text(visit.words) } ?? visit.words("outage.unchanged")

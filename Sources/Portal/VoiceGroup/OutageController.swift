@@ -12,9 +12,9 @@ struct OutageController: Sendable {
     func addRoutes(to router: Router<PortalContext>) {
         let path = "\(NumberSite.voiceGroup.pattern)/outage"
         router.get(RouterPath(path)) { try await show($0, $1) }
-        router.post(RouterPath(path)) { try await preview($0, $1) }
+        router.post(RouterPath(path)) { try await attempt(.preview, $0, $1) }
         router.post(RouterPath("\(path)/edit")) { try await edit($0, $1) }
-        router.post(RouterPath("\(path)/start")) { try await start($0, $1) }
+        router.post(RouterPath("\(path)/start")) { try await attempt(.start($1.form), $0, $1) }
         router.post(RouterPath("\(path)/end")) { try await end($0, $1) }
     }
 
@@ -32,24 +32,8 @@ struct OutageController: Sendable {
         return try respond(try await page(visit, context.form, context), visit, request, context)
     }
 
-    /// 確認する: what it would change, without changing it.
-    private func preview(_ request: Request, _ context: PortalContext) async throws -> Response {
-        try await attempt(request, context) { session, selection, order in
-            try session.changeForwarding(of: selection, order, commits: false, skipsRefused: true)
-        }
-    }
-
-    /// 実行する: what was shown. What somebody else has changed since is shown first.
-    private func start(_ request: Request, _ context: PortalContext) async throws -> Response {
-        guard let seen = context.form.seen else { throw PortalError.unreadableForm }
-        return try await attempt(request, context) { session, selection, order in
-            try session.changeForwarding(of: selection, order, shownAt: seen)
-        }
-    }
-
     private func attempt(
-        _ request: Request, _ context: PortalContext,
-        _ work: @escaping @Sendable (ControlSession, NumberSelection, ForwardingOrder) throws -> ForwardingOutcome
+        _ step: ForwardingStep, _ request: Request, _ context: PortalContext
     ) async throws -> Response {
         let visit = try await services.groupVisit(request, context)
         let form = context.form
@@ -65,7 +49,9 @@ struct OutageController: Sendable {
         let selection = NumberSelection.filter(NumberFilter(contract: visit.group, site: site))
         let order = ForwardingOrder.layOver(.always, to: form.trimmed("to"), until: until.milliseconds)
         do {
-            let outcome = try await services.workers.run { try work(visit.session, selection, order) }
+            let outcome = try await services.workers.run {
+                try step.take(by: visit.session, of: selection, order)
+            }
             if outcome.changed.isEmpty, let first = outcome.refused.first {
                 if case .endIsPast? = first.error {
                     page.untilProblem = visit.words("outage.until-past")
