@@ -31,7 +31,7 @@ package struct ForwardingOutcome: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: CodingKey {
-        case isDone, operation, changed, unchanged, refused
+        case isDone, operation, changed, unchanged, refused, lastChange
     }
 
     /// Whether it was done; what could not be is not, nor what was only asked.

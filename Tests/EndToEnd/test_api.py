@@ -286,6 +286,23 @@ def test_many_numbers_are_previewed_changed_and_put_back(company: Company) -> No
     assert company.server.json("forward", "show", NUMBER)["rules"] == []
 
 
+def test_many_numbers_that_were_changed_since_the_preview_stay_as_they_are(company: Company) -> None:
+    program = company.program("--admin", ADMINISTRATOR)
+    order = {"contract": "C-1001", "when": "always", "to": "0312345678"}
+    seen = program.api("POST", "/operations", {**order, "preview": True}).json["lastChange"]
+    company.server.cli("forward", "set", NUMBER, "--when", "busy", "--to", "0398765432")
+    order["unlessChangedSince"] = seen
+    overtaken = program.api("POST", "/operations", order).json
+    assert not overtaken["isDone"] and [refusal["number"] for refusal in overtaken["refused"]] == [NUMBER], overtaken
+    assert "changed" in overtaken["refused"][0]["reason"], overtaken
+    others = program.api("POST", "/operations", {**order, "skipRefused": True}).json
+    assert others["isDone"] and NUMBER not in [change["number"] for change in others["changed"]], others
+    assert [rule["when"] for rule in company.server.json("forward", "show", NUMBER)["rules"]] == ["busy"]
+    # After another look it is done to all of them.
+    order["unlessChangedSince"] = program.api("POST", "/operations", {**order, "preview": True}).json["lastChange"]
+    assert program.api("POST", "/operations", order).json["isDone"]
+
+
 def test_requests_are_held_to_the_document(company: Company) -> None:
     program = company.program("--login", USER)
     path = f"/numbers/{NUMBER}/forwarding/busy"

@@ -68,7 +68,8 @@ extension APIOperation {
             body: .object(manyFields), answer: .reference("Outcome"),
             perform: { call in
                 let request = try call.decode(ManyRequest.self)
-                return try call.session.changeForwarding(
+                let session = request.unlessChangedSince.map { call.session.unlessChanged(since: $0) } ?? call.session
+                return try session.changeForwarding(
                     of: try request.selection(), try request.order(), commits: request.preview != true,
                     skipsRefused: request.skipRefused == true
                 ).forPrograms
@@ -101,6 +102,9 @@ extension APIOperation {
         .optional("until", .time, "left out: it stays"), .optional("ringSeconds", ringSeconds),
         .optional("preview", .boolean, "nothing is changed"),
         .optional("skipRefused", .boolean, "the others are changed when it is refused for one"),
+        .optional(
+            "unlessChangedSince", .integer(0...Int.max),
+            "the lastChange of a preview: it is refused for a number that somebody has changed since"),
     ]
 }
 
@@ -170,6 +174,7 @@ private struct ManyRequest: Decodable {
     let ringSeconds: Int?
     let preview: Bool?
     let skipRefused: Bool?
+    let unlessChangedSince: Int64?
 
     func selection() throws -> NumberSelection {
         let filter = NumberFilter(company: company, contract: contract, voiceContract: voiceContract, site: site)

@@ -101,6 +101,7 @@ enum APISchemas {
             .required("unchanged", .list(.text())),
             .required(
                 "refused", .list(.object([.required("number", .text()), .required("reason", .text())]))),
+            .required("lastChange", .integer(), "all of this was so after the change with this id"),
         ]),
         "Operation": .object([
             .required("id", .integer()), .required("at", .time), .required("actor", .text()),
