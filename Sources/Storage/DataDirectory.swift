@@ -38,8 +38,13 @@ package struct DataDirectory: Sendable, Equatable {
         guard try Self.isThere(self.path) else { throw StorageError.noDirectory(path: self.path) }
     }
 
-    /// Whether it has a `control.db`. Without one it is new.
-    package var hasControl: Bool { FileManager.default.fileExists(atPath: controlPath) }
+    /// Whether it has a `control.db`. Without one it is new. An empty file is none: it is what a disk leaves that was full,
+    /// or lost its power, and SQLite would take it for a new database, and remove the log that stands beside it.
+    package var hasControl: Bool {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: controlPath)
+        guard let attributes else { return false }
+        return attributes[.type] as? FileAttributeType != .typeRegular || (attributes[.size] as? Int ?? 0) > 0
+    }
 
     /// How long a server may take from its lock to its `control.db`.
     private static let startSeconds = 2.0

@@ -65,6 +65,10 @@ import Testing
         #expect(throws: expected) { try ControlDatabase(directory) }
         #expect(!directory.hasControl)
         #expect(expected.description.contains("tsunagi restore"))
+        // What a full disk or a loss of power leaves of it is not a new one either.
+        #expect(FileManager.default.createFile(atPath: directory.controlPath, contents: nil))
+        #expect(throws: expected) { try ControlDatabase(directory) }
+        #expect(!directory.hasControl)
         try FileManager.default.removeItem(atPath: directory.runtimePath)
         _ = try ControlDatabase(directory)
         #expect(directory.hasControl)
