@@ -15,6 +15,8 @@ package struct Principal: Sendable, Equatable {
     package let accountID: String?
     /// Of the token that the actor is known by; nil: a person, who may do all that the role may.
     package let scope: TokenScope?
+    /// When that token is over, in milliseconds since the Unix epoch: none that is made with it outlives it.
+    let end: Int64?
 
     /// A person in whose name another one acts.
     package struct Represented: Sendable, Equatable {
@@ -32,7 +34,7 @@ package struct Principal: Sendable, Equatable {
 
     package init(
         actor: String, source: String, role: Role, for represented: Represented? = nil, accountID: String? = nil,
-        scope: TokenScope? = nil
+        scope: TokenScope? = nil, until end: Int64? = nil
     ) {
         self.actor = actor
         self.source = source
@@ -40,6 +42,7 @@ package struct Principal: Sendable, Equatable {
         self.represented = represented
         self.accountID = accountID
         self.scope = scope
+        self.end = end
     }
 
     /// As history records it.

@@ -222,4 +222,12 @@ import Testing
         try fixture.database.forgetPastSignIns(at: fixture.now)
         #expect(try desk.begin(two, of: id, key: "k", at: fixture.now) == nil)
     }
+
+    @Test("A token that is made with another one is over no later")
+    func heir() throws {
+        let writer = try session(token(of: .loginID("tokyo01")))
+        let own = try #require(writer.principal.end)
+        let heir = try writer.addToken("heir", for: .oneself, everything, days: 3_660)
+        #expect(heir.token.expiresAt == Date(timeIntervalSince1970: Double(own) / 1000))
+    }
 }

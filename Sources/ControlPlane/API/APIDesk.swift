@@ -38,7 +38,8 @@ package struct APIDesk: Sendable {
         do {
             return try Principal(
                 ofAccount: entry.accountID, from: "\(address) token \(entry.id)",
-                scope: TokenScope(mayWrite: entry.mayWrite, numbersOnly: entry.numbersOnly), in: database)
+                scope: TokenScope(mayWrite: entry.mayWrite, numbersOnly: entry.numbersOnly), until: entry.expiresAt,
+                in: database)
         } catch ControlError.account(.signInForbidden) {
             throw APIRefusal.unknownToken
         }

@@ -68,7 +68,7 @@ extension ControlSession {
     ///
     /// - Parameters:
     ///   - name: what it is for.
-    ///   - days: it is over then.
+    ///   - days: it is over then; with the token that makes it, if that is over before.
     /// - Throws: ``ControlError``.
     package func addToken(_ name: String, for owner: TokenOwner, _ scope: TokenScope, days: Int) throws -> IssuedToken {
         try refusing {
@@ -86,7 +86,7 @@ extension ControlSession {
                 let token = NewAPIToken(
                     id: Self.tokenID(using: &generator), hash: secret.hash.text, accountID: account.id, name: name,
                     mayWrite: scope.mayWrite, numbersOnly: scope.numbersOnly, createdAt: now,
-                    expiresAt: now + Int64(days) * 86_400_000)
+                    expiresAt: min(now + Int64(days) * 86_400_000, principal.end ?? .max))
                 try transaction.add(token)
                 guard let entry = try transaction.snapshot.apiToken(id: token.id) else {
                     throw AccountRefusal.noSuchToken(token.id)

@@ -95,7 +95,7 @@ extension APIOperation {
             }),
         APIOperation(
             id: "addToken", method: .post, path: "/tokens",
-            summary: "Make another token of one's own, which may do no more than this one",
+            summary: "Make another token of one's own, which may do no more than this one, and no longer",
             body: .object([
                 .required("name", .text(1...100)), .optional("mayWrite", .boolean),
                 .optional("numbersOnly", .boolean), .optional("days", .integer(ControlSession.tokenDays)),
