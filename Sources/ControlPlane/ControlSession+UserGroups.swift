@@ -20,7 +20,7 @@ package struct UserGroupState: Codable, Sendable, Equatable {
 }
 
 /// All that can be set of a user group, as a form has it.
-package struct UserGroupForm: Sendable, Equatable {
+package struct UserGroupForm: Codable, Sendable, Equatable {
     package let name: String
     package let contracts: [String]
     /// By their e-mail addresses.

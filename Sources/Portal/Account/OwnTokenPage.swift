@@ -60,7 +60,8 @@ struct OwnTokenPage: Page {
     let days: ChoiceField
     /// A token was ended just now.
     let done: String?
-    let problem: String?
+    /// What concerns no field. Not `problem`: fields without one would be shown with this.
+    let formProblem: String?
     let problems: [FormProblem]
     let problemsLead: String
     let hasProblems: Bool
@@ -87,7 +88,7 @@ struct OwnTokenPage: Page {
                     value: "\($0)", text: words("tokens.days", ["days": "\($0)"]), isChosen: $0 == form.days)
             }, problem: form.daysProblem)
         self.done = done
-        problem = form.problem
+        formProblem = form.problem
         problems = [(name.name, name.label, name.problem), (days.name, days.label, days.problem)].compactMap {
             field, label, text in text.map { FormProblem(field: field, label: label, text: $0) }
         }

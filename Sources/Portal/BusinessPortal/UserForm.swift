@@ -32,7 +32,9 @@ struct UserForm: Sendable {
             secondFactor: choice("factor", else: PortalUserProfile.SecondFactor.open),
             role: choice("role", else: PortalUserProfile.Role.general), title: form.trimmed("title"),
             mobileNumber: form.trimmed("mobile-number"), timeZone: form.trimmed("time-zone"),
-            groups: groups.filter { ids.contains($0.id) }.map(\.group), comment: form.trimmed("comment"),
+            groups: groups.filter { ids.contains($0.id) }.map(\.group),
+            // Lines as they are kept: browsers end them with CR LF.
+            comment: form.trimmed("comment").replacing("\r\n", with: "\n"),
             wantsNotifications: choice("notifications", else: Notifications.on) == .on)
         if profile.timeZone.isEmpty { missing.insert("time-zone") }
         self.missing = missing
@@ -52,6 +54,36 @@ struct UserForm: Sendable {
             if problems[field] == nil { problems[field] = isEmpty(field) ? words("form.enter") : flaw.userText(words) }
         }
         return problems
+    }
+
+    /// Brings what was typed onto what others have made of the user since it was shown.
+    ///
+    /// - Returns: what is there now in the fields that both have changed, by the fields.
+    mutating func rebase(
+        from shown: PortalUserProfile, onto current: PortalUserProfile, _ words: Catalogue
+    ) -> [String: String] {
+        let (typed, before) = (profile, shown)
+        var clashes: [String: String] = [:]
+        func compare(_ field: String, _ text: (PortalUserProfile) -> String) {
+            let now = text(current)
+            guard text(typed) != text(before), now != text(before), now != text(typed) else { return }
+            clashes[field] = words("form.now", ["value": now.isEmpty ? "–" : now])
+        }
+        compare("name", \.name)
+        compare("email", \.email)
+        compare("telephone", \.telephone)
+        compare("factor") { words("user.form.factor.\($0.secondFactor.rawValue)") }
+        compare("role") { $0.role.text(words) }
+        compare("language") { words("user.language.\($0.language.rawValue)") }
+        compare("time-zone", \.timeZone)
+        compare("title", \.title)
+        compare("mobile-number", \.mobileNumber)
+        compare("comment", \.comment)
+        compare("notifications") {
+            words("user.notifications.\(($0.wantsNotifications ? Notifications.on : .off).rawValue)")
+        }
+        profile = typed.rebased(from: before, onto: current)
+        return clashes
     }
 
     /// The field that a refusal is about.

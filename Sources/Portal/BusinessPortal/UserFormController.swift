@@ -57,20 +57,29 @@ struct UserFormController: Sendable {
     ) async throws -> Response {
         let groups = try await groups(visit, of: user)
         guard var since = context.form["since"].flatMap({ Int64($0) }) else { throw PortalError.unreadableForm }
-        let form = UserForm(context.form, groups: groups)
+        var form = UserForm(context.form, groups: groups)
+        var shown = context.form.shown(PortalUserProfile.self)
         var problems = form.problems(visit.words)
         if problems.isEmpty {
             do {
-                let session = visit.session.unlessChanged(since: since)
+                let (session, profile) = (visit.session.unlessChanged(since: since), form.profile)
                 return services.redirect(
-                    to: try await services.workers.run { try work(form.profile, session) })
+                    to: try await services.workers.run { try work(profile, session) })
             } catch let refusal as ControlError where refusal.asPage == nil {
                 problems[form.field(of: refusal)] = refusal.userText(visit.words)
-                // Saving once more is done in the knowledge of that.
-                if case .changedSince(_, _, let told, _) = refusal { since = told }
+                if case .changedSince(_, _, let told, _) = refusal {
+                    // Saving once more is done in the knowledge of that: it is what the form now shows.
+                    since = told
+                    if user != nil {
+                        let current = try await self.user(visit, context).profile
+                        let clashes = form.rebase(from: shown ?? form.profile, onto: current, visit.words)
+                        problems.merge(clashes) { told, _ in told }
+                        shown = current
+                    }
+                }
             }
         }
-        return try await page(form, of: user, since: since, visit, request, context, problems)
+        return try await page(form, of: user, shown: shown, since: since, visit, request, context, problems)
     }
 
     /// The last change that a page knows of: looked up before what the page shows, so that it is rather too old.
@@ -79,12 +88,13 @@ struct UserFormController: Sendable {
     }
 
     private func page(
-        _ form: UserForm, of user: PortalUserState?, since: Int64, _ visit: PortalVisit, _ request: Request,
-        _ context: PortalContext, _ problems: [String: String] = [:]
+        _ form: UserForm, of user: PortalUserState?, shown: PortalUserProfile? = nil, since: Int64,
+        _ visit: PortalVisit, _ request: Request, _ context: PortalContext, _ problems: [String: String] = [:]
     ) async throws -> Response {
         let groups = try await groups(visit, of: user)
         let page = UserFormPage(
-            form, of: user, isOwn: user?.id == visit.user.id, groups: groups, since: since, problems: problems,
+            form, of: user, isOwn: user?.id == visit.user.id, groups: groups,
+            shown: try (shown ?? user?.profile).map(FormFields.shownText), since: since, problems: problems,
             visit.words)
         return try services.portalPage(
             page, at: .administration, visit, request, context,

@@ -22,8 +22,10 @@ struct UserFormPage: Page {
     let saveLabel: String
     /// The last change that the page knows of.
     let since: String
-    /// What concerns no field.
-    var problem: String?
+    /// What the form was filled with; nil: it is to be added.
+    let shown: String?
+    /// What concerns no field. Not `problem`: fields without one would be shown with this.
+    let formProblem: String?
     let problems: [FormProblem]
     let problemsLead: String
     let hasProblems: Bool
@@ -49,8 +51,8 @@ struct UserFormPage: Page {
     ///   - user: nil: it is to be added.
     ///   - isOwn: nobody changes their own second factor.
     init(
-        _ form: UserForm, of user: PortalUserState?, isOwn: Bool, groups known: [UserGroupState], since: Int64,
-        problems found: [String: String], _ words: Catalogue
+        _ form: UserForm, of user: PortalUserState?, isOwn: Bool, groups known: [UserGroupState],
+        shown: String?, since: Int64, problems found: [String: String], _ words: Catalogue
     ) {
         let profile = form.profile
         func text(_ name: String, _ value: String, _ kind: String = "text", required: Bool = false) -> TextField {
@@ -69,7 +71,8 @@ struct UserFormPage: Page {
         action = user.map { "/portal/users/\($0.id)/edit" } ?? "/portal/users/add"
         saveLabel = words(user == nil ? "user.add.save" : "user.edit.save")
         self.since = "\(since)"
-        problem = found[""]
+        self.shown = shown
+        formProblem = found[""]
         name = text("name", profile.name, required: true)
         email = text("email", profile.email, "email", required: true)
         telephone = text("telephone", profile.telephone, "tel", required: true)

@@ -78,20 +78,26 @@ struct UserGroupController: Sendable {
         let visit = try await services.portalVisit(request, context)
         let id = context.parameters.get("group") ?? ""
         let seen = context.form["since"].flatMap { Int64($0) }
-        let choice = UserGroupForm(
+        let typed = UserGroupForm(
             name: context.form.trimmed("name"), contracts: context.form.all("contract"),
             members: context.form.all("member"))
         let refused = try await services.workers.run { () throws -> UserGroupPage? in
             let group = try visit.session.group(id: id)
-            guard var since = seen else { throw PortalError.unreadableForm }
+            guard let since = seen else { throw PortalError.unreadableForm }
             do {
                 let session = visit.session.unlessChanged(since: since)
-                _ = try session.fillGroup(group.group, of: group.company, choice)
+                _ = try session.fillGroup(group.group, of: group.company, typed)
                 return nil
             } catch let refusal as ControlError where refusal.asPage == nil {
-                // Saving once more is done in the knowledge of that.
-                if case .changedSince(_, _, let told, _) = refusal { since = told }
-                return try page(of: group, choice, since: since, refusal.userText(visit.words), visit)
+                let shown = context.form.shown(UserGroupForm.self)
+                let problem = refusal.userText(visit.words)
+                guard case .changedSince(_, _, let told, _) = refusal else {
+                    return try page(of: group, typed, shown: shown, since: since, problem, visit)
+                }
+                // Saving once more is done in the knowledge of that: it is what the form now shows.
+                let current = try visit.session.group(id: id)
+                let choice = typed.rebased(from: shown ?? typed, onto: UserGroupForm(current))
+                return try page(of: current, choice, since: told, problem, visit)
             }
         }
         guard let refused else {
@@ -126,12 +132,16 @@ struct UserGroupController: Sendable {
         return services.redirect(to: "/portal/groups?done=\(PortalNotice.removed.rawValue)")
     }
 
-    /// - Parameter since: the last change that the form knows of.
+    /// - Parameters:
+    ///   - shown: what the form was filled with; nil: with what the group is now.
+    ///   - since: the last change that the form knows of.
     private func page(
-        of group: UserGroupState, _ choice: UserGroupForm, since: Int64, _ problem: String?, _ visit: PortalVisit
+        of group: UserGroupState, _ choice: UserGroupForm, shown: UserGroupForm? = nil, since: Int64,
+        _ problem: String?, _ visit: PortalVisit
     ) throws -> UserGroupPage {
         UserGroupPage(
-            group, choice, since: since, contracts: try visit.session.contracts(limit: Self.offerLimit),
+            group, choice, shown: try FormFields.shownText(shown ?? UserGroupForm(group)), since: since,
+            contracts: try visit.session.contracts(limit: Self.offerLimit),
             users: try visit.session.users(limit: Self.offerLimit).users, problem, visit.words)
     }
 }

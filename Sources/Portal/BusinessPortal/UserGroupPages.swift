@@ -35,7 +35,10 @@ struct UserGroupPage: Page {
     let removePath: String?
     /// The last change that the page knows of; nil: it is to be added.
     let since: String?
-    let problem: String?
+    /// What the form was filled with; nil: it is to be added.
+    let shown: String?
+    /// What concerns no field. Not `problem`: fields without one would be shown with this.
+    let formProblem: String?
     let name: TextField
     let contracts: [Option]
     let hasContracts: Bool
@@ -49,8 +52,8 @@ struct UserGroupPage: Page {
         action = "/portal/groups/add"
         saveLabel = words("group.add.save")
         removePath = nil
-        since = nil
-        self.problem = nil
+        (since, shown) = (nil, nil)
+        formProblem = nil
         self.name = TextField(
             name: "name", label: words("group.name"), value: name, isRequired: true, problem: problem)
         (contracts, hasContracts, members, hasMembers) = ([], false, [], false)
@@ -60,7 +63,7 @@ struct UserGroupPage: Page {
     ///   - choice: as it was typed.
     ///   - contracts: that the company has; so too `users`.
     init(
-        _ group: UserGroupState, _ choice: UserGroupForm, since: Int64, contracts known: [ContractState],
+        _ group: UserGroupState, _ choice: UserGroupForm, shown: String, since: Int64, contracts known: [ContractState],
         users: [PortalUserState], _ problem: String?, _ words: Catalogue
     ) {
         heading = group.group
@@ -68,7 +71,8 @@ struct UserGroupPage: Page {
         saveLabel = words("group.edit.save")
         removePath = "/portal/groups/\(group.id)/remove"
         self.since = "\(since)"
-        self.problem = problem
+        self.shown = shown
+        formProblem = problem
         name = TextField(name: "name", label: words("group.name"), value: choice.name, isRequired: true)
         contracts = Self.options(
             known.map { contract in

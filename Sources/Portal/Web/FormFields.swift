@@ -1,3 +1,5 @@
+import Foundation
+
 /// The fields of a form or a query, in the order that they came (application/x-www-form-urlencoded).
 struct FormFields: Sendable {
     private static let fieldLimit = 5_000
@@ -32,6 +34,16 @@ struct FormFields: Sendable {
 
     /// The last change when the form was made; nil: it does not say.
     var seen: Int64? { self["seen"].flatMap { Int64($0) } }
+
+    /// What the form was filled with, as ``shownText(_:)`` has written it; nil: it does not say.
+    func shown<Value: Decodable>(_: Value.Type) -> Value? {
+        self["shown"].flatMap { try? JSONDecoder().decode(Value.self, from: Data($0.utf8)) }
+    }
+
+    /// What a form is filled with, to be sent along with it.
+    static func shownText(_ value: some Encodable) throws -> String {
+        String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+    }
 
     func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
 
