@@ -24,13 +24,19 @@ enum AccountText {
 
     /// - Parameter isRequired: an empty text is refused.
     static func telephone(_ text: String, isRequired: Bool) throws(AccountRefusal) -> String {
-        let telephone = trimmed(NumberPlan.halfWidth(text))
+        let telephone = trimmed(String(NumberPlan.halfWidth(text).map(telephoneSign)))
         guard !telephone.isEmpty || isRequired else { return "" }
         let digits = telephone.unicodeScalars.count { ("0"..."9").contains($0) }
         guard digits >= 3, telephone.utf8.count <= 32,
             telephone.unicodeScalars.allSatisfy({ ("0"..."9").contains($0) || "+-() ".unicodeScalars.contains($0) })
         else { throw .invalidTelephone(text) }
         return telephone
+    }
+
+    /// Hyphens and blanks as input methods type them.
+    private static func telephoneSign(_ sign: Character) -> Character {
+        if NumberPlan.hyphens.contains(sign) { return "-" }
+        return sign == "\u{3000}" ? " " : sign
     }
 
     static func timeZone(_ text: String) throws(AccountRefusal) -> String {

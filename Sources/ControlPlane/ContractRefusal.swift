@@ -119,8 +119,10 @@ package enum ContractRefusal: Error, Equatable, CustomStringConvertible {
 
     private static func invalidName(_ name: String) -> String {
         let refused = "\"\(name.inOneLine)\" can't be a name: "
-        guard let control = name.unicodeScalars.first(where: \.isControl) else {
-            return refused + "give 1 to 100 characters"
+        let scalars = name.unicodeScalars
+        guard let control = scalars.first(where: \.isControl) ?? scalars.first(where: \.isObeyed) else {
+            let isSeen = scalars.isEmpty || scalars.contains(where: \.isVisible)
+            return refused + (isSeen ? "give 1 to 100 characters" : "nothing of it can be seen")
         }
         return refused + "it has a control character, \(control.escaped(asASCII: true)); leave that away"
     }

@@ -4,9 +4,9 @@ import Directory
 enum ContractText {
     static func name(_ text: String) throws(ContractRefusal) -> String {
         let name = trimmed(text)
-        guard (1...100).contains(name.unicodeScalars.count), !name.unicodeScalars.contains(where: \.isControl) else {
-            throw .invalidName(text)
-        }
+        guard (1...100).contains(name.unicodeScalars.count), !name.unicodeScalars.contains(where: \.isObeyed),
+            name.unicodeScalars.contains(where: \.isVisible)
+        else { throw .invalidName(text) }
         return name
     }
 

@@ -25,11 +25,20 @@ extension Unicode.Scalar {
     /// C0, DEL or C1: nothing that is typed as a name or a note may have one.
     var isControl: Bool { properties.generalCategory == .control }
 
-    fileprivate var isObeyed: Bool {
+    /// Whether a terminal or a page would do something at it instead of showing it.
+    var isObeyed: Bool {
         switch value {
         // Embeddings, overrides and isolates of the bidirectional algorithm (UAX #9 §2).
         case 0x202A...0x202E, 0x2066...0x2069: true
         default: isControl
+        }
+    }
+
+    /// Whether anything is seen of it when it stands alone.
+    var isVisible: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator, .unassigned: false
+        default: true
         }
     }
 }

@@ -10,7 +10,8 @@ package struct NumberPlan: Sendable {
     /// Police, coast guard, fire and ambulance in Japan.
     package let emergencyNumbers: [String]
     /// What the E.164 numbers of this country begin with: `+81`.
-    private let globalPrefix: String
+    /// The country code of these numbers with its plus sign.
+    package let globalPrefix: String
 
     private init(countryCode: String, nationalPrefix: String, internationalPrefix: String, emergencyNumbers: [String]) {
         self.countryCode = countryCode
@@ -24,7 +25,10 @@ package struct NumberPlan: Sendable {
         countryCode: "81", nationalPrefix: "0", internationalPrefix: "010", emergencyNumbers: ["110", "118", "119"])
 
     /// Visual separators (RFC 3966 §5.1.1) and the ones people type.
-    private static let separators: Set<Character> = ["-", ".", "(", ")", " ", "\u{3000}", "‐", "−", "ー", "‑", "–"]
+    private static let separators: Set<Character> = hyphens.union([".", "(", ")", " ", "\u{3000}"])
+
+    /// The hyphen, and what people type for it.
+    package static let hyphens: Set<Character> = ["-", "‐", "−", "ー", "‑", "–"]
 
     package static func isDialable(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "*") || byte == UInt8(ascii: "#")

@@ -5,7 +5,7 @@ import GRDB
 package struct PortalUserFilter: Sendable {
     package var company: String?
     /// Any part of the name, the e-mail address, the telephone number or the title, in upper or lower case, and in full
-    /// width too: names are kept as they were typed, the others in half width. One of blanks alone is none.
+    /// width too: names are kept as they were typed, the others in half width. In names blanks do not count. One of blanks alone is none.
     package var keyword: String?
     /// `invited`, `active`, `suspended`, `locked`.
     package var status: String?
@@ -23,17 +23,21 @@ package struct PortalUserFilter: Sendable {
     var conditions: [Condition] {
         var conditions = company.map { [Reach.Limit.company($0).onPortalUser] } ?? []
         if let keyword, case let half = NumberPlan.halfWidth(keyword), !half.isEmpty {
+            let name = "replace(replace(lower(u.name), ' ', ''), char(0x3000), '')"
             conditions.append(
                 Condition(
                     """
-                    (instr(lower(u.name), lower(?)) OR instr(lower(u.name), lower(?)) OR instr(lower(a.name), lower(?))
+                    (instr(\(name), lower(?)) OR instr(\(name), lower(?)) OR instr(lower(a.name), lower(?))
                      OR instr(lower(u.title), lower(?)) OR instr(lower(u.title), lower(?))
                      OR instr(u.telephone, ?) OR instr(replace(u.telephone, '-', ''), ?))
-                    """, [keyword, half, half, keyword, half, half, half]))
+                    """, [Self.closed(keyword), Self.closed(half), half, keyword, half, half, half]))
         }
         if let status { conditions.append(Condition("\(Self.status(at: now)) = ?", [status])) }
         return conditions
     }
+
+    /// Without the blanks that people put between the parts of a name, or not, in either width.
+    private static func closed(_ text: String) -> String { text.filter { $0 != " " && $0 != "\u{3000}" } }
 
     /// ステータス of a row. The end of a lock stands last in the text of a lockout.
     static func status(at now: Int64) -> String {
