@@ -163,8 +163,9 @@ extension SignInController {
         }
     }
 
-    /// The person's own language, if one was chosen.
+    /// The person's own language, if there is one and nobody has chosen another in this browser, as on the page before.
     private func languageCookies(_ token: SessionToken, _ context: PortalContext) async throws -> [Cookie] {
+        guard !context.hasChosenLanguage else { return [] }
         let (services, now) = (services, services.now)
         let language = try await services.workers.run {
             let principal = try services.desk.principal(of: token, from: context.address, at: now)

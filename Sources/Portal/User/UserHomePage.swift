@@ -64,8 +64,9 @@ struct UserHomePage: Page {
         init(_ state: AnonymousState, at door: Door, _ words: Catalogue, _ clock: GuestClock) {
             name = words("option.anonymous-rejection.service")
             self.state =
-                state.rejectedNow.isEmpty
-                ? StateMark(shape: .off, text: words("user.anonymous.off"))
+                state.rejected.isEmpty || state.appliesNow == false
+                ? StateMark(
+                    shape: .off, text: words(state.rejected.isEmpty ? "user.anonymous.off" : "user.anonymous.rests"))
                 : StateMark(shape: .ok, text: words("user.anonymous.on"))
             summary = Markup.sentence(state.sentence(words, clock))
             path = Self.path(of: state.number, at: door) + "/anonymous"
@@ -84,20 +85,13 @@ struct UserHomePage: Page {
 }
 
 extension AnonymousState {
-    /// Outside of its hours: nothing.
-    fileprivate var rejectedNow: [NonPresentationReason] { appliesNow == false ? [] : rejected }
-
     /// What becomes of calls without a number now, and during which hours they are turned away.
     func sentence(_ words: Catalogue, _ clock: GuestClock) -> String {
-        let reasons = rejectedNow.map { words("reason.\($0.rawValue)") }
-        let now =
-            reasons.isEmpty
-            ? words("user.anonymous.summary-off")
-            : words(
-                "user.anonymous.summary-on", ["reasons": reasons.joined(separator: words("list.and"))])
-        return now
-            + (schedule.map {
-                words("user.anonymous.hours", ["hours": ScheduleWords($0, words, clock).text])
-            } ?? "")
+        guard !rejected.isEmpty else { return words("user.anonymous.summary-off") }
+        let reasons = rejected.map { words("reason.\($0.rawValue)") }.joined(separator: words("list.and"))
+        guard let schedule else { return words("user.anonymous.summary-on", ["reasons": reasons]) }
+        return words(
+            appliesNow == false ? "user.anonymous.summary-rests" : "user.anonymous.summary-hours",
+            ["reasons": reasons, "hours": ScheduleWords(schedule, words, clock).text])
     }
 }

@@ -23,7 +23,10 @@ struct ManyNumbersController: Sendable {
     private func choose(_ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.groupVisit(request, context)
         let page = ManyNumbersPage(visit, context.form)
-        guard page.hasNumbers else { return services.redirect(to: "\(visit.base)/numbers") }
+        guard page.hasNumbers else {
+            return try await VoiceGroupController(services: services).search(
+                visit, context.form, visit.words("voice.search.none-chosen"), request, context)
+        }
         return try respond(page, visit, request, context)
     }
 
@@ -34,6 +37,10 @@ struct ManyNumbersController: Sendable {
         var page = ManyNumbersPage(visit, context.form)
         guard let order = page.order else {
             page.doProblem = visit.words("many.do-problem")
+            return try respond(page, visit, request, context, status: .unprocessableContent)
+        }
+        if case .set(_, let to, _, _) = order, to.isEmpty {
+            page.toProblem = visit.words("outage.to-problem")
             return try respond(page, visit, request, context, status: .unprocessableContent)
         }
         let selection = NumberSelection.list(page.numbers.map(\.value), named: "contract \(visit.group)")

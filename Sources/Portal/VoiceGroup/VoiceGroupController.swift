@@ -45,7 +45,8 @@ struct VoiceGroupController: Sendable {
         return services.redirect(to: "\(visit.base)/numbers/\(PercentEncoding.text(number.national))/forwarding")
     }
 
-    private func search(
+    /// The list of numbers, with what is wrong with what was typed or chosen in it.
+    func search(
         _ visit: GroupVisit, _ fields: FormFields, _ problem: String?, _ request: Request, _ context: PortalContext
     ) async throws -> Response {
         let search = GroupSearch(

@@ -9,6 +9,8 @@ struct PortalContext: RequestContext {
     /// Whether it came by TLS, to us or to such a proxy.
     var isSecure = false
     var language = Language.japanese
+    /// Whether somebody has chosen that language in this browser.
+    var hasChosenLanguage = false
     /// Names this browser to the forms that it is given; nil: a program.
     var visitor: VisitorToken?
     /// Whether it was given its name just now: it has no form of ours yet.

@@ -35,7 +35,9 @@ struct VisitMiddleware: RouterMiddleware {
     /// With the browser and its language, by what its cookies say. One that has not been here before is given a name.
     static func recognized(_ request: Request, _ context: PortalContext) -> PortalContext {
         var context = context
-        context.language = language(of: request)
+        let chosen = request.cookieText(languageCookie).flatMap(Language.init(rawValue:))
+        context.hasChosenLanguage = chosen != nil
+        context.language = chosen ?? language(of: request)
         context.visitor = request.cookieText(visitorCookie).flatMap { VisitorToken($0) }
         guard context.visitor == nil else { return context }
         var generator = SystemRandomNumberGenerator()
@@ -78,9 +80,8 @@ struct VisitMiddleware: RouterMiddleware {
         return ["http://\(authority)", "https://\(authority)"].contains(origin.lowercased())
     }
 
-    /// What the person has chosen, else the first of the browser's languages that we speak.
+    /// The first of the browser's languages that we speak.
     private static func language(of request: Request) -> Language {
-        if let chosen = request.cookieText(languageCookie).flatMap(Language.init(rawValue:)) { return chosen }
         let wishes = (request.headers[.acceptLanguage] ?? "").split(separator: ",").compactMap { wish in
             let parts = wish.split(separator: ";").map { $0.trimmed }
             let weight = parts.dropFirst().first.flatMap { $0.hasPrefix("q=") ? Double($0.dropFirst(2)) : nil } ?? 1
