@@ -134,7 +134,12 @@ extension CallPlan {
             phase = .answered
             note(.answered(by: number.description))
             return CommandList(.cancelBranches(.answeredElsewhere))
-        case .notOffered, .answered, .refused, .cancelled:
+        case .cancelled, .refused:
+            // The answer was faster than the CANCEL, and reaches the caller.
+            phase = .answered
+            note(.answered(by: number.description))
+            return CommandList()
+        case .notOffered, .answered:
             return CommandList()
         }
     }

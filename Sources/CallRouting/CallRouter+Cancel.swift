@@ -55,7 +55,7 @@ extension CallRouter {
             branch.state = .finished
             return
         }
-        context.ledger?.cancelled(branch.hop, at: turn.now)
-        transactions.cancel(client, reason: reason(), at: turn.now, into: &outgoing)
+        branch.hasSentCancel = transactions.cancel(client, reason: reason(), at: turn.now, into: &outgoing)
+        if branch.hasSentCancel { context.ledger?.cancelled(branch.hop, at: turn.now) }
     }
 }

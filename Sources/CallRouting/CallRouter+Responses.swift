@@ -29,7 +29,12 @@ extension CallRouter {
             return receiveFromGivenUp(response, from: flow, client, context, turn)
         }
         let response = believed(response, from: flow, towards: context.flow.remote.address)
-        context.ledger?.received(response, context.branches[index].hop, at: turn.now)
+        let branch = context.branches[index]
+        context.ledger?.received(response, branch.hop, at: turn.now)
+        if status < 200, branch.isCancelled, !branch.hasSentCancel {
+            branch.hasSentCancel = true
+            context.ledger?.cancelled(branch.hop, at: turn.now)
+        }
         switch status {
         case 200... where !hasFurtherVia(response):
             // §16.7 step 3: it was made for us alone, and means nothing to the caller.
@@ -101,10 +106,9 @@ extension CallRouter {
     ) {
         let branch = context.branches[index]
         let isFirst = branch.isLive
-        if isFirst {
-            branch.state = .finished
-            context.ledger?.endedLeg(branch.leg, status: status, at: turn.now)
-        }
+        branch.state = .finished
+        // One that was given up as silent answers all the same, as long as nobody else has.
+        if isFirst || !context.hasFinal { context.ledger?.endedLeg(branch.leg, status: status, at: turn.now) }
         guard context.method == .invite else {
             guard isFirst, !context.hasFinal else { return }
             forward(response, status, context, turn)
@@ -116,6 +120,9 @@ extension CallRouter {
             } else {
                 context.ledger?.note(.answered(by: branch.target.name))
             }
+        } else if !context.hasFinal {
+            let number = context.stages[branch.stage].number
+            context.ledger?.note(.answered(by: number?.description ?? branch.target.name))
         }
         guard !context.hasFinal else { return forward(response, status, context, turn) }
         for other in context.branches where other !== branch {

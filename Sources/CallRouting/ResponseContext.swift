@@ -246,6 +246,8 @@ final class Branch {
     var timerCDeadline: Instant?
     let breadth: Int
     var isCancelled = false
+    /// Not before a provisional response came.
+    var hasSentCancel = false
     var hasProvisional = false
     /// Timer C has cancelled it.
     var isOvertime = false

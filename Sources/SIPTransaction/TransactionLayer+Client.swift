@@ -82,12 +82,18 @@ extension TransactionLayer {
     /// Cancels an INVITE: at once after a provisional response, else as soon as one comes (§9.1).
     ///
     /// - Parameter reason: a Reason header's value (RFC 3326).
-    package mutating func cancel(_ id: SlotID, reason: String?, at now: Instant, into outgoing: inout [Outgoing]) {
+    /// - Returns: whether it was sent; if not, it will be with the first provisional response, if one comes.
+    @discardableResult
+    package mutating func cancel(
+        _ id: SlotID, reason: String?, at now: Instant, into outgoing: inout [Outgoing]
+    ) -> Bool {
         guard clients.contains(id), clients[at: id].method == .invite, clients[at: id].cancellation == nil else {
-            return
+            return false
         }
         clients[at: id].cancellation = Cancellation(reason: reason)
-        if clients[at: id].machine.state == .proceeding { sendCancel(id, at: now, into: &outgoing) }
+        guard clients[at: id].machine.state == .proceeding else { return false }
+        sendCancel(id, at: now, into: &outgoing)
+        return true
     }
 
     private mutating func sendCancel(_ id: SlotID, at now: Instant, into outgoing: inout [Outgoing]) {

@@ -89,4 +89,37 @@ struct CallRecordTests: UsualPeers {
         bench.finish()
         #expect(bench.records.isEmpty)
     }
+
+    @Test("a silent phone that was given up and answers all the same has answered, and was sent no CANCEL")
+    func answersAfterAll() throws {
+        let bench = RouterBench.alice(at: phoneA, forwarding: [.unreachable: Sample.toBob])
+        let (call, first) = try bench.callReaching(phoneA)
+        bench.wait(seconds: 4)
+        let second = try bench.expect(phoneB, "INVITE")
+        bench.reply(phoneB, 180, to: second)
+        bench.takeAll(caller)
+        bench.takeAll(phoneA)
+        bench.reply(phoneA, 200, to: first, body: "v=0\r\n")
+        try bench.expect(caller, "200")
+        try bench.expectCancel(phoneB, of: second)
+        bench.takeAll(caller)
+        let record = try #require(bench.records.first)
+        #expect(record.status == 200 && record.decisions.last == .answered(by: Sample.alice), "\(record.decisions)")
+        #expect(record.legs.first?.status == 200)
+        #expect(record.ladder.count { $0.label == "CANCEL" } == 1, "\(record.ladder.map(\.label))")
+        _ = call
+        bench.takeEverything()
+    }
+
+    @Test("an answer that crosses the caller's CANCEL is told as one")
+    func answeredWhileCancelled() throws {
+        let bench = RouterBench.alice(at: phoneA)
+        let (call, invite) = try bench.callRinging(at: phoneA)
+        try bench.giveUp(call)
+        try bench.expect(phoneA, "CANCEL")
+        bench.reply(phoneA, 200, to: invite, body: "v=0\r\n")
+        try bench.expect(caller, "200")
+        #expect(try bench.decisions().suffix(2) == [.cancelledByCaller, .answered(by: Sample.alice)])
+        bench.takeEverything()
+    }
 }
