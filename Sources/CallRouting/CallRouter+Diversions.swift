@@ -43,6 +43,11 @@ extension CallRouter {
         for entry in received.diversion + received.history where entry.isPrivate {
             if let uri = entry.uri { withheld.parties.insert(party(uri)) }
         }
+        if context.edits.hidesCaller {
+            // A caller's own exchange may have forwarded the call before it came here, and say so.
+            withheld.parties.insert(party(context.head.fromURI))
+            if let caller = context.sender.authenticated { withheld.parties.insert(.number(caller)) }
+        }
         guard withheld.isWhole || !withheld.parties.isEmpty else { return withheld }
         received.withhold { entry in withheld.isWhole || entry.uri.map { withheld.contain(party($0)) } == true }
         return withheld

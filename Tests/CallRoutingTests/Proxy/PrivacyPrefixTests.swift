@@ -194,4 +194,18 @@ struct PrivacyPrefixTests: UsualPeers {
         bench.expectNothing(gateway, phoneB)
         bench.finish()
     }
+
+    @Test("with 184 the caller is not told either by what forwarded the call before it came here")
+    func hiddenDiversions() throws {
+        let bench = bench()
+        let (call, invite) = try bench.authenticatedCall(
+            "184" + Sample.bob, from: phoneA, as: Sample.alice, password: "wonder", at: phoneB,
+            headers: [
+                "Diversion: <sip:05011110001@lab.test>;reason=unconditional",
+                "History-Info: <sip:+815011110001@lab.test>;index=1, <sip:05011110002@lab.test>;index=1.1",
+            ])
+        expectHidden(invite)
+        try bench.endAsBusy(call, at: phoneB, invite, heardBy: phoneA)
+        bench.finish()
+    }
 }
