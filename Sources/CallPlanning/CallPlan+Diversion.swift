@@ -17,9 +17,11 @@ extension CallPlan {
     }
 
     mutating func deflect(to groups: [[Destination]], status: Int, rang: Bool) -> CommandList {
+        // RFC 3261 §16.5: where the call has been it does not come again; the others are tried.
+        let open = groups.map { $0.filter { numberAlreadyVisited($0) == nil } }.filter { !$0.isEmpty }
         let diversion = Diversion(
             reason: rang ? .deflectionAlerting : .deflectionImmediate, from: number,
-            targetGroups: groups.filter { !$0.isEmpty }, causingStatus: status)
+            targetGroups: open.isEmpty ? groups.filter { !$0.isEmpty } : open, causingStatus: status)
         if let refusal = refusal(of: diversion, cancelling: .deflected) { return refusal }
         for destination in diversion.targetGroups.joined() {
             note(.deflected(number: number.description, to: destination.description))

@@ -109,7 +109,21 @@ extension CallRouter {
 
     /// The number that a URI of ours or a tel: URI names; nil if its user part is none.
     func number(in uri: SIPURI) -> PhoneNumber? {
-        uri.user.flatMap { number(ofUser: $0) }
+        guard let user = uri.user, understandsContext(of: user, uri) else { return nil }
+        return number(ofUser: user)
+    }
+
+    /// RFC 3966 §5.1.5: a number that is not global means something in its context alone, and only ours is known here: the
+    /// country of our numbers, and our domains.
+    private func understandsContext(of user: String, _ uri: SIPURI) -> Bool {
+        guard uri.scheme == .tel || user.utf8.contains(ASCII.semicolon), !user.hasPrefix("+") else { return true }
+        let name = "phone-context"
+        let context =
+            uri.parameter(name)?.value
+            ?? user.split(separator: ";").dropFirst().first { $0.lowercased().hasPrefix(name + "=") }
+            .map { String($0.dropFirst(name.count + 1)) }
+        guard let context = context.map({ Escaping.decoded($0).lowercased() }) else { return true }
+        return context.hasPrefix("+") ? context.hasPrefix(NumberPlan.japan.globalPrefix) : own.isDomain(context)
     }
 
     /// The number that a user part is, as it stands in a URI; nil if it is none.

@@ -80,6 +80,8 @@ extension CallRouter {
     /// Why a contact may not be registered: calls to it would come back to us, or leave through a gateway to where none may
     /// go.
     private mutating func contactFlaw(_ request: SIPMessage, _ turn: Turn) -> String? {
+        let next = request.firstElement(.path).flatMap { NameAddress(request.bytes, $0.range) }
+            .flatMap { uris.uri(request.bytes, $0.uri) }
         for element in request.elements(.contact) {
             guard let address = NameAddress(request.bytes, element.range),
                 let uri = uris.uri(request.bytes, address.uri), uri.scheme == .sip || uri.scheme == .sips
@@ -87,7 +89,7 @@ extension CallRouter {
             if own.address(of: uri.host) != nil, own.haveSocket(host: uri.host, port: uri.port) {
                 return "Contact Is This Server"
             }
-            if (try? tollFlaw(of: uri, turn)) ?? nil != nil { return "Contact Is a Forbidden Destination" }
+            if (try? tollFlaw(of: uri, by: next, turn)) ?? nil != nil { return "Contact Is a Forbidden Destination" }
         }
         return nil
     }

@@ -195,8 +195,8 @@ extension CallRouter {
 
     /// A URI that names one of our numbers is that number.
     private func resolve(_ destination: Destination) -> Destination {
-        guard case .uri(let text) = destination, let uri = SIPURI(text), let number = number(in: uri),
-            own.contain(uri)
+        guard case .uri(let text) = destination, let uri = SIPURI(text), uri.scheme != .sips,
+            let number = number(in: uri), own.contain(uri)
         else { return destination }
         return .number(number)
     }
@@ -207,7 +207,12 @@ extension CallRouter {
         guard let uri = SIPURI(text), uri.scheme == .sip || uri.scheme == .sips else {
             return fail(context, parent, status: 416, reason: "Unsupported URI Scheme", turn)
         }
+        guard uri.scheme == .sip else {
+            context.ledger?.note(.refused(status: 480, reason: "\(text) needs TLS, which there is none of here"))
+            return fail(context, parent, status: 480, reason: "Temporarily Unavailable", turn)
+        }
         var bytes = Array(Self.withoutCause(text, uri).utf8)
+        Self.removeForeign(&bytes)
         if let last = diversions.last { bytes += Array(";cause=\(last.reason.cause)".utf8) }
         context.ledger?.note(.toURI(text))
         startStage(

@@ -49,6 +49,7 @@ extension CallRouter {
     private mutating func directHome(_ context: ResponseContext, _ uri: SIPURI, _ turn: Turn) {
         guard let user = uri.decodedUser, !user.isEmpty else { return answerAsServer(context, turn) }
         if user.hasPrefix(RouteSigner.concealedPrefix) { return directToConcealed(context, user, turn) }
+        guard uri.scheme != .sips else { return refuseSecured(context, uri, turn) }
         do throws(DirectoryUnavailable) {
             try directToNumber(context, uri, user, turn)
         } catch {
@@ -56,6 +57,16 @@ extension CallRouter {
             if let ledger = context.ledger, ledger.callee == nil { ledger.callee = number(in: uri) }
             answer(context, status: 503, reason: "Rules Unavailable", headers: "Retry-After: 5\r\n", turn)
         }
+    }
+
+    /// What is addressed by sips: does not leave in clear (RFC 5630 §4), and there is no TLS here.
+    private mutating func refuseSecured(_ context: ResponseContext, _ uri: SIPURI, _ turn: Turn) {
+        if let ledger = context.ledger {
+            ledger.callee = number(in: uri)
+            ledger.tell(classifyCaller(context, wish: nil))
+            ledger.note(.refused(status: 480, reason: "sips: needs TLS, which there is none of here"))
+        }
+        answer(context, status: 480, reason: "No TLS to Here", turn)
     }
 
     /// RFC 3261 §11.2: OPTIONS to the server itself.
@@ -79,7 +90,7 @@ extension CallRouter {
     ) throws(DirectoryUnavailable) {
         let dialled = Self.subscriber(user)
         let isNewCall = context.isNewCall
-        guard var number = number(ofUser: uri.user ?? "") else {
+        guard var number = number(in: uri) else {
             context.ledger?.note(.noSuchNumber(HeaderText.cleaned(dialled, longest: 64)))
             return answer(context, status: 404, reason: "Not Found", turn)
         }
@@ -148,7 +159,8 @@ extension CallRouter {
             return answer(context, status: 404, reason: "Not Found", turn)
         }
         guard let route = try turn.directory.trunks().route(to: number) else {
-            context.ledger?.note(.noRoute(number.description))
+            context.ledger?.note(
+                number.kind == .global ? .noRoute(number.description) : .noSuchNumber(number.description))
             return fail(context, parent, status: 404, reason: "Not Found", turn)
         }
         startTrunk(context, route, number, diversions: diversions, parent: parent, turn)
@@ -220,7 +232,7 @@ extension CallRouter {
     private mutating func makeTarget(of binding: Binding) -> Target? {
         var bytes = Array(binding.contact.utf8)
         guard let uri = uris.uri(bytes, bytes.indices) else { return nil }
-        Self.removeHeaders(&bytes)
+        Self.removeForeign(&bytes)
         let target = target(of: uri, bytes: bytes, name: binding.contact)
         target.isPhone = true
         if let first = binding.path.first, let element = Self.uri(inBrackets: first) {
@@ -237,10 +249,18 @@ extension CallRouter {
         return target
     }
 
-    /// §19.1.5: headers of a URI do not go into a Request-URI. A user part may have a question mark too.
-    static func removeHeaders(_ uri: inout [UInt8]) {
+    /// §19.1.1: headers and the method of a URI do not go into a Request-URI. A user part may have a question mark or a
+    /// semicolon too.
+    static func removeForeign(_ uri: inout [UInt8]) {
         let host = uri.firstIndex(of: UInt8(ascii: "@")) ?? uri.startIndex
         if let question = uri[host...].firstIndex(of: UInt8(ascii: "?")) { uri.removeSubrange(question...) }
+        var start = uri[host...].firstIndex(of: ASCII.semicolon)
+        while let parameter = start {
+            let end = uri[(parameter + 1)...].firstIndex(of: ASCII.semicolon) ?? uri.endIndex
+            let isMethod = String(decoding: uri[parameter..<end], as: UTF8.self).lowercased().hasPrefix(";method=")
+            if isMethod { uri.removeSubrange(parameter..<end) }
+            start = uri[(isMethod ? parameter : end)...].firstIndex(of: ASCII.semicolon)
+        }
     }
 
     private static func uri(inBrackets text: String) -> SIPURI? {
@@ -264,7 +284,8 @@ extension CallRouter {
         let transport = uri.transport ?? .udp
         let host = uri.parameter("maddr")?.value ?? uri.host
         let candidates =
-            uri.hasForeignTransport || uri.scheme == .sips ? [] : [candidate(transport, host, uri.port ?? 5060)]
+            uri.hasForeignTransport || uri.scheme == .sips || !own.canBeHost(host)
+            ? [] : [candidate(transport, host, uri.port ?? 5060)]
         return Target(uri: bytes, candidates: candidates, naming: name.map { .text($0) } ?? .uri(uri))
     }
 

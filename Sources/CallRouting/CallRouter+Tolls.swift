@@ -22,15 +22,26 @@ extension CallRouter {
     }
 
     /// Our gateways take from us what they take from nobody else; what happens at another host is that host's affair.
-    func tollFlaw(of uri: SIPURI, _ turn: Turn) throws(DirectoryUnavailable) -> String? {
-        guard let number = number(in: uri) else { return nil }
-        let host = (uri.parameter("maddr")?.value ?? uri.host).lowercased()
+    ///
+    /// - Parameter next: where the request goes first, if that is not where the URI leads.
+    func tollFlaw(of uri: SIPURI, by next: SIPURI? = nil, _ turn: Turn) throws(DirectoryUnavailable) -> String? {
+        let way = next ?? uri
+        let host = (way.parameter("maddr")?.value ?? way.host).lowercased()
+        guard try isGateway(host, turn) else { return nil }
+        guard let number = number(in: uri) else {
+            // A gateway may dial the beginning of what is too long to be a number.
+            let isDialled = uri.user.map { ASCII.isDigit($0.utf8.first ?? 0) || $0.hasPrefix("+") } ?? false
+            return isDialled ? "no number" : nil
+        }
+        return try tollFlaw(of: number, turn)
+    }
+
+    private func isGateway(_ host: String, _ turn: Turn) throws(DirectoryUnavailable) -> Bool {
         let address = own.address(of: host)
-        let isGateway = try turn.directory.trunks().routes.contains { route in
+        return try turn.directory.trunks().routes.contains { route in
             route.hops.contains { hop in
                 hop.host.lowercased() == host || address != nil && IPAddress(hop.host) == address
             }
         }
-        return isGateway ? try tollFlaw(of: number, turn) : nil
     }
 }

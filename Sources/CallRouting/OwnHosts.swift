@@ -27,6 +27,14 @@ package final class OwnHosts {
     /// The address that stands in place of a host's name; nil for a name.
     func address(of host: String) -> IPAddress? { look(at: host).address }
 
+    /// Whether a text can be a host: an address, or a name whose last label begins with a letter (RFC 3261 §25.1). Systems
+    /// take others for addresses too, such as `127.8`, of which nobody here would know where they lead.
+    func canBeHost(_ text: String) -> Bool {
+        if address(of: text) != nil { return true }
+        let label = text.split(separator: ".").last?.utf8.first
+        return label.map { !ASCII.isDigit($0) } ?? false
+    }
+
     /// Whether a URI is one of our domain: tel:, a name that we serve, or one of our addresses. An address with
     /// another port than ours is another program on the same host.
     package func contain(_ uri: SIPURI) -> Bool {
@@ -48,6 +56,9 @@ package final class OwnHosts {
         return own.isWildcard && own.isSameFamily(as: address)
             && (address.isLoopback || interfaceAddresses.contains(address))
     }
+
+    /// Whether it is the name of one of our domains.
+    func isDomain(_ name: String) -> Bool { look(at: name).isDomain }
 
     /// Whether it is one of our sockets, as in a Route or a Via of ours.
     func haveSocket(host: String, port: UInt16?) -> Bool {

@@ -161,6 +161,8 @@ struct ForwardingServiceTests: UsualPeers {
             "sip:0990123456@lab.test", "tel:+12025550123", "sip:104@lab.test", "tel:110", "sip:119@lab.test",
             "sip:0570000000@198.51.100.1", "sip:1840990123456@198.51.100.1", "sip:184110@lab.test",
             "sip:0990123456@GW.Example", "sip:0990123456@x.invalid;maddr=198.51.100.1",
+            // Longer than any number: a gateway may dial the beginning of it.
+            "sip:09901234560000000@198.51.100.1",
         ])
     func forbiddenDeflection(contact: String) throws {
         let trunks =
@@ -206,6 +208,46 @@ struct ForwardingServiceTests: UsualPeers {
         let call = bench.call(Sample.alice, fromURI: "sip:+81901111222@peer.example")
         try bench.expectFailure(603, of: call)
         bench.expectNothing(phoneB)
+        bench.finish()
+    }
+
+    @Test(
+        "what only systems read as an address is no host: it leads nowhere", arguments: ["198.51.25601", "3325256705"])
+    func addressInDisguise(host: String) throws {
+        let bench = RouterBench.alice(at: phoneA, trunks: Sample.trunk("0", gateway))
+        bench.names[host] = [gateway.endpoint.address.description]
+        let call = bench.call(Sample.alice)
+        try bench.divert(phoneA, 302, headers: ["Contact: <sip:0990123456@\(host)>"])
+        try bench.expectFailure(500, of: call)
+        bench.expectNothing(gateway)
+        bench.finish()
+    }
+
+    @Test("of a phone's contacts those are tried where the call has not been")
+    func deflectionPastTheCircle() throws {
+        let bench = RouterBench.alice(at: phoneA)
+        bench.set(Sample.record(Sample.bob))
+        bench.register(Sample.bob, phoneB)
+        let call = bench.call(Sample.alice)
+        let contacts = "<sip:\(Sample.alice)@lab.test>;q=0.1, <sip:\(Sample.bob)@lab.test>;q=0.9"
+        try bench.divert(phoneA, 302, headers: ["Contact: \(contacts)"])
+        try bench.endAsBusy(call, at: phoneB)
+        bench.expectNothing(phoneA)
+        bench.finish()
+    }
+
+    @Test("the method that a URI asks for is no part of a Request-URI (RFC 3261 §19.1.1)")
+    func methodOfURI() throws {
+        let bench = RouterBench.alice()
+        bench.register(Sample.alice, [(phoneA, 1000)], contact: phoneA.contact + ";method=INVITE;ob?Subject=x")
+        let call = bench.call(Sample.alice)
+        let invite = try bench.expect(phoneA, "INVITE")
+        #expect(invite.requestURIText == phoneA.contact + ";ob")
+        let contact = foreign.contact + ";Method=INVITE?Subject=x"
+        try bench.divert(phoneA, 302, invite, headers: ["Contact: <\(contact)>"])
+        let next = try bench.expect(foreign, "INVITE")
+        #expect(next.requestURIText.hasPrefix(foreign.contact + ";cause="), "\(next.requestURIText)")
+        try bench.endAsBusy(call, at: foreign, next)
         bench.finish()
     }
 }
