@@ -19,7 +19,7 @@ extension CallRouter {
         let arrival = Arrival(request: request, server: SlotID(index: 0, generation: 0), via: via, flow: flow)
         let sender = Sender(isTrusted: isTrusted, isInOurDialog: route.note != nil)
         let proxied = ProxiedRequest(arrival, head, sender: sender, loopHash: hash, edits: RequestEdits(route))
-        send(WaitingAcknowledgement(request: proxied, target: target, remaining: target.candidates), turn)
+        send(WaitingAcknowledgement(request: proxied, target: target, remaining: target.candidates[...]), turn)
     }
 
     /// Sends it to the first address that there is a way to; a name has to be looked up first.
@@ -38,7 +38,8 @@ extension CallRouter {
                 let branch = transactions.branch(of: client, loopHash: proxied.loopHash)
                 let bytes = compose(
                     proxied, acknowledgement.target, nil, configuration.maximumBreadth, hop, branch)
-                outgoing.append(Outgoing(bytes: bytes, hop: hop))
+                let ticket = waitingTicket(for: acknowledgement, after: place, over: transport, turn)
+                outgoing.append(Outgoing(bytes: bytes, hop: hop, transaction: ticket))
                 return
             case .name(let transport, let name, let port):
                 guard acknowledgements.count < Self.waitingLimit else {
@@ -47,7 +48,7 @@ extension CallRouter {
                 }
                 let ticket = nextTicket()
                 var waiting = acknowledgement
-                waiting.remaining.removeFirst(place + 1)
+                waiting.remaining = waiting.remaining.dropFirst(place + 1)
                 waiting.lookup = (transport, port)
                 acknowledgements[ticket] = waiting
                 let nobody = SlotID(index: 0, generation: 0)
@@ -58,11 +59,41 @@ extension CallRouter {
         }
     }
 
+    /// A connection may be gone that the call was set up by. Then the next address is tried, as for any other request.
+    ///
+    /// - Returns: what its failure is told by; nil: there is no other address.
+    private mutating func waitingTicket(
+        for acknowledgement: WaitingAcknowledgement, after place: Int, over transport: TransportProtocol, _ turn: Turn
+    ) -> SlotID? {
+        let remaining = acknowledgement.remaining.dropFirst(place + 1)
+        guard transport.isReliable, !remaining.isEmpty, acknowledgements.count < Self.waitingLimit else { return nil }
+        let ticket = nextTicket()
+        var waiting = acknowledgement
+        waiting.remaining = remaining
+        waiting.lookup = nil
+        acknowledgements[ticket] = waiting
+        let nobody = SlotID(index: 0, generation: 0)
+        timers.set(RouterTimer(.lookup(ticket: ticket), nobody), after: Self.lookupPatience, at: turn.now)
+        return SlotID(index: Self.acknowledgementIndex, generation: UInt32(truncatingIfNeeded: ticket))
+    }
+
+    /// No transaction has this place: it stands for an ACK, whose ticket is the generation.
+    private static var acknowledgementIndex: UInt32 { .max - 1 }
+
+    /// An ACK could not be sent.
+    ///
+    /// - Returns: false if it was something else.
+    mutating func acknowledgementFailed(_ id: SlotID, _ turn: Turn) -> Bool {
+        guard id.index == Self.acknowledgementIndex else { return false }
+        if let waiting = acknowledgements.removeValue(forKey: UInt64(id.generation)) { send(waiting, turn) }
+        return true
+    }
+
     /// The addresses of the name that an ACK is for have come.
     mutating func found(_ addresses: [IPAddress], for waiting: WaitingAcknowledgement, _ turn: Turn) {
         guard let (transport, port) = waiting.lookup else { return }
         var waiting = waiting
-        waiting.remaining = addresses.map { .address(transport, Endpoint(address: $0, port: port)) }
+        waiting.remaining = addresses.map { .address(transport, Endpoint(address: $0, port: port)) } + waiting.remaining
         send(waiting, turn)
     }
 
@@ -90,7 +121,7 @@ extension CallRouter {
 struct WaitingAcknowledgement {
     let request: ProxiedRequest
     let target: Target
-    var remaining: [Candidate]
+    var remaining: ArraySlice<Candidate>
     /// While a name is looked up: by which way its addresses are used.
     var lookup: (TransportProtocol, UInt16)?
 }

@@ -122,6 +122,7 @@ package struct CallRouter {
         _ transaction: SlotID, at now: Instant, directory: any CallDirectory, into effects: inout [Effect]
     ) {
         let turn = Turn(now: now, directory: directory)
+        if acknowledgementFailed(transaction, turn) { return flush(into: &effects) }
         if let failed = transactions.transportFailed(transaction),
             let context = self.context(ofOwner: failed.owner),
             let branch = context.branchIndex(of: transaction)

@@ -464,4 +464,71 @@ struct RouteTests: UsualPeers {
         try bench.relay(called.request("BYE"), from: phone, to: caller)
         bench.finish()
     }
+
+    @Test("what is addressed by sips: does not leave in clear, neither to a phone nor through a trunk nor by a rule")
+    func secureHome() throws {
+        let secured = Destination.uri("sips:\(Sample.bob)@lab.test")
+        let bench = RouterBench.alice(at: phoneA, forwarding: [.busy: secured], trunks: Sample.trunk("03", gateway))
+        bench.set(Sample.record(Sample.bob))
+        bench.register(Sample.bob, phoneB)
+        for number in [Sample.alice, Sample.tokyo] {
+            try bench.expectFailure(480, of: bench.call("sips:\(number)@lab.test", from: gateway), gateway)
+        }
+        let call = bench.call(Sample.alice)
+        try bench.divert(phoneA, 486)
+        try bench.expectFailure(480, of: call)
+        bench.expectNothing(phoneB)
+        bench.finish()
+    }
+
+    @Test(
+        "a number in a context that is not ours is none of our numbers (RFC 3966 §5.1.5)",
+        arguments: [
+            ("tel:\(Sample.tokyo);phone-context=+44", false), ("tel:1001;phone-context=other.example", false),
+            ("sip:\(Sample.tokyo);phone-context=+44@lab.test;user=phone", false),
+            ("tel:\(Sample.tokyo);phone-context=+81", true), ("tel:1001;phone-context=Lab.test", true),
+            ("tel:+81312345678;phone-context=+44", true),
+        ])
+    func contextOfNumber(uri: String, isOurs: Bool) throws {
+        let bench = RouterBench(numbers: [Sample.record("1001")], trunks: Sample.trunk("03", gateway))
+        bench.register("1001", gateway)
+        let call = bench.call(uri, from: foreignPeer)
+        if isOurs {
+            try bench.endAsBusy(call, at: gateway, heardBy: foreignPeer)
+        } else {
+            try bench.expectFailure(404, of: call, foreignPeer)
+        }
+        bench.finish()
+    }
+
+    /// Trusted, as a gateway is.
+    private var foreignPeer: Peer { gateway2 }
+
+    @Test("the ACK to a 2xx goes where the request went, when the connection of before is gone")
+    func acknowledgementPastTheConnection() throws {
+        let stream = Peer("phoneA", "192.0.2.11:40000", .tcp)
+        let listening = Peer("phoneA", "192.0.2.11:5060", .tcp)
+        let bench = RouterBench.alice()
+        bench.register(
+            Sample.alice, [(stream, 1000)], received: "tcp:192.0.2.11:40000", contact: listening.contact)
+        let call = bench.call(Sample.alice)
+        // It answers over the connection, and names where it listens.
+        bench.reply(listening, 200, to: try bench.expect(stream, "INVITE"))
+        var dialog = Dialog(callerOf: call, caller, try bench.expect(caller, "200"))
+        bench.send(dialog.request("ACK"), from: caller)
+        try bench.expect(stream, "ACK")
+        bench.unreachable = ["tcp:192.0.2.11:40000"]
+        let again = dialog.request("INVITE")
+        bench.send(again, from: caller)
+        let reached = try bench.expect(listening, "INVITE")
+        bench.reply(listening, 200, to: reached)
+        try bench.expect(caller, "200")
+        let ack = dialog.request("ACK")
+        bench.send(ack, from: caller)
+        try bench.expect(listening, "ACK")
+        // A repeated 200 has the same ACK once more.
+        bench.send(ack, from: caller)
+        try bench.expect(listening, "ACK")
+        bench.finish()
+    }
 }
