@@ -92,7 +92,7 @@ struct GroupCommand: ParsableCommand {
             commandName: "contracts",
             abstract: "Choose the contracts that a group gives, in place of those it has.",
             discussion: """
-                Without any contract it gives none.
+                Without any contract it is shown what the group gives; --none takes them all away.
 
                 EXAMPLE
                   tsunagi group contracts Sales Y0001234 C-1001 --company 'Example Trading'
@@ -100,11 +100,20 @@ struct GroupCommand: ParsableCommand {
 
         @Argument(help: "The group's name.", completion: .offered(.groups)) var name: String
         @Argument(help: "Contracts of the company.") var contracts: [String] = []
+        @Flag(help: "The group gives no contract.") var none = false
         @Option(help: "The company's name.", completion: .offered(.companies)) var company: String
         @OptionGroup var common: ChangingOptions
 
+        func validate() throws {
+            if none, !contracts.isEmpty { throw ValidationError("Give contracts or --none.") }
+        }
+
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
-            let state = try workplace.session.setContracts(contracts, ofGroup: name, of: company)
+            let session = workplace.session
+            let state =
+                contracts.isEmpty && !none
+                ? try session.group(name, of: company)
+                : try session.setContracts(contracts, ofGroup: name, of: company)
             try output.show(state, text: GroupCommand.line(state))
         }
     }
@@ -114,7 +123,7 @@ struct GroupCommand: ParsableCommand {
             commandName: "members",
             abstract: "Choose who is in a group, in place of those who are.",
             discussion: """
-                Without anybody it is empty.
+                Without anybody it is shown who is in it; --none takes all of them out.
 
                 EXAMPLE
                   tsunagi group members Sales taro@example.co.jp --company 'Example Trading'
@@ -122,11 +131,19 @@ struct GroupCommand: ParsableCommand {
 
         @Argument(help: "The group's name.", completion: .offered(.groups)) var name: String
         @Argument(help: "E-mail addresses of users of the company.") var emails: [String] = []
+        @Flag(help: "Nobody is in the group.") var none = false
         @Option(help: "The company's name.", completion: .offered(.companies)) var company: String
         @OptionGroup var common: ChangingOptions
 
+        func validate() throws {
+            if none, !emails.isEmpty { throw ValidationError("Give e-mail addresses or --none.") }
+        }
+
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
-            let state = try workplace.session.setMembers(emails, ofGroup: name, of: company)
+            let session = workplace.session
+            let state =
+                emails.isEmpty && !none
+                ? try session.group(name, of: company) : try session.setMembers(emails, ofGroup: name, of: company)
             try output.show(state, text: GroupCommand.line(state))
         }
     }

@@ -53,7 +53,10 @@ struct SelectionOptions: ParsableArguments {
     private static func lines(of path: String) throws -> [String] {
         let data = try ReadFile.data(path, option: "--numbers")
         // What stands behind a number may be in another encoding.
-        return String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
+        let text = String(decoding: data, as: UTF8.self)
+        // Some programs put a mark of the encoding before the first line.
+        let lines = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+        return lines.split(whereSeparator: \.isNewline).compactMap { line in
             let cell = line.prefix { !",;\t".contains($0) }.trimmingCharacters(in: .whitespaces)
             return cell.isEmpty || cell.hasPrefix("#") ? nil : cell
         }

@@ -51,7 +51,9 @@ struct TokenCommand: ParsableCommand {
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let issued = try workplace.session.addToken(
                 name, for: owner, TokenScope(mayWrite: write, numbersOnly: numbersOnly), days: days)
-            try output.show(issued, text: "\(TokenCommand.text(issued.token))\n\(issued.secret)")
+            // Alone, for whoever takes it into a variable.
+            try output.show(issued, text: issued.secret)
+            output.note(TokenCommand.text(issued.token))
             output.note("whoever has the token can use it: keep it as a password is kept")
         }
 
