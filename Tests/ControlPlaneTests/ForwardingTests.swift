@@ -247,7 +247,8 @@ import Testing
         "what can't be read is refused with the reason",
         arguments: [
             "", "  ", "voicmail", "0501234567", "sip:", "sip:@example.jp", "sip:a@", "sip:a@b@c", "sip:a@b?x=y",
-            "sip:a b@c", "sip:a@ex_ample..jp", "sip:a@[::1", "sip:a@h:0", "sip:a@h:99999", "http://example.jp",
+            "sip:a b@c", "sip:a@ex_ample..jp", "sips:bob@lab.test", "sip:bob@lab.test;transport=tls", "sip:a@[::1",
+            "sip:a@h:0", "sip:a@h:99999", "http://example.jp",
             "1234-1234-1234-1234-1234-1234-123", "sip:" + String(repeating: "a", count: 255) + "@b",
         ])
     func refusesUnreadable(text: String) {

@@ -305,6 +305,11 @@ def test_users_are_added_filtered_paged_and_edited(staffed):
     page = browser.open(
         f"{page.path}/edit", [*(each for each in first if each[0] != "name"), ("name", "新人 五郎")])
     assert page.status == 422 and f"{ADMINISTRATOR}が変更しました" in page.text
+    # What was typed stays, beside what it is now; what was left alone is as the other one has made it.
+    assert page.value("name") == "新人 五郎" and "いまは「新人 四郎」に変更されています" in page.text
+    assert page.value("email") == "shiro@lab.example" and page.text.count("が変更しました") == 1
+    page = browser.submit({})
+    assert page.heading == "新人 五郎" and facts(page)["メールアドレス"] == "shiro@lab.example"
 
 
 def test_an_administrator_suspends_resumes_invites_and_removes_but_never_the_last_one(staffed):

@@ -56,6 +56,8 @@ struct UserFormTests {
             #expect(overtaken.status == 422 && overtaken.tells("tester"))
             #expect(try site.administrator.user(email).profile.title == "Head")
             #expect(overtaken.since != opened)
+            // What was left alone is as the other one has made it.
+            #expect(overtaken.text.contains(#"value="Head""#))
             #expect(try await save(overtaken.since).status == 303)
             #expect(try site.administrator.user(email).profile.title.isEmpty)
         }
@@ -78,6 +80,7 @@ struct UserFormTests {
             let overtaken = try await save(opened)
             #expect(overtaken.status == 422 && overtaken.tells("tester"))
             #expect(try site.administrator.group(id: group.id).members.isEmpty)
+            #expect(!overtaken.text.contains(/name="member" value="[^"]*" checked/))
             #expect(try await save(overtaken.since).status == 303)
             #expect(try site.administrator.group(id: group.id).members == group.members)
         }
