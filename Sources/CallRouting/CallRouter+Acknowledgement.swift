@@ -66,16 +66,21 @@ extension CallRouter {
         for acknowledgement: WaitingAcknowledgement, after place: Int, over transport: TransportProtocol, _ turn: Turn
     ) -> SlotID? {
         let remaining = acknowledgement.remaining.dropFirst(place + 1)
-        guard transport.isReliable, !remaining.isEmpty, acknowledgements.count < Self.waitingLimit else { return nil }
+        guard transport.isReliable, !remaining.isEmpty, unsureAcknowledgements.count < Self.waitingLimit else {
+            return nil
+        }
         let ticket = nextTicket()
+        let generation = UInt32(truncatingIfNeeded: ticket)
         var waiting = acknowledgement
         waiting.remaining = remaining
-        waiting.lookup = nil
-        acknowledgements[ticket] = waiting
+        unsureAcknowledgements[generation] = waiting
         let nobody = SlotID(index: 0, generation: 0)
-        timers.set(RouterTimer(.lookup(ticket: ticket), nobody), after: Self.lookupPatience, at: turn.now)
-        return SlotID(index: Self.acknowledgementIndex, generation: UInt32(truncatingIfNeeded: ticket))
+        timers.set(RouterTimer(.lookup(ticket: ticket), nobody), after: Self.connectionPatience, at: turn.now)
+        return SlotID(index: Self.acknowledgementIndex, generation: generation)
     }
+
+    /// Longer than it takes until a connection is known to be gone, or not to be had.
+    private static var connectionPatience: Interval { .seconds(5) }
 
     /// No transaction has this place: it stands for an ACK, whose ticket is the generation.
     private static var acknowledgementIndex: UInt32 { .max - 1 }
@@ -85,7 +90,7 @@ extension CallRouter {
     /// - Returns: false if it was something else.
     mutating func acknowledgementFailed(_ id: SlotID, _ turn: Turn) -> Bool {
         guard id.index == Self.acknowledgementIndex else { return false }
-        if let waiting = acknowledgements.removeValue(forKey: UInt64(id.generation)) { send(waiting, turn) }
+        if let waiting = unsureAcknowledgements.removeValue(forKey: id.generation) { send(waiting, turn) }
         return true
     }
 

@@ -31,6 +31,8 @@ package struct CallRouter {
     var lookups: [UInt64: (context: SlotID, branch: Int)] = [:]
     /// ACKs that wait for the same.
     var acknowledgements: [UInt64: WaitingAcknowledgement] = [:]
+    /// ACKs that a connection may not take, by the generations of the places that they are told by.
+    var unsureAcknowledgements: [UInt32: WaitingAcknowledgement] = [:]
     var random: SeededGenerator
     private var ticket: UInt64 = 0
 
@@ -143,7 +145,9 @@ package struct CallRouter {
     }
 
     mutating func takeAddresses(_ addresses: [IPAddress], _ ticket: UInt64, _ turn: Turn) {
-        if let waiting = acknowledgements.removeValue(forKey: ticket) {
+        if unsureAcknowledgements.removeValue(forKey: UInt32(truncatingIfNeeded: ticket)) != nil {
+            // Nothing was heard of it: it was sent.
+        } else if let waiting = acknowledgements.removeValue(forKey: ticket) {
             found(addresses, for: waiting, turn)
         } else if let waiting = lookups.removeValue(forKey: ticket), let context = contexts[waiting.context] {
             found(addresses, for: context, waiting.branch, turn)
