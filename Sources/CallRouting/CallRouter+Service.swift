@@ -204,15 +204,14 @@ extension CallRouter {
     private mutating func sendToURI(
         _ context: ResponseContext, _ parent: Int, _ text: String, _ diversions: [Diversion], _ turn: Turn
     ) {
-        guard let uri = SIPURI(text), uri.scheme == .sip || uri.scheme == .sips else {
+        guard let uri = SIPURI(text), [.sip, .sips].contains(uri.scheme) else {
             return fail(context, parent, status: 416, reason: "Unsupported URI Scheme", turn)
         }
-        guard uri.scheme == .sip else {
+        guard uri.scheme != .sips else {
             context.ledger?.note(.refused(status: 480, reason: "\(text) needs TLS, which there is none of here"))
             return fail(context, parent, status: 480, reason: "Temporarily Unavailable", turn)
         }
-        var bytes = Array(Self.withoutCause(text, uri).utf8)
-        Self.removeForeign(&bytes)
+        var bytes = Self.requestURI(text, uri)
         if let last = diversions.last { bytes += Array(";cause=\(last.reason.cause)".utf8) }
         context.ledger?.note(.toURI(text))
         startStage(
@@ -222,12 +221,15 @@ extension CallRouter {
 
     /// A destination as it may stand in a Request-URI, ready for our own cause: whatever a phone or an administrator has
     /// written as one, Diversion, History-Info and the Request-URI are to name the same (RFC 4458 §2).
-    private static func withoutCause(_ text: String, _ uri: SIPURI) -> String {
-        // RFC 3261 §19.1.1: headers do not go into a Request-URI.
-        guard uri.has("cause") else { return String(text.prefix { $0 != "?" }) }
-        var uri = uri
-        uri.removeCause()
-        return uri.description
+    private static func requestURI(_ text: String, _ uri: SIPURI) -> [UInt8] {
+        var bytes = Array(text.utf8)
+        if uri.has("cause") {
+            var plain = uri
+            plain.removeCause()
+            bytes = Array(plain.description.utf8)
+        }
+        removeForeign(&bytes)
+        return bytes
     }
 
     /// RFC 4458 §2: whose mailbox it is stands in `target`, why the call comes there in `cause`.
@@ -240,8 +242,7 @@ extension CallRouter {
         }
         let domain = configuration.domains.sorted().first ?? uri.host
         let mailbox = Escaping.encoded("sip:\(diversion.from.national)@\(domain)")
-        let place = Self.withoutCause(text, uri)
-        let bytes = Array("\(place);target=\(mailbox);cause=\(diversion.reason.cause)".utf8)
+        let bytes = Self.requestURI(text, uri) + Array(";target=\(mailbox);cause=\(diversion.reason.cause)".utf8)
         context.ledger?.note(.toVoicemail(text))
         let target = target(of: uri, bytes: bytes, name: text)
         target.isTrusted = true

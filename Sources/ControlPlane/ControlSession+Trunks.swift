@@ -142,16 +142,13 @@ extension ControlSession {
         } catch {
             throw .invalidHop(text, reason: error.reason)
         }
-        guard address.scheme == "sip" else { throw .invalidHop(text, reason: "trunks over TLS are not supported") }
+        if let reason = address.flawOfWay { throw .invalidHop(text, reason: reason) }
         guard address.user == nil else { throw .invalidHop(text, reason: "a gateway has no user part") }
         var hop = NextHop(host: address.host, port: address.port ?? 5060, priority: position)
         for (name, value) in address.parameters {
             switch name {
             case "transport":
-                guard let transport = value.flatMap({ NextHop.Transport(rawValue: $0.lowercased()) }) else {
-                    throw .invalidHop(text, reason: "transport is udp or tcp")
-                }
-                hop.transport = transport
+                hop.transport = value.flatMap { NextHop.Transport(rawValue: $0.lowercased()) } ?? hop.transport
             case "weight":
                 guard let weight = value.flatMap(Int.init), (1...100).contains(weight) else {
                     throw .invalidHop(text, reason: "weight is 1 to 100")

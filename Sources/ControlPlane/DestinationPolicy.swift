@@ -86,23 +86,14 @@ struct DestinationPolicy {
 
     private func uri(_ text: String, for number: PhoneNumber, in snapshot: ControlSnapshot) throws -> Destination {
         guard text.utf8.count <= Self.uriLimit else { throw DestinationRefusal.tooLong(limit: Self.uriLimit) }
-        if let reason = SIPAddress.flaw(in: text) ?? Self.flawOfWay(text), !isKept {
+        if let reason = SIPAddress.flaw(in: text) { throw DestinationRefusal.invalidURI(text, reason: reason) }
+        if !isKept, let reason = try SIPAddress(text).flawOfWay {
             throw DestinationRefusal.invalidURI(text, reason: reason)
         }
         if let user = try? PhoneNumber(typed: text), user.kind != .name {
             try checkUser(user, typed: text, for: number, in: snapshot)
         }
         return .uri(text)
-    }
-
-    /// What no call could be sent by.
-    private static func flawOfWay(_ text: String) -> String? {
-        let lowered = text.lowercased()
-        if lowered.hasPrefix("sips:") { return "calls are not sent over TLS: give it as sip:" }
-        let transport = lowered.split(separator: ";").dropFirst().lazy
-            .filter { $0.hasPrefix("transport=") }.map { $0.dropFirst("transport=".count).prefix { $0 != "?" } }.first
-        guard let transport, transport != "udp", transport != "tcp" else { return nil }
-        return "calls are sent by udp or tcp, not by \(transport)"
     }
 
     /// The user part of a URI is judged whatever the host, since which domains are ours is known to the server's

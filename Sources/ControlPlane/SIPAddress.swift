@@ -1,3 +1,5 @@
+import Directory
+
 /// A sip: or sips: URI as a person types it, taken apart as far as it is needed here: RFC 3261 §19.1.1.
 ///
 /// The engine reads URIs by the full grammar; this finds what a person got wrong, and says so.
@@ -23,6 +25,14 @@ package struct SIPAddress {
         } catch {
             return error.reason
         }
+    }
+
+    /// Why no request could be sent there; nil: one could.
+    var flawOfWay: String? {
+        guard scheme == "sip" else { return "nothing is sent over TLS: give it as sip:" }
+        guard let transport = parameters.first(where: { $0.name == "transport" }) else { return nil }
+        let known = transport.value.flatMap { NextHop.Transport(rawValue: $0.lowercased()) }
+        return known == nil ? "transport is udp or tcp" : nil
     }
 
     /// Whether a text is a host name, an IPv4 address, or an IPv6 address without brackets.

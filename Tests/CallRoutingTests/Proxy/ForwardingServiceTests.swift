@@ -235,19 +235,4 @@ struct ForwardingServiceTests: UsualPeers {
         bench.expectNothing(phoneA)
         bench.finish()
     }
-
-    @Test("the method that a URI asks for is no part of a Request-URI (RFC 3261 §19.1.1)")
-    func methodOfURI() throws {
-        let bench = RouterBench.alice()
-        bench.register(Sample.alice, [(phoneA, 1000)], contact: phoneA.contact + ";method=INVITE;ob?Subject=x")
-        let call = bench.call(Sample.alice)
-        let invite = try bench.expect(phoneA, "INVITE")
-        #expect(invite.requestURIText == phoneA.contact + ";ob")
-        let contact = foreign.contact + ";Method=INVITE?Subject=x"
-        try bench.divert(phoneA, 302, invite, headers: ["Contact: <\(contact)>"])
-        let next = try bench.expect(foreign, "INVITE")
-        #expect(next.requestURIText.hasPrefix(foreign.contact + ";cause="), "\(next.requestURIText)")
-        try bench.endAsBusy(call, at: foreign, next)
-        bench.finish()
-    }
 }

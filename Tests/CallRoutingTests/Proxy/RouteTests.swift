@@ -327,16 +327,6 @@ struct RouteTests: UsualPeers {
         bench.finish()
     }
 
-    @Test("what is addressed by sips: is not sent along a route in clear")
-    func secureAlongRoute() throws {
-        let bench = RouterBench.alice()
-        let call = bench.call(
-            "sips:bob@far.example", from: gateway, headers: ["Route: <\(foreign.contact);lr>"])
-        bench.expectNothing(foreign)
-        try bench.expectFailure(500, of: call, gateway)
-        bench.finish()
-    }
-
     @Test("a route to one of this machine's addresses is ours where a listener has a wildcard")
     func wildcardListener() throws {
         let bench = RouterBench.alice(at: phoneA) {
@@ -464,45 +454,6 @@ struct RouteTests: UsualPeers {
         try bench.relay(called.request("BYE"), from: phone, to: caller)
         bench.finish()
     }
-
-    @Test("what is addressed by sips: does not leave in clear, neither to a phone nor through a trunk nor by a rule")
-    func secureHome() throws {
-        let secured = Destination.uri("sips:\(Sample.bob)@lab.test")
-        let bench = RouterBench.alice(at: phoneA, forwarding: [.busy: secured], trunks: Sample.trunk("03", gateway))
-        bench.set(Sample.record(Sample.bob))
-        bench.register(Sample.bob, phoneB)
-        for number in [Sample.alice, Sample.tokyo] {
-            try bench.expectFailure(480, of: bench.call("sips:\(number)@lab.test", from: gateway), gateway)
-        }
-        let call = bench.call(Sample.alice)
-        try bench.divert(phoneA, 486)
-        try bench.expectFailure(480, of: call)
-        bench.expectNothing(phoneB)
-        bench.finish()
-    }
-
-    @Test(
-        "a number in a context that is not ours is none of our numbers (RFC 3966 §5.1.5)",
-        arguments: [
-            ("tel:\(Sample.tokyo);phone-context=+44", false), ("tel:1001;phone-context=other.example", false),
-            ("sip:\(Sample.tokyo);phone-context=+44@lab.test;user=phone", false),
-            ("tel:\(Sample.tokyo);phone-context=+81", true), ("tel:1001;phone-context=Lab.test", true),
-            ("tel:+81312345678;phone-context=+44", true),
-        ])
-    func contextOfNumber(uri: String, isOurs: Bool) throws {
-        let bench = RouterBench(numbers: [Sample.record("1001")], trunks: Sample.trunk("03", gateway))
-        bench.register("1001", gateway)
-        let call = bench.call(uri, from: foreignPeer)
-        if isOurs {
-            try bench.endAsBusy(call, at: gateway, heardBy: foreignPeer)
-        } else {
-            try bench.expectFailure(404, of: call, foreignPeer)
-        }
-        bench.finish()
-    }
-
-    /// Trusted, as a gateway is.
-    private var foreignPeer: Peer { gateway2 }
 
     @Test("the ACK to a 2xx goes where the request went, when the connection of before is gone")
     func acknowledgementPastTheConnection() throws {
