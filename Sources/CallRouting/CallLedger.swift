@@ -18,7 +18,7 @@ final class CallLedger {
     }
 
     private struct Leg {
-        var target: String
+        let target: String
         let startedAt: Instant
         var hop: Hop?
         var ringingAt: Instant?
@@ -28,6 +28,8 @@ final class CallLedger {
 
     /// Characters of any one text that a peer gives: the log is for people, and kept for long.
     private static let longestText = 256
+    /// Legs, and steps of the ladder, that are kept of one call.
+    private static let limit = 200
 
     private let id: String
     private let callID: String
@@ -100,13 +102,17 @@ final class CallLedger {
     /// A rule has changed the way of the call.
     func acted() { hasActed = true }
 
-    func beganLeg(_ target: String, at now: Instant) -> Int {
+    /// - Returns: nil if the call has had too many.
+    func beganLeg(_ target: String, at now: Instant) -> Int? {
+        guard legs.count < Self.limit else { return nil }
         legs.append(Leg(target: Self.cleaned(target), startedAt: now))
         return legs.count - 1
     }
 
-    func renamedLeg(_ leg: Int?, _ target: String) {
-        if let leg { legs[leg].target = Self.cleaned(target) }
+    /// The leg of a branch's next attempt: a new one, if what was tried on its last one has failed.
+    func leg(after leg: Int?, to target: @autoclosure () -> String, at now: Instant) -> Int? {
+        guard let leg, legs[leg].endedAt != nil else { return leg }
+        return beganLeg(target(), at: now)
     }
 
     func sentRequest(_ leg: Int?, _ hop: Hop, at now: Instant) {
@@ -156,7 +162,7 @@ final class CallLedger {
     }
 
     private func step(from: Endpoint, to: Endpoint, _ label: Label, at now: Instant) {
-        guard ladder != .none, steps.count < 200 else { return }
+        guard ladder != .none, steps.count < Self.limit else { return }
         steps.append(Step(at: now, from: from, to: to, label: label))
     }
 

@@ -67,7 +67,10 @@ extension CallRouter {
             next.alternatives = branch.target.alternatives
             branch.remaining = next.candidates[...]
             branch.target = next
-            if let ledger = context.ledger { ledger.renamedLeg(branch.leg, next.name) }
+            if let ledger = context.ledger {
+                ledger.endedLeg(branch.leg, status: status, at: turn.now)
+                branch.leg = ledger.beganLeg(next.name, at: turn.now)
+            }
         }
         branchFailed(context, index, status: status, cause: cause, turn)
     }
@@ -78,11 +81,19 @@ extension CallRouter {
     ) {
         let ticket = nextTicket()
         lookups[ticket] = (context.id, index)
-        context.branches[index].state = .resolving
-        context.branches[index].lookup = (transport, port)
+        let branch = context.branches[index]
+        branch.state = .resolving
+        branch.lookup = (transport, port)
+        logAttempt(of: branch, context, turn)
         timers.set(RouterTimer(.lookup(ticket: ticket), context.id), after: Self.lookupPatience, at: turn.now)
         effects.append(.resolve(name: name, ticket: ticket))
         watchSilence(context, index, turn)
+    }
+
+    /// Each attempt has a leg of its own in the call log.
+    private func logAttempt(of branch: Branch, _ context: ResponseContext, _ turn: Turn) {
+        guard let ledger = context.ledger else { return }
+        branch.leg = ledger.leg(after: branch.leg, to: branch.target.name, at: turn.now)
     }
 
     /// A name service that answers later than this has not answered.
@@ -147,6 +158,7 @@ extension CallRouter {
         branch.state = .calling
         branch.hasProvisional = false
         branch.attempt += 1
+        logAttempt(of: branch, context, turn)
         context.ledger?.sentRequest(branch.leg, hop, at: turn.now)
         transactions.start(client, request: bytes, at: turn.now, into: &outgoing)
         guard context.method == .invite else { return }
@@ -172,6 +184,7 @@ extension CallRouter {
         if context.isCancelled || branch.isCancelled {
             return branchFailed(context, index, status: branch.isOvertime ? 408 : 487, cause: cause, turn)
         }
+        context.ledger?.endedLeg(branch.leg, status: status, at: turn.now)
         if cause == .transport, branch.hop?.transport == .tcp, let remote = branch.withoutStream {
             // §18.1.1: no TCP there, so it is sent over UDP, however large it is.
             branch.remaining = [.address(.udp, remote)] + branch.remaining

@@ -26,7 +26,7 @@ extension CallRouter {
         _ turn: Turn
     ) {
         guard let index = context.branchIndex(of: client) else {
-            return receiveFromGivenUp(response, from: flow, client, context, turn)
+            return receiveFromGivenUp(response, status, from: flow, client, context, turn)
         }
         let response = believed(response, from: flow, towards: context.flow.remote.address)
         let branch = context.branches[index]
@@ -57,20 +57,7 @@ extension CallRouter {
         transactions.respond(server, status: status, bytes: bytes, at: turn.now, into: &outgoing)
     }
 
-    /// Of an address that was given up as silent only an answer counts: it ends what was begun instead.
-    private mutating func receiveFromGivenUp(
-        _ response: SIPMessage, from flow: Flow, _ client: SlotID, _ context: ResponseContext, _ turn: Turn
-    ) {
-        guard context.method == .invite, let status = response.status, (200..<300).contains(status),
-            hasFurtherVia(response), let index = context.branchIndex(thatGaveUp: client)
-        else { return }
-        let reason = CancelReason.answeredElsewhere.headerValue
-        cancelBranch(context, context.branches[index], reason: reason, turn)
-        success(believed(response, from: flow, towards: context.flow.remote.address), status, context, index, turn)
-        settle(context, turn)
-    }
-
-    private func hasFurtherVia(_ response: SIPMessage) -> Bool {
+    func hasFurtherVia(_ response: SIPMessage) -> Bool {
         response.count(.via) > 1 || response.firstElement(.via)?.isAlone == false
     }
 
@@ -101,7 +88,7 @@ extension CallRouter {
     }
 
     /// Step 5: every 2xx to an INVITE goes to the caller at once; the first of them ends the search.
-    private mutating func success(
+    mutating func success(
         _ response: SIPMessage, _ status: Int, _ context: ResponseContext, _ index: Int, _ turn: Turn
     ) {
         let branch = context.branches[index]
@@ -341,7 +328,7 @@ extension CallRouter {
             let owner = TransactionOwner.answered(server: context.server).rawValue
             for branch in context.branches {
                 if let client = branch.client { transactions.setOwner(owner, ofClient: client) }
-                for client in branch.givenUp { transactions.setOwner(owner, ofClient: client) }
+                for attempt in branch.givenUp { transactions.setOwner(owner, ofClient: attempt.client) }
             }
         }
         // The server transaction repeats the response by itself, and takes no other but a 2xx.

@@ -170,10 +170,11 @@ extension CallRouter {
         _ context: ResponseContext, _ route: TrunkRoute, _ number: PhoneNumber, diversions: [Diversion], parent: Int?,
         _ turn: Turn
     ) {
-        let targets = order(route.hops).map { target(of: $0, number: number, diversion: diversions.last) }
+        let hops = order(route.hops)
+        let targets = hops.map { target(of: $0, number: number, diversion: diversions.last) }
         guard let first = targets.first else { return fail(context, parent, status: 404, reason: "Not Found", turn) }
         first.alternatives = Array(targets.dropFirst())
-        context.ledger?.note(.toTrunk(prefix: route.prefix, number: number.description, hop: route.hops[0].description))
+        context.ledger?.note(.toTrunk(prefix: route.prefix, number: number.description, hop: hops[0].description))
         startStage(context, Stage(diversions: diversions, waiting: [[first]], parent: parent), turn)
     }
 

@@ -66,17 +66,6 @@ extension CallRouter {
         tell(context, branch.stage, .noProvisionalTimeExpired(branch: index), turn)
     }
 
-    /// The next address is tried; should this one be answered all the same, the answer counts.
-    private mutating func giveUp(_ context: ResponseContext, _ index: Int, _ attempt: Int, _ turn: Turn) {
-        let branch = context.branches[index]
-        guard branch.isLive, branch.attempt == attempt, !branch.hasProvisional, !branch.isCancelled, branch.hasMoreWays,
-            let client = branch.client
-        else { return }
-        transactions.cancel(client, reason: nil, at: turn.now, into: &outgoing)
-        branch.givenUp.append(client)
-        addressFailed(context, index, status: 408, cause: .timeout, turn)
-    }
-
     /// Timer C is far longer than most calls take to be answered: it is set in steps, so that a call that has ended is
     /// not remembered for its sake.
     mutating func setTimerC(_ context: ResponseContext, _ index: Int, _ rest: Interval, _ turn: Turn) {

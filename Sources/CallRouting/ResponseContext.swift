@@ -84,7 +84,13 @@ final class ResponseContext: ProxiedRequest {
     /// for 64·T1.
     func keepOnlyForLateAnswers() {
         for stage in stages { stage.close() }
-        for branch in branches { branch.target = Target(candidates: [], naming: .text("")) }
+        let nowhere = Target(candidates: [], naming: .text(""))
+        for branch in branches {
+            branch.target = nowhere
+            branch.givenUp = branch.givenUp.map {
+                GivenUpAttempt(client: $0.client, target: nowhere, hop: nil, leg: nil)
+            }
+        }
         best.reset()
     }
 
@@ -94,7 +100,7 @@ final class ResponseContext: ProxiedRequest {
 
     /// The branch that has tried this transaction and gone on to another address.
     func branchIndex(thatGaveUp client: SlotID) -> Int? {
-        branches.firstIndex { $0.givenUp.contains(client) }
+        branches.firstIndex { branch in branch.givenUp.contains { $0.client == client } }
     }
 
     /// Whether the final response waits for this branch (§16.7 step 6: until all have ended, for any of them may yet
@@ -251,8 +257,8 @@ final class Branch {
     var hasProvisional = false
     /// Timer C has cancelled it.
     var isOvertime = false
-    /// Transactions that were given up as silent, and may still be answered.
-    var givenUp: [SlotID] = []
+    /// What was given up as silent, and may still be answered.
+    var givenUp: [GivenUpAttempt] = []
     /// Counts the addresses that were tried.
     var attempt = 0
     /// The request went there by TCP because of its size; if that fails, UDP has to do (RFC 3261 §18.1.1).

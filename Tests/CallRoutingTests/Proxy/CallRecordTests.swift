@@ -122,4 +122,84 @@ struct CallRecordTests: UsualPeers {
         #expect(try bench.decisions().suffix(2) == [.cancelledByCaller, .answered(by: Sample.alice)])
         bench.takeEverything()
     }
+
+    private func attempts(_ record: CallRecord) -> [String] {
+        record.legs.map { "\($0.sentTo) \($0.status)" }
+    }
+
+    @Test("each gateway that a call was tried at has a leg of its own: overloaded, then silent, then answered")
+    func gatewaysInTurn() throws {
+        let gateway3 = Peer("gateway3", "198.51.100.3:5060")
+        let bench = RouterBench.alice(
+            forwarding: [.always: Sample.toTokyo], trunks: Sample.trunk("03", gateway, gateway2, gateway3))
+        let start = bench.now.milliseconds
+        let (call, first) = try bench.callForwarded(to: gateway)
+        bench.wait(1000)
+        bench.takeAll(gateway)
+        try bench.fail(gateway, 503, first)
+        try bench.expect(gateway2, "INVITE")
+        bench.wait(4000)
+        bench.takeAll(gateway2)
+        try bench.answer(gateway3, of: call)
+        let record = try #require(bench.records.first)
+        #expect(
+            attempts(record) == ["udp:198.51.100.1:5060 503", "udp:198.51.100.2:5060 408", "udp:198.51.100.3:5060 200"])
+        for (place, gateway) in [gateway, gateway2, gateway3].enumerated() {
+            #expect(record.legs[place].target.contains(gateway.endpoint.address.description))
+        }
+        #expect(record.legs.map(\.startedAt) == [start, start + 1000, start + 5000])
+        #expect(record.legs.map(\.endedAt) == [start + 1000, start + 5000, start + 5000])
+        #expect(record.decisions.last?.description.contains("198.51.100.3") == true, "\(record.decisions)")
+        bench.finish()
+    }
+
+    @Test("a gateway that answers after it was given up is the one that the log says has answered")
+    func gatewayAfterAll() throws {
+        let bench = RouterBench.alice(
+            forwarding: [.always: Sample.toTokyo], trunks: Sample.trunk("03", gateway, gateway2))
+        let (call, first) = try bench.callForwarded(to: gateway)
+        bench.wait(4000)
+        bench.takeAll(gateway)
+        let second = try bench.ring(gateway2)
+        bench.reply(gateway, 180, to: first)
+        try bench.expect(gateway, "CANCEL")
+        try bench.answer(gateway, first, of: call)
+        try bench.expectCancel(gateway2, of: second)
+        let record = try #require(bench.records.first)
+        #expect(attempts(record) == ["udp:198.51.100.1:5060 200", "udp:198.51.100.2:5060 0"])
+        #expect(record.decisions.last?.description.contains("198.51.100.1") == true, "\(record.decisions)")
+        let heard = record.ladder.filter { $0.from == gateway.endpoint.description }
+        #expect(heard.map(\.label) == ["180 Reason", "200 Reason"])
+        let cancels = record.ladder.filter { $0.label == "CANCEL" }
+        #expect(cancels.map(\.to) == [gateway, gateway2].map(\.endpoint.description))
+        bench.finish()
+    }
+
+    @Test("each address of a name that a call was tried at has a leg of its own, and a name without one has one too")
+    func addressesInTurn() throws {
+        let hops = ["gone.example", "gw.example"].enumerated().map { NextHop(host: $1, priority: $0) }
+        let bench = RouterBench.alice(
+            forwarding: [.always: Sample.toTokyo], trunks: Sample.trunk("03", hops))
+        bench.names["gw.example"] = ["198.51.100.1", "198.51.100.2"]
+        bench.unreachable = ["udp:198.51.100.1:5060"]
+        let (call, invite) = try bench.callForwarded(to: gateway2)
+        try bench.answer(gateway2, invite, of: call)
+        let record = try #require(bench.records.first)
+        #expect(attempts(record) == [" 503", "udp:198.51.100.1:5060 503", "udp:198.51.100.2:5060 200"])
+        #expect(record.legs[0].target.contains("gone.example") && record.legs[1].target == record.legs[2].target)
+        bench.finish()
+    }
+
+    @Test("the log names the gateway that is tried first, not the first of the trunk")
+    func gatewayByWeight() throws {
+        let hops = [NextHop(host: "198.51.100.1", weight: 1), NextHop(host: "198.51.100.2", weight: 100)]
+        let bench = RouterBench.alice(forwarding: [.always: Sample.toTokyo], trunks: Sample.trunk("03", hops))
+        let (call, invite) = try bench.callForwarded(to: gateway2)
+        try bench.endAsBusy(call, at: gateway2, invite)
+        let isNamed = try bench.decisions().contains { decision in
+            if case .toTrunk(_, _, let hop) = decision { hop.contains("198.51.100.2") } else { false }
+        }
+        #expect(isNamed)
+        bench.finish()
+    }
 }
