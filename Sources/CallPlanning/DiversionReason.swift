@@ -50,6 +50,9 @@ package enum DiversionReason: Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// A phone has sent the call on, not a rule.
+    package var isDeflection: Bool { self == .deflectionImmediate || self == .deflectionAlerting }
+
     /// The value of Diversion's `reason`.
     package var token: String {
         switch self {

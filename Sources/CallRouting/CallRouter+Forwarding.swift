@@ -44,6 +44,7 @@ extension CallRouter {
         let branch = Branch(stage: stage, target: target, breadth: breadth)
         if let ledger = context.ledger { branch.leg = ledger.beganLeg(target.name, at: turn.now) }
         context.branches.append(branch)
+        if target.isDialled(otherThan: context.stages[stage].number) { branch.doubt = tollDoubt(about: target, turn) }
         tryNextAddress(context, index, otherwise: 503, .transport, turn)
     }
 
@@ -52,6 +53,7 @@ extension CallRouter {
         _ context: ResponseContext, _ index: Int, otherwise status: Int, _ cause: FailureCause, _ turn: Turn
     ) {
         let branch = context.branches[index]
+        if let name = branch.doubt?.names.last { return lookUp(name, .udp, 0, context, index, turn) }
         while true {
             while !branch.remaining.isEmpty {
                 switch branch.remaining.removeFirst() {
@@ -103,6 +105,10 @@ extension CallRouter {
     mutating func found(_ addresses: [IPAddress], for context: ResponseContext, _ index: Int, _ turn: Turn) {
         let branch = context.branches[index]
         guard branch.state == .resolving, let (transport, port) = branch.lookup else { return }
+        if let doubt = branch.doubt, !doubt.names.isEmpty {
+            doubt.found(addresses)
+            return tryNextAddress(context, index, otherwise: 503, .transport, turn)
+        }
         let found = addresses.map { Candidate.address(transport, Endpoint(address: $0, port: port)) }
         branch.remaining = found + branch.remaining
         // A domain that has no address is as unknown as a number that nobody has.
@@ -118,6 +124,10 @@ extension CallRouter {
             let local = configuration.listeners.local(
                 for: transport, to: remote.address, preferring: context.flow.local)
         else { return false }
+        if let doubt = context.branches[index].doubt, doubt.forbids(remote.address) {
+            forbid(context, index, doubt, turn)
+            return true
+        }
         var hop = Hop(transport: transport, remote: remote, local: local)
         guard var client = reserveClient(context, hop) else {
             counters.limits.add(.transactions)
@@ -217,6 +227,7 @@ extension CallRouter {
         switch status {
         case 404: "No Address"
         case 408: "Request Timeout"
+        case 480: "Temporarily Unavailable"
         case 487: "Request Terminated"
         case 502: "Bad Gateway"
         default: "Service Unavailable"

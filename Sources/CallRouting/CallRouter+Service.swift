@@ -214,9 +214,10 @@ extension CallRouter {
         var bytes = Self.requestURI(text, uri)
         if let last = diversions.last { bytes += Array(";cause=\(last.reason.cause)".utf8) }
         context.ledger?.note(.toURI(text))
-        startStage(
-            context,
-            Stage(diversions: diversions, waiting: [[target(of: uri, bytes: bytes, name: text)]], parent: parent), turn)
+        let target = target(of: uri, bytes: bytes, name: text)
+        // What a rule names the operator has chosen.
+        if diversions.last?.reason.isDeflection == true { target.dialling = dialling(of: uri) }
+        startStage(context, Stage(diversions: diversions, waiting: [[target]], parent: parent), turn)
     }
 
     /// A destination as it may stand in a Request-URI, ready for our own cause: whatever a phone or an administrator has

@@ -236,6 +236,7 @@ extension CallRouter {
         Self.removeForeign(&bytes)
         let target = target(of: uri, bytes: bytes, name: binding.contact)
         target.isPhone = true
+        target.dialling = dialling(of: uri)
         if let first = binding.path.first, let element = Self.uri(inBrackets: first) {
             target.candidates = self.target(of: element, bytes: nil, name: first).candidates
             target.routes = binding.path

@@ -193,6 +193,8 @@ final class Target {
     var isTrusted: Bool
     /// A contact that somebody has registered.
     var isPhone = false
+    /// What gateways would dial for it, where a phone has chosen it.
+    var dialling = Dialling.nothing
     let sendsDiversion: Bool
     let sendsHistoryInfo: Bool
 
@@ -216,6 +218,15 @@ final class Target {
     enum Naming {
         case text(String)
         case uri(SIPURI)
+    }
+
+    /// Whether a gateway would dial something else for it than the number that is called.
+    func isDialled(otherThan number: PhoneNumber?) -> Bool {
+        switch dialling {
+        case .nothing: false
+        case .number(let dialled): dialled != number
+        case .digits: true
+        }
     }
 
     var name: String {
@@ -264,6 +275,8 @@ final class Branch {
     /// The request went there by TCP because of its size; if that fails, UDP has to do (RFC 3261 §18.1.1).
     var withoutStream: Endpoint?
     var leg: Int?
+    /// Nil for nearly all.
+    var doubt: TollDoubt?
     /// While a name is looked up: by which way its addresses are used.
     var lookup: (TransportProtocol, UInt16)?
 
