@@ -14,18 +14,22 @@ package struct CallExplanation: Sendable, Equatable {
         package let registeredContacts: (PhoneNumber) -> Int
         /// The number of ours that a URI means; nil if it leads elsewhere.
         package let ownNumber: (String) -> PhoneNumber?
+        /// Why nothing can be sent to a URI, as in "needs TLS"; nil: something can, as far as it says.
+        package let flawOfWay: (String) -> String?
         /// Where voice mail is; nil if there is none.
         package let voicemail: String?
 
         package init(
             directory: any CallDirectory, policy: PlanningPolicy,
             registeredContacts: @escaping (PhoneNumber) -> Int,
-            ownNumber: @escaping (String) -> PhoneNumber? = { _ in nil }, voicemail: String? = nil
+            ownNumber: @escaping (String) -> PhoneNumber? = { _ in nil },
+            flawOfWay: @escaping (String) -> String? = { _ in nil }, voicemail: String? = nil
         ) {
             self.directory = directory
             self.policy = policy
             self.registeredContacts = registeredContacts
             self.ownNumber = ownNumber
+            self.flawOfWay = flawOfWay
             self.voicemail = voicemail
         }
     }
@@ -102,7 +106,7 @@ package struct CallExplanation: Sendable, Equatable {
             decisions.append(try Self.wayOut(to: number, in: network))
         case .uri(let uri):
             guard let number = network.ownNumber(uri) else {
-                decisions.append(.toURI(uri))
+                decisions.append(Self.refusal(of: destination, in: network) ?? .toURI(uri))
                 return nil
             }
             if let record = try network.directory.record(of: number) {
@@ -124,6 +128,14 @@ package struct CallExplanation: Sendable, Equatable {
                     ?? .refused(status: 480, reason: "no voice-mail server is configured (voicemail.uri)"))
         }
         return nil
+    }
+
+    /// Nothing is sent to a URI that asks for what there is none of here; nil where nothing keeps a call from leaving.
+    private static func refusal(of destination: Destination?, in network: Network) -> Decision? {
+        guard case .uri(let uri)? = destination, network.ownNumber(uri) == nil, let flaw = network.flawOfWay(uri) else {
+            return nil
+        }
+        return .refused(status: 480, reason: "\(uri) \(flaw)")
     }
 
     /// As routing does, which puts through what a rule's number leads to: that was judged when it was set, without the
@@ -171,6 +183,7 @@ package struct CallExplanation: Sendable, Equatable {
                 decisions.append(
                     .wouldForward(condition: condition, number: number, to: to, afterSeconds: ringSeconds))
                 tellEmergency(at: destination, in: network)
+                if let refusal = Self.refusal(of: destination, in: network) { decisions.append(refusal) }
             case .forwardingLimitReached, .forwardingLoop, .scheduled, .temporary:
                 if !decisions.contains(decision) { decisions.append(decision) }
             default:

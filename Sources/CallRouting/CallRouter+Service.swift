@@ -207,8 +207,8 @@ extension CallRouter {
         guard let uri = SIPURI(text), [.sip, .sips].contains(uri.scheme) else {
             return fail(context, parent, status: 416, reason: "Unsupported URI Scheme", turn)
         }
-        guard uri.scheme != .sips else {
-            context.ledger?.note(.refused(status: 480, reason: "\(text) needs TLS, which there is none of here"))
+        if let flaw = uri.flawOfWay {
+            context.ledger?.note(.refused(status: 480, reason: "\(text) \(flaw)"))
             return fail(context, parent, status: 480, reason: "Temporarily Unavailable", turn)
         }
         var bytes = Self.requestURI(text, uri)

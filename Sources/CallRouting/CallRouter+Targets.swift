@@ -49,7 +49,7 @@ extension CallRouter {
     private mutating func directHome(_ context: ResponseContext, _ uri: SIPURI, _ turn: Turn) {
         guard let user = uri.decodedUser, !user.isEmpty else { return answerAsServer(context, turn) }
         if user.hasPrefix(RouteSigner.concealedPrefix) { return directToConcealed(context, user, turn) }
-        guard uri.scheme != .sips else { return refuseSecured(context, uri, turn) }
+        if uri.scheme == .sips, let flaw = uri.flawOfWay { return refuseSecured(context, uri, flaw, turn) }
         do throws(DirectoryUnavailable) {
             try directToNumber(context, uri, user, turn)
         } catch {
@@ -60,11 +60,11 @@ extension CallRouter {
     }
 
     /// What is addressed by sips: does not leave in clear (RFC 5630 §4), and there is no TLS here.
-    private mutating func refuseSecured(_ context: ResponseContext, _ uri: SIPURI, _ turn: Turn) {
+    private mutating func refuseSecured(_ context: ResponseContext, _ uri: SIPURI, _ flaw: String, _ turn: Turn) {
         if let ledger = context.ledger {
             ledger.callee = number(in: uri)
             ledger.tell(classifyCaller(context, wish: nil))
-            ledger.note(.refused(status: 480, reason: "sips: needs TLS, which there is none of here"))
+            ledger.note(.refused(status: 480, reason: "sips: \(flaw)"))
         }
         answer(context, status: 480, reason: "No TLS to Here", turn)
     }
@@ -285,9 +285,8 @@ extension CallRouter {
     func target(of uri: SIPURI, bytes: [UInt8]?, name: String? = nil) -> Target {
         let transport = uri.transport ?? .udp
         let host = uri.parameter("maddr")?.value ?? uri.host
-        let candidates =
-            uri.hasForeignTransport || uri.scheme == .sips || !own.canBeHost(host)
-            ? [] : [candidate(transport, host, uri.port ?? 5060)]
+        let isReachable = uri.flawOfWay == nil && own.canBeHost(host)
+        let candidates = isReachable ? [candidate(transport, host, uri.port ?? 5060)] : []
         return Target(uri: bytes, candidates: candidates, naming: name.map { .text($0) } ?? .uri(uri))
     }
 

@@ -116,8 +116,10 @@ extension ControlSession {
             return trunks.route(to: target) == nil
                 ? "which is not one of our numbers, and to which no trunk leads" : nil
         case .uri(let uri):
-            guard let target = surroundings.ownNumber(uri), try !snapshot.hasNumber(target) else { return nil }
-            return "where no number of ours is"
+            guard let target = surroundings.ownNumber(uri) else {
+                return (try? SIPAddress(uri))?.flawOfWay.map { "but \($0)" }
+            }
+            return try snapshot.hasNumber(target) ? nil : "where no number of ours is"
         }
     }
 

@@ -26,11 +26,17 @@ struct RuleExplainer: CallExplainer {
                 let changes = try? runtime.bindings(of: number, now: now)
                 return changes?.reduce(0) { $0 + $1.bindings.count } ?? 0
             },
-            ownNumber: { text in Self.number(inURI: text, at: hosts) }, voicemail: configuration.voicemail.uri)
+            ownNumber: { text in Self.number(inURI: text, at: hosts) }, flawOfWay: { text in SIPURI(text)?.flawOfWay },
+            voicemail: configuration.voicemail.uri)
         if let uri = foreignURI(question.dialled, hosts) {
             var decisions: [Decision] = []
             try caller(question, nil, hosts).tell(into: &decisions)
             return decisions + [.toURI(uri.description)]
+        }
+        if let uri = SIPURI(question.dialled), uri.scheme == .sips, let flaw = uri.flawOfWay {
+            var decisions: [Decision] = []
+            try caller(question, nil, hosts).tell(into: &decisions)
+            return decisions + [.refused(status: 480, reason: "sips: \(flaw)")]
         }
         let dialled = try Self.dialled(question.dialled, in: reader)
         return try CallExplanation(
@@ -101,9 +107,11 @@ struct RuleExplainer: CallExplainer {
         return (try PhoneNumber(String(prefix.number)), prefix.wish)
     }
 
-    /// The number of ours that a URI means; nil if it leads elsewhere.
+    /// The number of ours that a URI means, as routing takes it; nil if it leads elsewhere, or nowhere.
     static func number(inURI text: String, at hosts: OwnHosts) -> PhoneNumber? {
-        guard let uri = SIPURI(text), hosts.contain(uri), let user = uri.decodedUser else { return nil }
+        guard let uri = SIPURI(text), uri.scheme != .sips, hosts.contain(uri), let user = uri.decodedUser else {
+            return nil
+        }
         return try? PhoneNumber(user)
     }
 

@@ -15,7 +15,7 @@ struct CallExplanationTests {
             ownNumber: { uri in
                 guard uri.hasPrefix("sip:"), uri.hasSuffix("@lab.test") else { return nil }
                 return try? PhoneNumber(String(uri.dropFirst(4).dropLast(9)))
-            }, voicemail: voicemail)
+            }, flawOfWay: { $0.hasPrefix("sips:") ? "needs TLS" : nil }, voicemail: voicemail)
         return try CallExplanation(
             callFrom: caller, to: dialled, isEmergencyCallback: callback, diversionsSoFar: diversions, at: 0,
             in: network
@@ -74,6 +74,24 @@ struct CallExplanationTests {
                 .notRegistered(number: "05022222222"),
                 .forwarded(condition: .unreachable, number: "05022222222", to: "0312345678"),
                 .toTrunk(prefix: "03", number: "0312345678", hop: "sip:gw.test:5060"),
+            ])
+    }
+
+    @Test("A rule whose URI nothing can be sent to leads nowhere, be it at work or still to come")
+    func secured() throws {
+        let destination = Destination.uri("sips:05022222222@lab.test")
+        let refused = Decision.refused(status: 480, reason: "sips:05022222222@lab.test needs TLS")
+        let always = try explain([
+            Sample.record(forwarding: [.always], to: destination), Sample.record(Sample.second),
+        ])
+        #expect(always.last == refused && !always.contains(.toURI("sips:05022222222@lab.test")))
+        let busy = try explain(
+            [Sample.record(forwarding: [.busy], to: destination)], contacts: [Sample.callee: 1])
+        #expect(
+            busy.suffix(2) == [
+                .wouldForward(
+                    condition: .busy, number: "05012345678", to: "sips:05022222222@lab.test", afterSeconds: nil),
+                refused,
             ])
     }
 

@@ -51,6 +51,25 @@ import Testing
         #expect(found[1].remedy.contains("tsunagi forward off 05011111111 --when busy"))
     }
 
+    @Test("a URI from before, which nothing can be sent to any more, is found")
+    func wayThatIsNone() throws {
+        let ways = [(ForwardingCondition.busy, "sips:bob@example.jp"), (.always, "sip:bob@example.jp;transport=ws")]
+        for (place, (condition, uri)) in ways.enumerated() {
+            try fixture.database.write { transaction in
+                try transaction.save(
+                    SavedDestination(slot: place + 1, destination: .uri(uri), typed: uri, savedAt: 1), of: alice)
+                try transaction.setRule(condition, to: .slot(place + 1), of: alice)
+            }
+        }
+        let found = try findings()
+        #expect(found.map(\.kind) == [.nowhere, .nowhere])
+        #expect(
+            Set(found.map(\.text)) == [
+                "calls always go to sip:bob@example.jp;transport=ws, but transport is udp or tcp",
+                "calls when busy go to sips:bob@example.jp, but nothing is sent over TLS: give it as sip:",
+            ])
+    }
+
     @Test("voice mail that the configuration does not name is found")
     func voicemail() throws {
         _ = try session.setForwarding(of: alice, when: .busy, to: "voicemail")

@@ -20,6 +20,16 @@ import Testing
     }
 
     @Test(
+        "nothing is sent over TLS, nor by a transport that is not spoken",
+        arguments: [
+            ("sip:a@b", true), ("sip:a@b;transport=TCP", true), ("sip:a@b;transport=udp", true), ("sips:a@b", false),
+            ("sips:a@b;transport=tcp", false), ("sip:a@b;transport=tls", false), ("sip:a@b;transport", false),
+        ])
+    func way(text: String, isThere: Bool) throws {
+        #expect((try #require(SIPURI(text)).flawOfWay == nil) == isThere)
+    }
+
+    @Test(
         "a URI is written as it was read",
         arguments: [
             "sip:lab.test", "sip:alice@lab.test", "sip:alice@lab.test:5060", "sip:a:b@lab.test", "sip:[2001:db8::1]",

@@ -92,6 +92,28 @@ import Testing
         #expect(checked.exitCode == 1 && checked.output.contains("go to 112, which is an emergency number"))
     }
 
+    @Test(
+        "a destination from before that is addressed by sips: is named by check and explain", arguments: ["lab", "far"])
+    func secured(domain: String) throws {
+        try prepare()
+        let (alice, uri) = (try PhoneNumber("05011110001"), "sips:bob@\(domain).test")
+        try ControlDatabase(try DataDirectory(path: tsunagi.dataDirectory, environment: [:])).write { transaction in
+            try transaction.save(SavedDestination(slot: 1, destination: .uri(uri), typed: uri, savedAt: 1), of: alice)
+            try transaction.setRule(.always, to: .slot(1), of: alice)
+        }
+        let told = try explain(from: "0901111222")
+        #expect(told.contains("refused with 480: \(uri) needs TLS"), "\(told)")
+        let checked = try tsunagi.run("check", "--config", configuration.path)
+        #expect(checked.exitCode == 1 && checked.output.contains("calls always go to \(uri), but"), "\(checked.output)")
+    }
+
+    @Test("what is addressed by sips: reaches nobody here, as the engine refuses it")
+    func securedCall() throws {
+        try prepare()
+        let told = try explain(from: "0901111222", to: "sips:05011110001@lab.test")
+        #expect(told.contains("refused with 480") && !told.contains("no phone is registered"), "\(told)")
+    }
+
     @Test("the help tells for whom an explanation holds")
     func help() throws {
         #expect(try tsunagi.run("explain", "--help").output.contains("The caller is taken as proved"))

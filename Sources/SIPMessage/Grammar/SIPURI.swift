@@ -150,6 +150,12 @@ package struct SIPURI: Sendable, Equatable {
         has("transport") && transport == nil
     }
 
+    /// Why nothing can be sent to it from here, whatever its host, as in "… needs TLS"; nil: something can.
+    package var flawOfWay: String? {
+        if scheme == .sips { return "needs TLS, which there is none of here" }
+        return hasForeignTransport ? "wants another transport than UDP and TCP" : nil
+    }
+
     /// As it may stand in a Request-URI: without its headers (RFC 3261 §19.1.1). Of a scheme that is not routed here
     /// only the name is left.
     package var description: String {
