@@ -23,6 +23,7 @@ extension CallRouter {
             case .proxyAuthorization where isOurs(request, field, orUnreadable: isHidden): editor.remove(field.line)
             case .authorization where isHidden && isOurs(request, field, orUnreadable: true): editor.remove(field.line)
             case .privacy where context.edits.showsCaller || isHidden: editor.remove(field.line)
+            case .userAgent where isHidden: editor.remove(field.line)
             case .other where isHidden && request.isTelltale(field): editor.remove(field.line)
             default: break
             }
@@ -129,7 +130,7 @@ extension CallRouter {
             concealContact(response, flow: context.flow)
             for field in response.fields {
                 switch field.name {
-                case .pAssertedIdentity, .pPreferredIdentity, .remotePartyID: editor.remove(field.line)
+                case .pAssertedIdentity, .pPreferredIdentity, .remotePartyID, .userAgent: editor.remove(field.line)
                 case .other where response.isTelltale(field): editor.remove(field.line)
                 default: break
                 }
@@ -181,11 +182,16 @@ extension PrivacyTokens {
 }
 
 extension SIPMessage {
-    /// Headers that tell who somebody is without being needed for the call (RFC 3323 §4.1, RFC 3892, RFC 8224), and the
-    /// compact forms that they have.
+    /// Headers that tell who somebody is, or where, without being needed for the call, and the compact forms that they
+    /// have: RFC 3323 §5.3, which names User-Agent too, RFC 3892, RFC 8224, RFC 5502, RFC 8496; of places RFC 6442, and
+    /// RFC 7315 §4.3 and §4.4.
+    ///
+    /// P-Called-Party-ID is none of them: it names the one who is called (RFC 7315 §4.2). Nor are its charging headers,
+    /// which name networks (§4.5, §4.6). A location in a body stays, because a proxy changes no body (RFC 3261 §16.6).
     private static let telltales: Set<String> = [
-        "reply-to", "call-info", "organization", "in-reply-to", "subject", "s", "identity", "y", "identity-info", "n",
-        "referred-by", "b", "p-access-network-info", "p-served-user",
+        "reply-to", "call-info", "organization", "in-reply-to", "subject", "s", "server", "identity", "y",
+        "identity-info", "n", "referred-by", "b", "p-served-user", "p-charge-info", "geolocation",
+        "p-visited-network-id", "p-access-network-info",
     ]
 
     fileprivate func isTelltale(_ field: HeaderField) -> Bool {

@@ -30,7 +30,10 @@ struct PrivacyPrefixTests: UsualPeers {
         "Call-Info: <http://lab.test/05011110001>", "Organization: Alice Ltd", "Privacy: none", "Privacy: session",
         "Referred-By: <sip:05011110001@lab.test>", "b: <sip:05011110001@lab.test>", "s: Alice calls",
         "y: 05011110001", "n: <https://lab.test/Alice.cer>",
-        "P-Served-User: <sip:05011110001@lab.test>",
+        "P-Served-User: <sip:05011110001@lab.test>", "P-Charge-Info: <sip:05011110001@lab.test>",
+        "Geolocation: <https://lab.test/Alice>", "P-Visited-Network-ID: Alice's",
+        "P-Access-Network-Info: 3GPP-E-UTRAN-FDD;utran-cell-id-3gpp=Alice", "User-Agent: Phone of Alice",
+        "Server: Phone of Alice",
     ]
 
     @Test("with 184 nothing that the called side gets names the caller, in any request of the dialog")
@@ -76,6 +79,31 @@ struct PrivacyPrefixTests: UsualPeers {
         #expect(try bench.expect(phoneA, "200").value(.from) == call.from)
         #expect(try bench.decisions().prefix(2) == [.callerHidden, .callerWithoutNumber(.withheld)])
         #expect(bench.records[0].caller == "anonymous")
+        bench.finish()
+    }
+
+    @Test("with 184 what names the one who is called, or a network, goes on")
+    func unsuspicious() throws {
+        let bench = bench()
+        let headers = [
+            "P-Called-Party-ID: <sip:\(Sample.bob)@lab.test>", "P-Charging-Vector: icid-value=1;orig-ioi=lab.test",
+            "Geolocation-Routing: no",
+        ]
+        let (call, invite) = try bench.authenticatedCall(
+            "184" + Sample.bob, from: phoneA, as: Sample.alice, password: "wonder", at: phoneB, headers: headers)
+        for header in headers { #expect(invite.whole.contains(header + "\r\n")) }
+        try bench.endAsBusy(call, at: phoneB, invite, heardBy: phoneA)
+        bench.finish()
+    }
+
+    @Test("without 184 location and User-Agent go on")
+    func shownWhere() throws {
+        let bench = bench()
+        let headers = ["Geolocation: <https://lab.test/Alice>", "User-Agent: Phone of Alice"]
+        let (call, invite) = try bench.authenticatedCall(
+            Sample.bob, from: phoneA, as: Sample.alice, password: "wonder", at: phoneB, headers: headers)
+        for header in headers { #expect(invite.whole.contains(header + "\r\n")) }
+        try bench.endAsBusy(call, at: phoneB, invite, heardBy: phoneA)
         bench.finish()
     }
 
