@@ -72,8 +72,10 @@ extension CallRouter {
         _ breadth: Int, _ turn: Turn
     ) -> ResponseContext {
         var edits = RequestEdits(route)
-        let startsDialog = head.method == .invite || head.method == .subscribe || head.method == .refer
-        edits.recordsRoute = startsDialog && arrival.request.tag(.to) == nil
+        // A NOTIFY has a To tag, and is all the same what begins the dialog with each phone that a SUBSCRIBE was forked to,
+        // but for the one whose answer comes back (RFC 6665 §4.4.1).
+        edits.recordsRoute =
+            head.method.mayBeginDialog && (arrival.request.tag(.to) == nil || head.method == .notify)
         let context = ResponseContext(
             arrival, head, sender: sender, loopHash: hash, edits: edits, breadth: breadth, tagSeed: random.next(),
             startedAt: turn.now)

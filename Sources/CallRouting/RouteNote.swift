@@ -108,7 +108,8 @@ extension CallRouter {
         var note = RouteNote()
         let request = context.request
         guard let tag = request.tag(.from) else { return note }
-        if context.edits.hidesCaller { note.hiddenTag = RouteSigner.hash(ofTag: request.bytes[tag]) }
+        note.hiddenTag =
+            context.edits.hidesCaller ? RouteSigner.hash(ofTag: request.bytes[tag]) : context.edits.note?.hiddenTag
         note.callerFlow = callerFlow(context)
         if target.isBehindNAT { note.calledFlow = DialogFlow(hop.transport, hop.remote) }
         if note.callerFlow != nil || note.calledFlow != nil {

@@ -39,6 +39,15 @@ package enum Method: UInt8, Sendable, Hashable, CaseIterable {
         Self.known.first { $0.1 == self }?.0
     }
 
+    /// Whether a request may set up the route of a dialog. One whose method is not listed may, for all that is known here;
+    /// where it does not, a Record-Route in it does no harm (RFC 3261 §16.6 step 4).
+    package var mayBeginDialog: Bool {
+        switch self {
+        case .invite, .subscribe, .notify, .refer, .other: true
+        case .ack, .bye, .cancel, .register, .options, .prack, .update, .info, .message, .publish: false
+        }
+    }
+
     /// Whether Contact says where later requests of the dialog, or calls, are to go (RFC 3261 §12.2, §10; RFC 3311,
     /// 6665). In any other it has no meaning, and may be what it likes (§16.3 step 1).
     package var mayChangeTarget: Bool {

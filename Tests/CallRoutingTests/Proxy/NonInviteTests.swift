@@ -81,13 +81,55 @@ struct NonInviteTests: UsualPeers {
         bench.finish()
     }
 
-    @Test("SUBSCRIBE leaves a route for its dialog, MESSAGE none")
-    func recordRoute() throws {
+    @Test(
+        "what may begin a dialog leaves a route for it, and so does a method that nobody knows (§16.6 step 4)",
+        arguments: [
+            ("SUBSCRIBE", 1), ("REFER", 1), ("NOTIFY", 1), ("FROBNICATE", 1), ("MESSAGE", 0), ("PUBLISH", 0),
+            ("OPTIONS", 0), ("INFO", 0),
+        ])
+    func recordRoute(method: String, count: Int) throws {
         let bench = RouterBench.alice(at: phoneA)
-        for (method, count) in [("SUBSCRIBE", 1), ("REFER", 1), ("MESSAGE", 0), ("PUBLISH", 0)] {
-            let reached = try bench.relay(message(bench, method), to: phoneA)
-            #expect(reached.listValues(.recordRoute).count == count)
-        }
+        let reached = try bench.relay(message(bench, method), to: phoneA)
+        #expect(reached.listValues(.recordRoute).count == count)
+        bench.finish()
+    }
+
+    @Test("a dialog that an unknown method has begun goes on through us, from both sides")
+    func unknownDialog() throws {
+        let bench = RouterBench.alice(at: phoneA)
+        var request = message(bench, "FROBNICATE")
+        request.contact = caller.contact
+        bench.send(request, from: caller)
+        let reached = try bench.expect(phoneA, "FROBNICATE")
+        let answer = try #require(bench.reply(phoneA, 200, to: reached, contact: phoneA.contact))
+        var near = Dialog(callerOf: request, caller, try bench.expect(caller, "200"))
+        var far = Dialog(calledBy: reached, phoneA, answer)
+        try bench.relay(near.request("FROBNICATE"), to: phoneA)
+        try bench.relay(far.request("FROBNICATE"), from: phoneA, to: caller)
+        bench.finish()
+    }
+
+    @Test("each phone that a SUBSCRIBE was forked to sets up its own route by NOTIFY (RFC 6665 §4.4.1)")
+    func forkedSubscription() throws {
+        let bench = RouterBench.alice(at: phoneA, phoneA2)
+        var subscription = message(bench, "SUBSCRIBE")
+        subscription.contact = caller.contact
+        bench.send(subscription, from: caller)
+        let first = try bench.expect(phoneA, "SUBSCRIBE")
+        bench.reply(phoneA, 200, to: first, contact: phoneA.contact)
+        try bench.expect(caller, "200")
+        let second = try bench.expect(phoneA2, "SUBSCRIBE")
+        let answer = try #require(bench.reply(phoneA2, 200, to: second, contact: phoneA2.contact))
+        // The subscriber has not heard of this one: its NOTIFY is all that it has.
+        var notifier = Dialog(calledBy: second, phoneA2, answer)
+        var request = notifier.request("NOTIFY")
+        request.contact = phoneA2.contact
+        let notify = try bench.relay(request, from: phoneA2, to: caller)
+        #expect(notify.tag(.to) != nil && notify.listValues(.recordRoute).count == 1)
+        let heard = try #require(
+            MessageParser.parse(bench.response(caller, 200, to: notify, contact: caller.contact)))
+        var subscriber = Dialog(calledBy: notify, caller, heard)
+        try bench.relay(subscriber.request("SUBSCRIBE"), to: phoneA2)
         bench.finish()
     }
 
