@@ -24,56 +24,75 @@ extension CallRouter {
 
     /// Sends it to the first address that there is a way to; a name has to be looked up first.
     private mutating func send(_ acknowledgement: WaitingAcknowledgement, _ turn: Turn) {
-        let proxied = acknowledgement.request
-        for (place, candidate) in acknowledgement.remaining.enumerated() {
+        var waiting = acknowledgement
+        while let candidate = waiting.remaining.popFirst() {
             switch candidate {
             case .address(let transport, let remote):
                 guard
                     let local = configuration.listeners.local(
-                        for: transport, to: remote.address, preferring: proxied.flow.local)
+                        for: transport, to: remote.address, preferring: waiting.request.flow.local)
                 else { continue }
-                let hop = Hop(transport: transport, remote: remote, local: local)
-                // §16.11: the branch of a stateless copy is the same for each retransmission.
-                let client = SlotID(index: .max, generation: UInt32(truncatingIfNeeded: proxied.loopHash))
-                let branch = transactions.branch(of: client, loopHash: proxied.loopHash)
-                let bytes = compose(
-                    proxied, acknowledgement.target, nil, configuration.maximumBreadth, hop, branch)
-                let ticket = waitingTicket(for: acknowledgement, after: place, over: transport, turn)
-                outgoing.append(Outgoing(bytes: bytes, hop: hop, transaction: ticket))
-                return
+                return launch(waiting, by: Hop(transport: transport, remote: remote, local: local), turn)
             case .name(let transport, let name, let port):
-                guard acknowledgements.count < Self.waitingLimit else {
-                    counters.limits.add(.acknowledgements)
-                    return
-                }
-                let ticket = nextTicket()
-                var waiting = acknowledgement
-                waiting.remaining = waiting.remaining.dropFirst(place + 1)
-                waiting.lookup = (transport, port)
-                acknowledgements[ticket] = waiting
-                let nobody = SlotID(index: 0, generation: 0)
-                timers.set(RouterTimer(.lookup(ticket: ticket), nobody), after: Self.lookupPatience, at: turn.now)
-                effects.append(.resolve(name: name, ticket: ticket))
-                return
+                return lookUp(name, transport, port, for: waiting, turn)
             }
         }
     }
 
-    /// A connection may be gone that the call was set up by. Then the next address is tried, as for any other request.
+    private mutating func launch(_ acknowledgement: WaitingAcknowledgement, by hop: Hop, _ turn: Turn) {
+        var (waiting, hop) = (acknowledgement, hop)
+        var bytes = compose(waiting, hop)
+        if waiting.withoutStream != hop.remote,
+            let stream = streamHop(insteadOf: hop, forOctets: bytes.count, of: waiting.request, to: waiting.target)
+        {
+            // If TCP fails, it is sent over UDP all the same.
+            waiting.remaining = [.address(.udp, hop.remote)] + waiting.remaining
+            waiting.withoutStream = hop.remote
+            hop = stream
+            bytes = compose(waiting, hop)
+        }
+        let ticket = waitingTicket(for: waiting, over: hop.transport, turn)
+        outgoing.append(Outgoing(bytes: bytes, hop: hop, transaction: ticket))
+    }
+
+    private mutating func compose(_ acknowledgement: WaitingAcknowledgement, _ hop: Hop) -> [UInt8] {
+        let proxied = acknowledgement.request
+        // §16.11: the branch of a stateless copy is the same for each retransmission.
+        let client = SlotID(index: .max, generation: UInt32(truncatingIfNeeded: proxied.loopHash))
+        let branch = transactions.branch(of: client, loopHash: proxied.loopHash)
+        return compose(proxied, acknowledgement.target, nil, configuration.maximumBreadth, hop, branch)
+    }
+
+    private mutating func lookUp(
+        _ name: String, _ transport: TransportProtocol, _ port: UInt16, for acknowledgement: WaitingAcknowledgement,
+        _ turn: Turn
+    ) {
+        guard acknowledgements.count < Self.waitingLimit else {
+            counters.limits.add(.acknowledgements)
+            return
+        }
+        let ticket = nextTicket()
+        var waiting = acknowledgement
+        waiting.lookup = (transport, port)
+        acknowledgements[ticket] = waiting
+        let nobody = SlotID(index: 0, generation: 0)
+        timers.set(RouterTimer(.lookup(ticket: ticket), nobody), after: Self.lookupPatience, at: turn.now)
+        effects.append(.resolve(name: name, ticket: ticket))
+    }
+
+    /// A connection may be gone that the call was set up by, or not be had. Then the next address is tried, as for any
+    /// other request.
     ///
     /// - Returns: what its failure is told by; nil: there is no other address.
     private mutating func waitingTicket(
-        for acknowledgement: WaitingAcknowledgement, after place: Int, over transport: TransportProtocol, _ turn: Turn
+        for acknowledgement: WaitingAcknowledgement, over transport: TransportProtocol, _ turn: Turn
     ) -> SlotID? {
-        let remaining = acknowledgement.remaining.dropFirst(place + 1)
-        guard transport.isReliable, !remaining.isEmpty, unsureAcknowledgements.count < Self.waitingLimit else {
-            return nil
-        }
+        guard transport.isReliable, !acknowledgement.remaining.isEmpty,
+            unsureAcknowledgements.count < Self.waitingLimit
+        else { return nil }
         let ticket = nextTicket()
         let generation = UInt32(truncatingIfNeeded: ticket)
-        var waiting = acknowledgement
-        waiting.remaining = remaining
-        unsureAcknowledgements[generation] = waiting
+        unsureAcknowledgements[generation] = acknowledgement
         let nobody = SlotID(index: 0, generation: 0)
         timers.set(RouterTimer(.lookup(ticket: ticket), nobody), after: Self.connectionPatience, at: turn.now)
         return SlotID(index: Self.acknowledgementIndex, generation: generation)
@@ -127,6 +146,8 @@ struct WaitingAcknowledgement {
     let request: ProxiedRequest
     let target: Target
     var remaining: ArraySlice<Candidate>
+    /// It went there by TCP because of its size; if that fails, UDP has to do (RFC 3261 §18.1.1).
+    var withoutStream: Endpoint?
     /// While a name is looked up: by which way its addresses are used.
     var lookup: (TransportProtocol, UInt16)?
 }

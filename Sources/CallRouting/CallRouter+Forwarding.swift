@@ -137,13 +137,11 @@ extension CallRouter {
         let branch = context.branches[index]
         let stage = context.stages[branch.stage]
         var bytes = compose(context, branch.target, stage, branch.breadth, hop, client)
-        if transport == .udp, bytes.count > configuration.datagramComfort, !branch.target.isBehindNAT,
-            branch.withoutStream != remote,
-            let streamLocal = configuration.listeners.local(
-                for: .tcp, to: remote.address, preferring: context.flow.local)
+        if branch.withoutStream != remote,
+            let stream = streamHop(insteadOf: hop, forOctets: bytes.count, of: context, to: branch.target)
         {
-            // §18.1.1: too large to be sure of UDP. If TCP fails, it is sent over UDP all the same.
-            hop = Hop(transport: .tcp, remote: remote, local: streamLocal)
+            // If TCP fails, it is sent over UDP all the same.
+            hop = stream
             transactions.forgetClient(client.transaction)
             branch.withoutStream = remote
             guard let stream = reserveClient(context, hop) else { return false }
@@ -152,6 +150,15 @@ extension CallRouter {
         }
         launch(context, index, client.transaction, hop, bytes, turn)
         return true
+    }
+
+    /// RFC 3261 §18.1.1: how a request that is too large to be sure of UDP is sent first; nil: as it is. Through an address
+    /// translator nothing leads but the way that it was opened by.
+    func streamHop(insteadOf hop: Hop, forOctets count: Int, of request: ProxiedRequest, to target: Target) -> Hop? {
+        guard hop.transport == .udp, count > configuration.datagramComfort, !target.isBehindNAT else { return nil }
+        return configuration.listeners.local(
+            for: .tcp, to: hop.remote.address, preferring: request.flow.local
+        ).map { Hop(transport: .tcp, remote: hop.remote, local: $0) }
     }
 
     private mutating func reserveClient(_ context: ResponseContext, _ hop: Hop) -> BranchParameter? {

@@ -286,6 +286,7 @@ final class RouterBench {
         #expect(router.transactions.serverCount == 0, "server transactions are left", sourceLocation: sourceLocation)
         #expect(router.transactions.clientCount == 0, "client transactions are left", sourceLocation: sourceLocation)
         #expect(router.acknowledgements.isEmpty, "ACKs are left", sourceLocation: sourceLocation)
+        #expect(router.unsureAcknowledgements.isEmpty, "unsure ACKs are left", sourceLocation: sourceLocation)
         #expect(router.lookups.isEmpty, "lookups are left", sourceLocation: sourceLocation)
         #expect(router.registrations.waiting.isEmpty, "registrations are left", sourceLocation: sourceLocation)
         #expect(router.registrations.changes.count == 0, "changes are left", sourceLocation: sourceLocation)

@@ -210,6 +210,27 @@ struct AddressTests: UsualPeers {
         bench.finish()
     }
 
+    @Test(
+        "an ACK too large for UDP goes by TCP; where that can't be reached, by UDP all the same",
+        arguments: [true, false])
+    func largeAcknowledgement(isReachable: Bool) throws {
+        let bench = RouterBench.alice(at: phoneA)
+        let stream = Peer("phoneA", "192.0.2.11:5060", .tcp)
+        let (call, invite) = try bench.callReaching(phoneA)
+        bench.reply(phoneA, 200, to: invite, body: "v=0\r\n")
+        var dialog = Dialog(callerOf: call, caller, try bench.expect(caller, "200"))
+        var request = dialog.request("ACK")
+        request.body = String(repeating: "a=x\r\n", count: 400)
+        if !isReachable { bench.unreachable = ["tcp:192.0.2.11:5060"] }
+        bench.send(request, from: caller)
+        let (taker, other) = isReachable ? (stream, phoneA) : (phoneA, stream)
+        let reached = try bench.expect(taker, "ACK")
+        #expect(reached.listValues(.via)[0].hasPrefix(isReachable ? "SIP/2.0/TCP" : "SIP/2.0/UDP"))
+        #expect(reached.text(reached.body) == request.body)
+        bench.expectNothing(other)
+        bench.finish()
+    }
+
     @Test("an overloaded gateway is not asked again by UDP because the request was large, and the next is tried by TCP")
     func largeAndOverloaded() throws {
         let bench = bench()
