@@ -69,9 +69,11 @@ extension CallRouter {
     ///
     /// - Returns: whether the request came from one, and has been dropped.
     mutating func dropScanner(_ arrival: Arrival, _ turn: Turn) -> Bool {
-        guard arrival.request.tag(.to) == nil, ScannerSignature.matches(arrival.request),
-            let sources, sources.note(.scanner, by: arrival.flow.remote.address, at: turn.now)
+        let address = arrival.flow.remote.address
+        guard arrival.request.tag(.to) == nil, ScannerSignature.matches(arrival.request), let sources,
+            sources.watches(address)
         else { return false }
+        if arrival.flow.isProven { sources.note(.scanner, by: address, at: turn.now) }
         transactions.abandon(arrival.server)
         return true
     }
@@ -82,10 +84,18 @@ extension CallRouter {
         let address = flow.remote.address
         switch verdict {
         case .authenticated: sources.proved(address, at: turn.now)
-        case .wrong: sources.note(.wrongPassword, by: address, at: turn.now)
-        case .missing, .malformed: sources.note(.challenged, by: address, at: turn.now)
-        case .stale: break
+        case .wrong(_, let asked?):
+            // Whoever has received the nonce is the one who tries passwords with it, wherever that seems to come from.
+            sources.note(.wrongPassword, by: asked == SourceKey(address) ? address : asked.address, at: turn.now)
+        case .wrong(_, nil), .missing, .malformed, .stale: break
         }
+    }
+
+    /// Whether a source may be sent one more challenge. One that over UDP answers too few is sent none for a while: it may
+    /// be the one in whose name they are asked for.
+    func admitsChallenge(_ flow: Flow, _ turn: Turn) -> Bool {
+        guard let sources else { return true }
+        return sources.admitsChallenge(to: flow.remote.address, isProven: flow.isProven, at: turn.now)
     }
 
     /// - Returns: false if the caller begins too many calls, and this one has been refused.
@@ -97,4 +107,9 @@ extension CallRouter {
         refuse(arrival, status: 503, reason: "Too Many Calls", headers: "Retry-After: 5\r\n", turn)
         return false
     }
+}
+
+extension Flow {
+    /// Whether what comes by it is known to come from where it seems to: over UDP anybody can write any address.
+    var isProven: Bool { transport.isReliable }
 }

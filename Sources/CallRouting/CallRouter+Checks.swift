@@ -96,14 +96,17 @@ extension CallRouter {
 
     /// Asks for credentials, once and without a transaction: sent again and again, the challenge would go to whomever a
     /// forged Via names (§26.3.2.4). A request that comes again is challenged again,
-    /// and what is wrong in it counts again: fifty times are allowed, and few are ever sent twice.
+    /// and what is wrong in it counts again: fifty times are allowed, and few are ever sent twice. A source that answers
+    /// too few of its challenges gets none.
     mutating func challenge(
         _ arrival: Arrival, _ kind: DigestAuthenticator.Challenge, stale: Bool, _ turn: Turn
     ) {
         transactions.abandon(arrival.server)
+        guard admitsChallenge(arrival.flow, turn) else { return }
+        let headers = authenticator.challengeHeaders(
+            kind, stale: stale, to: arrival.request, from: SourceKey(arrival.flow.remote.address), at: turn.now)
         refuseStatelessly(
-            arrival.request, arrival.via, status: kind.status, reason: kind.reason,
-            headers: authenticator.challengeHeaders(kind, stale: stale, to: arrival.request, at: turn.now))
+            arrival.request, arrival.via, status: kind.status, reason: kind.reason, headers: headers)
     }
 
     /// Answers without a transaction, when there is no room for one or nothing is to be remembered (§8.2.7).

@@ -6,11 +6,10 @@ internal import Synchronization
 /// What is known of sources that misbehave: wrong passwords, unanswered challenges, and who is banned until when. Shared
 /// by all shards. A ban holds at once; who keeps bans on a disk asks for new ones from time to time.
 package final class SourceLedger: Sendable {
-    /// What makes a source suspicious.
+    /// What makes a source suspicious. Only what is known to come from there may be held against it: over TCP, or with
+    /// something that it has received.
     package enum Offence: Sendable {
         case wrongPassword
-        /// It was asked for a password; ``SourceLedger/proved(_:at:)`` takes it back.
-        case challenged
         case scanner
     }
 
@@ -51,20 +50,36 @@ package final class SourceLedger: Sendable {
     /// - Returns: whether the source is banned now.
     @discardableResult
     package func note(_ offence: Offence, by address: IPAddress, at now: Instant) -> Bool {
-        guard limits.banTime.milliseconds > 0, !limits.isExempt(address) else { return false }
-        let key = SourceKey(address)
-        let reason: Ban.Reason? = book.withLock { book in
+        guard watches(address) else { return false }
+        let reason: Ban.Reason? =
             switch offence {
             case .wrongPassword:
-                book.offences.update(key) { $0.allowance.take(limits.passwords, at: now) } ? nil : .passwords
-            case .challenged:
-                book.offences.update(key) { $0.strikes.take(limits.challenges, at: now) } ? nil : .guessing
+                book.withLock { book in
+                    book.offences.update(SourceKey(address)) { $0.allowance.take(limits.passwords, at: now) }
+                } ? nil : .passwords
             case .scanner: .scanner
             }
-        }
         guard let reason else { return false }
         ban(address, for: reason, at: now)
         return true
+    }
+
+    /// Whether anything is held against a source.
+    package func watches(_ address: IPAddress) -> Bool {
+        limits.banTime.milliseconds > 0 && !limits.isExempt(address)
+    }
+
+    /// Counts a challenge, which ``proved(_:at:)`` takes back.
+    ///
+    /// - Parameter isProven: whether it was asked for from there, beyond doubt: then whoever goes on is banned.
+    /// - Returns: false if too many were not answered, and this one is not to be sent.
+    package func admitsChallenge(to address: IPAddress, isProven: Bool, at now: Instant) -> Bool {
+        guard watches(address) else { return true }
+        let isAdmitted = book.withLock { book in
+            book.offences.update(SourceKey(address)) { $0.strikes.take(limits.challenges, at: now) }
+        }
+        if !isAdmitted, isProven { ban(address, for: .guessing, at: now) }
+        return isAdmitted
     }
 
     /// The source has answered a challenge with the right password.

@@ -24,6 +24,17 @@ package struct SourceKey: Hashable, Sendable {
         self.init(network.base)
     }
 
+    /// As ``word`` gives it.
+    init(word: UInt64) { (high, low) = word >> 32 == 0xFFFF ? (0, word) : (word, 0) }
+
+    /// All that tells a source, in one word. No /64 begins as an IPv4 address does in IPv6's clothes: nobody is given such.
+    var word: UInt64 { high == 0 ? low : high }
+
+    /// The IPv4 address, or the first address of the /64.
+    var address: IPAddress {
+        high == 0 && low >> 32 == 0xFFFF ? .v4(UInt32(truncatingIfNeeded: low)) : .v6(high: high, low: 0)
+    }
+
     /// Of something else that is told from others by a signature.
     init(signature: UInt64) {
         (high, low) = (signature, .max)

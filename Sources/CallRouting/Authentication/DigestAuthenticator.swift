@@ -24,10 +24,13 @@ package final class DigestAuthenticator: Sendable {
         /// No digest credentials for our realm: challenge.
         case missing
         case authenticated(username: String)
-        /// The password is right, the nonce expired, was used or is not ours: challenge with stale=true.
+        /// The nonce expired, was used or is not ours: challenge with stale=true (RFC 7616 §3.3). Whether the password is
+        /// right is not told: who has not received a nonce of ours can't be held to the passwords that are tried.
         case stale
         /// Unknown username, wrong password, or an algorithm or qop that was not offered: challenge again.
-        case wrong(username: String?)
+        ///
+        /// - Parameter asked: whom the nonce was sent to, wherever this came from; nil if that can't be told.
+        case wrong(username: String?, asked: SourceKey?)
         /// The header can't be read: 400.
         case malformed
     }
@@ -57,9 +60,13 @@ package final class DigestAuthenticator: Sendable {
 
     /// Lines with their CRLF, the stronger algorithm first (RFC 8760 §2.2).
     ///
-    /// - Parameter request: the one that is challenged; ``ChallengeOffer`` says what its sender can be offered.
-    package func challengeHeaders(_ kind: Challenge, stale: Bool, to request: SIPMessage, at now: Instant) -> String {
-        let nonce = nonces.make(serial: ledger.nextSerial(), at: now)
+    /// - Parameters:
+    ///   - request: the one that is challenged; ``ChallengeOffer`` says what its sender can be offered.
+    ///   - source: where it came from.
+    package func challengeHeaders(
+        _ kind: Challenge, stale: Bool, to request: SIPMessage, from source: SourceKey, at now: Instant
+    ) -> String {
+        let nonce = nonces.make(serial: ledger.nextSerial(), for: source, at: now)
         let header = kind.challengeHeader.text
         return ChallengeOffer.algorithms(for: request.value(.userAgent)).reduce(into: "") { lines, algorithm in
             for part in [header, beforeNonce, nonce, afterNonce, algorithm.name] { lines += part }
@@ -77,16 +84,15 @@ package final class DigestAuthenticator: Sendable {
         switch DigestResponse.find(in: request, kind.credentialsHeader, realm: realm) {
         case .none: return .missing
         case .malformed: return .malformed
-        case .unusable(let username): return .wrong(username: username)
+        case .unusable(let username): return .wrong(username: username, asked: nil)
         case .found(let found): response = found
         }
+        guard let nonce = nonces.read(response.nonce), !nonces.isExpired(nonce, at: now) else { return .stale }
         let known = try credentials(response.username)?.ha1(response.algorithm)
         let ha1 = known ?? nobody.ha1(response.algorithm) ?? ""
         let isRight = response.isRight(ha1: ha1, method: request.methodText)
-        guard isRight, known != nil else { return .wrong(username: response.username) }
-        guard let nonce = nonces.read(response.nonce), !nonces.isExpired(nonce, at: now),
-            ledger.use(nonce, count: response.nonceCount, at: now)
-        else { return .stale }
+        guard isRight, known != nil else { return .wrong(username: response.username, asked: nonce.source) }
+        guard ledger.use(nonce, count: response.nonceCount, at: now) else { return .stale }
         return .authenticated(username: response.username)
     }
 }

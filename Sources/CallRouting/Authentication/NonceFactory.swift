@@ -1,17 +1,18 @@
 internal import Crypto
 internal import SIPTransaction
 
-/// When a nonce was made, and its number, which no other nonce of the process group has.
+/// When a nonce was made, its number, which no other nonce of the process group has, and where it was sent to.
 struct Nonce: Hashable, Sendable {
     let issued: Instant
     let serial: UInt64
+    let source: SourceKey
 }
 
-/// Writes and reads nonces: 64 hex digits that hold the time in milliseconds, the serial number and half an
-/// HMAC-SHA-256 over the realm and both. Nobody can make one or guess the next without the secret.
+/// Writes and reads nonces: 80 hex digits that hold the time in milliseconds, the serial number, the source and half an
+/// HMAC-SHA-256 over the realm and all three. Nobody can make one or guess the next without the secret.
 struct NonceFactory: Sendable {
-    /// Two numbers of eight octets.
-    private static let plainLength = 16
+    /// Three numbers of eight octets.
+    private static let plainLength = 24
     private static let codeLength = 16
 
     /// The code as it begins for each nonce: to begin one from the secret takes longer than all the rest. It has the
@@ -26,11 +27,12 @@ struct NonceFactory: Sendable {
         self.lifetime = lifetime
     }
 
-    func make(serial: UInt64, at now: Instant) -> String {
+    func make(serial: UInt64, for source: SourceKey, at now: Instant) -> String {
         var octets: [UInt8] = []
         octets.reserveCapacity(Self.plainLength + Self.codeLength)
         Self.append(UInt64(now.milliseconds), to: &octets)
         Self.append(serial, to: &octets)
+        Self.append(source.word, to: &octets)
         octets.append(contentsOf: code(octets))
         return Hex.text(octets)
     }
@@ -45,7 +47,7 @@ struct NonceFactory: Sendable {
         guard ConstantTime.areEqual(ours.span, theirs.span) else { return nil }
         return Nonce(
             issued: Instant(milliseconds: Int64(clamping: Self.number(octets[0..<8]))),
-            serial: Self.number(octets[8..<16]))
+            serial: Self.number(octets[8..<16]), source: SourceKey(word: Self.number(octets[16..<24])))
     }
 
     func isExpired(_ nonce: Nonce, at now: Instant) -> Bool {

@@ -6,9 +6,9 @@ struct BansCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bans", abstract: "Addresses that the server takes nothing from.",
         discussion: """
-            The server bans an address by itself that floods it, tries one wrong password after the other, guesses names, \
-            or sends as programs do that look for servers to break into (sources.… in the configuration). Each ban ends \
-            by itself.
+            The server bans an address by itself that floods it, tries one wrong password after the other, or over TCP \
+            guesses names or sends as programs do that look for servers to break into (sources.… in the configuration). \
+            Over UDP, where an address can be forged, those get no answer. Each ban ends by itself.
             """,
         subcommands: [List.self, Add.self, Remove.self])
 

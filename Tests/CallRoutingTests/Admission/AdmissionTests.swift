@@ -90,40 +90,45 @@ struct AdmissionTests: UsualPeers {
         return (bench, ledger)
     }
 
-    private func register(_ bench: RouterBench, _ headers: [String]) {
-        var script = bench.request("REGISTER", Sample.bob, from: stranger)
+    private static let onStream = Peer("stranger", "203.0.113.66:40000", .tcp)
+
+    private func register(_ bench: RouterBench, _ headers: [String], from sender: Peer? = nil) {
+        let sender = sender ?? stranger
+        var script = bench.request("REGISTER", Sample.bob, from: sender)
         script.uri = "sip:lab.test"
         script.headers = headers
-        bench.send(script, from: stranger)
+        bench.send(script, from: sender)
+    }
+
+    /// An answer to a challenge that somebody has got, with a wrong password.
+    private func guess(_ bench: RouterBench, challengedAt asked: Peer) throws -> String {
+        register(bench, [], from: asked)
+        let challenge = try bench.expect(asked, "401")
+        let offer = try #require(challenge.headers(named: "WWW-Authenticate").first)
+        return "Authorization: "
+            + Sample.digest(offer, method: "REGISTER", uri: "sip:lab.test", username: Sample.bob, password: "guess")
     }
 
     @Test(
-        "a program that looks for servers to break into gets no answer, and is banned",
+        "a program that looks for servers to break into gets no answer, and is banned if it is really there",
         arguments: ["friendly-scanner", "SIPVicious 0.3", "sipcli/v1.8"])
     func scanner(name: String) {
-        let (bench, ledger) = watched()
-        var script = bench.request("OPTIONS", Sample.alice, from: stranger)
-        script.headers = ["User-Agent: \(name)"]
-        bench.send(script, from: stranger)
-        #expect(bench.takeAll(stranger).isEmpty && bench.router.placesTaken == 0)
-        let bans = ledger.takeUntold()
-        #expect(bans.map(\.source) == ["203.0.113.66"] && bans.map(\.reason) == [.scanner])
+        for (peer, reasons) in [(stranger, []), (Self.onStream, [Ban.Reason.scanner])] {
+            let (bench, ledger) = watched()
+            var script = bench.request("OPTIONS", Sample.alice, from: peer)
+            script.headers = ["User-Agent: \(name)"]
+            bench.send(script, from: peer)
+            #expect(bench.takeAll(peer).isEmpty && bench.router.placesTaken == 0)
+            let bans = ledger.takeUntold()
+            #expect(bans.map(\.reason) == reasons && bans.allSatisfy { $0.source == "203.0.113.66" })
+        }
     }
 
     @Test("who tries one wrong password after the other is banned, and one who mistypes it is not")
     func passwords() throws {
         let (bench, ledger) = watched { $0.wrongPasswords = 3 }
         func attempt() throws {
-            register(bench, [])
-            let challenge = try bench.expect(stranger, "401")
-            let offer = try #require(challenge.headers(named: "WWW-Authenticate").first)
-            register(
-                bench,
-                [
-                    "Authorization: "
-                        + Sample.digest(
-                            offer, method: "REGISTER", uri: "sip:lab.test", username: Sample.bob, password: "guess")
-                ])
+            register(bench, [try guess(bench, challengedAt: stranger)])
             try bench.expect(stranger, "401")
         }
         for _ in 0..<3 { try attempt() }
@@ -132,12 +137,40 @@ struct AdmissionTests: UsualPeers {
         #expect(ledger.takeUntold().map(\.reason) == [.passwords])
     }
 
-    @Test("who asks for one name after the other and answers no challenge is banned")
-    func guessing() throws {
-        let (bench, ledger) = watched { $0.unansweredChallenges = 20 }
-        for _ in 0..<20 { register(bench, []) }
+    @Test("wrong passwords in the name of somebody who was sent no nonce ban nobody, and are told nothing")
+    func forgedPasswords() throws {
+        let (bench, ledger) = watched { $0.wrongPasswords = 3 }
+        let digest = Sample.digest(
+            "Digest nonce=\"made up\", algorithm=SHA-256", method: "REGISTER", uri: "sip:lab.test",
+            username: Sample.bob, password: "guess")
+        for _ in 0..<10 {
+            register(bench, ["Authorization: " + digest])
+            let answer = try bench.expect(stranger, "401")
+            #expect(answer.headers(named: "WWW-Authenticate").allSatisfy { $0.hasSuffix("stale=true") })
+        }
         #expect(ledger.takeUntold().isEmpty)
-        register(bench, [])
-        #expect(ledger.takeUntold().map(\.reason) == [.guessing])
+    }
+
+    @Test("wrong passwords in another's name are those of the one who got the nonce")
+    func borrowedNonce() throws {
+        let (bench, ledger) = watched { $0.wrongPasswords = 3 }
+        for _ in 0..<4 {
+            register(bench, [try guess(bench, challengedAt: stranger)], from: caller)
+            try bench.expect(caller, "401")
+        }
+        let bans = ledger.takeUntold()
+        #expect(bans.map(\.reason) == [.passwords] && bans.map(\.source) == ["203.0.113.66"])
+    }
+
+    @Test("who asks for one name after the other gets no more challenges, and is banned if it is really there")
+    func guessing() throws {
+        for (peer, reasons) in [(stranger, []), (Self.onStream, [Ban.Reason.guessing])] {
+            let (bench, ledger) = watched { $0.unansweredChallenges = 20 }
+            for _ in 0..<20 { register(bench, [], from: peer) }
+            #expect(bench.takeAll(peer).count == 20 && ledger.takeUntold().isEmpty)
+            register(bench, [], from: peer)
+            #expect(bench.takeAll(peer).isEmpty && bench.router.placesTaken == 0)
+            #expect(ledger.takeUntold().map(\.reason) == reasons)
+        }
     }
 }

@@ -165,12 +165,22 @@ struct SourceGuardTests {
     func challenges() {
         let ledger = SourceLedger(limits { $0.unansweredChallenges = 10 }, seed: 1)
         for _ in 0..<1_000 {
-            #expect(!ledger.note(.challenged, by: neighbour, at: start))
+            #expect(ledger.admitsChallenge(to: neighbour, isProven: true, at: start))
             ledger.proved(neighbour, at: start)
         }
-        for _ in 0..<10 { #expect(!ledger.note(.challenged, by: flooder, at: start)) }
-        #expect(ledger.note(.challenged, by: flooder, at: start))
+        for _ in 0..<10 { #expect(ledger.admitsChallenge(to: flooder, isProven: true, at: start)) }
+        #expect(!ledger.admitsChallenge(to: flooder, isProven: true, at: start))
         #expect(ledger.takeUntold().map(\.reason) == [.guessing])
+    }
+
+    @Test("whose address may be forged is sent no more challenges for a while, and not banned")
+    func forgedChallenges() {
+        let ledger = SourceLedger(limits { $0.unansweredChallenges = 10 }, seed: 1)
+        for _ in 0..<10 { #expect(ledger.admitsChallenge(to: flooder, isProven: false, at: start)) }
+        #expect(!ledger.admitsChallenge(to: flooder, isProven: false, at: start))
+        #expect(ledger.admitsChallenge(to: neighbour, isProven: false, at: start))
+        #expect(ledger.admitsChallenge(to: flooder, isProven: false, at: start + .seconds(1)))
+        #expect(ledger.takeUntold().isEmpty)
     }
 
     @Test("what could not be kept is told again, and stays when others' bans come from the disk")

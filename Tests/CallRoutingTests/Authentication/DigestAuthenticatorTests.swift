@@ -63,7 +63,8 @@ struct DigestAuthenticatorTests {
         let authenticator = DigestAuthenticator(
             realm: "a \"b\" \\", secret: Array(repeating: 1, count: 32), ledger: NonceLedger())
         let headers = authenticator.challengeHeaders(
-            .www, stale: false, to: try DigestPhone.request([]), at: Instant(milliseconds: 0))
+            .www, stale: false, to: try DigestPhone.request([]), from: DigestPhone.source,
+            at: Instant(milliseconds: 0))
         #expect(headers.contains("realm=\"a \\\"b\\\" \\\\\","))
     }
 
@@ -103,22 +104,41 @@ struct DigestAuthenticatorTests {
         #expect(try phone.signIn() == .authenticated(username: "05012345678"))
     }
 
-    @Test("A wrong password, username or method is wrong, whatever the nonce")
+    @Test("A wrong password, username or method is wrong, and it is told whom the nonce was sent to")
     func wrong() throws {
         var phone = DigestPhone()
         try phone.challenge()
         phone.password = "guess"
-        #expect(try phone.signIn() == .wrong(username: "05012345678"))
-        phone.now = phone.now + .seconds(1000)
-        #expect(try phone.signIn() == .wrong(username: "05012345678"))
+        #expect(try phone.signIn() == .wrong(username: "05012345678", asked: DigestPhone.source))
         phone.password = "secret"
         phone.username = "nobody"
-        #expect(try phone.signIn() == .wrong(username: "nobody"))
+        #expect(try phone.signIn() == .wrong(username: "nobody", asked: DigestPhone.source))
         phone.username = "05012345678"
         let header = phone.credentials(method: "REGISTER")
-        #expect(try phone.verify(["Authorization: \(header)"], method: "INVITE") == .wrong(username: "05012345678"))
+        #expect(
+            try phone.verify(["Authorization: \(header)"], method: "INVITE")
+                == .wrong(username: "05012345678", asked: DigestPhone.source))
         #expect(phone.asked == ["05012345678"])
         #expect(phone.ledger.count == 0)
+    }
+
+    @Test("With a nonce that can't be used nothing is told of the password, and nobody's is looked up")
+    func nothingTold() throws {
+        var phone = DigestPhone()
+        var other = DigestPhone(secret: 8)
+        try other.challenge()
+        try phone.challenge()
+        let ours = phone.nonce
+        for password in ["secret", "guess"] {
+            phone.password = password
+            phone.nonce = other.nonce
+            #expect(try phone.signIn() == .stale)
+            #expect(phone.asked.isEmpty)
+        }
+        phone.nonce = ours
+        phone.now = phone.now + .seconds(1000)
+        #expect(try phone.signIn() == .stale)
+        #expect(phone.asked.isEmpty)
     }
 
     @Test("An account without a usable hash can't be signed in to")
@@ -136,7 +156,7 @@ struct DigestAuthenticatorTests {
             let verdict = try phone.authenticator.verify(request, .www, at: phone.now) { _ in
                 DigestCredentials(username: "x", sha256: hash, md5: hash)
             }
-            #expect(verdict == .wrong(username: "x"))
+            #expect(verdict == .wrong(username: "x", asked: DigestPhone.source))
         }
     }
 
@@ -171,7 +191,8 @@ struct DigestAuthenticatorTests {
         let lines = ["NoOneKnows x=y", foreign, weak, "Digest broken", strong].map { "Authorization: \($0)" }
         #expect(try phone.verify(lines) == .authenticated(username: "05012345678"))
         #expect(try phone.verify(lines.reversed()) == .stale)
-        #expect(try phone.verify(Array(lines[..<3])) == .wrong(username: "05012345678"))
+        #expect(
+            try phone.verify(Array(lines[..<3])) == .wrong(username: "05012345678", asked: DigestPhone.source))
     }
 
     @Test(
@@ -184,7 +205,7 @@ struct DigestAuthenticatorTests {
         var phone = DigestPhone()
         try phone.challenge()
         phone.changes[name] = .some(value)
-        #expect(try phone.signIn() == .wrong(username: "05012345678"))
+        #expect(try phone.signIn() == .wrong(username: "05012345678", asked: nil))
         #expect(phone.asked.isEmpty)
     }
 

@@ -8,6 +8,8 @@ import Testing
 /// A phone that answers the challenges of an authenticator, on virtual time.
 struct DigestPhone {
     static let realm = "tsunagi"
+    /// Where its challenges are sent to.
+    static let source = SourceKey(.v4(0xC000_020B))
 
     var ledger = NonceLedger()
     var authenticator: DigestAuthenticator
@@ -43,7 +45,7 @@ struct DigestPhone {
         _ kind: DigestAuthenticator.Challenge = .www, stale: Bool = false, userAgent: String = "Phone/1"
     ) throws -> [String] {
         let request = try Self.request(["User-Agent: \(userAgent)"])
-        let headers = authenticator.challengeHeaders(kind, stale: stale, to: request, at: now)
+        let headers = authenticator.challengeHeaders(kind, stale: stale, to: request, from: Self.source, at: now)
         try #require(headers.hasSuffix("\r\n"))
         let lines = headers.split(separator: "\r\n").map(String.init)
         let parts = try #require(lines.first).split(separator: "\"", omittingEmptySubsequences: false)

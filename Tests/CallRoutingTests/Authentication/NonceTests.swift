@@ -1,3 +1,4 @@
+import SIPMessage
 import SIPTransaction
 import Testing
 
@@ -5,6 +6,10 @@ import Testing
 
 @Suite("Nonces: expiry and replay (RFC 7616 §3.4)")
 struct NonceTests {
+    private static func nonce(issued: Instant, serial: UInt64) -> Nonce {
+        Nonce(issued: issued, serial: serial, source: DigestPhone.source)
+    }
+
     @Test("A nonce holds for five minutes; after that the right password is told that it is stale")
     func expiry() throws {
         var phone = DigestPhone()
@@ -36,9 +41,23 @@ struct NonceTests {
         let secret = Array(repeating: UInt8(7), count: 32)
         let one = NonceFactory(secret: secret, realm: "one", lifetime: .seconds(300))
         let two = NonceFactory(secret: secret, realm: "two", lifetime: .seconds(300))
-        let nonce = one.make(serial: 5, at: Instant(milliseconds: 12345))
-        #expect(one.read(nonce) == Nonce(issued: Instant(milliseconds: 12345), serial: 5))
+        let nonce = one.make(serial: 5, for: DigestPhone.source, at: Instant(milliseconds: 12345))
+        #expect(one.read(nonce) == Self.nonce(issued: Instant(milliseconds: 12345), serial: 5))
         #expect(two.read(nonce) == nil)
+    }
+
+    @Test("A nonce tells whom it was sent to: an IPv4 address, in IPv6's clothes too, or a /64")
+    func source() throws {
+        let factory = NonceFactory(secret: Array(repeating: 7, count: 32), realm: "one", lifetime: .seconds(300))
+        for (text, told) in [
+            ("192.0.2.11", "192.0.2.11"), ("::ffff:192.0.2.11", "192.0.2.11"), ("2001:db8:1:2::5", "2001:db8:1:2::"),
+            ("::1", "::"),
+        ] {
+            let key = SourceKey(try #require(IPAddress(text)))
+            let nonce = factory.make(serial: 1, for: key, at: Instant(milliseconds: 1))
+            let read = try #require(factory.read(nonce)?.source)
+            #expect(read == key && read.address.description == told)
+        }
     }
 
     @Test("The same request twice is stale the second time")
@@ -61,7 +80,7 @@ struct NonceTests {
     @Test("Counts may overtake each other within 64, each once")
     func window() {
         let ledger = NonceLedger()
-        let nonce = Nonce(issued: Instant(milliseconds: 1000), serial: 1)
+        let nonce = Self.nonce(issued: Instant(milliseconds: 1000), serial: 1)
         let now = Instant(milliseconds: 2000)
         #expect(ledger.use(nonce, count: 100, at: now))
         #expect(ledger.use(nonce, count: 37, at: now))
@@ -88,13 +107,13 @@ struct NonceTests {
         var used: [Nonce] = []
         for serial in 1...1000 {
             now = now + .milliseconds(1)
-            let nonce = Nonce(issued: now, serial: UInt64(serial))
+            let nonce = Self.nonce(issued: now, serial: UInt64(serial))
             #expect(ledger.use(nonce, count: 1, at: now))
             #expect(ledger.count <= 100)
             used.append(nonce)
         }
         for nonce in used { #expect(!ledger.use(nonce, count: 1, at: now)) }
-        let latest = Nonce(issued: now + .milliseconds(1), serial: 2000)
+        let latest = Self.nonce(issued: now + .milliseconds(1), serial: 2000)
         #expect(ledger.use(latest, count: 1, at: now + .milliseconds(1)))
     }
 
@@ -103,11 +122,11 @@ struct NonceTests {
         let ledger = NonceLedger()
         var now = Instant(milliseconds: 1_000_000)
         for serial in 1...50 as ClosedRange<UInt64> {
-            _ = ledger.use(Nonce(issued: now, serial: serial), count: 1, at: now)
+            _ = ledger.use(Self.nonce(issued: now, serial: serial), count: 1, at: now)
         }
         for serial in 51...53 as ClosedRange<UInt64> {
             now = now + .seconds(301)
-            #expect(ledger.use(Nonce(issued: now, serial: serial), count: 1, at: now))
+            #expect(ledger.use(Self.nonce(issued: now, serial: serial), count: 1, at: now))
         }
         #expect(ledger.count == 2)
     }
@@ -115,7 +134,7 @@ struct NonceTests {
     @Test("A nonce that stays in use is remembered as long as it lives")
     func inUse() {
         let ledger = NonceLedger()
-        let nonce = Nonce(issued: Instant(milliseconds: 1_000_000), serial: 1)
+        let nonce = Self.nonce(issued: Instant(milliseconds: 1_000_000), serial: 1)
         for step in 0...3 {
             let now = Instant(milliseconds: 1_000_000 + Int64(step) * 100_000)
             #expect(ledger.use(nonce, count: UInt32(step) + 1, at: now))

@@ -135,7 +135,7 @@ class Server:
 
     def wire(self, transport: str = "udp", host: str | None = None, port: int = 0) -> Wire:
         """A new socket that talks to this server, closed at the end of the test."""
-        wire = TCPWire(self.address) if transport == "tcp" else UDPWire(self.address, host or self.host, port)
+        wire = TCPWire(self.address, host=host) if transport == "tcp" else UDPWire(self.address, host or self.host, port)
         self._open.append(wire)
         return wire
 

@@ -111,10 +111,11 @@ class TCPWire(Wire):
 
     transport = "TCP"
 
-    def __init__(self, server: tuple[str, int], accepted: socket.socket | None = None):
+    def __init__(self, server: tuple[str, int], accepted: socket.socket | None = None, host: str | None = None):
         super().__init__()
         self.server = server
-        self.socket = accepted or socket.create_connection(server, timeout=5)
+        source = (host, 0) if host else None
+        self.socket = accepted or socket.create_connection(server, timeout=5, source_address=source)
         self.host, self.port = self.socket.getsockname()[:2]
         self._buffer = b""
 
