@@ -183,8 +183,15 @@ extension ControlSession {
             entry, login: try snapshot.loginID(of: number), withheld: try snapshot.withheldOptions(of: number))
     }
 
+    /// A number that is to be ours. What is already may be anything; what comes must not be a mistake.
     static func newNumber(_ text: String) throws(ControlError) -> PhoneNumber {
         let number = try parsed(text)
+        if let character = number.strayCharacter { throw .invalidNumber(.mistyped(text, character)) }
+        if let (prefix, rest) = number.presentationPrefix, let wanted = try? PhoneNumber(rest), wanted.kind == .global,
+            wanted.isComplete
+        {
+            throw .invalidNumber(.prefixed(prefix, rest: rest))
+        }
         guard number.isComplete else { throw .invalidNumber(.notAssigned(text)) }
         guard number.canonical.lowercased() != "voicemail" else { throw .reservedName(text) }
         return number

@@ -25,7 +25,7 @@ package struct NumberPlan: Sendable {
         countryCode: "81", nationalPrefix: "0", internationalPrefix: "010", emergencyNumbers: ["110", "118", "119"])
 
     /// Visual separators (RFC 3966 §5.1.1) and the ones people type.
-    private static let separators: Set<Character> = hyphens.union([".", "(", ")", " ", "\u{3000}"])
+    static let separators: Set<Character> = hyphens.union([".", "(", ")", " ", "\u{3000}"])
 
     /// The hyphen, and what people type for it.
     package static let hyphens: Set<Character> = ["-", "‐", "−", "ー", "‑", "–"]

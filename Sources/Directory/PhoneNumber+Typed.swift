@@ -21,6 +21,19 @@ extension PhoneNumber {
         }
     }
 
+    /// What does not belong into the telephone number that this name looks like, such as the letter O in `O5012345678`, an
+    /// X for a digit that is not known, or a spreadsheet's apostrophe. Nil: it looks like none.
+    package var strayCharacter: Character? {
+        let signs = canonical.drop { $0 == "+" }.filter { !NumberPlan.separators.contains($0) && $0 != "'" }
+        let others = signs.filter { !$0.isASCII || !$0.isNumber && $0 != "*" && $0 != "#" }
+        guard let first = others.first else { return canonical.contains("'") ? "'" : nil }
+        let digits = signs.count(where: \.isNumber)
+        // As long as a number is, a digit more or less: nobody chooses a name like that.
+        let isLong = canonical.hasPrefix("+") || signs.first.map { "0Oo".contains($0) } == true && signs.count >= 9
+        let areFew = digits >= 7 && signs.count - digits <= 3 || digits >= 3 && others.allSatisfy { "Xx".contains($0) }
+        return isLong && areFew ? first : nil
+    }
+
     /// RFC 3261 §19.1.2: an escape stands for the octet. A malformed one stays as it is.
     private static func unescaped(_ text: Substring) -> String {
         guard text.contains("%") else { return String(text) }

@@ -85,6 +85,10 @@ package enum NumberError: Error, Equatable, CustomStringConvertible {
     case notAssigned(String)
     /// A sip: URI without a user part.
     case noUser(String)
+    /// A name that looks like a telephone number, but for this character.
+    case mistyped(String, Character)
+    /// 184 or 186 before a complete telephone number.
+    case prefixed(String, rest: String)
 
     package var description: String {
         switch self {
@@ -100,6 +104,12 @@ package enum NumberError: Error, Equatable, CustomStringConvertible {
                 + "check for a missing or extra digit"
         case .noUser(let text):
             "\"\(text)\" has no user part: give it as sip:05012345678@example.jp"
+        case .mistyped(let text, let character):
+            "\"\(text)\" looks like a telephone number, but for the character \"\(character)\": give its digits alone, such "
+                + "as 05012345678; what is meant as a name must not look like one"
+        case .prefixed(let prefix, let rest):
+            "\"\(prefix)\(rest)\" is \(prefix) before the number \(rest): with it a caller says whether the own number is "
+                + "shown; give \(rest) alone"
         }
     }
 }

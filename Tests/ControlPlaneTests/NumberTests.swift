@@ -36,6 +36,30 @@ import Testing
         #expect(throws: ControlError.self) { try session.addNumber(typed: text) }
     }
 
+    @Test("a mistyped telephone number is not taken for a name, and the refusal names what is wrong with it")
+    func refusesMistyped() throws {
+        #expect(throws: ControlError.invalidNumber(.mistyped("O5012345679", "O"))) {
+            try session.addNumber(typed: "O5012345679")
+        }
+        #expect(throws: ControlError.invalidNumber(.mistyped("'05099990001", "'"))) {
+            try session.addNumber(typed: "'05099990001")
+        }
+        for name in ["alice", "o'neill", "1e3"] { #expect(try session.addNumber(typed: name).number == name) }
+    }
+
+    @Test("184 or 186 before a whole number is refused with the number alone; extensions may begin so")
+    func refusesPrefixed() throws {
+        for text in ["18405012345678", "184-050-1234-5678", "１８４０５０１２３４５６７８"] {
+            #expect(throws: ControlError.invalidNumber(.prefixed("184", rest: "05012345678"))) {
+                try session.addNumber(typed: text)
+            }
+        }
+        #expect(throws: ControlError.invalidNumber(.prefixed("186", rest: "0312345678"))) {
+            try session.addNumber(typed: "1860312345678")
+        }
+        for text in ["184", "1841001", "18601", "1840501234"] { _ = try session.addNumber(typed: text) }
+    }
+
     @Test("a password is set, replaced and taken away")
     func changesPassword() throws {
         _ = try session.addNumber(typed: "alice")

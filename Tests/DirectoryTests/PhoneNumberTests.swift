@@ -30,6 +30,27 @@ import Testing
         #expect(number.kind == kind)
     }
 
+    @Test(
+        "a name that is a mistyped telephone number is known by what does not belong into it",
+        arguments: [
+            ("O5012345679", Character("O")), ("o50-1234-5679", "o"), ("050X1234567", "X"), ("050XXXXXXXX", "X"),
+            ("'05099990001", "'"), ("'1001", "'"), ("+815O12345678", "O"), ("0312l45678", "l"), ("Ｏ５０１２３４５６７８", "O"),
+            ("０５０１２３４５６７８'", "'"),
+        ])
+    func mistyped(text: String, character: Character) throws {
+        #expect(try PhoneNumber(typed: text).strayCharacter == character)
+    }
+
+    @Test(
+        "names that people choose are none, and neither are numbers",
+        arguments: [
+            "alice", "1e3", "2E10", "o'neill", "O'Neill2", "desk-1001", "office20261201", "e1234567", "room0312",
+            "x1", "+sales", "Otto1234567890123", "05012345678", "+12125550100", "1001", "*55", "田中",
+        ])
+    func chosen(text: String) throws {
+        #expect(try PhoneNumber(typed: text).strayCharacter == nil)
+    }
+
     @Test("a number with a digit too few or too many is read, and told to be incomplete")
     func tellsIncomplete() throws {
         for text in ["0901111222", "050123456789", "+8131234567", "0800123456"] {

@@ -90,6 +90,25 @@ import Testing
         #expect(partial.errors.contains("does not name always, busy,"), "\(partial.errors)")
     }
 
+    @Test("an apostrophe before a number keeps its zero and is no part of it; a letter among its digits is refused")
+    func apostrophes() throws {
+        let heading = "number,destination-1,destination-2,destination-3,destination-4,destination-5\n"
+        let taken = try tsunagi.run(
+            "number", "import", "-", input: heading + "'05099990001,'0312345678,,,,\nalice,,,,,\n")
+        #expect(taken.exitCode == 0, "\(taken.errors)")
+        #expect(
+            try tsunagi.run("number", "list", "--json").list.map { $0["number"] as? String } == [
+                "05099990001", "alice",
+            ])
+        #expect(try tsunagi.run("destination", "list", "05099990001").output.contains("0312345678"))
+        let refused = try tsunagi.run(
+            "number", "import", "-", input: "number\n05099990002\nO5012345679\n050X1234567\n")
+        #expect(refused.exitCode == 1)
+        #expect(refused.errors.contains("line 3, number: \"O5012345679\" looks like a telephone number"))
+        #expect(refused.errors.contains("line 4, number: \"050X1234567\" looks like a telephone number"))
+        #expect(try tsunagi.run("number", "list", "--json").list.count == 2)
+    }
+
     @Test("login IDs are exported and taken up again")
     func logins() throws {
         _ = try tsunagi.run("company", "add", "例")

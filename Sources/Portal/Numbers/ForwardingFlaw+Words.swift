@@ -84,7 +84,8 @@ extension NumberError {
         switch self {
         case .empty: words("forwarding.flaw.empty-entry")
         case .tooLong: words("forwarding.flaw.no-such-length")
-        case .unexpectedCharacter, .noUser: words("forwarding.flaw.not-digits")
+        case .unexpectedCharacter, .noUser, .mistyped: words("forwarding.flaw.not-digits")
+        case .prefixed: words("forwarding.flaw.prefix")
         case .notAssigned: words("forwarding.flaw.not-assigned")
         }
     }

@@ -21,7 +21,8 @@ extension NumberCommand {
 
                 Numbers that are not in the file stay. Each row that is refused \
                 is told with its line and the reason. Fields that a spreadsheet program would take for a formula may \
-                have an apostrophe in front, as "tsunagi number export" writes them.
+                have an apostrophe in front, as "tsunagi number export" writes them, and so may numbers, which keep their \
+                leading zero by it.
 
                 EXAMPLE
                   tsunagi number import numbers.csv --preview

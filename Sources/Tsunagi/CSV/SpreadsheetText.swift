@@ -5,18 +5,22 @@ enum SpreadsheetText {
     /// What they take for the beginning of a formula, in full width too.
     private static let formulaBeginnings: Set<Character> = ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"]
 
-    /// The field as it is exported: an apostrophe before what would be a formula makes it text.
+    /// The field as it is exported: an apostrophe before what would be a formula makes it text, and keeps what would be
+    /// read as something else.
     static func guarded(_ text: String) -> String {
-        guard let first = text.first, formulaBeginnings.contains(first) else { return text }
-        return "'" + text
+        text.first.map(formulaBeginnings.contains) == true || plain(text) != text ? "'" + text : text
     }
 
     /// The field as it was meant, without what made it text.
     static func plain(_ text: String) -> String {
         guard let first = text.utf8.first else { return text }
         if first == UInt8(ascii: "'") {
-            let rest = text.dropFirst()
-            return rest.first.map(formulaBeginnings.contains) == true ? String(rest) : text
+            // '05012345678 is another way to keep the leading zero.
+            let rest = String(text.dropFirst())
+            let isGuarded =
+                rest.first.map(formulaBeginnings.contains) == true
+                || NumberPlan.halfWidth(rest).utf8.first.map(NumberPlan.isDialable) == true
+            return isGuarded || plain(rest) != rest ? rest : text
         }
         // ="05012345678" is how people keep the leading zero.
         if first == UInt8(ascii: "="), text.hasPrefix("=\""), text.hasSuffix("\""), text.count > 3 {
