@@ -38,6 +38,14 @@ package struct DataDirectory: Sendable, Equatable {
         guard try Self.isThere(self.path) else { throw StorageError.noDirectory(path: self.path) }
     }
 
+    /// For whoever only looks: a `control.db` is there. One that is made just now is waited for.
+    ///
+    /// - Throws: ``StorageError/noControl(path:beside:)``, ``StorageError/noControlInUse(path:pid:)``.
+    package func requireControl() throws {
+        try checkControl()
+        guard hasControl else { throw StorageError.noControl(path: controlPath, beside: nil) }
+    }
+
     /// Whether it has a `control.db`. Without one it is new. An empty file is none: it is what a disk leaves that was full,
     /// or lost its power, and SQLite would take it for a new database, and remove the log that stands beside it.
     package var hasControl: Bool {

@@ -73,35 +73,6 @@ import Testing
         #expect(!result.errors.isEmpty)
     }
 
-    @Test("who looks where nothing is finds nothing, and is told once that an empty data directory was made")
-    func tellsNewDirectory() throws {
-        let first = try tsunagi.run("number", "list", "--json")
-        #expect(first.exitCode == 0 && first.list.isEmpty)
-        #expect(first.errors.contains("a new empty data directory was made at \(tsunagi.dataDirectory);"))
-        #expect(first.errors.contains("--data or TSUNAGI_DATA"))
-        #expect(try tsunagi.run("number", "list").errors.isEmpty)
-        let elsewhere = tsunagi.dataDirectory + "/other"
-        #expect(try tsunagi.run("number", "add", "1001", "--data", elsewhere).errors.isEmpty)
-    }
-
-    @Test("where control.db was moved away nothing is made in its place, and calls for it are refused with the remedy")
-    func namesLostControl() throws {
-        try prepare()
-        #expect(try tsunagi.run("registrations", "list").exitCode == 0)
-        let path = tsunagi.dataDirectory + "/control.db"
-        try FileManager.default.moveItem(atPath: path, toPath: path + ".away")
-        for command in [["number", "list"], ["number", "add", "1002"], ["export"]] {
-            let refused = try tsunagi.run(arguments: command)
-            #expect(refused.exitCode == 1, "\(command)")
-            #expect(refused.errors.contains("\(path) is not there") && refused.errors.contains("tsunagi restore"))
-        }
-        let checked = try tsunagi.run("check")
-        #expect(checked.exitCode == 1 && checked.output.contains("\(path): it is not there\n    put it back"))
-        #expect(!FileManager.default.fileExists(atPath: path))
-        try FileManager.default.moveItem(atPath: path + ".away", toPath: path)
-        #expect(try tsunagi.run("number", "list").output.contains("1001"))
-    }
-
     @Test("a loop is refused with its path")
     func refusesLoop() throws {
         try prepare()

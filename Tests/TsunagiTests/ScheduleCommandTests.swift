@@ -137,6 +137,7 @@ import Testing
 
     @Test("holidays are listed, added, removed and imported")
     func holidays() throws {
+        #expect(try tsunagi.run("number", "add", "1001").exitCode == 0)
         #expect(try tsunagi.run("holiday", "list", "--year", "2026", "--json").list.count == 18)
         #expect(try tsunagi.run("holiday", "list").output.contains("2026-09-22 tue  休日"))
         #expect(

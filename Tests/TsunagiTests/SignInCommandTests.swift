@@ -23,6 +23,7 @@ import Testing
 
     @Test("how strict signing in is, is shown and changed, one setting at a time, and taken back")
     func policy() throws {
+        #expect(try tsunagi.run("number", "add", "1001").exitCode == 0)
         let shown = try tsunagi.run("settings", "sign-in")
         #expect(shown.output.contains("after 5 wrong passwords, for 30 minutes"))
         let changed = try tsunagi.run(
@@ -46,6 +47,7 @@ import Testing
 
     @Test("terms are published from files, in both languages, each version once")
     func terms() throws {
+        #expect(try tsunagi.run("number", "add", "1001").exitCode == 0)
         #expect(try tsunagi.run("settings", "terms").output == "There are no terms to accept.\n")
         let folder = FileManager.default.temporaryDirectory.path + "/tsunagi-terms-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -45,13 +45,17 @@ protocol AdministrationCommand: ParsableCommand {
     associatedtype Options: WorkplaceOptions
 
     var common: Options { get }
+    /// Whether it changes nothing as it was given. Then it makes no data directory.
+    var isReading: Bool { get }
     func perform(in workplace: Workplace, _ output: CommandOutput) throws
 }
 
 extension AdministrationCommand {
+    var isReading: Bool { common is ReadingOptions }
+
     func run() throws {
         try CommandOutput(json: common.json).answering { output in
-            let workplace = try Workplace(common)
+            let workplace = try Workplace(common, isReading: isReading)
             try LocalTime.$zone.withValue(zone(of: workplace, output)) { try perform(in: workplace, output) }
         }
     }
@@ -70,8 +74,15 @@ struct Workplace {
     let directory: DataDirectory
     let session: ControlSession
 
-    /// Makes the directory where none is, and tells so whoever came to look: what they look for may be elsewhere.
-    init(_ common: some WorkplaceOptions) throws {
+    /// A change makes the directory where none is, and a plan too, which tells so. Whoever looks there is refused: what they
+    /// look for is elsewhere.
+    init(_ common: some WorkplaceOptions, isReading: Bool) throws {
+        guard !isReading else {
+            let directory = try DataDirectory(existing: common.dataDirectory)
+            try directory.requireControl()
+            try self.init(directory)
+            return
+        }
         let directory = try DataDirectory(path: common.dataDirectory)
         let isNew = !directory.hasControl
         try self.init(directory, unlessChangedSince: common.unlessChangedSince)

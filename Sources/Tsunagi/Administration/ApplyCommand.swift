@@ -19,6 +19,9 @@ struct PlanCommand: AdministrationCommand {
 
     @OptionGroup var common: ReadingOptions
 
+    /// A file may be planned for a directory that is not there yet, as it may be applied to one.
+    var isReading: Bool { false }
+
     func perform(in workplace: Workplace, _ output: CommandOutput) throws {
         try BlueprintChanges(of: file, in: workplace.session, commits: false).show(output)
     }

@@ -50,7 +50,7 @@ struct ExportCommand: ParsableCommand {
 
     func run() throws {
         try CommandOutput(json: common.json).answering { output in
-            let session = try Workplace(DataDirectory(existing: common.dataDirectory)).session
+            let session = try Workplace(common, isReading: true).session
             let (file, (numbers, forwarded)) = try target.write { write in
                 try self.write(session) { try write(Array($0.utf8)) }
             }

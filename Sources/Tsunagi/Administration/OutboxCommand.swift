@@ -164,6 +164,9 @@ struct OutboxCommand: ParsableCommand {
 
         @OptionGroup var common: ReadingOptions
 
+        /// It changes the outbox, though nothing that somebody else could have changed before.
+        var isReading: Bool { false }
+
         func validate() throws {
             guard (mail == nil) != (sms == nil) else { throw ValidationError("Give either --mail or --sms.") }
         }

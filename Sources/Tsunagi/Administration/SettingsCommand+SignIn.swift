@@ -54,6 +54,8 @@ extension SettingsCommand {
 
         @OptionGroup var common: ChangingOptions
 
+        var isReading: Bool { changes.isEmpty }
+
         private var changes: [(inout SignInPolicy) throws -> Void] {
             var changes: [(inout SignInPolicy) throws -> Void] = []
             for (field, value) in [
@@ -131,6 +133,8 @@ extension SettingsCommand {
         var english: String?
 
         @OptionGroup var common: ChangingOptions
+
+        var isReading: Bool { version == nil }
 
         func validate() throws {
             guard (version == nil) == (japanese == nil), (version == nil) == (english == nil) else {

@@ -38,6 +38,8 @@ struct SettingsCommand: ParsableCommand {
 
         @OptionGroup var common: ChangingOptions
 
+        var isReading: Bool { realm == nil }
+
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             if let realm { try workplace.session.setRealm(realm, discardsPasswords: discardPasswords) }
             let realm = try workplace.session.realm()
@@ -65,6 +67,8 @@ struct SettingsCommand: ParsableCommand {
         var zone: String?
 
         @OptionGroup var common: ChangingOptions
+
+        var isReading: Bool { zone == nil }
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             if let zone { try workplace.session.setTimeZone(zone) }
@@ -99,6 +103,8 @@ struct SettingsCommand: ParsableCommand {
 
         @OptionGroup var common: ChangingOptions
 
+        var isReading: Bool { classes.isEmpty && !none }
+
         func validate() throws {
             guard classes.isEmpty || !none else { throw ValidationError("Give either classes or --none.") }
         }
@@ -130,6 +136,8 @@ struct SettingsCommand: ParsableCommand {
 
         @OptionGroup var common: ChangingOptions
 
+        var isReading: Bool { name == nil }
+
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             if let name { try workplace.session.setServiceName(name) }
             let name = try workplace.session.letterhead().serviceName
@@ -155,6 +163,8 @@ struct SettingsCommand: ParsableCommand {
         var url: String?
 
         @OptionGroup var common: ChangingOptions
+
+        var isReading: Bool { url == nil }
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             if let url { try workplace.session.setPortalURL(url) }

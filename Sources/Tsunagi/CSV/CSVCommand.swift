@@ -87,7 +87,7 @@ protocol CSVExportCommand: ParsableCommand {
 extension CSVExportCommand {
     func run() throws {
         try CommandOutput(json: common.json).answering { output in
-            let session = try Workplace(DataDirectory(existing: common.dataDirectory)).session
+            let session = try Workplace(common, isReading: true).session
             let (file, rows) = try options.target.write { try write(session, $0) }
             guard let file else { return }
             try output.show(
