@@ -54,6 +54,8 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     case noSuchChange(Int64)
     /// What was to be changed has been changed by somebody since the change that was seen last.
     case changedSince(Int64, by: String, id: Int64, action: String)
+    /// The change that is said to have been seen last has not been made yet.
+    case notChangedYet(Int64)
     case cannotUndo(Int64, UndoObstacle)
     case historyFlawed(HistoryFlaw)
     case outbox(OutboxRefusal)
@@ -149,6 +151,9 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
             "nothing was changed: \(actor) has changed the same since change \(seen) (change \(id), \"\(action)\"): look at "
                 + "it again, then say --unless-changed-since \(id)"
         case .noSuchChange(let id): "there is no change \(id): see \"tsunagi history\""
+        case .notChangedYet(let id):
+            "nothing was changed: the history has no change \(id) yet, so it can't be told what was changed since: give the "
+                + "number of the last change that you have seen in \"tsunagi history\""
         case .cannotUndo(let id, let obstacle): "change \(id) can't be undone: \(obstacle)"
         case .notPermitted(let useCase):
             "you may not \(useCase.phrase): only "

@@ -26,6 +26,9 @@ package struct ControlSession: Sendable {
     /// would change what was changed since is refused with ``ControlError/changedSince(_:by:id:action:)``, and changes
     /// nothing. So of two people who change the same at once, one learns of the other.
     ///
+    /// What there is no entry of yet can't have been seen, and would protect nothing: then every use case that changes
+    /// something is refused with ``ControlError/notChangedYet(_:)``.
+    ///
     /// - Parameter change: the id of an entry; 0: before the first.
     package func unlessChanged(since change: Int64) -> ControlSession {
         var session = self
@@ -52,6 +55,7 @@ package struct ControlSession: Sendable {
     func write<T>(_ useCase: UseCase, on matter: Matter, _ work: (ControlTransaction) throws -> T) throws -> T {
         try database.write { transaction in
             try judge(useCase, on: matter, in: transaction.snapshot)
+            try requireSeen(in: transaction)
             return try work(transaction)
         }
     }
@@ -61,6 +65,7 @@ package struct ControlSession: Sendable {
     func together<T>(_ useCase: UseCase, _ work: (ControlSnapshot) throws -> T) throws -> T {
         try database.together { transaction in
             try judge(useCase, on: .service, in: transaction.snapshot)
+            try requireSeen(in: transaction)
             return try work(transaction.snapshot)
         }
     }
@@ -89,6 +94,11 @@ package struct ControlSession: Sendable {
         let later = try transaction.snapshot.changes(of: object.kind, key: object.key, after: seenChange, by: [])
         guard let change = later.last(where: { $0.id < transaction.firstEntry }) else { return }
         throw ControlError.changedSince(seenChange, by: change.actor, id: change.id, action: change.action)
+    }
+
+    private func requireSeen(in transaction: ControlTransaction) throws {
+        guard let seenChange, seenChange >= transaction.firstEntry else { return }
+        throw ControlError.notChangedYet(seenChange)
     }
 
     /// The record of a number of ours as it was set, whether or not all of it applies.

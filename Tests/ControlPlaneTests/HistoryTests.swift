@@ -86,6 +86,27 @@ import Testing
                 .rules.map(\.to) == ["0612345678"])
     }
 
+    @Test("who says to have seen a change that was never made is refused, whatever would be changed, and nothing is")
+    func refusesUnseen() throws {
+        let last = try #require(try fixture.session.history(limit: 1).first).id
+        let session = fixture.session.unlessChanged(since: last + 1)
+        #expect(throws: ControlError.notChangedYet(last + 1)) {
+            try session.setForwarding(of: alice, when: .busy, to: "0312345678")
+        }
+        #expect(throws: ControlError.notChangedYet(last + 1)) { try session.addNumber(typed: "1001") }
+        #expect(throws: ControlError.notChangedYet(last + 1)) {
+            try session.changeForwarding(of: .list(["05011111111"], named: "x"), .set(.busy, to: "0312345678"))
+        }
+        #expect(throws: ControlError.notChangedYet(last + 1)) {
+            try session.apply(Blueprint())
+        }
+        #expect(try fixture.session.history(limit: 1).first?.id == last)
+        // Several changes as one go on from the last one, too.
+        let outcome = try fixture.session.unlessChanged(since: last)
+            .changeForwarding(of: .list(["05011111111"], named: "x"), .set(.busy, to: "0312345678"))
+        #expect(outcome.isDone)
+    }
+
     @Test("what changes nothing is not written, and neither is what was refused")
     func leavesOutNothing() throws {
         let session = fixture.session

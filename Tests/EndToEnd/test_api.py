@@ -303,6 +303,18 @@ def test_many_numbers_that_were_changed_since_the_preview_stay_as_they_are(compa
     assert program.api("POST", "/operations", order).json["isDone"]
 
 
+def test_what_nobody_can_have_seen_protects_nothing_and_is_refused(company: Company) -> None:
+    program = company.program("--admin", ADMINISTRATOR)
+    order = {"contract": "C-1001", "when": "always", "to": "0312345678"}
+    seen = program.api("POST", "/operations", {**order, "preview": True}).json["lastChange"]
+    for ahead in (1, 10**15):
+        problem(program.api("POST", "/operations", {**order, "unlessChangedSince": seen + ahead}), 412, "changed")
+    path = f"/numbers/{NUMBER}/forwarding/busy"
+    problem(program.api("PUT", path, {"to": "0312345678"}, {"If-Match": f'"{seen + 1}"'}), 412, "changed")
+    assert company.server.json("forward", "show", NUMBER)["rules"] == []
+    assert program.api("POST", "/operations", {**order, "unlessChangedSince": seen}).json["isDone"]
+
+
 def test_requests_are_held_to_the_document(company: Company) -> None:
     program = company.program("--login", USER)
     path = f"/numbers/{NUMBER}/forwarding/busy"

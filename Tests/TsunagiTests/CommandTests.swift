@@ -73,6 +73,20 @@ import Testing
         #expect(!result.errors.isEmpty)
     }
 
+    @Test("a change that was never made can't be the last one that was seen")
+    func unseenChange() throws {
+        try prepare()
+        let set = ["forward", "set", "1001", "--when", "busy", "--to", "0312345678", "--unless-changed-since"]
+        let refused = try tsunagi.run(arguments: set + ["99"])
+        #expect(refused.exitCode == 1)
+        #expect(refused.errors.contains("the history has no change 99 yet"), "\(refused.errors)")
+        #expect(refused.errors.contains("tsunagi history"))
+        let many = ["forward", "set", "--numbers", "-", "--when", "busy", "--to", "0312345678"]
+        #expect(try tsunagi.run(arguments: many + ["--unless-changed-since", "99"], input: "1001\n").exitCode == 1)
+        #expect(try tsunagi.run("forward", "list", "--json").list.isEmpty)
+        #expect(try tsunagi.run(arguments: set + ["2"]).exitCode == 0)
+    }
+
     @Test("a loop is refused with its path")
     func refusesLoop() throws {
         try prepare()

@@ -104,7 +104,8 @@ extension APIOperation {
         .optional("skipRefused", .boolean, "the others are changed when it is refused for one"),
         .optional(
             "unlessChangedSince", .integer(0...Int.max),
-            "the lastChange of a preview: it is refused for a number that somebody has changed since"),
+            "the lastChange of a preview: it is refused for a number that somebody has changed since; one that there is no "
+                + "change of yet is refused as a whole (412)"),
     ]
 }
 

@@ -116,7 +116,7 @@ extension APIProblem {
         case .contract(.noSuchCompany), .contract(.noSuchContract), .contract(.noSuchSite),
             .contract(.noSuchVoiceContract):
             .notFound
-        case .changedSince: .changed
+        case .changedSince, .notChangedYet: .changed
         case .numberExists, .noFreeSlot, .blockListFull, .destinationSaved, .destinationInUse, .cannotUndo, .loop,
             .loopElsewhere, .nothingToRestore, .noNumbers, .contract(.optionMissing), .contract(.optionWithheld):
             .conflict

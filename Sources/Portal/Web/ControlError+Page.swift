@@ -10,6 +10,8 @@ extension ControlError {
             .noSavedDestination, .noSuchChange, .noNumbers, .notBanned:
             .notFound
         case .notPermitted, .outsideScope: .notPermitted
+        // Only a page that is not of this database says so.
+        case .notChangedYet: .unreadableForm
         case .account(let refusal): refusal.asPage
         case .contract(let refusal): refusal.asPage
         case .invalidNumber, .reservedName, .numberExists, .emptyPassword, .passwordTooLong, .ringSeconds,
