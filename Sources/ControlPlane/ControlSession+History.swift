@@ -28,43 +28,64 @@ extension ControlSession {
     }
 
     /// What was changed about a company, newest first; a renamed one has its changes under the name of their time.
-    package func history(ofCompany text: String, limit: Int) throws -> [HistoryEntry] {
+    ///
+    /// - Parameters, of the others below too:
+    ///   - filter: which of them.
+    ///   - id: only those before this one; nil: all.
+    /// - Throws: ``ControlError/noHistoryOf(_:)`` where nothing is recorded at all.
+    package func history(
+        ofCompany text: String, matching filter: HistoryFilter = HistoryFilter(), before id: Int64? = nil, limit: Int
+    ) throws -> [HistoryEntry] {
         try refusing {
             let name = try ContractText.knownName(text)
-            return try history(.showCompanyHistory, on: .company(name), of: .company(name), limit: limit)
+            return try read(.showCompanyHistory, on: .company(name)) {
+                try entries(of: .company(name), named: name, filter, before: id, limit, in: $0)
+            }
         }
     }
 
     /// What was changed about a contract, its sites and its voice contracts, newest first.
-    package func history(ofContract text: String, matching filter: HistoryFilter = HistoryFilter(), limit: Int) throws
-        -> [HistoryEntry]
-    {
-        let object = ChangedObject.contract(ContractText.code(text))
-        return try history(.showContractHistory, on: .contract(text), of: object, matching: filter, limit: limit)
+    package func history(
+        ofContract text: String, matching filter: HistoryFilter = HistoryFilter(), before id: Int64? = nil, limit: Int
+    ) throws -> [HistoryEntry] {
+        let code = ContractText.code(text)
+        return try read(.showContractHistory, on: .contract(text)) {
+            try entries(of: .contract(code), named: code, filter, before: id, limit, in: $0)
+        }
     }
 
     /// What was changed about a portal user, newest first: the one who has the address, or else who had it at last.
-    package func history(ofUser text: String, limit: Int) throws -> [HistoryEntry] {
+    package func history(
+        ofUser text: String, matching filter: HistoryFilter = HistoryFilter(), before id: Int64? = nil, limit: Int
+    ) throws -> [HistoryEntry] {
         try refusing {
             let email = try AccountText.email(text)
-            return try history(.portalUser, named: email, as: ChangedObject.user, "email", limit: limit)
+            return try history(
+                .portalUser, named: email, as: ChangedObject.user, "email", filter, before: id, limit)
         }
     }
 
     /// The same of an administrator ID.
-    package func history(ofAdministratorID text: String, limit: Int) throws -> [HistoryEntry] {
+    package func history(
+        ofAdministratorID text: String, matching filter: HistoryFilter = HistoryFilter(), before id: Int64? = nil,
+        limit: Int
+    ) throws -> [HistoryEntry] {
         try refusing {
             let name = try AccountText.signInName(text)
             return try history(
-                .administratorID, named: name, as: ChangedObject.administratorID, "administratorID", limit: limit)
+                .administratorID, named: name, as: ChangedObject.administratorID, "administratorID", filter,
+                before: id, limit)
         }
     }
 
     /// The same of a login ID.
-    package func history(ofLoginID text: String, limit: Int) throws -> [HistoryEntry] {
+    package func history(
+        ofLoginID text: String, matching filter: HistoryFilter = HistoryFilter(), before id: Int64? = nil, limit: Int
+    ) throws -> [HistoryEntry] {
         try refusing {
             let name = try AccountText.signInName(text)
-            return try history(.loginID, named: name, as: ChangedObject.loginID, "loginID", limit: limit)
+            return try history(
+                .loginID, named: name, as: ChangedObject.loginID, "loginID", filter, before: id, limit)
         }
     }
 
@@ -72,43 +93,46 @@ extension ControlSession {
     ///   - object: what an account with an id is filed under.
     ///   - field: where its states keep the name.
     private func history(
-        _ kind: AccountKind, named name: String, as object: (String) -> ChangedObject, _ field: String, limit: Int
+        _ kind: AccountKind, named name: String, as object: (String) -> ChangedObject, _ field: String,
+        _ filter: HistoryFilter, before id: Int64?, _ limit: Int
     ) throws -> [HistoryEntry] {
-        let entries = try read(.listHistory, on: .reached) { snapshot in
-            let id = try snapshot.account(kind, named: name)?.id
-            let key = try id ?? snapshot.lastKey(of: object("").kind, whose: field, was: name)
-            return try key.map {
-                try snapshot.history(of: object($0).kind, key: $0, within: reach, limit: limit)
-            }
+        try read(.listHistory, on: .reached) { snapshot in
+            let key =
+                try snapshot.account(kind, named: name)?.id
+                ?? snapshot.lastKey(of: object("").kind, whose: field, was: name)
+            return try entries(of: object(key ?? ""), named: name, filter, before: id, limit, in: snapshot)
         }
-        guard let entries, !entries.isEmpty else { throw ControlError.noHistoryOf("\(object("").kind) \(name)") }
-        return entries
     }
 
-    private func history(
-        _ useCase: UseCase, on matter: Matter, of object: ChangedObject,
-        matching filter: HistoryFilter = HistoryFilter(), limit: Int
+    /// - Throws: ``ControlError/noHistoryOf(_:)`` where nothing is recorded at all.
+    private func entries(
+        of object: ChangedObject, named name: String, _ filter: HistoryFilter, before id: Int64?, _ limit: Int,
+        in snapshot: ControlSnapshot
     ) throws -> [HistoryEntry] {
-        let entries = try read(useCase, on: matter) {
-            try $0.history(of: object.kind, key: object.key, matching: filter, within: reach, limit: limit)
-        }
-        guard !entries.isEmpty else { throw ControlError.noHistoryOf("\(object.kind) \(object.key)") }
+        let entries = try snapshot.history(
+            of: object.kind, key: object.key, matching: filter, before: id, within: reach, limit: limit)
+        guard
+            try !entries.isEmpty
+                || !snapshot.history(of: object.kind, key: object.key, within: reach, limit: 1).isEmpty
+        else { throw ControlError.noHistoryOf("\(object.kind) \(name)") }
         return entries
     }
 
     /// What was changed about a number, newest first; for the operator, of one that was removed too.
     ///
     /// - Parameter id: only those before this one; nil: all.
+    /// - Throws: ``ControlError/noHistory(_:)`` where nothing is recorded, and it is none of our numbers.
     package func history(
         of number: PhoneNumber, matching filter: HistoryFilter = HistoryFilter(), before id: Int64? = nil, limit: Int
     ) throws -> [HistoryEntry] {
         try read(.showNumberHistory, on: .number(number)) { snapshot in
-            let entries = try snapshot.history(
-                of: "number", key: number.canonical, matching: filter, before: id, within: reach, limit: limit)
-            guard try !entries.isEmpty || snapshot.hasNumber(number) else {
-                throw ControlError.noHistory(number.description)
+            do {
+                return try entries(
+                    of: .number(number), named: number.description, filter, before: id, limit, in: snapshot)
+            } catch ControlError.noHistoryOf {
+                guard try snapshot.hasNumber(number) else { throw ControlError.noHistory(number.description) }
+                return []
             }
-            return entries
         }
     }
 

@@ -37,7 +37,9 @@ struct ExplainCommand: AdministrationCommand {
     @Option(help: "Why no number is shown: \(NonPresentationReason.allCases.map(\.rawValue).joined(separator: ", ")).")
     var reason: NonPresentationReason?
 
-    @Option(help: "When the call would come: 2026-12-01T09:00 (default: now).")
+    @Option(
+        help: "When the call would come: 2026-12-01T09:00 (default: now).",
+        transform: { try WallTimeArgument(typed: $0) })
     var at: WallTimeArgument?
 
     @Option(

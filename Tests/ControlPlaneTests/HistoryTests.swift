@@ -107,6 +107,29 @@ import Testing
         #expect(outcome.isDone)
     }
 
+    @Test("the changes of an object come in pages and for a time, and none then is no refusal while there are others")
+    func pages() throws {
+        for time in [100, 200, 300] {
+            _ = try fixture.session(.operator, at: Int64(time)).setForwarding(
+                of: alice, when: .busy, to: "031234567\(time / 100)")
+        }
+        _ = try fixture.session(.operator, at: 400).addCompany(named: "Alpha")
+        let first = try fixture.session.history(of: alice, limit: 2)
+        #expect(first.map(\.at) == [300, 200])
+        let then = HistoryFilter(until: 1_000)
+        #expect(
+            try fixture.session.history(of: alice, matching: then, before: first[1].id, limit: 9).map(\.at) == [100])
+        let company = try fixture.session.history(ofCompany: "Alpha", limit: 9)
+        #expect(company.map(\.at) == [400])
+        #expect(try fixture.session.history(ofCompany: "Alpha", before: company[0].id, limit: 9).isEmpty)
+        #expect(try fixture.session.history(ofCompany: "Alpha", matching: HistoryFilter(until: 400), limit: 9).isEmpty)
+        #expect(throws: ControlError.noHistoryOf("company Beta")) {
+            try fixture.session.history(ofCompany: "Beta", matching: HistoryFilter(until: 400), limit: 9)
+        }
+        _ = try fixture.session.removeNumber(alice)
+        #expect(try fixture.session.history(of: alice, matching: HistoryFilter(until: 50), limit: 9).isEmpty)
+    }
+
     @Test("what changes nothing is not written, and neither is what was refused")
     func leavesOutNothing() throws {
         let session = fixture.session

@@ -87,6 +87,22 @@ import Testing
         #expect(try tsunagi.run(arguments: set + ["2"]).exitCode == 0)
     }
 
+    @Test(
+        "a time that can't be read is refused with the forms that can",
+        arguments: [
+            ["forward", "set", "1001", "--to", "1", "--until", "noon"],
+            ["forward", "off", "1001", "--until", "2026-02-30"],
+            ["forward", "set", "1001", "--when", "busy", "--to", "1", "--ends", "tomorrow"],
+            ["explain", "--from", "1", "--to", "2", "--at", "9:00"], ["calls", "list", "--since", "yesterday"],
+            ["history", "--since", "yesterday"], ["history", "--until", "2026-12-01T25:00"],
+        ])
+    func tellsForms(arguments: [String]) throws {
+        let result = try tsunagi.run(arguments: arguments)
+        #expect(result.exitCode == 64)
+        #expect(result.errors.contains("2026-12-28T09:00"), "\(result.errors)")
+        #expect(result.errors.contains("90m") == (arguments[0] == "forward" && arguments.contains("--until")))
+    }
+
     @Test("a loop is refused with its path")
     func refusesLoop() throws {
         try prepare()
@@ -257,24 +273,24 @@ import Testing
     func clockPutBack() throws {
         let newYork = try #require(TimeZone(identifier: "America/New_York"))
         let first = try #require(LocalTime.date("2026-11-01T01:30-04:00"))
-        let until = try #require(UntilArgument(argument: "01:30"))
+        let until = try UntilArgument(typed: "01:30")
         #expect(LocalTime.readings("2026-11-01T01:30", in: newYork) == [first, first + 3_600])
         #expect(try until.date(in: newYork, now: first - 60) == first)
         #expect(try until.date(in: newYork, now: first + 600) == first + 3_600)
         #expect(try until.date(in: newYork, now: first + 3_600) == first + 90_000)
         // With its day it is the same time, and an offset says which of both.
-        let full = try #require(UntilArgument(argument: "2026-11-01T01:30"))
+        let full = try UntilArgument(typed: "2026-11-01T01:30")
         #expect(try full.date(in: newYork, now: first - 60) == first)
         #expect(try full.date(in: newYork, now: first + 600) == first + 3_600)
         #expect(throws: ControlError.endIsPast("2026-11-01T01:30")) {
             try full.date(in: newYork, now: first + 3_600)
         }
-        let second = try #require(UntilArgument(argument: "2026-11-01T01:30-05:00"))
+        let second = try UntilArgument(typed: "2026-11-01T01:30-05:00")
         #expect(try second.date(in: newYork, now: first - 60) == first + 3_600)
         for text in ["2026-11-01T01:30-04:00", "2026-11-01T05:30Z", "2026-11-01 01:30:00.5-04:00"] {
             #expect(LocalTime.readings(text, in: newYork).count == 1, "\(text)")
             #expect(throws: ControlError.self) {
-                try #require(UntilArgument(argument: text)).date(in: newYork, now: first + 600)
+                try UntilArgument(typed: text).date(in: newYork, now: first + 600)
             }
         }
         // Half an hour is put back there.
@@ -296,8 +312,8 @@ import Testing
         #expect(LocalTime.end("２０２６-12-２８", in: .gmt) == day)
         let noon = Date(timeIntervalSince1970: 1_796_126_400)
         for (typed, meant) in [("１８:００", "18:00"), ("９０m", "90m"), ("２０２６-12-28T１８:００", "2026-12-28T18:00")] {
-            let until = try #require(UntilArgument(argument: typed)).date(in: .gmt, now: noon)
-            #expect(try #require(UntilArgument(argument: meant)).date(in: .gmt, now: noon) == until)
+            let until = try UntilArgument(typed: typed).date(in: .gmt, now: noon)
+            #expect(try UntilArgument(typed: meant).date(in: .gmt, now: noon) == until)
         }
     }
 }

@@ -26,6 +26,28 @@ import Testing
         #expect(try tsunagi.run("history", "show", "1001", "--company", "Alpha").exitCode == 64)
     }
 
+    @Test("changes are shown of a time, a day to its end, and as many as are asked for, however many pages that takes")
+    func times() throws {
+        try prepare()
+        func ids(_ arguments: String...) throws -> [Int] {
+            let result = try tsunagi.run(arguments: ["history", "--json"] + arguments)
+            #expect(result.exitCode == 0, "\(result.errors)")
+            return result.list.compactMap { $0["id"] as? Int }
+        }
+        #expect(try ids("--since", "2020-01-01").count == 4)
+        #expect(try ids("--since", "2098-12-28T09:00").isEmpty)
+        #expect(try ids("--since", "2020-01-01", "--until", "2098-12-28", "--limit", "3") == [4, 3, 2])
+        #expect(try ids("--until", "2020-01-01T09:00").isEmpty)
+        #expect(try ids("1001", "--until", "2020-01-01").isEmpty)
+        #expect(try ids("--contract", "C-1", "--since", "2098-01-01").isEmpty)
+        #expect(try tsunagi.run("history", "--until", "2020-01-01").output == "Nothing was changed then.\n")
+        let lines = (0..<2_345).map { "\(10_000 + $0)\n" }.joined()
+        #expect(try tsunagi.run("number", "import", "-", input: "number\n" + lines).exitCode == 0)
+        #expect(try ids("--limit", "2100") == Array((250...2_349).reversed()))
+        #expect(try ids("--limit", "9999999").count == 2_349)
+        #expect(try ids().count == 50)
+    }
+
     @Test("changes are shown for an account, with its name beside its id")
     func accounts() throws {
         try prepare()

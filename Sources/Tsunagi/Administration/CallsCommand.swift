@@ -26,7 +26,9 @@ struct CallsCommand: ParsableCommand {
         @Option(help: "Calls from or to this number, in any form of it.", completion: .offered(.numbers))
         var number: String?
 
-        @Option(help: "Calls that began then or later: 2026-12-01, or 2026-12-01T09:00.")
+        @Option(
+            help: "Calls that began then or later: 2026-12-01, or 2026-12-01T09:00.",
+            transform: { try WallTimeArgument(typed: $0) })
         var since: WallTimeArgument?
 
         @OptionGroup var list: ListLimit
@@ -34,11 +36,14 @@ struct CallsCommand: ParsableCommand {
         @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
-            let filter = CallFilter(
-                number: try number.map(ControlSession.parsed), since: try since?.date(in: LocalTime.zone).milliseconds,
-                limit: list.limit)
-            let calls = try workplace.session.calls(filter, in: workplace.runtime()).map(CallLine.init)
-            try output.list(calls, empty: "No such calls in the log.", text: \.text)
+            var filter = CallFilter(
+                number: try number.map(ControlSession.parsed), since: try since?.date(in: LocalTime.zone).milliseconds)
+            let runtime = try workplace.runtime()
+            let pages = list.pages { (last: CallSummary?, limit) in
+                (filter.after, filter.limit) = (last?.id, limit)
+                return try workplace.session.calls(filter, in: runtime)
+            }
+            try output.list({ try pages().map(CallLine.init) }, empty: "No such calls in the log.", text: \.text)
         }
     }
 

@@ -59,7 +59,8 @@ extension ForwardCommand {
         @Option(
             help: ArgumentHelp(
                 "For a time only: 18:00 (the next), 90m, 2h, 3d, 2026-12-28T09:00, or 2026-12-28 for the whole of that "
-                    + "day. \(EndArgument.repeatedHour)", valueName: "time"))
+                    + "day. \(EndArgument.repeatedHour)", valueName: "time"),
+            transform: { try UntilArgument(typed: $0) })
         var until: UntilArgument?
 
         @OptionGroup var schedule: ScheduleOptions
@@ -121,7 +122,8 @@ extension ForwardCommand {
         @Option(
             help: ArgumentHelp(
                 "For a time only: 18:00 (the next), 90m, 2h, 3d, 2026-12-28T09:00, or 2026-12-28 for the whole of that "
-                    + "day. \(EndArgument.repeatedHour)", valueName: "time"))
+                    + "day. \(EndArgument.repeatedHour)", valueName: "time"),
+            transform: { try UntilArgument(typed: $0) })
         var until: UntilArgument?
 
         @OptionGroup var selection: SelectionOptions

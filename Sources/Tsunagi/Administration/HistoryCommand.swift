@@ -20,13 +20,15 @@ struct HistoryCommand: ParsableCommand {
             abstract: "Show the changes of a number, a company, a contract or an account, or all of them.",
             discussion: """
                 The newest change comes first. The history of what was removed outlives it; an account's is found under the \
-                name that it has, or had at last.
+                name that it has, or had at last. Times are those of the data directory's time zone ("tsunagi settings \
+                time-zone").
 
                 EXAMPLE
                   tsunagi history 05012345678
                   tsunagi history show --contract Y0001234
                   tsunagi history --user taro@example.co.jp --json
                   tsunagi history show --limit 10
+                  tsunagi history --since 2026-12-01 --until 2026-12-24 --limit 100000
                 """)
 
         @Argument(help: "One of our numbers, as it is dialled, an extension or a name.", completion: .offered(.numbers))
@@ -49,6 +51,16 @@ struct HistoryCommand: ParsableCommand {
         @Option(help: ArgumentHelp("Of this login ID.", valueName: "id"), completion: .offered(.loginIDs))
         var login: String?
 
+        @Option(
+            help: "Changes that were made then or later: 2026-12-01, or 2026-12-01T09:00.",
+            transform: { try WallTimeArgument(typed: $0) })
+        var since: WallTimeArgument?
+
+        @Option(
+            help: "Changes that were made before then: 2026-12-01T09:00, or 2026-12-01 for that day as well.",
+            transform: { try WallTimeArgument(typed: $0) })
+        var until: WallTimeArgument?
+
         @OptionGroup var list: ListLimit
 
         @OptionGroup var common: ReadingOptions
@@ -60,18 +72,37 @@ struct HistoryCommand: ParsableCommand {
         }
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
-            let entries = try entries(workplace.session)
-            try output.list(entries.map { HistoryLine($0) }, empty: "Nothing was changed.", text: \.text)
+            let (session, zone) = (workplace.session, LocalTime.zone)
+            let filter = HistoryFilter(
+                from: try since?.date(in: zone).milliseconds, until: try until?.end(in: zone).milliseconds)
+            let pages = try list.pages(entries(session, filter))
+            let empty = filter == HistoryFilter() ? "Nothing was changed." : "Nothing was changed then."
+            try output.list({ try pages().map { HistoryLine($0) } }, empty: empty, text: \.text)
         }
 
-        private func entries(_ session: ControlSession) throws -> [HistoryEntry] {
-            if let number { return try session.history(of: ControlSession.parsed(number), limit: list.limit) }
-            if let company { return try session.history(ofCompany: company, limit: list.limit) }
-            if let contract { return try session.history(ofContract: contract, limit: list.limit) }
-            if let user { return try session.history(ofUser: user, limit: list.limit) }
-            if let admin { return try session.history(ofAdministratorID: admin, limit: list.limit) }
-            if let login { return try session.history(ofLoginID: login, limit: list.limit) }
-            return try session.history(limit: list.limit)
+        private func entries(_ session: ControlSession, _ filter: HistoryFilter) throws -> (
+            _ last: HistoryEntry?, _ limit: Int
+        ) throws -> [HistoryEntry] {
+            if let number {
+                let number = try ControlSession.parsed(number)
+                return { try session.history(of: number, matching: filter, before: $0?.id, limit: $1) }
+            }
+            if let company {
+                return { try session.history(ofCompany: company, matching: filter, before: $0?.id, limit: $1) }
+            }
+            if let contract {
+                return { try session.history(ofContract: contract, matching: filter, before: $0?.id, limit: $1) }
+            }
+            if let user {
+                return { try session.history(ofUser: user, matching: filter, before: $0?.id, limit: $1) }
+            }
+            if let admin {
+                return { try session.history(ofAdministratorID: admin, matching: filter, before: $0?.id, limit: $1) }
+            }
+            if let login {
+                return { try session.history(ofLoginID: login, matching: filter, before: $0?.id, limit: $1) }
+            }
+            return { try session.history(before: $0?.id, matching: filter, limit: $1) }
         }
     }
 

@@ -17,7 +17,8 @@ struct ScheduleOptions: ParsableArguments {
     var days: DaySet?
 
     @Option(
-        help: "Until when: 2026-12-28T09:00, or 2026-12-28 for the whole of that day. \(EndArgument.repeatedHour)")
+        help: "Until when: 2026-12-28T09:00, or 2026-12-28 for the whole of that day. \(EndArgument.repeatedHour)",
+        transform: { try EndArgument(typed: $0) })
     var ends: EndArgument?
 
     @Flag(help: "At any time, where the rule has hours, days or an end.")
@@ -42,12 +43,17 @@ struct ScheduleOptions: ParsableArguments {
 
 /// A time on the command line, meant on the clock of the data directory; where that shows it twice, the first, unless an
 /// offset says which.
-struct WallTimeArgument: ExpressibleByArgument {
+struct WallTimeArgument {
+    static let forms =
+        "2026-12-28, 2026-12-28T09:00, or 2026-12-28T09:00+09:00 where it is not the local time; and there has to be such a "
+        + "day"
+
     private let text: String
 
-    init?(argument: String) {
-        guard LocalTime.date(argument, in: .gmt) != nil else { return nil }
-        text = argument
+    /// - Throws: `ValidationError` that tells what can be read.
+    init(typed text: String) throws {
+        guard LocalTime.date(text, in: .gmt) != nil else { throw ValidationError("give it as \(Self.forms)") }
+        self.text = text
     }
 
     /// - Throws: `ValidationError` for an hour that the clock leaves out when it is put forward.
@@ -55,11 +61,19 @@ struct WallTimeArgument: ExpressibleByArgument {
         guard let date = LocalTime.date(text, in: zone) else { throw skipped(text, zone) }
         return date
     }
+
+    /// As the end of what is asked for: of a day, its end.
+    ///
+    /// - Throws: as ``date(in:)``.
+    func end(in zone: TimeZone) throws -> Date {
+        guard let date = LocalTime.end(text, in: zone) else { throw skipped(text, zone) }
+        return date
+    }
 }
 
 /// The end of something on the command line: a time, or a day for the end of that day. Where the clock shows a time
 /// twice, the next is meant, unless an offset says which.
-struct EndArgument: ExpressibleByArgument {
+struct EndArgument {
     /// What is told of it.
     static let repeatedHour =
         "Where the clock is put back and shows a time twice, the next is meant; an offset says which: "
@@ -67,9 +81,10 @@ struct EndArgument: ExpressibleByArgument {
 
     private let text: String
 
-    init?(argument: String) {
-        guard LocalTime.date(argument, in: .gmt) != nil else { return nil }
-        text = argument
+    /// - Throws: `ValidationError` that tells what can be read.
+    init(typed text: String) throws {
+        _ = try WallTimeArgument(typed: text)
+        self.text = text
     }
 
     /// - Throws: `ValidationError` for an hour that the clock leaves out when it is put forward;

@@ -74,7 +74,7 @@ struct ManyOptions: ParsableArguments {
 
 /// When something that lies over rules ends, on the command line: `18:00` (the next time that the clock shows it), `90m`,
 /// `2h`, `3d` from now, or as ``EndArgument``.
-struct UntilArgument: ExpressibleByArgument {
+struct UntilArgument {
     private enum Form {
         case clock(String)
         case seconds(Int)
@@ -83,16 +83,17 @@ struct UntilArgument: ExpressibleByArgument {
 
     private let form: Form
 
-    init?(argument text: String) {
+    /// - Throws: `ValidationError` that tells what can be read.
+    init(typed text: String) throws {
         let argument = NumberPlan.halfWidth(text)
         if argument.wholeMatch(of: #/([01]\d|2[0-3]):[0-5]\d/#.asciiOnlyDigits()) != nil {
             form = .clock(argument)
         } else if let match = argument.wholeMatch(of: #/(\d{1,4})([mhd])/#), let count = Int(match.1), count > 0 {
             form = .seconds(count * (match.2 == "m" ? 60 : match.2 == "h" ? 3600 : 86_400))
-        } else if let end = EndArgument(argument: argument) {
+        } else if let end = try? EndArgument(typed: argument) {
             form = .end(end)
         } else {
-            return nil
+            throw ValidationError("give it as 18:00, 90m, 2h, 3d, \(WallTimeArgument.forms)")
         }
     }
 
