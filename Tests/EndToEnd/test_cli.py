@@ -194,6 +194,14 @@ def test_a_list_whose_reader_goes_away_ends_quietly(tool):
     assert piped.stdout.startswith("1000") and not piped.stderr
 
 
+@pytest.mark.parametrize("command", ["number import -", "apply -", "forward off --numbers -"])
+def test_a_closed_standard_input_is_told_as_that(tool, command):
+    tool.add(FIRST)
+    ended = subprocess.run(
+        f'"{BINARY}" {command} --data "{tool.data}" <&-', shell=True, capture_output=True, text=True, timeout=30)
+    assert ended.returncode == 1 and "the standard input can't be read: it is closed" in ended.stderr, ended.stderr
+
+
 @pytest.mark.parametrize("format", ["text", "json"])
 def test_a_log_that_cannot_be_written_ends_no_server(start_server, tmp_path, format):
     class Unheard(Server):

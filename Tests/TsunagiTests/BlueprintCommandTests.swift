@@ -56,6 +56,37 @@ import Testing
         #expect(try tsunagi.run("history", "verify").exitCode == 0)
     }
 
+    @Test("export prints JSON where everything does, and that is applied again without a change")
+    func exportsJSON() throws {
+        #expect(try tsunagi.run("apply", "-", input: office).exitCode == 0)
+        let printed = try tsunagi.run("export", "--json")
+        #expect(printed.exitCode == 0)
+        #expect((printed.object["numbers"] as? [[String: Any]])?.count == 2, "\(printed.output)")
+        #expect(try tsunagi.run("plan", "-", "--json", input: printed.output).list.isEmpty)
+        #expect(try tsunagi.run("export", "-", "--format", "json").output == printed.output)
+        #expect(try tsunagi.run("export").output.contains("\nsettings:\n"))
+        #expect(try tsunagi.run("export", "--json", "--format", "yaml").exitCode == 64)
+        let file = FileFixture("")
+        let written = try tsunagi.run("export", file.path, "--overwrite", "--json")
+        #expect(written.object["numbers"] as? Int == 2)
+        #expect(try String(contentsOfFile: file.path, encoding: .utf8).contains("\nsettings:\n"))
+        #expect(try tsunagi.run("forward", "set", "1001", "--to", "05012345678", "--until", "2h").exitCode == 0)
+        let noted = try tsunagi.run("export", "--json")
+        #expect(noted.errors.contains("1 number lies under a temporary forwarding") && noted.object["numbers"] != nil)
+    }
+
+    @Test("an empty file is refused, as a command that failed leaves it; one that states nothing says so by itself")
+    func refusesEmpty() throws {
+        for text in ["", " \n\n", "# nothing\n"] {
+            for command in ["plan", "apply"] {
+                let refused = try tsunagi.run(command, "-", input: text)
+                #expect(refused.exitCode == 1)
+                #expect(refused.errors.contains("standard input is empty: give what \"tsunagi export\""))
+            }
+        }
+        #expect(try tsunagi.run("apply", "-", input: "{}").output == "nothing to change\n")
+    }
+
     @Test("of what is added a plan shows what is not as usual, and nothing twice")
     func plansBriefly() throws {
         let plan = try tsunagi.run(

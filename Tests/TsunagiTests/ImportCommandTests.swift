@@ -109,6 +109,14 @@ import Testing
         #expect(try tsunagi.run("number", "list", "--json").list.count == 2)
     }
 
+    @Test("a folder in the place of a table is told as one")
+    func folder() throws {
+        let result = try tsunagi.run("number", "import", FileManager.default.temporaryDirectory.path)
+        #expect(result.exitCode == 1)
+        #expect(result.errors.contains("is a directory: give a file in it"), "\(result.errors)")
+        #expect(!result.errors.contains("Error Domain"))
+    }
+
     @Test("login IDs are exported and taken up again")
     func logins() throws {
         _ = try tsunagi.run("company", "add", "例")

@@ -18,7 +18,8 @@ struct ExportCommand: ParsableCommand {
             EXAMPLE
               tsunagi export company.yaml
               tsunagi export company.yaml --overwrite
-              tsunagi export --contract Y0001234 --format json
+              tsunagi export --contract Y0001234 --json
+              tsunagi export company.json --format json
             """)
 
     private struct Answer: Encodable {
@@ -39,14 +40,20 @@ struct ExportCommand: ParsableCommand {
         help: "Only this contract with its numbers, administrator ID and login IDs.", completion: .offered(.contracts))
     var contract: String?
 
-    @Option(help: "yaml or json.")
-    var format = BlueprintWriter.Format.yaml
+    @Option(help: "yaml or json (default: yaml; on the standard output with --json, json).")
+    var format: BlueprintWriter.Format?
 
     @OptionGroup var common: ReadingOptions
 
     func validate() throws {
         guard company == nil || contract == nil else { throw ValidationError("Give either --company or --contract.") }
+        guard !(common.json && isPrinted && format == .yaml) else {
+            throw ValidationError("Give either --json or --format yaml, or a file to write the YAML to.")
+        }
     }
+
+    /// Goes to the standard output, where with `--json` there is nothing but JSON.
+    private var isPrinted: Bool { target.file == nil || target.file == "-" }
 
     func run() throws {
         try CommandOutput(json: common.json).answering { output in
@@ -55,9 +62,11 @@ struct ExportCommand: ParsableCommand {
                 try self.write(session) { try write(Array($0.utf8)) }
             }
             if forwarded > 0 {
-                output.note(
+                let note =
                     (forwarded == 1 ? "1 number lies" : "\(forwarded) numbers lie")
-                        + " under a temporary forwarding, which is not in the file: see \"tsunagi forward operations\"")
+                    + " under a temporary forwarding, which is not in the file: see \"tsunagi forward operations\""
+                // What is printed is the file, and does not tell it.
+                if isPrinted { CommandOutput.printError("note: \(note)") } else { output.note(note) }
             }
             guard let file else { return }
             try output.show(
@@ -73,7 +82,8 @@ struct ExportCommand: ParsableCommand {
 
     /// - Returns: how many numbers were written, and how many of these lie under a temporary forwarding.
     private func write(_ session: ControlSession, _ write: @escaping (String) throws -> Void) throws -> (Int, Int) {
-        var writer = BlueprintWriter(format, zone: try session.localClock().zone, write: write)
+        var writer = BlueprintWriter(
+            format ?? (common.json && isPrinted ? .json : .yaml), zone: try session.localClock().zone, write: write)
         var numbers = 0
         let forwarded = try session.export(scope) { part in
             if case .number = part { numbers += 1 }

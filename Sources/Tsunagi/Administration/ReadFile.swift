@@ -9,7 +9,7 @@ enum ReadFile {
         let data =
             path == "-"
             ? try? FileHandle.standardInput.readToEnd() ?? Data() : FileManager.default.contents(atPath: path)
-        guard let data else { throw .unreadable(file: path, option: option) }
+        guard let data else { throw failure(path, option: option) }
         return data
     }
 
@@ -25,9 +25,22 @@ enum ReadFile {
     ///
     /// - Parameter option: as ``TextFileError/unreadable(file:option:)`` tells it.
     static func require(_ path: String, option: String? = nil) throws(TextFileError) {
-        guard FileManager.default.isReadableFile(atPath: path) else {
-            throw .unreadable(file: path, option: option)
+        guard FileManager.default.isReadableFile(atPath: path), !isDirectory(path) else {
+            throw failure(path, option: option)
         }
+    }
+
+    /// Why this could not be read.
+    ///
+    /// - Parameters: as in ``data(_:option:)``.
+    static func failure(_ path: String, option: String? = nil) -> TextFileError {
+        if path == "-" { return .unreadableInput }
+        return isDirectory(path) ? .directory(path, option: option) : .unreadable(file: path, option: option)
+    }
+
+    private static func isDirectory(_ path: String) -> Bool {
+        var isDirectory: ObjCBool = false
+        return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
     }
 }
 
@@ -35,6 +48,8 @@ enum ReadFile {
 enum TextFileError: Error, CustomStringConvertible {
     /// The option is what names the file; nil: an argument.
     case unreadable(file: String, option: String? = nil)
+    case directory(String, option: String? = nil)
+    case unreadableInput
     /// What it is, such as a file or "the password".
     case notUTF8(String)
 
@@ -43,6 +58,10 @@ enum TextFileError: Error, CustomStringConvertible {
         case .unreadable(let file, let option):
             "\(file) can't be read: no such file, or not ours to read; give another one"
                 + (option.map { " with \($0)" } ?? "")
+        case .directory(let path, let option):
+            "\(path) is a directory: give a file in it" + (option.map { " with \($0)" } ?? "")
+        case .unreadableInput:
+            "the standard input can't be read: it is closed, or a directory; have a file or a command there, or name a file"
         case .notUTF8(let name): "\(name) is not UTF-8: give it in that encoding"
         }
     }

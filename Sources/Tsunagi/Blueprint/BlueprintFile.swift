@@ -20,7 +20,7 @@ struct BlueprintFile {
     init(path: String, zone: TimeZone) throws {
         let isStandardInput = path == "-"
         let name = isStandardInput ? "standard input" : path
-        let data = try Self.data(path, name)
+        let data = try Self.data(path)
         guard data.count <= Self.lengthLimit else {
             throw BlueprintFileError.tooLong(file: name, limit: Self.lengthLimit)
         }
@@ -29,12 +29,12 @@ struct BlueprintFile {
             folder: isStandardInput ? "." : URL(filePath: path).deletingLastPathComponent().path)
     }
 
-    private static func data(_ path: String, _ name: String) throws(TextFileError) -> Data {
+    private static func data(_ path: String) throws(TextFileError) -> Data {
         do {
             guard path == "-" else { return try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) }
             return try FileHandle.standardInput.read(upToCount: lengthLimit + 1) ?? Data()
         } catch {
-            throw .unreadable(file: name)
+            throw ReadFile.failure(path)
         }
     }
 
@@ -55,7 +55,9 @@ struct BlueprintFile {
         var reader = BlueprintReader(name: name, folder: folder, environment: environment, zone: zone)
         let cut = unsafe data.withUnsafeBytes { unsafe BlueprintPieces($0) }
         var blueprint = Blueprint()
-        if let root = try Self.compose(Self.text(Data(cut.head), name), name) {
+        let head = try Self.compose(Self.text(Data(cut.head), name), name)
+        guard head != nil || !cut.pieces.isEmpty else { throw .empty(file: name) }
+        if let root = head {
             blueprint = try reader.read(BlueprintNode(node: root, path: "", file: name))
         }
         let isJSON = cut.head.first { $0 > 32 } == UInt8(ascii: "{")
@@ -89,10 +91,8 @@ struct BlueprintFile {
     ) throws(BlueprintFileError) {
         self.name = name
         var reader = BlueprintReader(name: name, folder: folder, environment: environment, zone: zone)
-        blueprint =
-            try Self.compose(text, name).map { root throws(BlueprintFileError) in
-                try reader.read(BlueprintNode(node: root, path: "", file: name))
-            } ?? Blueprint()
+        guard let root = try Self.compose(text, name) else { throw .empty(file: name) }
+        blueprint = try reader.read(BlueprintNode(node: root, path: "", file: name))
     }
 
     /// - Parameter linesBefore: lines of the file before the text.

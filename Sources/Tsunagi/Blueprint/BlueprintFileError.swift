@@ -2,6 +2,8 @@ import ControlPlane
 
 /// What can't be read in a file of a blueprint: where it stands, and what may stand there.
 enum BlueprintFileError: Error, CustomStringConvertible {
+    /// Nothing is in it, or nothing but remarks.
+    case empty(file: String)
     case notUTF8(file: String)
     case tooLong(file: String, limit: Int)
     case malformed(file: String, line: Int?, reason: String)
@@ -13,6 +15,9 @@ enum BlueprintFileError: Error, CustomStringConvertible {
 
     var description: String {
         switch self {
+        case .empty(let file):
+            "\(file) is empty: give what \"tsunagi export\" writes, or {} for a file that states nothing; was it a command "
+                + "that should have written it, it may have failed"
         case .notUTF8(let file): TextFileError.notUTF8(file).description
         case .tooLong(let file, let limit):
             "\(file) is longer than \(limit >> 30) GiB: export contract by contract (\"tsunagi export --contract\"), or give "

@@ -54,9 +54,8 @@ final class CSVFile<Table: CSVTable>: ImportedRows {
         if path == "-" {
             handle = try Self.copied(FileHandle.standardInput)
         } else {
-            guard let opened = FileHandle(forReadingAtPath: path) else {
-                throw TextFileError.unreadable(file: path)
-            }
+            try ReadFile.require(path)
+            guard let opened = FileHandle(forReadingAtPath: path) else { throw ReadFile.failure(path) }
             handle = opened
         }
         do {
@@ -120,7 +119,11 @@ final class CSVFile<Table: CSVTable>: ImportedRows {
         }
         return { [handle, name] in
             while true {
-                let piece = Array(try handle.read(upToCount: Self.pieceLength) ?? Data())
+                guard let data = try? handle.read(upToCount: Self.pieceLength) ?? Data() else {
+                    throw CSVFileError.unreadable(
+                        file: name, reason: "reading broke off; see whether its disk is in order")
+                }
+                let piece = Array(data)
                 if read == 0, piece.starts(with: [0xFF, 0xFE]) || piece.starts(with: [0xFE, 0xFF]) {
                     throw CSVFileError.utf16(file: name)
                 }
@@ -139,12 +142,21 @@ final class CSVFile<Table: CSVTable>: ImportedRows {
 
     private static func copied(_ input: FileHandle) throws -> FileHandle {
         guard let file = unsafe tmpfile() else {
-            throw CSVFileError.unreadable(file: "standard input", reason: "no room for a copy of it")
+            throw CSVFileError.unreadable(file: "standard input", reason: noRoom)
         }
         let descriptor = dup(unsafe fileno(file))
         unsafe fclose(file)
         let copy = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        while let piece = try input.read(upToCount: pieceLength), !piece.isEmpty { try copy.write(contentsOf: piece) }
-        return copy
+        while true {
+            guard let piece = try? input.read(upToCount: pieceLength) ?? Data() else { throw ReadFile.failure("-") }
+            guard !piece.isEmpty else { return copy }
+            do {
+                try copy.write(contentsOf: piece)
+            } catch {
+                throw CSVFileError.unreadable(file: "standard input", reason: noRoom)
+            }
+        }
     }
+
+    private static var noRoom: String { "there is no room for a copy of it; give a file" }
 }
