@@ -23,7 +23,8 @@ package enum ContractRefusal: Error, Equatable, CustomStringConvertible {
     case noVoiceGroup(contract: String)
     case invalidSite(String)
     case siteExists(String, contract: String)
-    case noSuchSite(String, contract: String)
+    /// Nil: no voice group has it.
+    case noSuchSite(String, contract: String?)
     case siteHasVoiceContracts(String, voiceContracts: [String])
     case invalidVoiceContract(String)
     case voiceContractExists(String, contract: String)
@@ -82,7 +83,9 @@ package enum ContractRefusal: Error, Equatable, CustomStringConvertible {
         case .invalidSite(let text): "\"\(text)\" can't be a site ID: give 1 to 32 letters, digits and hyphens"
         case .siteExists(let site, let contract):
             "voice group \(contract) has a site \(site) already: see \"tsunagi site list \(contract)\""
-        case .noSuchSite(let site, let contract):
+        case .noSuchSite(let site, nil):
+            "there is no site \(site): see \"tsunagi site list CONTRACT\" for those of a voice group"
+        case .noSuchSite(let site, let contract?):
             "voice group \(contract) has no site \(site): add it with "
                 + "\"tsunagi site add \(contract) \(site) --name …\", or see \"tsunagi site list \(contract)\""
         case .siteHasVoiceContracts(let site, let voiceContracts):

@@ -138,8 +138,12 @@ extension ControlSession {
             return try require(voiceContract: text, in: snapshot).number
         }
         filter.site = filter.site.map(ContractText.code)
-        if let site = filter.site, let contract = filter.contract {
-            _ = try require(site: site, of: contract, in: snapshot)
+        if let site = filter.site {
+            if let contract = filter.contract {
+                _ = try require(site: site, of: contract, in: snapshot)
+            } else if try !snapshot.hasSite(site, of: filter.company, within: reach) {
+                throw ContractRefusal.noSuchSite(site, contract: nil)
+            }
         }
         return filter
     }

@@ -1,5 +1,5 @@
 package import Directory
-import Storage
+package import Storage
 
 extension ControlSession {
     /// Switches forwarding on for one condition.
@@ -108,13 +108,18 @@ extension ControlSession {
     }
 
     /// A page of the numbers that forward calls, if only for a time: those behind `number`, or the first.
-    package func forwardingNumbers(after number: PhoneNumber? = nil, limit: Int) throws -> [ForwardingState] {
-        try read(.listForwarding, on: .reached) { snapshot in
-            let moment = try snapshot.clock().moment(at: now)
-            return try snapshot.forwardingNumbers(
-                after: number, within: reach, at: moment.milliseconds, limit: limit
-            ).map {
-                try ForwardingState(of: $0, in: snapshot, at: moment)
+    ///
+    /// - Throws: ``ControlError`` when the filter names what does not exist.
+    package func forwardingNumbers(
+        after number: PhoneNumber? = nil, in filter: NumberFilter = NumberFilter(), limit: Int
+    ) throws -> [ForwardingState] {
+        try refusing {
+            try read(.listForwarding, on: .reached) { snapshot in
+                let moment = try snapshot.clock().moment(at: now)
+                return try snapshot.forwardingNumbers(
+                    after: number, in: try existing(filter, in: snapshot), within: reach, at: moment.milliseconds,
+                    limit: limit
+                ).map { try ForwardingState(of: $0, in: snapshot, at: moment) }
             }
         }
     }

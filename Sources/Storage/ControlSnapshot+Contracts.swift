@@ -110,6 +110,19 @@ extension ControlSnapshot {
         }
     }
 
+    /// Whether any voice group has a site of this code.
+    ///
+    /// - Parameter company: whose voice groups; nil: anybody's.
+    package func hasSite(_ code: String, of company: String? = nil, within reach: Reach = .everything) throws -> Bool {
+        let limits = reach.limits + (company.map { [.company($0)] } ?? [])
+        let site = Condition("s.code = ?", [code]).and(limits.map(\.onContract))
+        return try Bool.fetchOne(
+            db,
+            kept: """
+                SELECT EXISTS (SELECT 1 FROM site s JOIN contract t ON t.id = s.contract_id WHERE \(site.sql))
+                """, arguments: site.arguments) ?? false
+    }
+
     /// Whether a contract's numbers stand under voice contracts; nil: there is no such contract. Costs the same however
     /// many numbers it has.
     package func hasVoiceGroup(contract number: String) throws -> Bool? {

@@ -168,14 +168,15 @@ extension ControlSnapshot {
     /// A page of the numbers with an active forwarding rule, or with a temporary one that is not over at `moment`
     /// (milliseconds since the Unix epoch), in canonical order.
     package func forwardingNumbers(
-        after number: PhoneNumber? = nil, within reach: Reach = .everything, at moment: Int64 = .max, limit: Int
+        after number: PhoneNumber? = nil, in filter: NumberFilter = NumberFilter(), within reach: Reach = .everything,
+        at moment: Int64 = .max, limit: Int
     ) throws -> [PhoneNumber] {
         let forwards = Condition(
             """
             (EXISTS (SELECT 1 FROM forwarding_rule r WHERE r.number_id = n.id)
                 OR EXISTS (SELECT 1 FROM temporary_forwarding t WHERE t.number_id = n.id AND t.until > ?))
             """, [moment])
-        let wanted = Wanted(NumberFilter(), within: reach)
+        let wanted = Wanted(filter, within: reach)
         return try page(after: number, of: wanted, and: forwards, limit: limit) { rows in
             try String.fetchAll(
                 db, kept: "SELECT n.canonical FROM \(rows.sql) ORDER BY n.canonical LIMIT ?",

@@ -95,6 +95,31 @@ import Testing
         #expect(nothing.errors.contains("nothing was put back"))
     }
 
+    @Test("lists are of a site or a company as well; one that is not there is no empty list")
+    func lists() throws {
+        try prepare()
+        #expect(try tsunagi.run("forward", "set", "1001", "--when", "busy", "--to", "0312345678").exitCode == 0)
+        func numbers(_ arguments: String...) throws -> [String] {
+            try tsunagi.run(arguments: arguments + ["--json"]).list.compactMap { $0["number"] as? String }
+        }
+        #expect(try numbers("forward", "list") == ["05012345678", "1001"])
+        for place in [
+            ["--site", "tokyo"], ["--company", "Alpha"], ["--contract", "Y1"], ["--voice-contract", "N1"],
+        ] {
+            #expect(try numbers("forward", "list", place[0], place[1]) == ["05012345678"])
+            #expect(try numbers("number", "list", place[0], place[1]) == ["05012345678", "05012345679"])
+        }
+        for noun in ["number", "forward"] {
+            let unknown = try tsunagi.run(noun, "list", "--site", "OSAKA")
+            #expect(unknown.exitCode == 1 && unknown.errors.contains("there is no site OSAKA"), "\(unknown.errors)")
+        }
+        #expect(try tsunagi.run("company", "add", "Beta").exitCode == 0)
+        #expect(try tsunagi.run("number", "list", "--company", "Beta", "--site", "TOKYO").exitCode == 1)
+        #expect(try tsunagi.run("forward", "off", "05012345678").exitCode == 0)
+        let none = try tsunagi.run("forward", "list", "--site", "TOKYO")
+        #expect(none.exitCode == 0 && none.output == "None of these numbers forwards its calls.\n")
+    }
+
     @Test("one number, for a time, with a text that is quickly typed")
     func single() throws {
         try prepare()

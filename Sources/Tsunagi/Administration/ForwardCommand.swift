@@ -42,7 +42,10 @@ struct ForwardCommand: ParsableCommand {
             discussion: """
                 EXAMPLE
                   tsunagi forward list
+                  tsunagi forward list --contract Y0001234 --site TOKYO
                 """)
+
+        @OptionGroup var listed: ListedNumbersOptions
 
         @OptionGroup var common: ReadingOptions
 
@@ -50,10 +53,13 @@ struct ForwardCommand: ParsableCommand {
             var last: PhoneNumber?
             try output.list(
                 {
-                    let page = try workplace.session.forwardingNumbers(after: last, limit: 1_000)
+                    let page = try workplace.session.forwardingNumbers(
+                        after: last, in: listed.filter, limit: 1_000)
                     last = page.last.flatMap { try? PhoneNumber($0.number) }
                     return page
-                }, empty: "No number forwards its calls.", text: ForwardingText.line)
+                },
+                empty: listed.isGiven ? "None of these numbers forwards its calls." : "No number forwards its calls.",
+                text: ForwardingText.line)
         }
     }
 }

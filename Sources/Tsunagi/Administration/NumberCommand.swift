@@ -77,31 +77,19 @@ struct NumberCommand: ParsableCommand {
                   tsunagi number list --contract Y0001234 --site TOKYO
                 """)
 
-        @Option(help: "Only this company's.", completion: .offered(.companies))
-        var company: String?
-
-        @Option(help: "Only those under this contract.", completion: .offered(.contracts))
-        var contract: String?
-
-        @Option(help: "Only those under this voice contract.", completion: .offered(.voiceContracts))
-        var voiceContract: String?
-
-        @Option(help: "Only those at this site.", completion: .offered(.sites))
-        var site: String?
+        @OptionGroup var listed: ListedNumbersOptions
 
         @OptionGroup var common: ReadingOptions
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             var last: PhoneNumber?
-            let filter = NumberFilter(company: company, contract: contract, voiceContract: voiceContract, site: site)
-            let isNarrowed = [company, contract, voiceContract, site].contains { $0 != nil }
             try output.list(
                 {
-                    let page = try workplace.session.numbers(after: last, in: filter, limit: 1_000)
+                    let page = try workplace.session.numbers(after: last, in: listed.filter, limit: 1_000)
                     last = page.last?.number
                     return page.map { NumberState($0) }
                 },
-                empty: isNarrowed
+                empty: listed.isGiven
                     ? "There are no such numbers." : "There are no numbers yet: add one with \"tsunagi number add\".",
                 text: {
                     $0.number.column(18) + NumberCommand.signIn($0.username)

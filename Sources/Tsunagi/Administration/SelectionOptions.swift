@@ -63,6 +63,28 @@ struct SelectionOptions: ParsableArguments {
     }
 }
 
+/// Which numbers are listed, on the command line.
+struct ListedNumbersOptions: ParsableArguments {
+    @Option(help: "Only this company's.", completion: .offered(.companies))
+    var company: String?
+
+    @Option(help: "Only those under this contract.", completion: .offered(.contracts))
+    var contract: String?
+
+    @Option(help: "Only those under this voice contract.", completion: .offered(.voiceContracts))
+    var voiceContract: String?
+
+    @Option(help: "Only those at this site.", completion: .offered(.sites))
+    var site: String?
+
+    /// Not all of them.
+    var isGiven: Bool { [company, contract, voiceContract, site].contains { $0 != nil } }
+
+    var filter: NumberFilter {
+        NumberFilter(company: company, contract: contract, voiceContract: voiceContract, site: site)
+    }
+}
+
 /// How many numbers are changed, on the command line.
 struct ManyOptions: ParsableArguments {
     @Flag(help: "Only tell what would be changed, number by number.")
