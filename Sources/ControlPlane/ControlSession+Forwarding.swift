@@ -32,8 +32,11 @@ extension ControlSession {
     /// Does one thing to the forwarding of one number.
     package func changeForwarding(of number: PhoneNumber, _ order: ForwardingOrder) throws -> ForwardingState {
         try write(order.useCase, on: .number(number)) { transaction in
+            let before = try present(number, in: transaction.snapshot)
             try perform(order, on: number, in: transaction)
-            return try present(number, in: transaction.snapshot)
+            var state = try present(number, in: transaction.snapshot)
+            state.replaced = state.replaced(since: before)
+            return state
         }
     }
 

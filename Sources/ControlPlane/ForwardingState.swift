@@ -52,6 +52,9 @@ package struct ForwardingState: Codable, Sendable, Equatable {
     package let saved: [Saved]
     /// Nil: nothing lies over the rules; and in history, which has that by itself.
     package let temporary: [Temporary]?
+    /// What was saved in the place that a new destination has taken, because all of them were taken; nil: nothing, and in
+    /// history.
+    package var replaced: Saved?
 
     /// - Parameter moment: now; nil for history, which is of no moment.
     init(of number: PhoneNumber, in snapshot: ControlSnapshot, at moment: LocalMoment? = nil) throws {
@@ -112,6 +115,11 @@ package struct ForwardingState: Codable, Sendable, Equatable {
                     resting: isUnconditional && row.condition != .always && row.destination != nil,
                     lacking: row.destination.flatMap(options.missing), operation: row.operation)
             }
+    }
+
+    /// What was saved in a place that something else has now.
+    package func replaced(since before: ForwardingState) -> Saved? {
+        before.saved.first { old in saved.contains { $0.slot == old.slot && $0.to != old.to } }
     }
 
     /// Whether there is a rule for a condition that does not apply because everything is forwarded unconditionally.

@@ -103,6 +103,24 @@ import Testing
         #expect(result.errors.contains("90m") == (arguments[0] == "forward" && arguments.contains("--until")))
     }
 
+    @Test("a destination that takes the place of a saved one tells of which")
+    func tellsReplaced() throws {
+        try prepare()
+        for last in 1...5 {
+            let set = try tsunagi.run("forward", "set", "1001", "--when", "busy", "--to", "031234567\(last)")
+            #expect(set.exitCode == 0 && !set.errors.contains("place"))
+        }
+        let sixth = try tsunagi.run("forward", "set", "1001", "--when", "busy", "--to", "0312345676")
+        #expect(sixth.errors.contains("has taken the place of saved destination 1 (0312345671)"), "\(sixth.errors)")
+        let json = try tsunagi.run("forward", "set", "1001", "--when", "busy", "--to", "0312345677", "--json").object
+        #expect((json["replaced"] as? [String: Any])?["to"] as? String == "0312345672")
+        let many = try tsunagi.run(
+            arguments: ["forward", "set", "--numbers", "-", "--when", "busy", "--to", "0312345678"], input: "1001\n")
+        #expect(many.output.contains("in the place of saved destination 3 (0312345673)"), "\(many.output)")
+        let known = try tsunagi.run("forward", "set", "1001", "--when", "busy", "--to", "0312345674", "--json")
+        #expect(known.object["replaced"] == nil)
+    }
+
     @Test("a loop is refused with its path")
     func refusesLoop() throws {
         try prepare()

@@ -95,6 +95,22 @@ import Testing
         #expect(nothing.errors.contains("nothing was put back"))
     }
 
+    @Test("who asks for an operation that is not there or was put back already is told what is the matter")
+    func nothingToRestore() throws {
+        try prepare()
+        let missing = try tsunagi.run("forward", "restore", "1001")
+        #expect(missing.exitCode == 1)
+        #expect(missing.errors.contains("there is no operation 1001, see \"tsunagi forward operations\""))
+        #expect(missing.errors.contains("tsunagi forward restore --number 1001"))
+        #expect(try tsunagi.run("forward", "set", "--site", "TOKYO", "--to", "1001", "--until", "2h").exitCode == 0)
+        #expect(try tsunagi.run("forward", "restore", "1").exitCode == 0)
+        let again = try tsunagi.run("forward", "restore", "1")
+        #expect(again.output == "nothing to put back: all 2 numbers are as before, so it was put back already\n")
+        let same = ["forward", "set", "--site", "TOKYO", "--when", "busy", "--to", "1001"]
+        #expect(try tsunagi.run(arguments: same).exitCode == 0)
+        #expect(try tsunagi.run(arguments: same).output == "0 changed, 2 stay as they are\n")
+    }
+
     @Test("lists are of a site or a company as well; one that is not there is no empty list")
     func lists() throws {
         try prepare()

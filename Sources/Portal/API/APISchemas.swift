@@ -49,6 +49,7 @@ enum APISchemas {
             .required("number", .text()), .required("ringSeconds", ringSeconds),
             .required("rules", .list(.reference("Rule"))), .required("saved", .list(.reference("SavedDestination"))),
             .optional("temporary", .list(.reference("TemporaryRule"))),
+            .optional("replaced", .reference("SavedDestination"), "what had this place before; all of them were taken"),
         ]),
         "AnonymousCalls": .object([
             .required("number", .text()), .required("rejected", .list(.one(of: NonPresentationReason.self))),

@@ -44,10 +44,24 @@ extension ForwardCommand {
         }
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
-            let outcome = try workplace.session.restoreForwarding(try restoration(), commits: !preview)
+            let outcome: ForwardingOutcome
+            do {
+                outcome = try workplace.session.restoreForwarding(try restoration(), commits: !preview)
+            } catch ControlError.noSuchOperation(let id) {
+                throw NoOperation(id: id)
+            }
             try OutcomeSheet(
                 outcome: outcome, purpose: .restore, isPreview: preview, goesOn: !outcome.changed.isEmpty
             ).show(output)
+        }
+
+        private struct NoOperation: Error, CustomStringConvertible {
+            let id: Int64
+
+            var description: String {
+                "nothing was put back: there is no operation \(id), see \"tsunagi forward operations\"; for the extension "
+                    + "\(id), say \"tsunagi forward restore --number \(id)\""
+            }
         }
 
         private func restoration() throws -> ForwardingRestoration {

@@ -11,7 +11,8 @@ extension ForwardCommand {
             abstract: "Switch forwarding on for one number or for many. It holds for the next call.",
             discussion: """
                 The destination is a number, a sip: URI or voicemail. It is kept as one of the number's five saved \
-                destinations. While "always" is on, the other conditions rest.
+                destinations; if all five are taken, in the place of the one that was saved first of those that no rule uses, \
+                which is told. While "always" is on, the other conditions rest.
 
                 With --hours, --days and --ends the rule applies only then, by the clock of "tsunagi settings \
                 time-zone". What of them is not given a rule that has a schedule keeps (but for an end that has passed), and \
@@ -161,6 +162,11 @@ extension ForwardCommand {
             let schedule = state.rules.first(where: { $0.when == condition })?.schedule
         {
             output.note("the rule keeps its schedule, \(schedule.text); --any-time takes it off")
+        }
+        if let replaced = state.replaced {
+            output.note(
+                "the destination has taken \(ForwardingText.place(of: replaced)): all "
+                    + "\(ForwardingRules.savedDestinationCount) were taken, and no rule used that one")
         }
     }
 

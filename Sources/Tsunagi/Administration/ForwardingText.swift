@@ -23,6 +23,11 @@ enum ForwardingText {
         return lines.joined(separator: "\n")
     }
 
+    /// Of a saved destination that gives way to another one: `the place of saved destination 2 (0311111111)`.
+    static func place(of replaced: ForwardingState.Saved) -> String {
+        "the place of saved destination \(replaced.slot) (\(replaced.to))"
+    }
+
     private static func sheetLine(_ temporary: ForwardingState.Temporary) -> String {
         let target = temporary.to.map { "→ \($0)" } ?? "off"
         let notes = notes(temporary).map { "  " + $0 }.joined()

@@ -35,8 +35,10 @@ struct OutcomeSheet {
 
     private var text: String {
         var lines = outcome.changed.map { change in
-            change.number.column(18) + ForwardingText.summary(change.after)
+            let replaced = purpose == .change ? change.after.replaced(since: change.before) : nil
+            return change.number.column(18) + ForwardingText.summary(change.after)
                 + "  (was: \(ForwardingText.summary(change.before)))"
+                + (replaced.map { ", in \(ForwardingText.place(of: $0))" } ?? "")
         }
         for (reason, numbers) in reasons {
             let verdict = purpose == .change ? "refused" : "left as it is"
@@ -62,7 +64,13 @@ struct OutcomeSheet {
     }
 
     private var totals: String {
-        let done = outcome.isDone ? "changed" : "would change"
+        if purpose == .restore, outcome.changed.isEmpty, outcome.refused.isEmpty {
+            return "nothing to put back: "
+                + (outcome.unchanged.count == 1 ? "the number is" : "all \(outcome.unchanged.count) numbers are")
+                + " as before, so it was put back already"
+        }
+        let isKnown = outcome.isDone || outcome.changed.isEmpty && !isPreview
+        let done = isKnown ? "changed" : "would change"
         var parts = ["\(outcome.changed.count) \(done)"]
         if !outcome.unchanged.isEmpty { parts.append("\(outcome.unchanged.count) stay as they are") }
         if !outcome.refused.isEmpty {
