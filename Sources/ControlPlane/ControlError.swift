@@ -112,8 +112,9 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
         case .invalidPrefix(let prefix):
             "\"\(prefix)\" is not a prefix: give the digits that numbers begin with, such as 03, 9 or +1"
         case .trunkExists(let prefix):
-            "there is a trunk for \(prefix) already: remove it first with \"tsunagi trunk remove \(prefix)\""
-        case .noSuchTrunk(let prefix): "there is no trunk for \(prefix): see \"tsunagi trunk list\""
+            "there is a trunk for \(prefix) already: change it with \"tsunagi trunk set \(prefix) …\""
+        case .noSuchTrunk(let prefix):
+            "there is no trunk for \(prefix): see \"tsunagi trunk list\", or add it with \"tsunagi trunk add\""
         case .invalidHop(let text, let reason):
             "\"\(text)\" is not a gateway (\(reason)): give it as sip:gw.example:5060 or "
                 + "sip:192.0.2.1;transport=tcp;weight=10;priority=0"
@@ -150,10 +151,10 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
         case .changedSince(let seen, let actor, let id, let action):
             "nothing was changed: \(actor) has changed the same since change \(seen) (change \(id), \"\(action)\"): look at "
                 + "it again, then say --unless-changed-since \(id)"
-        case .noSuchChange(let id): "there is no change \(id): see \"tsunagi history\""
         case .notChangedYet(let id):
             "nothing was changed: the history has no change \(id) yet, so it can't be told what was changed since: give the "
                 + "number of the last change that you have seen in \"tsunagi history\""
+        case .noSuchChange(let id): "there is no change \(id): see \"tsunagi history\""
         case .cannotUndo(let id, let obstacle): "change \(id) can't be undone: \(obstacle)"
         case .notPermitted(let useCase):
             "you may not \(useCase.phrase): only "

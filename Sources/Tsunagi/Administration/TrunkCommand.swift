@@ -4,7 +4,7 @@ import ControlPlane
 struct TrunkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trunk", abstract: "Gateways to other networks, by the prefix of the number that is called.",
-        subcommands: [Add.self, List.self, Remove.self])
+        subcommands: [Add.self, Set.self, List.self, Remove.self])
 
     struct Add: AdministrationCommand {
         static let configuration = CommandConfiguration(
@@ -36,6 +36,47 @@ struct TrunkCommand: ParsableCommand {
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let state = try workplace.session.addTrunk(
                 prefix: prefix, gateways: gateways, sendsDiversion: diversion, sendsHistoryInfo: historyInfo)
+            try output.show(state, text: TrunkCommand.text(state))
+        }
+    }
+
+    struct Set: AdministrationCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "set",
+            abstract: "Change the gateways of a trunk, or what is written towards them, without a moment without it.",
+            discussion: """
+                The gateways that are given are all that it has from then on; without any it keeps those that it has. What is \
+                not said of Diversion and History-Info stays.
+
+                EXAMPLE
+                  tsunagi trunk set 03 sip:gw3.example:5060 sip:gw2.example:5060
+                  tsunagi trunk set 03 --no-history-info
+                """)
+
+        @Argument(help: "As \"tsunagi trunk list\" shows it.")
+        var prefix: String
+
+        @Argument(help: "As \"tsunagi trunk add\" takes them.")
+        var gateways: [String] = []
+
+        @Flag(inversion: .prefixedNo, help: "Write Diversion (RFC 5806) towards them.")
+        var diversion: Bool?
+
+        @Flag(inversion: .prefixedNo, help: "Write History-Info (RFC 7044) towards them.")
+        var historyInfo: Bool?
+
+        @OptionGroup var common: ChangingOptions
+
+        func validate() throws {
+            guard !gateways.isEmpty || diversion != nil || historyInfo != nil else {
+                throw ValidationError("Give gateways, or --[no-]diversion or --[no-]history-info.")
+            }
+        }
+
+        func perform(in workplace: Workplace, _ output: CommandOutput) throws {
+            let state = try workplace.session.setTrunk(
+                prefix: prefix, gateways: gateways.isEmpty ? nil : gateways, sendsDiversion: diversion,
+                sendsHistoryInfo: historyInfo)
             try output.show(state, text: TrunkCommand.text(state))
         }
     }
