@@ -16,8 +16,8 @@ enum BlueprintFileError: Error, CustomStringConvertible {
     var description: String {
         switch self {
         case .empty(let file):
-            "\(file) is empty: give what \"tsunagi export\" writes, or {} for a file that states nothing; was it a command "
-                + "that should have written it, it may have failed"
+            "\(file) is empty: give what \"tsunagi export\" writes, or {} for a file that states nothing; if a command was to "
+                + "write it, see whether that has failed"
         case .notUTF8(let file): TextFileError.notUTF8(file).description
         case .tooLong(let file, let limit):
             "\(file) is longer than \(limit >> 30) GiB: export contract by contract (\"tsunagi export --contract\"), or give "
