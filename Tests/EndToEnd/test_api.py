@@ -213,7 +213,7 @@ def test_lists_that_have_the_newest_first_are_gone_on_with(company: Company) -> 
         whole = [str(each["id"]) for each in program.api("GET", f"{path}?limit=200").json["items"]]
         assert found == whole and len(set(found)) == count, (path, found, whole)
     for path in ("/operations", "/tokens", "/sessions", f"/numbers/{NUMBER}/history"):
-        problem(program.api("GET", f"{path}?cursor=x"), 422, "invalid")
+        problem(program.api("GET", f"{path}?cursor=x"), 400, "malformed")
     assert program.api("GET", "/sessions").json == {"items": []}
 
 

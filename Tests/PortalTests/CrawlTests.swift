@@ -207,9 +207,11 @@ import Testing
         }
         for parameter in operation.query {
             for id in fixture.foreign.ids {
+                // One that is made of it, as a stranger could.
+                let value = parameter.name == "cursor" ? APICursor.text(of: id, in: operation.id) : id
                 answers.append(
                     try await fixture.ask(
-                        route.method, "\(path)?\(parameter.name)=\(SiteFixture.encoded(id))", as: person))
+                        route.method, "\(path)?\(parameter.name)=\(SiteFixture.encoded(value))", as: person))
             }
         }
         return answers

@@ -47,7 +47,8 @@ struct APIController: Sendable {
         let call = APICall(
             session: services.session(of: principal), runtime: services.runtime, explainer: services.explainer,
             now: services.clock(),
-            path: try Self.path(operation, context), query: try Self.query(operation, request), body: body)
+            path: try Self.path(operation, context), query: try Self.query(operation, request), body: body,
+            operation: operation.id)
         let wanted = try Wanted(request, operation)
         guard let key, let accountID = principal.accountID else {
             return try await services.workers.run { try Self.perform(operation, call, wanted) }
@@ -260,6 +261,6 @@ extension APICall {
     fileprivate func unlessChanged(since version: Int64) -> APICall {
         APICall(
             session: session.unlessChanged(since: version), runtime: runtime, explainer: explainer, now: now,
-            path: path, query: query, body: body)
+            path: path, query: query, body: body, operation: operation)
     }
 }

@@ -23,7 +23,7 @@ extension APIOperation {
                 let page = try call.session.users(
                     of: call.query["company"], matching: call.query["keyword"], offset: offset, limit: call.limit + 1)
                 let next = "\(offset + call.limit)"
-                return APIPage(page.users, limit: call.limit, next: { _ in next })
+                return call.page(page.users, next: { _ in next })
             }),
         APIOperation(
             id: "addUser", method: .post, path: "/users", summary: "Add a user of the portal, and mail the invitation",
@@ -79,8 +79,8 @@ extension APIOperation {
             summary: "List who is signed in: oneself, and those in one's care", query: Parameter.page,
             answer: .page(of: "Session"),
             perform: { call in
-                let found = try call.session.sessions(after: try call.place(), limit: call.limit + 1)
-                return APIPage(found, limit: call.limit, next: { APICall.cursor(at: $0.startedAt, $0.id) })
+                let found = try call.session.sessions(after: try call.timedPlace(), limit: call.limit + 1)
+                return call.page(found, next: { APICall.place(at: $0.startedAt, $0.id) })
             }),
         APIOperation(
             id: "endSession", method: .delete, path: "/sessions/{session}", summary: "End a session",
@@ -90,12 +90,12 @@ extension APIOperation {
             summary: "List tokens: one's own, and those of the accounts in one's care", query: Parameter.page,
             answer: .page(of: "Token"),
             perform: { call in
-                let found = try call.session.tokens(after: try call.place(), limit: call.limit + 1)
-                return APIPage(found, limit: call.limit, next: { APICall.cursor(at: $0.createdAt, $0.id) })
+                let found = try call.session.tokens(after: try call.timedPlace(), limit: call.limit + 1)
+                return call.page(found, next: { APICall.place(at: $0.createdAt, $0.id) })
             }),
         APIOperation(
             id: "addToken", method: .post, path: "/tokens",
-            summary: "Make another token of one's own, which may do no more than this one, and no longer",
+            summary: "Make another token of one's own, which may do no more than this one, and ends with it",
             body: .object([
                 .required("name", .text(1...100)), .optional("mayWrite", .boolean),
                 .optional("numbersOnly", .boolean), .optional("days", .integer(ControlSession.tokenDays)),
@@ -112,7 +112,8 @@ extension APIOperation {
                     days: request.days ?? 90)
             }),
         APIOperation(
-            id: "endToken", method: .delete, path: "/tokens/{token}", summary: "End a token",
+            id: "endToken", method: .delete, path: "/tokens/{token}",
+            summary: "End a token, and those that were made with it",
             answer: .reference("Token"), perform: { try $0.session.endToken($0.text("token")) }),
     ]
 }
@@ -135,16 +136,16 @@ private struct TokenRequest: Decodable {
 extension APICall {
     /// Of a list whose pages are counted.
     fileprivate func offset() throws -> Int {
-        guard let cursor else { return 0 }
-        guard let offset = Int(cursor), (0...1_000_000).contains(offset) else {
+        guard let place = try place() else { return 0 }
+        guard let offset = Int(place), (0...1_000_000).contains(offset) else {
             throw Self.foreignCursor
         }
         return offset
     }
 
     /// Of a list that goes by time, the newest first.
-    fileprivate func place() throws -> ListPlace? {
-        try cursor.map { text in
+    fileprivate func timedPlace() throws -> ListPlace? {
+        try place().map { text in
             let parts = text.split(separator: ".", maxSplits: 1)
             guard parts.count == 2, let at = Int64(parts[0]) else { throw Self.foreignCursor }
             return ListPlace(at: at, id: String(parts[1]))
@@ -152,5 +153,5 @@ extension APICall {
     }
 
     /// Of such a list, behind an entry.
-    fileprivate static func cursor(at time: Date, _ id: String) -> String { "\(time.milliseconds).\(id)" }
+    fileprivate static func place(at time: Date, _ id: String) -> String { "\(time.milliseconds).\(id)" }
 }

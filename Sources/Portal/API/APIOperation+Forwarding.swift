@@ -80,7 +80,7 @@ extension APIOperation {
             answer: .page(of: "Operation"),
             perform: { call in
                 let found = try call.session.forwardingOperations(before: try call.before(), limit: call.limit + 1)
-                return APIPage(found, limit: call.limit, next: { "\($0.id)" })
+                return call.page(found, next: { "\($0.id)" })
             }),
         APIOperation(
             id: "restoreOperation", method: .post, path: "/operations/{operation}/restore",

@@ -19,8 +19,8 @@ extension APIOperation {
                     company: call.query["company"], contract: call.query["contract"],
                     voiceContract: call.query["voiceContract"], site: call.query["site"])
                 let found = try call.session.numbers(
-                    after: try call.cursor.map(ControlSession.parsed), in: filter, limit: call.limit + 1)
-                return APIPage(found.map { NumberState($0) }, limit: call.limit, next: \.canonical)
+                    after: try call.place().map(ControlSession.parsed), in: filter, limit: call.limit + 1)
+                return call.page(found.map { NumberState($0) }, next: \.canonical)
             }),
         APIOperation(
             id: "showNumber", method: .get, path: "/numbers/{number}", summary: "Show a number",
@@ -33,7 +33,7 @@ extension APIOperation {
             perform: { call in
                 let found = try call.session.history(
                     of: call.number(), before: try call.before(), limit: call.limit + 1)
-                return APIPage(found.map { HistoryLine($0, hasName: false) }, limit: call.limit, next: { "\($0.id)" })
+                return call.page(found.map { HistoryLine($0, hasName: false) }, next: { "\($0.id)" })
             }),
     ]
 

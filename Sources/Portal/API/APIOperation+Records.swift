@@ -24,9 +24,9 @@ extension APIOperation {
             perform: { call in
                 let filter = CallFilter(
                     number: try call.query["number"].map(ControlSession.parsed), since: try call.since(),
-                    after: call.cursor, limit: call.limit + 1)
+                    after: try call.place(), limit: call.limit + 1)
                 let found = try call.session.calls(filter, in: call.runtime)
-                return APIPage(found.map(CallLine.init), limit: call.limit, next: \.id)
+                return call.page(found.map(CallLine.init), next: \.id)
             }),
         APIOperation(
             id: "showCall", method: .get, path: "/calls/{call}",
@@ -37,7 +37,7 @@ extension APIOperation {
             query: Parameter.page, answer: .page(of: "Change"),
             perform: { call in
                 let found = try call.session.history(before: try call.before(), limit: call.limit + 1)
-                return APIPage(found.map { HistoryLine($0, hasName: false) }, limit: call.limit, next: { "\($0.id)" })
+                return call.page(found.map { HistoryLine($0, hasName: false) }, next: { "\($0.id)" })
             }),
         APIOperation(
             id: "undoChange", method: .post, path: "/history/{change}/undo", summary: "Take a change back",
@@ -58,8 +58,8 @@ extension APIOperation {
             ], answer: .page(of: "Contract"),
             perform: { call in
                 let found = try call.session.contracts(
-                    after: call.cursor, of: call.query["company"], limit: call.limit + 1)
-                return APIPage(found, limit: call.limit, next: \.number)
+                    after: call.place(), of: call.query["company"], limit: call.limit + 1)
+                return call.page(found, next: \.number)
             }),
         APIOperation(
             id: "showContract", method: .get, path: "/contracts/{contract}", summary: "Show a contract",
@@ -84,11 +84,9 @@ extension APICall {
 
     /// Of a list that goes by ids, the newest first.
     func before() throws -> Int64? {
-        try cursor.map { text in
+        try place().map { text in
             guard let id = Int64(text) else { throw Self.foreignCursor }
             return id
         }
     }
-
-    static let foreignCursor = APIProblem(.invalid, "the cursor is none of ours")
 }

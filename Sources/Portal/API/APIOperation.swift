@@ -48,6 +48,8 @@ struct APICall: Sendable {
     let path: [String: String]
     let query: [String: String]
     let body: Data
+    /// The id of the operation: a cursor is of one list alone.
+    let operation: String
 
     func number() throws -> PhoneNumber { try ControlSession.parsed(path["number"] ?? "") }
 
@@ -61,9 +63,49 @@ struct APICall: Sendable {
         }
     }
 
-    /// Of a list: how many, and behind what.
+    /// Of a list: how many.
     var limit: Int { query["limit"].flatMap { Int($0) } ?? APIPage<String>.usualLimit }
-    var cursor: String? { query["cursor"] }
+
+    /// Behind what of a list: the place that ``page(_:next:)`` was given. Nil: from the beginning.
+    ///
+    /// - Throws: ``APIProblem`` for what is no cursor of this list.
+    func place() throws -> String? {
+        try query["cursor"].map { text in
+            guard let place = APICursor.place(of: text, in: operation) else { throw Self.foreignCursor }
+            return place
+        }
+    }
+
+    static let foreignCursor = APIProblem(
+        .malformed, "the cursor can't be read: give the member next of the page before, or none for the first page")
+
+    /// - Parameters:
+    ///   - found: one more than is shown, if there are more.
+    ///   - next: what is in the place that the next page begins behind.
+    func page<Item>(_ found: [Item], next: (Item) -> String) -> APIPage<Item> {
+        APIPage(
+            items: Array(found.prefix(limit)),
+            next: found.count > limit
+                ? found.prefix(limit).last.map { APICursor.text(of: next($0), in: operation) } : nil)
+    }
+}
+
+/// A place in a list, as a program is told it: what it is made of is ours to change.
+enum APICursor {
+    static func text(of place: String, in list: String) -> String {
+        Data("\(list) \(place)".utf8).base64EncodedString()
+            .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+
+    /// Nil: it is no place of this list.
+    static func place(of text: String, in list: String) -> String? {
+        let standard = text.replacing("-", with: "+").replacing("_", with: "/")
+        let padded = standard + String(repeating: "=", count: (4 - standard.count % 4) % 4)
+        guard let octets = Data(base64Encoded: padded), let plain = String(data: octets, encoding: .utf8),
+            plain.hasPrefix("\(list) ")
+        else { return nil }
+        return String(plain.dropFirst(list.count + 1))
+    }
 }
 
 /// A part of a list.
@@ -74,19 +116,14 @@ struct APIPage<Item: Encodable & Sendable>: Encodable, Sendable {
     let items: [Item]
     /// Where the rest of the list is asked for; nil: that was all.
     let next: String?
-
-    /// - Parameter found: one more than is shown, if there are more.
-    init(_ found: [Item], limit: Int, next: (Item) -> String) {
-        items = Array(found.prefix(limit))
-        self.next = found.count > limit ? items.last.map(next) : nil
-    }
 }
 
 extension APIOperation.Parameter {
     static let limit = APIOperation.Parameter(
         name: "limit", schema: .integer(1...200), note: "how many at most; 50 if it is not given")
     static let cursor = APIOperation.Parameter(
-        name: "cursor", schema: .text(1...200), note: "the member next of the page before")
+        name: "cursor", schema: .text(1...200),
+        note: "the member next of the page before of the same list; what is none is refused (400)")
     static let page = [limit, cursor]
 }
 

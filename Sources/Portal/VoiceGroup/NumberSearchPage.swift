@@ -30,6 +30,8 @@ struct NumberSearchPage: Page {
     let problem: String?
     let rows: [Row]
     let hasRows: Bool
+    /// Nothing is like what was searched for.
+    let hasFoundNothing: Bool
     /// Nil: not counted.
     let total: String?
     /// The last number of the page before; nil: this is the first page.
@@ -43,7 +45,7 @@ struct NumberSearchPage: Page {
     ///   - chosen: the numbers that are ticked.
     init(
         _ visit: GroupVisit, _ search: GroupSearch, _ found: GroupSearchPage, after: PhoneNumber?, chosen: Set<String>,
-        problem: String?
+        problem: String?, _ clock: GuestClock
     ) {
         let words = visit.words
         topPath = visit.base
@@ -59,11 +61,12 @@ struct NumberSearchPage: Page {
                 path: "\(visit.base)/numbers/\(PercentEncoding.text(national))/forwarding",
                 site: row.entry.place?.site ?? "", contract: row.entry.place?.voiceContract ?? "",
                 picture: PathPicture(
-                    row.ways.forwarding, row.ways.anonymous, in: visit.guest.zone, id: String(index + 1), words
-                ).svg,
+                    row.ways.forwarding, row.ways.anonymous, clock, id: String(index + 1), words
+                ).markup,
                 isChosen: chosen.contains(national))
         }
         hasRows = !rows.isEmpty
+        hasFoundNothing = rows.isEmpty && problem == nil
         total = found.total.map { words("pages.total", ["count": String($0)]) }
         let list = action
         let asked = [

@@ -52,12 +52,19 @@ struct VoiceGroupController: Sendable {
         let search = GroupSearch(
             group: visit.group, site: fields.trimmed("site"), voiceContract: fields.trimmed("contract"),
             number: fields.trimmed("ip"))
-        let after = fields["after"].flatMap { try? PhoneNumber($0) }
-        let found = try await services.workers.run {
-            try visit.session.numbers(matching: search, after: after, size: Self.pageSize)
+        let typed = fields.trimmed("after")
+        let after = try? PhoneNumber(typed)
+        let (found, clock) = try await services.workers.run {
+            (
+                try visit.session.numbers(matching: search, after: after, size: Self.pageSize),
+                try visit.guest.clock()
+            )
         }
+        let leadsNowhere = !typed.isEmpty && (after == nil || found.rows.isEmpty)
+        let problem = problem ?? (leadsNowhere ? visit.words("voice.search.no-page") : nil)
         let page = NumberSearchPage(
-            visit, search, found, after: after, chosen: Set(fields.all("number")), problem: problem)
+            visit, search, found, after: after, chosen: Set(fields.all("number")),
+            problem: problem, clock)
         return try services.page(
             page, in: services.frame(visit.guest, inGroup: visit.group, request, context),
             status: problem == nil ? .ok : .unprocessableContent)
