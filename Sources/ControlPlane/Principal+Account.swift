@@ -11,10 +11,12 @@ extension Principal {
     ///   - representedID: the account that it acts for (代理設定), of a login ID.
     ///   - scope: of the token that a program has shown in its name.
     ///   - end: of the same token, in milliseconds since the Unix epoch.
+    ///   - tokenID: of the same token.
     /// - Throws: ``ControlError``: ``AccountRefusal/signInForbidden(_:)`` for one that is suspended or gone; `StorageError`.
     package init(
         ofAccount id: String, from source: String, actingFor representedID: String? = nil,
-        scope: TokenScope? = nil, until end: Int64? = nil, in database: ControlDatabase
+        scope: TokenScope? = nil, until end: Int64? = nil, token tokenID: String? = nil,
+        in database: ControlDatabase
     ) throws {
         self = try database.read { snapshot in
             let (account, role) = try Self.role(ofAccount: id, in: snapshot)
@@ -25,7 +27,7 @@ extension Principal {
             }
             return Principal(
                 actor: account.name, source: source, role: role, for: represented, accountID: account.id,
-                scope: scope, until: end)
+                scope: scope, until: end, token: tokenID)
         }
     }
 

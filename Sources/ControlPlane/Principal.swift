@@ -17,6 +17,8 @@ package struct Principal: Sendable, Equatable {
     package let scope: TokenScope?
     /// When that token is over, in milliseconds since the Unix epoch: none that is made with it outlives it.
     let end: Int64?
+    /// The id of that token: what is made with it ends with it.
+    let tokenID: String?
 
     /// A person in whose name another one acts.
     package struct Represented: Sendable, Equatable {
@@ -34,7 +36,7 @@ package struct Principal: Sendable, Equatable {
 
     package init(
         actor: String, source: String, role: Role, for represented: Represented? = nil, accountID: String? = nil,
-        scope: TokenScope? = nil, until end: Int64? = nil
+        scope: TokenScope? = nil, until end: Int64? = nil, token tokenID: String? = nil
     ) {
         self.actor = actor
         self.source = source
@@ -43,6 +45,7 @@ package struct Principal: Sendable, Equatable {
         self.accountID = accountID
         self.scope = scope
         self.end = end
+        self.tokenID = tokenID
     }
 
     /// As history records it.

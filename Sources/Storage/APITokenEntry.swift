@@ -28,10 +28,12 @@ package struct NewAPIToken: Sendable {
     package let numbersOnly: Bool
     package let createdAt: Int64
     package let expiresAt: Int64
+    /// The id of the token that it was made with, and ends with; nil: none.
+    package let origin: String?
 
     package init(
         id: String, hash: String, accountID: String, name: String, mayWrite: Bool, numbersOnly: Bool,
-        createdAt: Int64, expiresAt: Int64
+        createdAt: Int64, expiresAt: Int64, madeWith origin: String? = nil
     ) {
         self.id = id
         self.hash = hash
@@ -41,6 +43,7 @@ package struct NewAPIToken: Sendable {
         self.numbersOnly = numbersOnly
         self.createdAt = createdAt
         self.expiresAt = expiresAt
+        self.origin = origin
     }
 }
 
@@ -75,6 +78,19 @@ extension ControlSnapshot {
         try Int.fetchOne(db, kept: "SELECT count(*) FROM api_token WHERE account_id = ?", arguments: [accountID]) ?? 0
     }
 
+    /// Those that were made with a token, and with those, the latest first.
+    package func heirs(ofAPIToken id: String) throws -> [APITokenEntry] {
+        try apiTokens(
+            where: Condition(
+                """
+                k.id IN (
+                    WITH RECURSIVE heir (id) AS (
+                        SELECT id FROM api_token WHERE made_with = ?
+                        UNION SELECT t.id FROM api_token t JOIN heir ON t.made_with = heir.id)
+                    SELECT id FROM heir)
+                """, [id]), limit: -1)
+    }
+
     private func apiTokens(where condition: Condition, limit: Int) throws -> [APITokenEntry] {
         try Row.fetchAll(
             db,
@@ -97,15 +113,17 @@ extension ControlTransaction {
     package func add(_ token: NewAPIToken) throws {
         try execute(
             """
-            INSERT INTO api_token (id, hash, account_id, name, may_write, numbers_only, created_at, expires_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO api_token
+                (id, hash, account_id, name, may_write, numbers_only, created_at, expires_at, made_with)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 token.id, token.hash, token.accountID, token.name, token.mayWrite, token.numbersOnly, token.createdAt,
-                token.expiresAt,
+                token.expiresAt, token.origin,
             ])
     }
 
+    /// With those that were made with it.
     package func removeAPIToken(_ id: String) throws {
         try execute("DELETE FROM api_token WHERE id = ?", [id])
     }

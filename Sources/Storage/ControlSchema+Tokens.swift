@@ -37,4 +37,11 @@ extension ControlSchema {
         END;
 
         """
+
+    /// The token that another one was made with, which goes with it, whatever it goes by. NULL: a person has made it.
+    static let tokenHeirs = """
+        ALTER TABLE api_token ADD COLUMN made_with TEXT REFERENCES api_token (id) ON DELETE CASCADE;
+        CREATE INDEX api_token_by_origin ON api_token (made_with) WHERE made_with IS NOT NULL;
+
+        """
 }

@@ -21,6 +21,7 @@ enum ControlSchema {
             SchemaMigration(name: "13 renewals end no tokens", sql: tokenRenewals),
             SchemaMigration(name: "14 languages of administrator IDs and login IDs", sql: languages),
             SchemaMigration(name: "15 names of login IDs beside their contracts", sql: loginNames),
+            SchemaMigration(name: "16 what tokens of programs were made with", sql: tokenHeirs),
         ])
 
     private static let numbers = """

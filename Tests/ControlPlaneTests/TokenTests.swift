@@ -230,4 +230,28 @@ import Testing
         let heir = try writer.addToken("heir", for: .oneself, everything, days: 3_660)
         #expect(heir.token.expiresAt == Date(timeIntervalSince1970: Double(own) / 1000))
     }
+
+    @Test("A token ends with the one that it was made with, and with whatever that one ends by")
+    func heirsEnd() throws {
+        func line() throws -> [IssuedToken] {
+            let first = try token(of: .loginID("tokyo01"))
+            let second = try session(first).addToken("heir", for: .oneself, everything, days: 1)
+            return [first, second, try session(second).addToken("heir's heir", for: .oneself, everything, days: 1)]
+        }
+        let (other, made) = (try token(of: .loginID("tokyo01")), try line())
+        let last = try fixture.operatorSession.history(limit: 1).first?.id ?? 0
+        #expect(
+            try session(other).heirs(ofToken: made[0].token.id).map(\.id).sorted()
+                == made.dropFirst().map(\.token.id).sorted())
+        let ended = try session(other).endToken(made[0].token.id)
+        #expect(ended.id == made[0].token.id)
+        #expect(ended.heirs?.map(\.id).sorted() == made.dropFirst().map(\.token.id).sorted())
+        #expect(made.allSatisfy { token in refusal { _ = try principal(token.secret) } == .unknownToken })
+        #expect(try principal(other.secret).actor == "tokyo01")
+        let history = try fixture.operatorSession.history(limit: 9).filter { $0.id > last }
+        #expect(history.map(\.action) == ["token end", "token end", "token end"])
+        let again = try line()
+        try fixture.setPassword("Another1pass", .loginID, "tokyo01")
+        #expect(again.allSatisfy { token in refusal { _ = try principal(token.secret) } == .unknownToken })
+    }
 }

@@ -39,7 +39,7 @@ package struct APIDesk: Sendable {
             return try Principal(
                 ofAccount: entry.accountID, from: "\(address) token \(entry.id)",
                 scope: TokenScope(mayWrite: entry.mayWrite, numbersOnly: entry.numbersOnly), until: entry.expiresAt,
-                in: database)
+                token: entry.id, in: database)
         } catch ControlError.account(.signInForbidden) {
             throw APIRefusal.unknownToken
         }

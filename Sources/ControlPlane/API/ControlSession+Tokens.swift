@@ -18,6 +18,8 @@ package struct TokenState: Codable, Sendable, Equatable {
     package let usedAt: Date?
     /// The address that it was used from then.
     package let usedFrom: String?
+    /// Those that were made with it, and with those, and were ended with it; nil: not shown.
+    package private(set) var heirs: [TokenState]?
 
     init(_ entry: APITokenEntry, isShown: Bool = true) {
         id = entry.id
@@ -30,6 +32,11 @@ package struct TokenState: Codable, Sendable, Equatable {
         expiresAt = Date(milliseconds: entry.expiresAt)
         usedAt = isShown ? entry.usedAt.map(Date.init(milliseconds:)) : nil
         usedFrom = isShown ? entry.usedFrom : nil
+    }
+
+    fileprivate init(_ entry: APITokenEntry, endedWith heirs: [APITokenEntry]) {
+        self.init(entry)
+        self.heirs = heirs.map { TokenState($0) }
     }
 
     package var scope: TokenScope { TokenScope(mayWrite: mayWrite, numbersOnly: numbersOnly) }
@@ -86,7 +93,7 @@ extension ControlSession {
                 let token = NewAPIToken(
                     id: Self.tokenID(using: &generator), hash: secret.hash.text, accountID: account.id, name: name,
                     mayWrite: scope.mayWrite, numbersOnly: scope.numbersOnly, createdAt: now,
-                    expiresAt: min(now + Int64(days) * 86_400_000, principal.end ?? .max))
+                    expiresAt: min(now + Int64(days) * 86_400_000, principal.end ?? .max), madeWith: principal.tokenID)
                 try transaction.add(token)
                 guard let entry = try transaction.snapshot.apiToken(id: token.id) else {
                     throw AccountRefusal.noSuchToken(token.id)
@@ -116,7 +123,20 @@ extension ControlSession {
         }
     }
 
-    /// Ends a token: the next request with it is refused.
+    /// Those that were made with a token, and with those: they end with it.
+    ///
+    /// - Throws: ``AccountRefusal/noSuchToken(_:)``.
+    package func heirs(ofToken id: String) throws -> [TokenState] {
+        try refusing {
+            try read(.listTokens, on: .token(id, owner: ownAccount)) { snapshot in
+                guard try snapshot.apiToken(id: id) != nil else { throw AccountRefusal.noSuchToken(id) }
+                return try snapshot.heirs(ofAPIToken: id).map { TokenState($0) }
+            }
+        }
+    }
+
+    /// Ends a token, and those that were made with it, as whoever should have it no longer may have made them: the next
+    /// request with any of them is refused.
     ///
     /// - Throws: ``AccountRefusal/noSuchToken(_:)``.
     package func endToken(_ id: String) throws -> TokenState {
@@ -125,11 +145,14 @@ extension ControlSession {
                 guard let entry = try transaction.snapshot.apiToken(id: id) else {
                     throw AccountRefusal.noSuchToken(id)
                 }
+                let heirs = try transaction.snapshot.heirs(ofAPIToken: id)
                 try transaction.removeAPIToken(id)
-                try record(
-                    "token end", of: entry.accountKind.object(entry.accountID),
-                    from: TokenState(entry, isShown: false), to: Nothing.none, in: transaction)
-                return TokenState(entry)
+                for ended in [entry] + heirs {
+                    try record(
+                        "token end", of: ended.accountKind.object(ended.accountID),
+                        from: TokenState(ended, isShown: false), to: Nothing.none, in: transaction)
+                }
+                return TokenState(entry, endedWith: heirs)
             }
         }
     }

@@ -148,6 +148,7 @@ enum APISchemas {
             .required("name", .text()), .required("mayWrite", .boolean), .required("numbersOnly", .boolean),
             .required("createdAt", .time), .required("expiresAt", .time), .optional("usedAt", .time),
             .optional("usedFrom", .text()),
+            .optional("heirs", .list(.reference("Token")), "made with it, and ended with it"),
         ]),
     ]
 }

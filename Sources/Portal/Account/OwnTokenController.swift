@@ -23,7 +23,9 @@ struct OwnTokenController: Sendable {
     private func list(_ request: Request, _ context: PortalContext) async throws -> Response {
         let guest = try await services.guest(at: door, request, context)
         let words = services.words(context)
-        let ended = try request.query()["done"] == "ended" ? words("tokens.ended") : nil
+        let query = try request.query()
+        let heirs = query["heirs"].flatMap { Int($0) }.map { words("tokens.ended-with-heirs", ["count": "\($0)"]) }
+        let ended = query["done"] == "ended" ? heirs ?? words("tokens.ended") : nil
         return try await page(TokenForm(), guest, request, context, done: ended)
     }
 
@@ -63,6 +65,7 @@ struct OwnTokenController: Sendable {
     private func askToEnd(_ request: Request, _ context: PortalContext) async throws -> Response {
         let (guest, token, zone) = try await subject(request, context)
         let words = services.words(context)
+        let heirs = try await services.workers.run { try guest.session.heirs(ofToken: token.id) }
         let page = ConfirmPage(
             heading: words("tokens.end.heading"), parent: PageFrame.Link(path: path, text: words("tokens.heading")),
             lead: words("tokens.end.lead"),
@@ -70,14 +73,15 @@ struct OwnTokenController: Sendable {
                 ConfirmPage.Fact(name: words("tokens.name"), value: token.name),
                 ConfirmPage.Fact(name: words("tokens.scope"), value: token.scope.text(words)),
                 ConfirmPage.Fact(name: words("tokens.used"), value: token.usedText(words, in: zone)),
-            ], warning: words("tokens.end.warning"), removes: true, action: "\(path)/\(token.id)/end")
+            ] + (heirs.isEmpty ? [] : [ConfirmPage.Fact(name: words("tokens.heirs"), value: heirs.names(words))]),
+            warning: words("tokens.end.warning"), removes: true, action: "\(path)/\(token.id)/end")
         return try services.page(page, for: guest, request, context)
     }
 
     private func end(_ request: Request, _ context: PortalContext) async throws -> Response {
         let (guest, token, _) = try await subject(request, context)
-        _ = try await services.workers.run { try guest.session.endToken(token.id) }
-        return services.redirect(to: "\(path)?done=ended")
+        let heirs = try await services.workers.run { try guest.session.endToken(token.id).heirs ?? [] }
+        return services.redirect(to: "\(path)?done=ended" + (heirs.isEmpty ? "" : "&heirs=\(heirs.count)"))
     }
 
     /// The token that the address names: somebody else's is not there.
@@ -107,4 +111,9 @@ struct OwnTokenController: Sendable {
             done: done)
         return try services.page(page, for: guest, request, context, status: status)
     }
+}
+
+extension [TokenState] {
+    /// What they are for.
+    fileprivate func names(_ words: Catalogue) -> String { map(\.name).joined(separator: words("list.and")) }
 }

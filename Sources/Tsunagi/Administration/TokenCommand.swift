@@ -86,7 +86,7 @@ struct TokenCommand: ParsableCommand {
     struct End: AdministrationCommand {
         static let configuration = CommandConfiguration(
             commandName: "end",
-            abstract: "End a token: the next request with it is refused.",
+            abstract: "End a token, and those that were made with it: the next request with any of them is refused.",
             discussion: """
                 EXAMPLE
                   tsunagi token end k3v7ab2wq5mzt6xd
@@ -99,7 +99,8 @@ struct TokenCommand: ParsableCommand {
 
         func perform(in workplace: Workplace, _ output: CommandOutput) throws {
             let token = try workplace.session.endToken(id)
-            try output.show(token, text: "ended \(TokenCommand.text(token))")
+            let ended = [token] + (token.heirs ?? [])
+            try output.show(token, text: ended.map { "ended \(TokenCommand.text($0))" }.joined(separator: "\n"))
         }
     }
 
