@@ -66,7 +66,8 @@ package struct PortalServer: Sendable {
 
     static func routes(_ services: WebServices, _ listener: Listener) throws -> Router<PortalContext> {
         let router = Router(context: PortalContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: ProtectionMiddleware(services: services))
+        let paths = RoutedPaths()
+        router.add(middleware: ProtectionMiddleware(services: services, paths: paths))
         router.add(middleware: APIMiddleware(services: services))
         router.add(middleware: VisitMiddleware(services: services))
         for asset in Assets.all { router.get(RouterPath(asset.path)) { _, _ in asset.response } }
@@ -84,7 +85,8 @@ package struct PortalServer: Sendable {
         CallsController(services: services).addRoutes(to: router)
         try APIController(services: services).addRoutes(to: router)
         if listener.showsLabOutbox { LabController(services: services).addRoutes(to: router) }
-        LanguageController(services: services).addRoutes(to: router)
+        LanguageController(services: services, paths: paths).addRoutes(to: router)
+        paths.learn(router)
         return router
     }
 

@@ -33,7 +33,8 @@ struct LanguageFormTests {
     func nearest() async throws {
         try await SiteFixture.visit { site in
             let listener = PortalServer.Listener(host: "127.0.0.1", port: 0)
-            let paths = ShownPaths(try PortalServer.routes(site.services, listener), and: "/language")
+            let paths = RoutedPaths()
+            paths.learn(try PortalServer.routes(site.services, listener))
             for (path, page) in [
                 ("/portal/voice/C-1/many/check", "/portal/voice/C-1"),
                 ("/portal/voice/C-1/many/7", "/portal/voice/C-1/many/7"), ("/oa/login-ids/view", "/oa"),
@@ -41,6 +42,31 @@ struct LanguageFormTests {
                 ("/oa/sms-numbers/edit?x=1", "/oa/sms-numbers"), ("/oa?q=1", "/oa?q=1"), ("/nowhere", "/nowhere"),
             ] { #expect(paths.page(of: path) == page) }
         }
+    }
+
+    @Test("who signs out leaves no language behind, unless somebody is signed in at another site of the same browser")
+    func signedOut() async throws {
+        try await SiteFixture.visit { site in
+            func person(_ name: String) throws -> SiteFixture.Person {
+                try #require(site.people.first { $0.name == "\(name) of \(SiteFixture.home.company)" })
+            }
+            var both = try person("administrator")
+            both.cookie += "; \(try person("user").cookie); tsunagi-language=en"
+            let first = try await site.ask(.post, "/oa/sign-out", as: both)
+            #expect(first.status == 303 && !Self.endsLanguage(first))
+            let last = try await site.ask(.post, "/ou/sign-out", as: both)
+            #expect(last.status == 303 && Self.endsLanguage(last))
+            #expect(
+                try await site.ask(.get, "/ou/sign-in", headers: [.acceptLanguage: "ja"]).tells("<html lang=\"ja\">"))
+            // What a visitor has chosen stays.
+            let visitor = SiteFixture.Person(name: "nobody", cookie: "tsunagi-language=en")
+            let chosen = try await site.ask(.get, "/ou/sign-in", as: visitor, headers: [.acceptLanguage: "ja"])
+            #expect(chosen.tells("<html lang=\"en\">") && !Self.endsLanguage(chosen))
+        }
+    }
+
+    private static func endsLanguage(_ answer: SiteFixture.Answer) -> Bool {
+        answer.headers[values: .setCookie].contains { $0.hasPrefix("tsunagi-language=;") && $0.contains("Max-Age=0") }
     }
 
     /// What most forms refuse, and show again.

@@ -180,4 +180,56 @@ extension RequestTests {
             #expect(answer.status == 400 && !answer.text.utf8.contains(0))
         }
     }
+
+    @Test("what a page has no method for is answered with those that it has, whoever asks and however")
+    func methods() async throws {
+        try await SiteFixture.visit { site in
+            for (method, path, allowed) in [
+                (HTTPRequest.Method.put, "/oa", "GET, HEAD"), (.delete, "/portal/sign-in", "GET, HEAD, POST"),
+                (.patch, "/portal/voice/C-1001", "GET, HEAD"), (.options, "/language", "POST"),
+                (.post, "/portal", "GET, HEAD"), (.get, "/portal/sign-out", "POST"),
+                (.delete, "/nowhere", nil), (.put, "/portal/nowhere", nil),
+            ] as [(HTTPRequest.Method, String, String?)] {
+                for headers in [[:], [.cookie: ""]] as [HTTPFields] {
+                    let answer = try await site.ask(method, path, as: site.chief(), headers: headers)
+                    #expect(answer.status == (allowed == nil ? 404 : 405), "\(method) \(path): \(answer.status)")
+                    #expect(answer.headers[.allow] == allowed && answer.tells("href=\"/"), "\(method) \(path)")
+                }
+            }
+        }
+    }
+
+    @Test("a cursor that is none of the list's is refused, and one that is leads on")
+    func cursors() async throws {
+        try await SiteFixture.visit { site in
+            let program = try #require(
+                site.people.first { $0.name == "program of the chief of \(SiteFixture.home.company)" })
+            for operation in APIOperation.all where operation.query.contains(where: { $0.name == "cursor" }) {
+                let path = APIOperation.base + operation.path.replacing("{number}", with: SiteFixture.home.number)
+                for cursor in ["zzz", "0", "%2B8150", APICursor.text(of: "1", in: "another")] {
+                    let answer = try await site.ask(.get, "\(path)?cursor=\(cursor)", as: program)
+                    #expect(answer.status == 400 && answer.tells("the cursor can't be read"), "\(path) \(cursor)")
+                }
+            }
+            for path in ["/api/v1/history", "/api/v1/tokens"] {
+                let first = try await site.ask(.get, "\(path)?limit=1", as: program)
+                let next = try #require(first.text.firstMatch(of: /"next"\s*:\s*"([^"]*)"/)?.1)
+                let second = try await site.ask(.get, "\(path)?limit=1&cursor=\(next)", as: program)
+                #expect(second.status == 200 && second.text != first.text)
+            }
+        }
+    }
+
+    @Test("a list of numbers says that it has no such page, and leads to its first")
+    func noSuchPage() async throws {
+        try await SiteFixture.visit { site in
+            let path = "/portal/voice/\(SiteFixture.home.contract)/numbers"
+            for after in ["zzz", "1%2C2"] {
+                let answer = try await site.ask(.get, "\(path)?after=\(after)", as: site.chief())
+                #expect(answer.status == 422 && answer.tells("一覧のこのページはありません"), "\(after)")
+                #expect(answer.tells("href=\"\(path)\"") || answer.tells(SiteFixture.home.number), "\(after)")
+            }
+            #expect(try await site.ask(.get, "\(path)?after=", as: site.chief()).status == 200)
+        }
+    }
 }

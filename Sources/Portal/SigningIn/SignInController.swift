@@ -122,8 +122,24 @@ struct SignInController: Sendable {
             let desk = services.desk
             try await services.workers.run { try desk.signOut(token) }
         }
+        let isElsewhere = try await isSignedInElsewhere(request, context)
         return services.redirect(
-            to: door.signInPath, cookies: [services.endOfCookie(door.sessionCookie, path: door.base)])
+            to: door.signInPath,
+            cookies: [services.endOfCookie(door.sessionCookie, path: door.base)]
+                + (isElsewhere ? [] : [services.endOfLanguageCookie]))
+    }
+
+    /// Whether somebody is still there at another site, in the language that all of them are shown in.
+    private func isSignedInElsewhere(_ request: Request, _ context: PortalContext) async throws -> Bool {
+        for other in [Door.administrator, .user, .portal] where other != door {
+            do {
+                _ = try await services.guest(at: other, request, context)
+                return true
+            } catch PortalError.signInNeeded {
+                continue
+            }
+        }
+        return false
     }
 }
 

@@ -6,14 +6,14 @@ struct LanguageController: Sendable {
     private static let path = "/language"
 
     let services: WebServices
+    /// Of all sites.
+    let paths: RoutedPaths
 
-    /// - Parameter router: with the routes of all pages.
     func addRoutes(to router: Router<PortalContext>) {
-        let paths = ShownPaths(router, and: Self.path)
-        router.post(RouterPath(Self.path)) { try choose(paths, $0, $1) }
+        router.post(RouterPath(Self.path)) { try choose($0, $1) }
     }
 
-    private func choose(_ paths: ShownPaths, _ request: Request, _ context: PortalContext) throws -> Response {
+    private func choose(_ request: Request, _ context: PortalContext) throws -> Response {
         guard let language = context.form["language"].flatMap(Language.init(rawValue:)) else {
             throw PortalError.unreadableForm
         }
@@ -30,6 +30,9 @@ struct LanguageController: Sendable {
 
 extension WebServices {
     private static let languageSeconds = 365 * 24 * 3600
+
+    /// The browser is shown what it asks for again: the next person may be another one.
+    var endOfLanguageCookie: Cookie { endOfCookie(VisitMiddleware.languageCookie, path: "/") }
 
     /// Keeps the language that a browser is shown from now on.
     func languageCookie(_ language: Language) -> Cookie {

@@ -1,8 +1,11 @@
+import HTTPTypes
 import Hummingbird
 
 /// What a page can't be given for. Each has a page of its own that tells the person what to do.
 enum PortalError: Error, Equatable {
     case notFound
+    /// The page is there for requests of these methods only.
+    case methodNotAllowed(Set<HTTPRequest.Method>)
     case notPermitted
     /// The form was not one that this browser was given, or was given too long ago.
     case foreignForm
@@ -16,6 +19,7 @@ enum PortalError: Error, Equatable {
     var status: HTTPResponse.Status {
         switch self {
         case .notFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed
         case .notPermitted, .foreignForm: .forbidden
         case .unreadableForm: .badRequest
         case .tooLarge: .contentTooLarge
@@ -28,6 +32,7 @@ enum PortalError: Error, Equatable {
     var key: String {
         switch self {
         case .notFound, .signInNeeded: "error.not-found"
+        case .methodNotAllowed: "error.method-not-allowed"
         case .notPermitted: "error.not-permitted"
         case .foreignForm: "error.foreign-form"
         case .unreadableForm: "error.unreadable-form"

@@ -19,6 +19,7 @@ struct ProtectionMiddleware: RouterMiddleware {
     ].compactMap { name, value in HTTPField.Name(name).map { ($0, value) } }
 
     let services: WebServices
+    let paths: RoutedPaths
 
     func handle(
         _ request: Request, context: PortalContext, next: (Request, PortalContext) async throws -> Response
@@ -30,6 +31,8 @@ struct ProtectionMiddleware: RouterMiddleware {
         // Programs have neither a browser nor a language.
         if !APIMiddleware.isOurs(request.uri.path) { context = VisitMiddleware.recognized(request, context) }
         do {
+            // Before a form is looked for in what no page takes a form by.
+            if request.method != .get, request.method != .head, let refusal = refusal(of: request) { throw refusal }
             response = try await next(request, context)
         } catch {
             response = try answer(to: error, request, context)
@@ -53,16 +56,28 @@ struct ProtectionMiddleware: RouterMiddleware {
         if !cookies.isEmpty { response.headers[values: .setCookie] = cookies.map { "\($0); Secure" } }
     }
 
+    /// Why nothing can be asked for like that; nil: it can, or it is a program's request, which is told so in its own way.
+    private func refusal(of request: Request) -> PortalError? {
+        guard !APIMiddleware.isOurs(request.uri.path) else { return nil }
+        guard let methods = paths.methods(at: request.uri.path) else { return .notFound }
+        return methods.contains(request.method) ? nil : .methodNotAllowed(methods)
+    }
+
     private func answer(to error: any Error, _ request: Request, _ context: PortalContext) throws -> Response {
         switch error {
         case PortalError.signInNeeded(let door): return services.redirect(to: door.signInPath)
+        case PortalError.methodNotAllowed(let methods):
+            let error = PortalError.methodNotAllowed(methods)
+            var response = try page(error.key, error.status, request, context)
+            response.headers[.allow] = methods.map(\.rawValue).sorted().joined(separator: ", ")
+            return response
         case let error as PortalError: return try page(error.key, error.status, request, context)
         case let error as ControlError where error.asPage != nil:
             let error = error.asPage ?? .notFound
             return try page(error.key, error.status, request, context)
         case SignInDeskRefusal.sessionOver: return services.redirect(to: Door.of(request.uri.path).signInPath)
         case let error as HTTPError where error.status == .notFound:
-            return try page("error.not-found", .notFound, request, context)
+            return try answer(to: refusal(of: request) ?? PortalError.notFound, request, context)
         case let error as HTTPError where error.status.code < 500:
             return try page("error.unreadable-form", error.status, request, context)
         default:
