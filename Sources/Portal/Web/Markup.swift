@@ -14,9 +14,4 @@ enum Markup {
         }
         return escaped
     }
-
-    /// Words in which no telephone number and no day is broken at the end of a line.
-    static func sentence(_ text: String) -> String {
-        escaped(text).replacing(/[0-9]+(?:-[0-9]+)+/) { "<span class=\"num\">\($0.output)</span>" }
-    }
 }

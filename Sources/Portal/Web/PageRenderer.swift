@@ -55,7 +55,7 @@ struct PageRenderer: Sendable {
         guard let html = library.render(ShownValue.of(sheet) ?? sheet, withTemplate: Content.template) else {
             throw PortalFault.template(name: Content.template, reason: "there is none")
         }
-        return html
+        return Markup.keepingNumbersWhole(html)
     }
 
     /// What templates see: the texts, what is around the page, and the page.

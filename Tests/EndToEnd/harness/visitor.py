@@ -110,6 +110,8 @@ def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
+# Numbers and days that are kept in one piece, in the middle of a text.
+NUMBER = re.compile('<span class="num">([^<]*)</span>')
 # Forms that stand on every page.
 EVERYWHERE = re.compile("/language|/(oa|ou|portal)/sign-out")
 
@@ -123,7 +125,7 @@ class Page:
         self.path = address.split("?")[0]
         self.html = html
         reader = _Reader()
-        reader.feed(html)
+        reader.feed(NUMBER.sub(r"\1", html))
         self.forms = reader.forms
         self.links = reader.links
         self.main_links = reader.main_links
@@ -167,7 +169,7 @@ class Page:
         """The text of the table row that names something."""
         for row in re.findall(r"<tr>.*?</tr>", self.html, re.DOTALL):
             if name in row:
-                return _plain(re.sub(r"<[^>]+>", " ", row))
+                return _plain(re.sub(r"<[^>]+>", " ", NUMBER.sub(r"\1", row)))
         raise AssertionError(f"no row of {name!r} on {self!r}")
 
 
