@@ -92,7 +92,7 @@ def test_the_list_is_filtered_and_has_pages(sites):
     assert visitor.open("/oa?page=-1&q=%FF").status == 400
 
     page = visitor.open("/oa/sms-numbers")
-    assert page.value("sms.staff119") == "" and len(page.forms[-1].names) == 249
+    assert page.value("sms.staff119") == "" and len(page.forms[-1].names) == 126
 
 
 def test_an_administrator_sets_a_users_service_on_their_behalf(sites):

@@ -22,13 +22,13 @@ struct SMSNumberController: Sendable {
 
     private func form(_ request: Request, _ context: PortalContext) async throws -> Response {
         let sheet = try await sheet(request, context)
-        return try services.page(page(of: sheet, typed: nil), for: sheet.guest, request, context)
+        return try services.page(try page(of: sheet, typed: nil), for: sheet.guest, request, context)
     }
 
     /// 戻る from the second look: what was typed is there still.
     private func edit(_ request: Request, _ context: PortalContext) async throws -> Response {
         let sheet = try await sheet(request, context)
-        return try services.page(page(of: sheet, typed: context.form), for: sheet.guest, request, context)
+        return try services.page(try page(of: sheet, typed: context.form), for: sheet.guest, request, context)
     }
 
     /// 設定: shows all of them once more, and changes nothing yet.
@@ -38,7 +38,7 @@ struct SMSNumberController: Sendable {
             let wishes = try await services.workers.run {
                 try sheet.guest.session.checkSMSNumbers(of: sheet.guest.contract, sheet.form(context.form))
             }
-            return try services.page(confirmation(of: wishes, sheet), for: sheet.guest, request, context)
+            return try services.page(try confirmation(of: wishes, sheet), for: sheet.guest, request, context)
         } catch ControlError.account(.smsNumbers(let flaws)) {
             return try refused(flaws, sheet, request, context)
         }
@@ -78,14 +78,13 @@ extension SMSNumberController {
         /// Of what was sent, that which belongs to this sheet.
         func form(_ fields: FormFields) -> SMSNumberForm {
             func typed(_ field: String) -> String? { fields[field] == nil ? nil : fields.trimmed(field) }
-            func shown(_ field: String) -> String? { typed(SMSNumberPage.shownField(of: field)) }
-            let own = SMSNumberPage.administratorField
+            let (own, shown) = (SMSNumberPage.administratorField, fields.shown(SMSNumberPage.Shown.self) ?? [:])
             return SMSNumberForm(
-                administrator: typed(own), administratorShown: shown(own),
+                administrator: typed(own), administratorShown: shown[own],
                 lines: loginIDs.states.compactMap { state in
                     let field = SMSNumberPage.field(of: state.loginID)
                     return typed(field).map {
-                        SMSNumberForm.Line(loginID: state.loginID, typed: $0, shown: shown(field))
+                        SMSNumberForm.Line(loginID: state.loginID, typed: $0, shown: shown[field])
                     }
                 })
         }
@@ -108,17 +107,19 @@ extension SMSNumberController {
     private func refused(
         _ flaws: [SMSNumberFlaw], _ sheet: Sheet, _ request: Request, _ context: PortalContext
     ) throws -> Response {
-        var page = page(of: sheet, typed: context.form)
-        page.show(flaws, context.language, sheet.words)
+        let page = try page(of: sheet, typed: context.form, flaws, context.language)
         return try services.page(page, for: sheet.guest, request, context, status: .unprocessableContent)
     }
 
     /// - Parameter typed: nil: the numbers that there are.
-    private func page(of sheet: Sheet, typed: FormFields?) -> SMSNumberPage {
+    private func page(
+        of sheet: Sheet, typed: FormFields?, _ flaws: [SMSNumberFlaw] = [], _ language: Language = .japanese
+    ) throws -> SMSNumberPage {
         let (administrator, loginIDs) = (sheet.administrator, sheet.loginIDs)
+        let wasShown = typed?.shown(SMSNumberPage.Shown.self) ?? [:]
         func line(_ name: String, _ numbers: [String], _ field: String, _ present: String?) -> SMSNumberPage.Line {
             let present = present ?? ""
-            let shown = typed?[SMSNumberPage.shownField(of: field)] ?? present
+            let shown = wasShown[field] ?? present
             let value = typed?[field] ?? present
             // What was not touched is shown as it is now.
             let isTouched = value != shown
@@ -126,7 +127,7 @@ extension SMSNumberController {
                 name: name, numbers: numbers, field: field, value: isTouched ? value : present,
                 shown: isTouched ? shown : present, isAdministrator: field == SMSNumberPage.administratorField)
         }
-        return SMSNumberPage(
+        return try SMSNumberPage(
             action: address("", of: sheet),
             administrator: line(
                 administrator.administratorID, [], SMSNumberPage.administratorField, administrator.smsNumber),
@@ -137,19 +138,18 @@ extension SMSNumberController {
             },
             pages: PageLinks(
                 total: loginIDs.total, page: loginIDs.page, size: Self.pageSize, sheet.words
-            ) { "\(Self.path)?page=\($0)" })
+            ) { "\(Self.path)?page=\($0)" }, flaws, language, sheet.words)
     }
 
-    private func confirmation(of wishes: [SMSNumberWish], _ sheet: Sheet) -> SMSNumberConfirmPage {
+    private func confirmation(of wishes: [SMSNumberWish], _ sheet: Sheet) throws -> SMSNumberConfirmPage {
         let numbers = Dictionary(
             sheet.loginIDs.states.map { ($0.loginID, $0.numbers.map(TelephoneText.grouped)) },
             uniquingKeysWith: { first, _ in first })
-        return SMSNumberConfirmPage(
+        return try SMSNumberConfirmPage(
             setAction: address("/set", of: sheet), editAction: address("/edit", of: sheet),
             lines: wishes.map { wish in
                 SMSNumberConfirmPage.Line(wish, numbers: wish.isAdministrator ? [] : numbers[wish.name] ?? [])
-            },
-            hasChanges: wishes.contains { $0.present != $0.wanted })
+            })
     }
 
     private func address(_ step: String, of sheet: Sheet) -> String {

@@ -6,29 +6,19 @@ struct SMSNumberPage: Page {
     static let template = "administrator/sms-numbers"
     static let administratorField = "administrator"
 
+    /// What the person knows to have been in each field before anything was typed.
+    typealias Shown = [String: String]
+
     struct Line: Sendable {
         /// The administrator ID or login ID.
         let name: String
         let numbers: [String]
         let field: String
         let value: String
-        /// What the person knows to have been there before anything was typed, and the field that tells so.
+        /// What the person knows to have been there before anything was typed.
         var shown: String
-        let shownField: String
         var isAdministrator = false
         var problem: String?
-
-        init(
-            name: String, numbers: [String], field: String, value: String, shown: String, isAdministrator: Bool = false
-        ) {
-            self.name = name
-            self.numbers = numbers
-            self.field = field
-            self.value = value
-            self.shown = shown
-            self.isAdministrator = isAdministrator
-            shownField = SMSNumberPage.shownField(of: field)
-        }
     }
 
     /// One line of the list above a form that was refused.
@@ -38,38 +28,52 @@ struct SMSNumberPage: Page {
     }
 
     let action: String
-    var administrator: Line
-    var lines: [Line]
+    private(set) var administrator: Line
+    private(set) var lines: [Line]
+    /// What all of the fields were filled with, to be sent along.
+    let shown: String
     let pages: PageLinks
-    var problems: [Problem] = []
-    var hasProblems = false
-    var problemHeading = ""
+    private(set) var problems: [Problem] = []
+    let hasProblems: Bool
+    let problemHeading: String
 
-    static func field(of loginID: String) -> String { "sms.\(loginID)" }
-
-    static func shownField(of field: String) -> String { "shown.\(field)" }
-
-    func title(_ words: Catalogue) -> String { words("administrator.sms.heading") }
-
-    /// Says beside each field what is wrong with it, and above the form which they are.
-    mutating func show(_ flaws: [SMSNumberFlaw], _ language: Language, _ words: Catalogue) {
+    /// - Parameter flaws: why the form is shown again; empty: it is not, or to be gone on with.
+    init(
+        action: String, administrator: Line, lines: [Line], pages: PageLinks, _ flaws: [SMSNumberFlaw],
+        _ language: Language, _ words: Catalogue
+    ) throws {
+        (self.action, self.administrator, self.lines, self.pages) = (action, administrator, lines, pages)
         for flaw in flaws {
             let text = flaw.reason.text(in: language, words)
             if flaw.isAdministrator {
-                administrator.problem = text
-                if case .changedMeanwhile(let number) = flaw.reason { administrator.shown = number ?? "" }
-                problems.append(
-                    Problem(field: administrator.field, text: "\(administrator.name)\(words("list.colon"))\(text)"))
+                problems.append(Self.problem(&self.administrator, flaw, text, named: flaw.name, words))
             } else if let index = lines.firstIndex(where: { $0.name == flaw.name }) {
-                lines[index].problem = text
-                if case .changedMeanwhile(let number) = flaw.reason { lines[index].shown = number ?? "" }
                 let name = (lines[index].numbers + [flaw.name]).joined(separator: " ")
-                problems.append(Problem(field: lines[index].field, text: "\(name)\(words("list.colon"))\(text)"))
+                problems.append(Self.problem(&self.lines[index], flaw, text, named: name, words))
             }
         }
-        hasProblems = true
+        hasProblems = !flaws.isEmpty
         problemHeading = words("form.problems", ["count": "\(problems.count)"])
+        shown = try FormFields.shownText(
+            Shown(
+                ([self.administrator] + self.lines).map { ($0.field, $0.shown) },
+                uniquingKeysWith: { first, _ in first }))
     }
+
+    /// Says beside a field what is wrong with it.
+    ///
+    /// - Returns: the same, for the list above the form.
+    private static func problem(
+        _ line: inout Line, _ flaw: SMSNumberFlaw, _ text: String, named name: String, _ words: Catalogue
+    ) -> Problem {
+        line.problem = text
+        if case .changedMeanwhile(let number) = flaw.reason { line.shown = number ?? "" }
+        return Problem(field: line.field, text: "\(name)\(words("list.colon"))\(text)")
+    }
+
+    static func field(of loginID: String) -> String { "sms.\(loginID)" }
+
+    func title(_ words: Catalogue) -> String { words("administrator.sms.heading") }
 }
 
 extension SMSNumberFlaw.Reason {
@@ -99,7 +103,6 @@ struct SMSNumberConfirmPage: Page {
         let isChanged: Bool
         /// The number that is there now: the person is told of it here.
         let shown: String
-        let shownField: String
 
         init(_ wish: SMSNumberWish, numbers: [String]) {
             name = wish.name
@@ -110,14 +113,22 @@ struct SMSNumberConfirmPage: Page {
             value = wish.wanted ?? ""
             isChanged = wish.present != wish.wanted
             shown = wish.present ?? ""
-            shownField = SMSNumberPage.shownField(of: field)
         }
     }
 
     let setAction: String
     let editAction: String
     let lines: [Line]
+    /// What the person knows from this page to be there, to be sent along.
+    let shown: String
     let hasChanges: Bool
+
+    init(setAction: String, editAction: String, lines: [Line]) throws {
+        (self.setAction, self.editAction, self.lines) = (setAction, editAction, lines)
+        shown = try FormFields.shownText(
+            SMSNumberPage.Shown(lines.map { ($0.field, $0.shown) }, uniquingKeysWith: { first, _ in first }))
+        hasChanges = lines.contains(where: \.isChanged)
+    }
 
     func title(_ words: Catalogue) -> String { words("administrator.sms.heading") }
 }
