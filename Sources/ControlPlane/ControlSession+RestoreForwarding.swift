@@ -165,19 +165,6 @@ extension ControlSession {
         }
     }
 
-    /// Of how many numbers the rule that an operation has set rests now, because everything is forwarded unconditionally.
-    package func restingNumbers(of operation: ForwardingOperationState) throws -> Int {
-        guard operation.kind == .set, operation.until == nil,
-            let condition = SummarizedForwarding(summary: operation.summary)?.when, condition != .always
-        else { return 0 }
-        return try read(.listForwardingOperations, on: .reached) { snapshot in
-            let moment = try snapshot.clock().moment(at: now)
-            return try snapshot.numbersForwardingAlways(ofOperation: operation.id, within: reach, at: now).count {
-                try ForwardingState(of: $0, in: snapshot, at: moment).rests(condition)
-            }
-        }
-    }
-
     /// What an operation changed, number by number.
     package func changes(ofForwardingOperation id: Int64) throws -> [HistoryEntry] {
         try read(.listForwardingOperations, on: .reached) { snapshot in

@@ -71,7 +71,7 @@ package struct ControlSession: Sendable {
     }
 
     /// Milliseconds since the Unix epoch.
-    var now: Int64 { clock().milliseconds }
+    package var now: Int64 { clock().milliseconds }
 
     /// Writes down what a use case has changed; nothing when it has changed nothing.
     func record(

@@ -122,11 +122,6 @@ package struct ForwardingState: Codable, Sendable, Equatable {
         before.saved.first { old in saved.contains { $0.slot == old.slot && $0.to != old.to } }
     }
 
-    /// Whether there is a rule for a condition that does not apply because everything is forwarded unconditionally.
-    package func rests(_ condition: ForwardingCondition) -> Bool {
-        rules.contains { $0.when == condition && $0.resting }
-    }
-
     private static func laid(over record: NumberRecord, in snapshot: ControlSnapshot, at moment: LocalMoment) throws
         -> [StoredTemporaryForwarding]
     {

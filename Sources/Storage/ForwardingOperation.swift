@@ -168,11 +168,11 @@ extension ControlSnapshot {
         ).map { (HistoryEntry($0), $0["is_taken_back"]) }
     }
 
-    /// Those of the numbers that an operation changed within reach that have something by which all calls are forwarded, of
-    /// their own or laid over it, whether or not it applies.
+    /// Those of the numbers that an operation changed within reach that have something by which a rule may not apply to
+    /// every call: unconditional forwarding, hours, or something that lies over the rules.
     ///
     /// - Parameter moment: milliseconds since the Unix epoch.
-    package func numbersForwardingAlways(ofOperation id: Int64, within reach: Reach, at moment: Int64) throws
+    package func numbersWithMore(ofOperation id: Int64, within reach: Reach, at moment: Int64) throws
         -> [PhoneNumber]
     {
         let condition = Condition("e.operation_id = ? AND h.object = 'number'", [id])
@@ -185,8 +185,8 @@ extension ControlSnapshot {
                         SELECT h.key FROM operation_entry e JOIN history h ON h.id = e.history_id
                         WHERE \(condition.sql))
                     AND (EXISTS (SELECT 1 FROM forwarding_rule r WHERE r.number_id = n.id AND r.condition = 'always')
-                        OR EXISTS (SELECT 1 FROM temporary_forwarding t
-                            WHERE t.number_id = n.id AND t.condition = 'always' AND t.until > ?))
+                        OR EXISTS (SELECT 1 FROM forwarding_schedule s WHERE s.number_id = n.id)
+                        OR EXISTS (SELECT 1 FROM temporary_forwarding t WHERE t.number_id = n.id AND t.until > ?))
                 """, arguments: condition.arguments + [moment]
         ).map { PhoneNumber(trustedCanonical: $0) }
     }

@@ -62,23 +62,28 @@ import Testing
         #expect(done.changed.map(\.number) == preview.changed.map(\.number))
     }
 
-    @Test("of how many numbers the rule rests is told as it is now")
-    func rests() throws {
+    @Test("for how many numbers the rule does not apply at once is told as it is now, with the reason")
+    func delays() throws {
         _ = try session.setForwarding(of: number("05011111111"), when: .always, to: "0612345678")
         _ = try session.setForwarding(of: number("05022222222"), when: .always, to: "0612345678")
         let outcome = try setBusy()
-        #expect(outcome.changed.map { $0.after.rests(.busy) } == [true, true, false])
+        #expect(outcome.changed.map { $0.after.delay(of: .busy) } == [.resting, .resting, nil])
         let id = try #require(outcome.operation)
         let operation = try session.forwardingOperation(id)
-        #expect(try operation.numbers == 3 && session.restingNumbers(of: operation) == 2)
+        #expect(try operation.numbers == 3 && session.delays(of: operation) == [.resting: 2])
         _ = try session.stopForwarding(of: number("05011111111"), when: .always)
-        #expect(try session.restingNumbers(of: operation) == 1)
+        #expect(try session.delays(of: operation) == [.resting: 1])
         let laid = ForwardingOrder.layOver(.always, to: "0612345678", until: Self.evening)
         _ = try session.changeForwarding(of: number("05033333333"), laid)
-        #expect(try session.restingNumbers(of: operation) == 2)
-        #expect(try fixture.session(.operator, at: Self.evening).restingNumbers(of: operation) == 1)
+        #expect(try session.delays(of: operation) == [.resting: 1, .covered: 1])
+        #expect(try fixture.session(.operator, at: Self.evening).delays(of: operation) == [.resting: 1])
+        let night = Schedule(hours: try DailyHours("18:00-09:00"))
+        _ = try session.setForwarding(
+            of: number("05011111111"), when: .busy, to: "0612345678", schedule: .set(night))
+        #expect(try session.delays(of: operation) == [.resting: 1, .covered: 1, .scheduled: 1])
         let off = try session.changeForwarding(of: all, .off(nil))
-        #expect(try session.restingNumbers(of: session.forwardingOperation(#require(off.operation))) == 0)
+        #expect(off.delays(of: .off(nil)) == [.covered: 1])
+        #expect(try session.delays(of: session.forwardingOperation(#require(off.operation))) == [.covered: 1])
     }
 
     @Test("if it is refused for one of them nothing is done, unless that one is to be skipped")

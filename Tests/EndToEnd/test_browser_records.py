@@ -171,5 +171,6 @@ def test_a_number_without_calls_says_so(browser, lab):
     browser.press("転送を設定する")
     browser.press("03-1234-5670")
     browser.press("最近の通話")
-    browser.sees("通話はまだありません。")
+    browser.sees(
+        "この番号からの発信も、この番号への着信もありません。ほかの番号から転送された通話は、その番号の「最近の通話」にあります。")
     browser.look("voice-calls-none", DATA)

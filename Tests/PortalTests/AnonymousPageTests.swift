@@ -28,6 +28,20 @@ struct AnonymousPageTests {
         }
     }
 
+    @Test("where there are hours, nothing is said to apply from the next call on")
+    func hours() async throws {
+        try await SiteFixture.visit { site in
+            let home = SiteFixture.home
+            let path = "/portal/voice/\(home.contract)/numbers/\(home.number)/anonymous/done"
+            _ = try site.administrator.rejectAnonymous([], of: PhoneNumber(typed: home.number))
+            #expect(try await site.ask(.get, path, as: site.chief()).tells("次の着信から"))
+            _ = try site.administrator.rejectAnonymous(
+                [], schedule: .set(Schedule(hours: try DailyHours("18:00-09:00"))), of: PhoneNumber(typed: home.number))
+            let done = try await site.ask(.get, path, as: site.chief())
+            #expect(!done.tells("次の着信から") && done.tells("18:00～09:00"))
+        }
+    }
+
     @Test("a number without the option has neither the page nor the link")
     func withoutOption() async throws {
         try await SiteFixture.visit { site in

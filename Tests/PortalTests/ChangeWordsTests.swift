@@ -21,7 +21,7 @@ struct ChangeWordsTests {
     private func last() throws -> ChangeWords {
         ChangeWords(
             try #require(try lab.session.history(limit: 1).first), japanese,
-            GuestClock(nil, ruleZone: tokyo))
+            GuestClock(nil, ruleZone: tokyo, now: Date(timeIntervalSince1970: 0)))
     }
 
     private func texts(_ change: ChangeWords) -> [String] {
@@ -53,10 +53,10 @@ struct ChangeWordsTests {
     @Test("Rejected and blocked callers are named, with the hours if it is only these that differ")
     func screening() throws {
         _ = try lab.session.rejectAnonymous([.withheld, .payphone], of: lab.number)
-        #expect(texts(try last()) == ["接続しない着信: 拒否しない → 番号非通知、公衆電話"])
+        #expect(texts(try last()) == ["接続しない着信: 拒否しない → 非通知、公衆電話"])
         let evenings = Schedule(hours: try DailyHours("18:00-09:00"), days: try DaySet("mon-fri"))
         _ = try lab.session.rejectAnonymous([.withheld], schedule: .set(evenings), of: lab.number)
-        #expect(texts(try last()) == ["接続しない着信: 番号非通知、公衆電話 → 番号非通知、公衆電話（月～金 18:00～09:00）"])
+        #expect(texts(try last()) == ["接続しない着信: 非通知、公衆電話 → 非通知、公衆電話（月～金 18:00～09:00）"])
         _ = try lab.session.block(try PhoneNumber(typed: "09011112222"), for: lab.number)
         #expect(texts(try last()) == ["着信拒否の番号: - → 090-1111-2222"])
     }

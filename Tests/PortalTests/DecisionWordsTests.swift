@@ -15,7 +15,8 @@ struct DecisionWordsTests {
     private let clock: GuestClock
 
     init() throws {
-        clock = GuestClock(nil, ruleZone: try #require(TimeZone(identifier: "Asia/Tokyo")))
+        clock = GuestClock(
+            nil, ruleZone: try #require(TimeZone(identifier: "Asia/Tokyo")), now: Date(timeIntervalSince1970: 0))
     }
 
     static let every: [Decision] = [
@@ -60,7 +61,7 @@ struct DecisionWordsTests {
         let japanese = try Catalogue(.japanese)
         let rejected = DecisionWords(.anonymousRejected(.withheld, number: "05012345601", status: 433), japanese, clock)
         #expect(rejected.what == "番号非通知拒否：接続しません")
-        #expect(rejected.why == "050-1234-5601 は番号非通知の着信を拒否する設定です（応答 433）。")
+        #expect(rejected.why == "050-1234-5601 は非通知の着信を拒否する設定です（応答 433）。")
         #expect(rejected.isDecisive)
         let scheduled = DecisionWords(
             .scheduled(condition: .busy, number: "05012345601", Self.finding), japanese, clock)
@@ -117,7 +118,7 @@ struct DecisionWordsTests {
     func elsewhere() throws {
         let japanese = try Catalogue(.japanese)
         let zone = try #require(TimeZone(identifier: "Europe/London"))
-        let london = GuestClock(zone, ruleZone: clock.ruleZone)
+        let london = GuestClock(zone, ruleZone: clock.ruleZone, now: clock.now)
         let laid = Decision.temporary(
             condition: .always, number: "05012345601", to: "0312345678", until: "2026-12-29 09:00")
         #expect(

@@ -28,6 +28,37 @@ struct ManyNumbersTests {
             #expect(page.status == 200 && page.tells("うち1番号は"))
         }
     }
+
+    @Test("what was set for a time, and hours, are told of before the numbers are set and after")
+    func delays() async throws {
+        try await SiteFixture.visit { site in
+            let (home, chief) = (SiteFixture.home, try site.chief())
+            let number = try PhoneNumber(typed: home.number)
+            let base = "/portal/voice/\(home.contract)/many"
+            let form = [("number", home.number), ("do", "set"), ("when", "busy"), ("to", "0399998888")]
+            func set() async throws -> (confirmation: SiteFixture.Answer, done: SiteFixture.Answer) {
+                let confirmation = try await site.ask(.post, "\(base)/check", as: chief, form: form)
+                let seen = try #require(confirmation.seen)
+                let done = try await site.ask(.post, "\(base)/set", as: chief, form: form + [("seen", seen)])
+                return (confirmation, try await site.ask(.get, try #require(done.headers[.location]), as: chief))
+            }
+            _ = try site.administrator.changeForwarding(
+                of: number, .layOver(.always, to: "0612345678", until: 4_070_876_400_000))
+            let covered = try await set()
+            #expect(covered.confirmation.tells("うち1番号は、期限のある設定がされているため"))
+            #expect(covered.confirmation.tells("からは、話中は "))
+            #expect(covered.done.tells("うち1番号は、期限のある設定がされているため") && !covered.done.tells("次の着信から"))
+            _ = try site.administrator.restoreForwarding(.temporary(.list([number.national], named: "x")))
+            _ = try site.administrator.setForwarding(
+                of: number, when: .busy, to: home.destination,
+                schedule: .set(Schedule(hours: try DailyHours("00:00-00:01"))))
+            let scheduled = try await set()
+            #expect(scheduled.confirmation.tells("うち1番号は、時間帯が設定されているため"))
+            #expect(scheduled.confirmation.tells("「毎日 00:00～00:01」の間だけ、話中は "))
+            #expect(scheduled.done.tells("うち1番号は、時間帯が設定されているため") && !scheduled.done.tells("次の着信から"))
+        }
+    }
+
     @Test("まとめて設定: what others have changed since the confirmation is named, and shown again instead of overwritten")
     func overtaken() async throws {
         try await SiteFixture.visit { site in

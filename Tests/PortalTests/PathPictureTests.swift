@@ -19,8 +19,10 @@ struct PathPictureTests {
     }
 
     private func picture(_ words: Catalogue? = nil) throws -> PathPicture {
-        PathPicture(
-            try lab.session.forwarding(of: lab.number), try lab.session.anonymous(of: lab.number), id: "7",
+        let clock = GuestClock(
+            nil, ruleZone: try lab.session.localClock().zone, now: Date(milliseconds: lab.session.now))
+        return PathPicture(
+            try lab.session.forwarding(of: lab.number), try lab.session.anonymous(of: lab.number), clock, id: "7",
             words ?? japanese)
     }
 
@@ -70,7 +72,7 @@ struct PathPictureTests {
     func rejected() throws {
         _ = try lab.session.rejectAnonymous([], of: lab.number)
         let picture = try picture()
-        #expect(picture.title == "番号非通知の着信は接続しません。ほかの着信は鳴ります。")
+        #expect(picture.title == "非通知の着信は接続しません。ほかの着信は鳴ります。")
         #expect(picture.svg.contains("path__mark--bad"))
     }
 
@@ -80,13 +82,57 @@ struct PathPictureTests {
         _ = try lab.session.setForwarding(
             of: lab.number, when: .busy, to: "0312345678",
             schedule: .set(Schedule(hours: try DailyHours("00:00-00:01"))))
-        #expect(try picture().title == "転送しません。この電話が鳴ります。")
+        let inHours = "「毎日 00:00～00:01」の間だけ、話中は 03-1234-5678 へ転送します。"
+        let outside = try picture()
+        #expect(outside.title == "いまは転送しません。この電話が鳴ります。\(inHours)")
+        // What is not drawn is told below the picture, once.
+        #expect(outside.markup.contains("<p class=\"path__caption\">いまは転送しません。この電話が鳴ります。<br>\(inHours)</p>"))
+        #expect(!outside.svg.contains("話中</text>") && !outside.markup.contains("<title"))
         _ = try lab.session.changeForwarding(of: lab.number, .layOver(.always, to: "0612345678", until: until))
-        #expect(try picture().title.hasSuffix("まで、すべての着信を 06-1234-5678 へ転送します。"))
+        #expect(
+            try picture().title
+                == "2027-01-15 18:00 まで、すべての着信を 06-1234-5678 へ転送します。2027-01-15 18:00 からは、\(inHours)")
+        #expect(
+            try picture(english).title
+                == "Until 2027-01-15 18:00: All calls are forwarded to 06-1234-5678. From 2027-01-15 18:00: "
+                + "At these times only (daily 00:00–00:01): When busy, calls are forwarded to 03-1234-5678.")
         _ = try lab.session.restoreForwarding(.numbers(.list([lab.number.national], named: "lab")))
         _ = try lab.session.setForwarding(of: lab.number, when: .always, to: "0312345678")
         _ = try lab.session.changeForwarding(of: lab.number, .layOff(nil, until: until))
-        #expect(try picture().title.hasSuffix("まで転送しません。この電話が鳴ります。"))
+        #expect(
+            try picture().title
+                == "2027-01-15 18:00 まで転送しません。この電話が鳴ります。2027-01-15 18:00 からは、すべての着信を 03-1234-5678 へ転送します。")
+    }
+
+    @Test("What applies in its hours only is said to, and what applies at other times as well")
+    func hours() throws {
+        _ = try lab.session.setForwarding(of: lab.number, when: .noAnswer, to: "0612345678")
+        #expect(try picture().markup == picture().svg)
+        _ = try lab.session.setForwarding(
+            of: lab.number, when: .always, to: "0312345678",
+            schedule: .set(Schedule(hours: try DailyHours("09:00-18:00"), days: try DaySet("mon-fri"))))
+        _ = try lab.session.rejectAnonymous(
+            [], schedule: .set(Schedule(hours: try DailyHours("18:00-09:00"))), of: lab.number)
+        #expect(
+            try picture().title
+                == "「月～金 09:00～18:00」の間だけ、すべての着信を 03-1234-5678 へ転送します。"
+                + "それ以外の時間は、30秒応答がなければ 06-1234-5678 へ転送します。"
+                + "「毎日 18:00～09:00」の間だけ、非通知の着信は接続しません。")
+        #expect(try !picture().svg.contains("path__mark--bad"))
+    }
+
+    @Test("A rule whose end has passed is not told of, and one that has an end is told to have it")
+    func ends() throws {
+        let end = Deadline(milliseconds: lab.now + 3_600_000, text: "2027-01-15 18:00")
+        _ = try lab.session.setForwarding(
+            of: lab.number, when: .always, to: "0312345678", schedule: .set(Schedule(ends: end)))
+        let (state, zone) = (try lab.session.forwarding(of: lab.number), try lab.session.localClock().zone)
+        func title(at milliseconds: Int64) -> String {
+            let clock = GuestClock(nil, ruleZone: zone, now: Date(milliseconds: milliseconds))
+            return NumberPath(state, nil, clock).sentence(japanese)
+        }
+        #expect(title(at: lab.now) == "2027-01-15 18:00 まで、すべての着信を 03-1234-5678 へ転送します。")
+        #expect(title(at: lab.now + 3_600_000) == "転送しません。この電話が鳴ります。")
     }
 
     @Test("A destination that is too long is cut, and the sentence has all of it; nothing of it becomes markup")

@@ -28,7 +28,8 @@ struct ScheduleWordsTests {
             // 2026-12-28 09:00 in Tokyo.
             ends: ends ? Deadline(milliseconds: 1_798_416_000_000, text: "2026-12-28 09:00") : nil)
         return ScheduleWords(
-            ScheduleState(schedule), try Catalogue(language), GuestClock(zone, ruleZone: tokyo)
+            ScheduleState(schedule), try Catalogue(language),
+            GuestClock(zone, ruleZone: tokyo, now: Date(timeIntervalSince1970: 0))
         ).text
     }
 

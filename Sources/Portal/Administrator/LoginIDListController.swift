@@ -32,7 +32,8 @@ struct LoginIDListController: Sendable {
             let numbers = try page.states.flatMap { $0.services ?? [] }.map { try PhoneNumber(typed: $0.number) }
             let ways = try guest.session.ways(of: numbers).map { ($0.forwarding.number, $0) }
             let waysByNumber = Dictionary(ways) { first, _ in first }
-            return (page, page.states.map { LoginIDListPage.Row($0, waysByNumber, words) })
+            let clock = try guest.clock()
+            return (page, page.states.map { LoginIDListPage.Row($0, waysByNumber, words, clock) })
         }
         let links = PageLinks(total: page.total, page: page.page, size: Self.pageSize, words) {
             Self.path(query: query, page: $0)

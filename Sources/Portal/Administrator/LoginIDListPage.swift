@@ -14,12 +14,12 @@ struct LoginIDListPage: Page {
         let sms: StateMark
 
         /// - Parameter ways: where the numbers' calls go, by the numbers as they are dialled.
-        init(_ state: LoginIDState, _ ways: [String: NumberWays], _ words: Catalogue) {
+        init(_ state: LoginIDState, _ ways: [String: NumberWays], _ words: Catalogue, _ clock: GuestClock) {
             loginID = state.loginID
             let services = state.services ?? []
             let isOneOfSeveral = services.count > 1
             numbers = services.map {
-                Number($0, ways[$0.number], isOneOfSeveral: isOneOfSeveral, words)
+                Number($0, ways[$0.number], isOneOfSeveral: isOneOfSeveral, words, clock)
             }
             hasNumbers = !services.isEmpty
             self.state = StateMark(state.standing, words)
@@ -41,10 +41,11 @@ struct LoginIDListPage: Page {
         let historyPath: String
 
         init(
-            _ services: LoginIDState.NumberServices, _ ways: NumberWays?, isOneOfSeveral: Bool, _ words: Catalogue
+            _ services: LoginIDState.NumberServices, _ ways: NumberWays?, isOneOfSeveral: Bool, _ words: Catalogue,
+            _ clock: GuestClock
         ) {
             picture =
-                ways.map { PathPicture($0.forwarding, $0.anonymous, id: services.number, words).svg } ?? ""
+                ways.map { PathPicture($0.forwarding, $0.anonymous, clock, id: services.number, words).markup } ?? ""
             historyPath = "\(Door.administrator.base)/numbers/\(PercentEncoding.text(services.number))/history"
             self.number = TelephoneText.grouped(services.number)
             options = services.options.map { words("option.\($0.rawValue)") }

@@ -179,8 +179,7 @@ struct CallQuestionPage: Page {
         reasons =
             [Reason(value: "", name: words("calls.question.shown"), isChosen: reason == nil)]
             + NonPresentationReason.allCases.map {
-                Reason(
-                    value: $0.rawValue, name: words("calls.question.not-shown.\($0.rawValue)"), isChosen: $0 == reason)
+                Reason(value: $0.rawValue, name: $0.name(words), isChosen: $0 == reason)
             }
         if asked, at == nil { timeProblem = words("calls.question.time-problem") }
         if asked, reason == nil, !Self.isNumber(caller) {

@@ -30,20 +30,21 @@ extension Decision {
             number == "voicemail" ? words("path.voicemail") : TelephoneText.grouped(number)
         }
         func when(_ condition: ForwardingCondition) -> String { words("forwarding.operation.\(condition.key)") }
-        func why(_ reason: NonPresentationReason) -> String { words("path.reason.\(reason.rawValue)") }
         switch self {
         case .emergency(let number): return ("emergency", ["number": tel(number)])
         case .emergencyCallback: return ("emergency-callback", [:])
         case .callerHidden: return ("caller-hidden", [:])
         case .callerShown: return ("caller-shown", [:])
         case .callerIdentified(let caller): return ("caller-identified", ["caller": tel(caller)])
-        case .callerWithoutNumber(let reason): return ("caller-without-number", ["reason": why(reason)])
+        case .callerWithoutNumber(let reason): return ("caller-without-number", ["reason": reason.name(words)])
         case .callerUnknown: return ("caller-unknown", [:])
         case .callerNotEntitled(let number): return ("caller-not-entitled", ["number": tel(number)])
         case .anonymousRejected(let reason, let number, let status):
-            return ("anonymous-rejected", ["reason": why(reason), "number": tel(number), "status": String(status)])
+            return (
+                "anonymous-rejected", ["reason": reason.name(words), "number": tel(number), "status": String(status)]
+            )
         case .anonymousAccepted(let reason, let number):
-            return ("anonymous-accepted", ["reason": why(reason), "number": tel(number)])
+            return ("anonymous-accepted", ["reason": reason.name(words), "number": tel(number)])
         case .anonymousScheduled(let number, let finding):
             return (
                 finding.applies ? "anonymous-scheduled" : "anonymous-scheduled-not",

@@ -109,7 +109,7 @@ struct ChangeWords: Sendable {
 
     private static func text(of state: AnonymousState, _ words: Catalogue, _ clock: GuestClock) -> String {
         guard !state.rejected.isEmpty else { return words("history.none-rejected") }
-        let reasons = state.rejected.map { words("path.reason.\($0.rawValue)") }.joined(separator: words("list.and"))
+        let reasons = state.rejected.names(words)
         return state.schedule.map {
             words("history.at-hours", ["to": reasons, "hours": ScheduleWords($0, words, clock).text])
         } ?? reasons

@@ -60,9 +60,9 @@ struct ForwardingController: Sendable {
 
     private func done(_ site: NumberSite, _ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.visit(at: site, request, context)
-        let sheet = try await sheet(visit).sheet
+        let (sheet, clock) = try await sheet(visit)
         return try services.page(
-            ForwardingDonePage(visit, sheet), in: services.frame(of: visit, request, context))
+            ForwardingDonePage(visit, sheet, clock), in: services.frame(of: visit, request, context))
     }
 
     private func sheet(_ visit: NumberVisit) async throws -> (sheet: ForwardingSheet, clock: GuestClock) {

@@ -151,7 +151,7 @@ struct ForwardingPage: Page {
             }
         }
         hasTargetProblems = !targetProblems.isEmpty
-        picture = PathPicture(sheet.forwarding, sheet.anonymous, in: clock.zone, id: "now", words).svg
+        picture = PathPicture(sheet.forwarding, sheet.anonymous, clock, id: "now", words).markup
         lastChange = sheet.lastForwardingChange.map { change in
             LastChange(
                 time: clock.shown(change.at),
@@ -185,6 +185,8 @@ struct ForwardingDonePage: Page {
     static let template = "numbers/forwarding-done"
 
     let number: String
+    /// When what was set applies.
+    let applies: String
     let picture: String
     let formPath: String
     /// Asks whether to take it back; nil: nothing was changed lately.
@@ -192,9 +194,13 @@ struct ForwardingDonePage: Page {
     let nextPath: String
     let nextText: String
 
-    init(_ visit: NumberVisit, _ sheet: ForwardingSheet) {
+    init(_ visit: NumberVisit, _ sheet: ForwardingSheet, _ clock: GuestClock) {
+        let path = NumberPath(sheet.forwarding, nil, clock)
         number = TelephoneText.grouped(visit.number.national)
-        picture = PathPicture(sheet.forwarding, sheet.anonymous, in: visit.guest.zone, id: "now", visit.words).svg
+        applies = visit.words(
+            path.isCovered ? "forwarding.done-covered" : path.changes ? "forwarding.done-hours" : "forwarding.done-next"
+        )
+        picture = PathPicture(sheet.forwarding, sheet.anonymous, clock, id: "now", visit.words).markup
         formPath = "\(visit.path)/forwarding"
         undoPath = sheet.lastForwardingChange.map { "\(visit.guest.door.base)/history/\($0.id)/undo" }
         nextPath = visit.above

@@ -14,21 +14,24 @@ struct PathPicture: Sendable {
     let title: String
     /// The picture, to be put into a page as it stands (`{{{…}}}`).
     let svg: String
+    /// The picture, likewise, with the sentences below it where it does not tell all of them: when something else
+    /// applies at other times.
+    let markup: String
 
     /// - Parameters:
     ///   - forwarding: as it is now, not out of history.
     ///   - anonymous: nil: it is not shown what becomes of calls without a number.
-    ///   - zone: of the times that are told; nil: that of the clock of the rules.
     ///   - id: of this picture alone on its page.
     init(
-        _ forwarding: ForwardingState, _ anonymous: AnonymousState? = nil, in zone: TimeZone? = nil, id: String,
+        _ forwarding: ForwardingState, _ anonymous: AnonymousState?, _ clock: GuestClock, id: String,
         _ words: Catalogue
     ) {
-        self.init(NumberPath(forwarding, anonymous, in: zone), id: id, words)
+        self.init(NumberPath(forwarding, anonymous, clock), id: id, words)
     }
 
     init(_ path: NumberPath, id: String, _ words: Catalogue) {
-        title = path.sentence(words)
+        let title = path.sentence(words)
+        self.title = title
         let rows = Self.rows(path, words)
         let height = max(Self.leastHeight, rows.count * Self.rowHeight + 8)
         let middle = height / 2
@@ -42,15 +45,21 @@ struct PathPicture: Sendable {
         for (index, row) in rows.enumerated() {
             parts.append(row.drawn(at: 24 + Self.rowHeight * index, from: middle))
         }
+        let drawing = parts.joined() + "</svg>"
+        let opening = "<svg class=\"path\" viewBox=\"0 0 320 \(height)\" width=\"320\" height=\"\(height)\" "
+        let (id, text) = (Markup.escaped(id), Markup.escaped(title))
+        let lines = path.sentences(words).map(Markup.escaped).joined(separator: "<br>")
         svg =
-            "<svg class=\"path\" viewBox=\"0 0 320 \(height)\" width=\"320\" height=\"\(height)\" role=\"img\" "
-            + "aria-labelledby=\"path-\(Markup.escaped(id))\"><title id=\"path-\(Markup.escaped(id))\">\(Markup.escaped(title))</title>"
-            + parts.joined() + "</svg>"
+            opening + "role=\"img\" aria-labelledby=\"path-\(id)\"><title id=\"path-\(id)\">\(text)</title>" + drawing
+        markup =
+            path.changes
+            ? opening + "aria-hidden=\"true\" focusable=\"false\">\(drawing)<p class=\"path__caption\">\(lines)</p>"
+            : svg
     }
 
     private static func rows(_ path: NumberPath, _ words: Catalogue) -> [Row] {
         let rejected = path.rejected.first.map { reason in
-            Row(when: words("path.reason.\(reason.rawValue).short"), mark: .cross, to: words("path.rejected"))
+            Row(when: reason.name(words), mark: .cross, to: words("path.rejected"))
         }
         return (rejected.map { [$0] } ?? [])
             + path.ways.map { way in

@@ -72,12 +72,15 @@ struct AnonymousController: Sendable {
 
     private func done(_ site: NumberSite, _ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.visit(at: site, request, context)
-        _ = try await sheet(visit)
+        let (sheet, clock) = try await sheet(visit)
+        let state = sheet.anonymous
         let page = DonePage(
             heading: visit.words("user.anonymous.done.heading"),
             text: visit.words(
                 "user.anonymous.done.text", ["number": TelephoneText.grouped(visit.number.national)]),
-            explanation: visit.words("user.anonymous.done.explanation"), next: visit.above)
+            explanation: state.rejected.isEmpty || state.schedule == nil
+                ? visit.words("user.anonymous.done.explanation") : state.sentence(visit.words, clock),
+            next: visit.above)
         return try services.page(page, in: services.frame(of: visit, request, context))
     }
 

@@ -48,7 +48,7 @@ struct AnonymousPage: Page {
         let chosen = rejected.isEmpty ? proposed : rejected
         reasons = NonPresentationReason.allCases.map { reason in
             Reason(
-                value: reason.rawValue, name: words("reason.\(reason.rawValue)"),
+                value: reason.rawValue, name: reason.name(words),
                 explanation: words("reason.\(reason.rawValue).explanation"), isRejected: chosen.contains(reason))
         }
     }

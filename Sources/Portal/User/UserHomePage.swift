@@ -24,7 +24,7 @@ struct UserHomePage: Page {
                 case .forwarding:
                     Card(
                         try guest.session.forwarding(of: number), try guest.session.anonymous(of: number),
-                        at: guest.door, words)
+                        at: guest.door, words, clock)
                 case .anonymousRejection: Card(try guest.session.anonymous(of: number), at: guest.door, words, clock)
                 // These have no settings of their own.
                 case .messageBox, .membersNet: nil
@@ -40,23 +40,26 @@ struct UserHomePage: Page {
     struct Card: Sendable {
         let name: String
         let state: StateMark
-        /// What it does now, as markup.
+        /// What it does now, and at other times.
         let summary: String
         /// The summary as a picture; nil: it has none.
         var picture: String?
         /// Where it is set.
         let path: String
 
-        init(_ forwarding: ForwardingState, _ anonymous: AnonymousState, at door: Door, _ words: Catalogue) {
+        init(
+            _ forwarding: ForwardingState, _ anonymous: AnonymousState, at door: Door, _ words: Catalogue,
+            _ clock: GuestClock
+        ) {
             name = words("option.forwarding.service")
-            let path = NumberPath(forwarding, anonymous)
+            let path = NumberPath(forwarding, anonymous, clock)
             let picture = PathPicture(path, id: forwarding.number, words)
             // What is set and does not apply now, such as outside its hours, is no forwarding to the eye.
             state =
                 path.ways.isEmpty
                 ? StateMark(shape: .off, text: words("forwarding.off"))
                 : StateMark(shape: .ok, text: words("forwarding.on"))
-            summary = Markup.sentence(picture.title)
+            summary = picture.title
             self.picture = picture.svg
             self.path = Self.path(of: forwarding.number, at: door) + "/forwarding"
         }
@@ -68,7 +71,7 @@ struct UserHomePage: Page {
                 ? StateMark(
                     shape: .off, text: words(state.rejected.isEmpty ? "user.anonymous.off" : "user.anonymous.rests"))
                 : StateMark(shape: .ok, text: words("user.anonymous.on"))
-            summary = Markup.sentence(state.sentence(words, clock))
+            summary = state.sentence(words, clock)
             path = Self.path(of: state.number, at: door) + "/anonymous"
         }
 
@@ -88,7 +91,7 @@ extension AnonymousState {
     /// What becomes of calls without a number now, and during which hours they are turned away.
     func sentence(_ words: Catalogue, _ clock: GuestClock) -> String {
         guard !rejected.isEmpty else { return words("user.anonymous.summary-off") }
-        let reasons = rejected.map { words("reason.\($0.rawValue)") }.joined(separator: words("list.and"))
+        let reasons = rejected.names(words)
         guard let schedule else { return words("user.anonymous.summary-on", ["reasons": reasons]) }
         return words(
             appliesNow == false ? "user.anonymous.summary-rests" : "user.anonymous.summary-hours",

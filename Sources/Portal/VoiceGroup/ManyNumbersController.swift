@@ -57,10 +57,7 @@ struct ManyNumbersController: Sendable {
         var preview = PreviewPage(
             visit, outcome, heading: visit.words("many.confirm"), action: "\(visit.base)/many/set",
             back: "\(visit.base)/many", fields: context.form.kept(Self.kept), clock)
-        if case .set(let condition, _, _, _) = order {
-            preview.resting = ManyNumbersPage.resting(
-                outcome.changed.count { $0.after.rests(condition) }, visit.words)
-        }
+        preview.delays = ManyNumbersPage.texts(of: outcome.delays(of: order), visit.words)
         return try services.page(
             preview, in: services.frame(visit.guest, inGroup: visit.group, request, context), status: preview.status)
     }
@@ -68,12 +65,12 @@ struct ManyNumbersController: Sendable {
     private func done(_ request: Request, _ context: PortalContext) async throws -> Response {
         let visit = try await services.groupVisit(request, context)
         let id = try operation(context)
-        let (count, resting) = try await services.workers.run {
+        let (count, delays) = try await services.workers.run {
             let operation = try visit.session.forwardingOperation(id)
-            return (operation.numbers, try visit.session.restingNumbers(of: operation))
+            return (operation.numbers, try visit.session.delays(of: operation))
         }
         return try services.page(
-            ManyDonePage(visit, operation: id, count: count, resting: resting),
+            ManyDonePage(visit, operation: id, count: count, delays),
             in: services.frame(visit.guest, inGroup: visit.group, request, context))
     }
 

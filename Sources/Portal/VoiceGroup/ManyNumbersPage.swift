@@ -60,9 +60,11 @@ struct ManyNumbersPage: Page {
         problemsLead = words("forwarding.problems", ["count": String(problems.count)])
     }
 
-    /// What is said where a rule is set that unconditional forwarding lets rest; nil: it does so nowhere.
-    static func resting(_ count: Int, _ words: Catalogue) -> String? {
-        count == 0 ? nil : words("many.resting", ["count": String(count)])
+    /// What is said where what is set does not apply at once, or not always.
+    static func texts(of delays: [ForwardingDelay: Int], _ words: Catalogue) -> [String] {
+        ForwardingDelay.allCases.compactMap { delay in
+            delays[delay].map { words("many.\(delay.rawValue)", ["count": String($0)]) }
+        }
     }
 
     func title(_ words: Catalogue) -> String { words("many.heading") }
@@ -74,14 +76,18 @@ struct ManyDonePage: Page {
 
     let subject: GroupSubject
     let text: String
-    /// Of how many numbers it does not apply.
-    let resting: String?
+    /// When it applies to the numbers; nil: the delays say it of all of them.
+    let applies: String?
+    let delays: [String]
     let undoAction: String
     let nextPath: String
 
-    init(_ visit: GroupVisit, operation: Int64, count: Int, resting: Int) {
+    init(_ visit: GroupVisit, operation: Int64, count: Int, _ delays: [ForwardingDelay: Int]) {
         subject = GroupSubject(visit)
-        self.resting = ManyNumbersPage.resting(resting, visit.words)
+        self.delays = ManyNumbersPage.texts(of: delays, visit.words)
+        let later = delays.values.reduce(0, +)
+        applies =
+            later < count ? visit.words(later == 0 ? "forwarding.done-next" : "many.done-others") : nil
         text = visit.words("many.done", ["count": String(count)])
         undoAction = "\(visit.base)/many/\(operation)/undo"
         nextPath = "\(visit.base)/numbers"

@@ -37,8 +37,8 @@ struct PreviewPage: Page {
     let more: String?
     let refusals: [Refusal]
     let refusedSummary: String?
-    /// Of how many numbers it would not apply as they are.
-    var resting: String?
+    /// For how many numbers it would not apply at once, or not always.
+    var delays: [String] = []
 
     /// - Parameter fields: what the form has sent; the last change, that all is shown on the grounds of, is sent with it.
     init(
@@ -60,8 +60,8 @@ struct PreviewPage: Page {
         changes = sorted.prefix(Self.shownLimit).map {
             Change(
                 number: TelephoneText.grouped($0.number),
-                before: NumberPath($0.before, in: visit.guest.zone).sentence(words),
-                after: NumberPath($0.after, in: visit.guest.zone).sentence(words))
+                before: NumberPath($0.before, nil, clock).sentence(words),
+                after: NumberPath($0.after, nil, clock).sentence(words))
         }
         hasChanges = !changes.isEmpty
         let hidden = outcome.changed.count - changes.count

@@ -7,11 +7,14 @@ struct GuestClock: Sendable {
     let zone: TimeZone
     /// Of the data directory.
     let ruleZone: TimeZone
+    /// What it shows while the page is made.
+    let now: Date
 
     /// - Parameter zone: the person's own; nil: they have none, and read the clock of the rules.
-    init(_ zone: TimeZone?, ruleZone: TimeZone) {
+    init(_ zone: TimeZone?, ruleZone: TimeZone, now: Date) {
         self.zone = zone ?? ruleZone
         self.ruleZone = ruleZone
+        self.now = now
     }
 
     func shown(_ date: Date) -> ShownTime { ShownTime(date, in: zone) }
@@ -31,5 +34,7 @@ struct GuestClock: Sendable {
 }
 
 extension Guest {
-    func clock() throws -> GuestClock { GuestClock(zone, ruleZone: try session.localClock().zone) }
+    func clock() throws -> GuestClock {
+        GuestClock(zone, ruleZone: try session.localClock().zone, now: Date(milliseconds: session.now))
+    }
 }
