@@ -23,7 +23,7 @@ extension StringProtocol {
 
 extension Unicode.Scalar {
     /// C0, DEL or C1: nothing that is typed as a name or a note may have one.
-    var isControl: Bool { properties.generalCategory == .control }
+    var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
 
     /// Whether a terminal or a page would do something at it instead of showing it.
     var isObeyed: Bool {

@@ -66,6 +66,7 @@ import Testing
             ["forward", "set", "1001", "--when", "busy", "--to", "1", "--ring", "long"],
             ["anonymous", "reject", "1001", "--reason", "rude"], ["calls", "list", "--since", "yesterday"],
             ["calls", "list", "--limit", "0"], ["number", "password", "1001"], ["number", "list", "--colour"],
+            ["number", "export", "--json"], ["login", "export", "-", "--json"],
         ])
     func wrongUsage(arguments: [String]) throws {
         let result = try tsunagi.run(arguments: arguments)

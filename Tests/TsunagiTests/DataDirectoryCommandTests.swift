@@ -7,9 +7,9 @@ import Testing
     @Test(
         "who looks where no data directory is, is refused with its path, and none is made",
         arguments: [
-            ["number", "list"], ["calls", "list"], ["history"], ["forward", "list"], ["export"], ["number", "export"],
-            ["explain", "--from", "1", "--to", "2"], ["settings", "realm"], ["settings", "sign-in"],
-            ["settings", "forbidden-destinations"],
+            ["number", "list"], ["calls", "list"], ["history"], ["forward", "list"], ["export"],
+            ["number", "export", "numbers.csv"], ["explain", "--from", "1", "--to", "2"],
+            ["settings", "realm"], ["settings", "sign-in"], ["settings", "forbidden-destinations"],
         ])
     func looksInVain(command: [String]) throws {
         let missing = try tsunagi.run(arguments: command + ["--json"])

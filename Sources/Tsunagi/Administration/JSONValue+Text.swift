@@ -47,7 +47,7 @@ extension JSONValue {
     var inLocalTime: JSONValue {
         switch self {
         case .string(let text) where text.hasSuffix("Z") && text.utf8.count == "2026-12-01T09:00:00Z".utf8.count:
-            .string(LocalTime.date(text).map { LocalTime.text($0) } ?? text)
+            .string((try? Date(text, strategy: .iso8601)).map { LocalTime.text($0) } ?? text)
         case .array(let values): .array(values.map(\.inLocalTime))
         case .object(let values): .object(values.mapValues(\.inLocalTime))
         default: self

@@ -86,6 +86,13 @@ protocol CSVExportCommand: ParsableCommand {
 
 extension CSVExportCommand {
     func run() throws {
+        guard !common.json || options.target.namesFile else {
+            throw ValidationError(
+                """
+                The table itself is CSV. Name a file for it, and --json tells what was written; "tsunagi export --json" \
+                prints everything as JSON.
+                """)
+        }
         try CommandOutput(json: common.json).answering { output in
             let session = try Workplace(common, isReading: true).session
             let (file, rows) = try options.target.write { try write(session, $0) }
