@@ -1,5 +1,5 @@
 /// The encodings of RFC 4648, without padding: each character stands for 5 or 6 bits.
-struct BaseEncoding: Sendable {
+package struct BaseEncoding: Sendable {
     /// RFC 4648 §6: what authenticator apps take secrets in.
     static let base32 = BaseEncoding("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", bits: 5)
     /// Crockford's alphabet: no I, L and O, which are mistaken for 1 and 0, and no U.
@@ -7,7 +7,8 @@ struct BaseEncoding: Sendable {
     /// RFC 4648 §4: what PHC strings hold.
     static let base64 = BaseEncoding("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", bits: 6)
     /// RFC 4648 §5: safe in URLs, cookies and file names.
-    static let base64URL = BaseEncoding("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", bits: 6)
+    package static let base64URL = BaseEncoding(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", bits: 6)
 
     private let alphabet: [UInt8]
     /// By ASCII code; 0xFF: not in the alphabet.
@@ -22,7 +23,7 @@ struct BaseEncoding: Sendable {
         self.values = values
     }
 
-    func text(_ octets: some Sequence<UInt8>) -> String {
+    package func text(_ octets: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
         var (buffer, held) = (0, 0)
         for octet in octets {
@@ -39,7 +40,7 @@ struct BaseEncoding: Sendable {
 
     /// Nil for anything that ``text(_:)`` does not write: other characters, padding, an impossible length, or bits
     /// left over that are not zero (RFC 4648 §3.5), so that octets have one text only.
-    func octets(_ text: some StringProtocol) -> [UInt8]? {
+    package func octets(_ text: some StringProtocol) -> [UInt8]? {
         var octets: [UInt8] = []
         var (buffer, held) = (0, 0)
         for character in text.utf8 {

@@ -2,6 +2,7 @@ import ControlPlane
 import Directory
 import Foundation
 import HTTPTypes
+import SignIn
 import Storage
 
 /// One thing that a program can ask for. Routes, document and judgement of requests are all made of these.
@@ -93,16 +94,13 @@ struct APICall: Sendable {
 /// A place in a list, as a program is told it: what it is made of is ours to change.
 enum APICursor {
     static func text(of place: String, in list: String) -> String {
-        Data("\(list) \(place)".utf8).base64EncodedString()
-            .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        BaseEncoding.base64URL.text("\(list) \(place)".utf8)
     }
 
     /// Nil: it is no place of this list.
     static func place(of text: String, in list: String) -> String? {
-        let standard = text.replacing("-", with: "+").replacing("_", with: "/")
-        let padded = standard + String(repeating: "=", count: (4 - standard.count % 4) % 4)
-        guard let octets = Data(base64Encoded: padded), let plain = String(data: octets, encoding: .utf8),
-            plain.hasPrefix("\(list) ")
+        guard let octets = BaseEncoding.base64URL.octets(text),
+            let plain = String(validating: octets, as: UTF8.self), plain.hasPrefix("\(list) ")
         else { return nil }
         return String(plain.dropFirst(list.count + 1))
     }
