@@ -18,8 +18,8 @@ HERE = Path(__file__).resolve().parent
 class Kamailio:
     """Kamailio of the Debian package, one UDP worker.
 
-    `allocator` is its memory manager: `qm`, what the package starts with, keeps books for debugging and costs more than
-    all the rest together; `tlsf` is the quickest of the three it comes with, and so its best setting.
+    `allocator` is its memory manager: `qm`, with which the package's service starts it, keeps books for debugging and costs
+    more than all the rest together; `tlsf` is the quickest of the three it comes with, and so its best setting.
     """
 
     has_registrar = True
