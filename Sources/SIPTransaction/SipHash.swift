@@ -21,7 +21,7 @@ package struct SipHash: Sendable {
     package func longState() -> State { State(key, isLong: true) }
 
     /// What has been added so far.
-    package struct State {
+    package struct State: Sendable {
         private var v0: UInt64
         private var v1: UInt64
         private var v2: UInt64

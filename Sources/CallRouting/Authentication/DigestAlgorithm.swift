@@ -27,8 +27,8 @@ enum DigestAlgorithm: CaseIterable, Sendable {
         }
         data.removeLast()
         return switch self {
-        case .sha256: Hex.text(SHA256.hash(data: data))
-        case .md5: Hex.text(Insecure.MD5.hash(data: data))
+        case .sha256: unsafe SHA256.hash(data: data).withUnsafeBytes { unsafe Hex.text($0) }
+        case .md5: unsafe Insecure.MD5.hash(data: data).withUnsafeBytes { unsafe Hex.text($0) }
         }
     }
 }

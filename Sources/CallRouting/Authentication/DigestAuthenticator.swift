@@ -41,8 +41,8 @@ package final class DigestAuthenticator: Sendable {
     /// HA1 of a username that does not exist, so that it takes as long to refuse as a wrong password.
     private let nobody: DigestCredentials
     /// What stands before the nonce in every challenge, and after it.
-    private let beforeNonce: String
-    private let afterNonce: String
+    private let beforeNonce: [UInt8]
+    private let afterNonce: [UInt8]
 
     /// - Parameters:
     ///   - secret: 32 octets, random at each start, the same for all shards.
@@ -51,11 +51,11 @@ package final class DigestAuthenticator: Sendable {
         self.realm = realm
         self.ledger = ledger
         nonces = NonceFactory(secret: secret, realm: realm, lifetime: ledger.lifetime)
-        let dummy = Hex.text(SHA256.hash(data: secret + Array("nobody".utf8)))
+        let dummy = Hex.text(Array(SHA256.hash(data: secret + Array("nobody".utf8))))
         nobody = DigestCredentials(username: "", sha256: dummy, md5: String(dummy.prefix(32)))
-        let opaque = Hex.text(SHA256.hash(data: secret + Array("opaque".utf8))).prefix(32)
-        beforeNonce = ": Digest realm=\(QuotedString.text(realm)), qop=\"auth\", nonce=\""
-        afterNonce = "\", opaque=\"\(opaque)\", algorithm="
+        let opaque = Hex.text(Array(SHA256.hash(data: secret + Array("opaque".utf8)))).prefix(32)
+        beforeNonce = Array(": Digest realm=\(QuotedString.text(realm)), qop=\"auth\", nonce=\"".utf8)
+        afterNonce = Array("\", opaque=\"\(opaque)\", algorithm=".utf8)
     }
 
     /// Lines with their CRLF, the stronger algorithm first (RFC 8760 §2.2).
@@ -67,11 +67,17 @@ package final class DigestAuthenticator: Sendable {
         _ kind: Challenge, stale: Bool, to request: SIPMessage, from source: SourceKey, at now: Instant
     ) -> String {
         let nonce = nonces.make(serial: ledger.nextSerial(), for: source, at: now)
-        let header = kind.challengeHeader.text
-        return ChallengeOffer.algorithms(for: request.value(.userAgent)).reduce(into: "") { lines, algorithm in
-            for part in [header, beforeNonce, nonce, afterNonce, algorithm.name] { lines += part }
-            lines += stale ? ", stale=true\r\n" : "\r\n"
+        var lines: [UInt8] = []
+        lines.reserveCapacity(640)
+        for algorithm in ChallengeOffer.algorithms(for: request.value(.userAgent)) {
+            lines.append(contentsOf: kind.challengeHeader.text.utf8)
+            lines.append(contentsOf: beforeNonce)
+            lines.append(contentsOf: nonce.utf8)
+            lines.append(contentsOf: afterNonce)
+            lines.append(contentsOf: algorithm.name.utf8)
+            lines.append(contentsOf: (stale ? ", stale=true\r\n" : "\r\n").utf8)
         }
+        return String(decoding: lines, as: UTF8.self)
     }
 
     /// - Parameter credentials: the HA1 values of a username; nil if there is none. Asked at most once.
@@ -101,6 +107,6 @@ extension DigestCredentials {
     /// Nil if what is stored can be no hash: such a number has no password for this algorithm.
     fileprivate func ha1(_ algorithm: DigestAlgorithm) -> String? {
         let text = algorithm == .sha256 ? sha256 : md5
-        return text.utf8.count == algorithm.hexLength && text.utf8.allSatisfy(ASCII.isHexDigit) ? text : nil
+        return text.utf8.count == algorithm.hexLength && Hex.isText(text.utf8.span) ? text : nil
     }
 }

@@ -62,7 +62,7 @@ struct DigestResponse {
             qop.lowercased() == "auth", parameters["userhash"]?.lowercased() != "true"
         else { return .unusable(username: username) }
         guard let cnonce = parameters["cnonce"], !cnonce.isEmpty, let text = parameters["nc"], text.utf8.count == 8,
-            text.utf8.allSatisfy(ASCII.isHexDigit), let count = UInt32(text, radix: 16)
+            Hex.isText(text.utf8.span), let count = UInt32(text, radix: 16)
         else { return .malformed }
         return .found(
             DigestResponse(

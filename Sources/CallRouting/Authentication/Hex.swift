@@ -1,35 +1,26 @@
+internal import SIPMessage
+
 enum Hex {
-    private static let digits = Array("0123456789abcdef".utf8)
-
     /// Lower case.
-    static func text(_ bytes: some Sequence<UInt8>) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity(2 * bytes.underestimatedCount)
-        for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    /// Sixteen digits in lower case.
-    static func append(_ word: UInt64, to text: inout [UInt8]) {
-        for shift in stride(from: 60, through: 0, by: -4) { text.append(digits[Int(word >> UInt64(shift) & 15)]) }
-    }
-
-    /// Reads what ``append(_:to:)`` has written; nil for anything else.
-    static func word(_ text: ArraySlice<UInt8>) -> UInt64? {
-        guard text.count == 16 else { return nil }
-        var word: UInt64 = 0
-        for digit in text {
-            switch digit {
-            case 0x30...0x39: word = word << 4 | UInt64(digit - 0x30)
-            case 0x61...0x66: word = word << 4 | UInt64(digit - 0x61 + 10)
-            default: return nil
+    static func text(_ bytes: some Collection<UInt8>) -> String {
+        unsafe String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+            var place = 0
+            for byte in bytes {
+                unsafe text[place] = digit(byte >> 4)
+                unsafe text[place + 1] = digit(byte & 15)
+                place += 2
             }
+            return place
         }
-        return word
     }
+
+    /// Whether there are hex digits only, in either case.
+    static func isText(_ text: Span<UInt8>) -> Bool {
+        for place in text.indices where !ASCII.isHexDigit(text[place]) { return false }
+        return true
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x61 - 10 + value }
 
     /// Lower case only; nil for anything else.
     static func bytes(_ text: String) -> [UInt8]? {

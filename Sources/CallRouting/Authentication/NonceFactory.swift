@@ -1,4 +1,4 @@
-internal import Crypto
+internal import SIPMessage
 internal import SIPTransaction
 
 /// When a nonce was made, its number, which no other nonce of the process group has, and where it was sent to.
@@ -8,61 +8,62 @@ struct Nonce: Hashable, Sendable {
     let source: SourceKey
 }
 
-/// Writes and reads nonces: 80 hex digits that hold the time in milliseconds, the serial number, the source and half an
-/// HMAC-SHA-256 over the realm and all three. Nobody can make one or guess the next without the secret.
+/// Writes and reads nonces: 80 hex digits that hold the time in milliseconds, the serial number, the source and a code of
+/// 128 bits over the realm and all three. Nobody can make one or guess the next without the secret.
 struct NonceFactory: Sendable {
-    /// Three numbers of eight octets.
-    private static let plainLength = 24
-    private static let codeLength = 16
+    /// Hex digits of a number; the code is the last two.
+    private static let digits = 16
+    private static let length = 5 * digits
 
-    /// The code as it begins for each nonce: to begin one from the secret takes longer than all the rest. It has the
-    /// realm, whose end needs no mark, because what follows is always as long.
-    private let begun: HMAC<SHA256>
+    /// The code as it begins for each nonce. It has the realm, whose end needs no mark, because what follows is always as
+    /// long.
+    private let begun: SipHash.State
     private let lifetime: Interval
 
     init(secret: [UInt8], realm: String, lifetime: Interval) {
-        var code = HMAC<SHA256>(key: SymmetricKey(data: secret))
-        code.update(data: Array(realm.utf8))
+        var code = SipHash(secret: secret, purpose: "nonce").longState()
+        code.add(Array(realm.utf8).span)
         begun = code
         self.lifetime = lifetime
     }
 
     func make(serial: UInt64, for source: SourceKey, at now: Instant) -> String {
-        var octets: [UInt8] = []
-        octets.reserveCapacity(Self.plainLength + Self.codeLength)
-        Self.append(UInt64(now.milliseconds), to: &octets)
-        Self.append(serial, to: &octets)
-        Self.append(source.word, to: &octets)
-        octets.append(contentsOf: code(octets))
-        return Hex.text(octets)
+        let issued = UInt64(now.milliseconds)
+        let code = code(issued, serial, source.word)
+        let numbers: InlineArray<5, UInt64> = [issued, serial, source.word, code.0, code.1]
+        var text: [UInt8] = []
+        text.reserveCapacity(Self.length)
+        for place in numbers.indices { HexDigits.append(numbers[place], to: &text) }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Nil: not one of ours.
     func read(_ text: String) -> Nonce? {
-        guard text.utf8.count == 2 * (Self.plainLength + Self.codeLength), let octets = Hex.bytes(text) else {
-            return nil
-        }
-        let (plain, theirs) = (octets[..<Self.plainLength], octets[Self.plainLength...])
-        let ours = code(Array(plain))
-        guard ConstantTime.areEqual(ours.span, theirs.span) else { return nil }
+        let octets = text.utf8
+        guard octets.count == Self.length, let issued = Self.number(octets.span, 0),
+            let serial = Self.number(octets.span, 1), let source = Self.number(octets.span, 2),
+            let first = Self.number(octets.span, 3), let second = Self.number(octets.span, 4)
+        else { return nil }
+        let code = code(issued, serial, source)
+        // One comparison of both words takes the same time wherever they differ.
+        guard (first ^ code.0) | (second ^ code.1) == 0 else { return nil }
         return Nonce(
-            issued: Instant(milliseconds: Int64(clamping: Self.number(octets[0..<8]))),
-            serial: Self.number(octets[8..<16]), source: SourceKey(word: Self.number(octets[16..<24])))
+            issued: Instant(milliseconds: Int64(clamping: issued)), serial: serial, source: SourceKey(word: source))
     }
 
     func isExpired(_ nonce: Nonce, at now: Instant) -> Bool {
         now.milliseconds(since: nonce.issued) > lifetime.milliseconds
     }
 
-    private func code(_ plain: [UInt8]) -> ArraySlice<UInt8> {
+    private func code(_ issued: UInt64, _ serial: UInt64, _ source: UInt64) -> (UInt64, UInt64) {
         var code = begun
-        code.update(data: plain)
-        return Array(code.finalize())[..<Self.codeLength]
+        code.add(word: issued)
+        code.add(word: serial)
+        code.add(word: source)
+        return code.finishLong()
     }
 
-    private static func append(_ number: UInt64, to octets: inout [UInt8]) {
-        for place in 0..<8 { octets.append(UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * place))) }
+    private static func number(_ text: Span<UInt8>, _ place: Int) -> UInt64? {
+        HexDigits.number(text.octets(at: digits * place), text.octets(at: digits * place + 8))
     }
-
-    private static func number(_ octets: ArraySlice<UInt8>) -> UInt64 { octets.reduce(0) { $0 << 8 | UInt64($1) } }
 }

@@ -61,7 +61,10 @@ package struct AuthorizationParameters: Sendable {
     }
 
     private static func isUTF8(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
-        bytes[range].allSatisfy { $0 < 0x80 } || String(validating: bytes[range], as: UTF8.self) != nil
+        let text = bytes.span
+        var all: UInt8 = 0
+        for place in range { all |= text[place] }
+        return all < 0x80 || String(validating: bytes[range], as: UTF8.self) != nil
     }
 
     private static func unescaped(_ value: ArraySlice<UInt8>) -> [UInt8] {

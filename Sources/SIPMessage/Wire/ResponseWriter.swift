@@ -11,7 +11,7 @@ package enum ResponseWriter {
         var response: [UInt8] = []
         response.reserveCapacity(request.headersEnd + headers.utf8.count + 96)
         response.append(contentsOf: "SIP/2.0 ".utf8)
-        response.append(contentsOf: String(status).utf8)
+        response.append(decimal: status)
         response.append(ASCII.space)
         response.append(contentsOf: reason.utf8)
         response.append(contentsOf: "\r\n".utf8)

@@ -1,3 +1,4 @@
+import Foundation
 import SIPMessage
 import SIPTransaction
 import Testing
@@ -44,6 +45,17 @@ struct NonceTests {
         let nonce = one.make(serial: 5, for: DigestPhone.source, at: Instant(milliseconds: 12345))
         #expect(one.read(nonce) == Self.nonce(issued: Instant(milliseconds: 12345), serial: 5))
         #expect(two.read(nonce) == nil)
+    }
+
+    @Test("Whichever of its digits is changed, a nonce is not ours any more")
+    func changed() {
+        let factory = NonceFactory(secret: Array(repeating: 7, count: 32), realm: "one", lifetime: .seconds(300))
+        let nonce = factory.make(serial: 5, for: DigestPhone.source, at: Instant(milliseconds: 12345))
+        #expect(nonce.utf8.count == 80)
+        for place in nonce.indices {
+            let digit = nonce[place] == "0" ? "1" : "0"
+            #expect(factory.read(nonce.replacingCharacters(in: place...place, with: digit)) == nil)
+        }
     }
 
     @Test("A nonce tells whom it was sent to: an IPv4 address, in IPv6's clothes too, or a /64")
