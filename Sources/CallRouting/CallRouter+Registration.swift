@@ -100,7 +100,8 @@ extension CallRouter {
         let pending = registrations.changes.change(of: number).map { locations.settled($0).bindings }
         let current = pending ?? locations.bindings(of: number, at: turn.now)
         let outcome = registrar.register(
-            arrival.request, number: number, current: current, flow: arrival.flow, via: arrival.via.via, at: turn.now)
+            arrival.request, number: number, current: current, flow: arrival.flow, via: arrival.via.via, at: turn.now,
+            remembering: &uris)
         switch outcome {
         case .answer(let headers): refuse(arrival, status: 200, reason: "OK", headers: headers, turn)
         case .refuse(let status, let reason, let headers):

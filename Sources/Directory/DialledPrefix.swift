@@ -23,8 +23,7 @@ package struct DialledPrefix: Sendable, Equatable {
     /// - Parameter dialled: The user part of the Request-URI, unescaped, without parameters. An extension that begins
     ///   with 184 or 186 is read as a prefix if three digits follow, so look up the whole text first.
     package init(_ dialled: Substring) {
-        let wish: PresentationWish? =
-            dialled.hasPrefix("184") ? .hidden : dialled.hasPrefix("186") ? .shown : nil
+        let wish = Self.wish(atHeadOf: dialled)
         let rest = dialled.dropFirst(Self.length)
         if wish != nil, Self.isNumber(rest) {
             self.wish = wish
@@ -37,6 +36,12 @@ package struct DialledPrefix: Sendable, Equatable {
 
     package init(_ dialled: String) {
         self.init(dialled[...])
+    }
+
+    private static func wish(atHeadOf dialled: Substring) -> PresentationWish? {
+        // Most numbers begin with another digit.
+        guard dialled.utf8.first == UInt8(ascii: "1") else { return nil }
+        return dialled.hasPrefix("184") ? .hidden : dialled.hasPrefix("186") ? .shown : nil
     }
 
     private static func isNumber(_ text: Substring) -> Bool {

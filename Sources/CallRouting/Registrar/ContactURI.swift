@@ -5,11 +5,15 @@ struct ContactURI {
     let text: String
     let uri: SIPURI
 
+    init(_ text: String, _ uri: SIPURI) {
+        self.text = text
+        self.uri = uri
+    }
+
     /// Nil if it is no URI.
     init?(_ text: String) {
         guard let uri = SIPURI(text) else { return nil }
-        self.text = text
-        self.uri = uri
+        self.init(text, uri)
     }
 
     func isEquivalent(to other: ContactURI) -> Bool { uri.isEquivalent(to: other.uri) }

@@ -40,24 +40,28 @@ package struct Registrar: Sendable {
     ///   - current: the number's bindings before this request; expired ones among them count for nothing.
     ///   - flow: where the request came from, which becomes a binding's `received` where ``ContactSource`` says so.
     ///   - via: the topmost Via as the phone sent it.
+    ///   - uris: those that were read last.
     package func register(
-        _ request: SIPMessage, number: PhoneNumber, current: [Binding], flow: Flow, via: Via, at now: Instant
+        _ request: SIPMessage, number: PhoneNumber, current: [Binding], flow: Flow, via: Via, at now: Instant,
+        remembering uris: inout URIMemory
     ) -> Outcome {
-        let current = current.filter { $0.expiresAt > now.milliseconds }.map(Known.init)
+        let current = current.filter { $0.expiresAt > now.milliseconds }
         do {
-            return try outcome(request, number: number, current: current, flow: flow, via: via, at: now)
+            return try outcome(
+                request, number: number, current: current, flow: flow, via: via, at: now, remembering: &uris)
         } catch {
             return .refuse(status: error.status, reason: error.reason, headers: error.headers)
         }
     }
 
     private func outcome(
-        _ request: SIPMessage, number: PhoneNumber, current: [Known], flow: Flow, via: Via, at now: Instant
+        _ request: SIPMessage, number: PhoneNumber, current: [Binding], flow: Flow, via: Via, at now: Instant,
+        remembering uris: inout URIMemory
     ) throws(RegistrationRefusal) -> Outcome {
         try RegistrationExtensions.check(request)
         let path = try PathVector(request)
-        var after = current.map(\.binding)
-        if let contacts = try RequestedContacts(request) {
+        var after = current
+        if let contacts = try RequestedContacts(request, remembering: &uris) {
             guard let callID = request.value(.callID) else { throw .malformed(.callID) }
             guard callID.utf8.count <= Self.longestCallID else { throw .tooLong(.callID) }
             guard let cseq = request.cseq?.number else { throw .malformed(.cseq) }
@@ -66,6 +70,7 @@ package struct Registrar: Sendable {
                 try Self.checkOrder(of: current, callID: callID, cseq: cseq)
                 after = []
             case .some(let contacts):
+                let current = current.map { Known($0, among: contacts) }
                 let template = Binding(
                     contact: "", callID: callID, cseq: cseq, expiresAt: 0, path: path.values,
                     userAgent: request.value(.userAgent).map { HeaderText.cleaned($0, longest: 128) })
@@ -76,7 +81,7 @@ package struct Registrar: Sendable {
             }
         }
         let headers = RegistrationAnswer.headers(bindings: after, path: path, at: now)
-        return after == current.map(\.binding)
+        return after == current
             ? .answer(headers: headers)
             : .change(BindingChange(number: number, bindings: after), headers: headers)
     }
@@ -86,7 +91,11 @@ package struct Registrar: Sendable {
         let uri: ContactURI?
         let binding: Binding
 
-        init(_ binding: Binding) { self.init(binding, ContactURI(binding.contact)) }
+        /// Nearly every phone registers what it has registered before: its URI has been read already.
+        init(_ binding: Binding, among contacts: [RequestedContact]) {
+            let same = contacts.first { $0.uri.text == binding.contact }
+            self.init(binding, same?.uri ?? ContactURI(binding.contact))
+        }
 
         init(_ binding: Binding, _ uri: ContactURI?) {
             self.binding = binding
@@ -113,7 +122,7 @@ package struct Registrar: Sendable {
         for contact in contacts {
             let expires = try granted(contact.expires)
             let replaced = current.filter { $0.isAbout(contact.uri) }
-            try Self.checkOrder(of: replaced, callID: template.callID, cseq: template.cseq)
+            try Self.checkOrder(of: replaced.map(\.binding), callID: template.callID, cseq: template.cseq)
             var binding = template
             binding.contact = contact.uri.text
             binding.parameters = contact.parameters
@@ -156,8 +165,8 @@ package struct Registrar: Sendable {
     }
 
     /// A request of the same Call-ID whose CSeq is not higher came late or twice: it must not undo what came after it.
-    private static func checkOrder(of known: [Known], callID: String, cseq: UInt32) throws(RegistrationRefusal) {
-        for binding in known.map(\.binding) where binding.callID == callID && cseq <= binding.cseq {
+    private static func checkOrder(of bindings: [Binding], callID: String, cseq: UInt32) throws(RegistrationRefusal) {
+        for binding in bindings where binding.callID == callID && cseq <= binding.cseq {
             throw .outOfOrder
         }
     }

@@ -7,7 +7,7 @@ enum RequestedContacts {
     case some([RequestedContact])
 
     /// Nil: no Contact, the phone only asks what is registered.
-    init?(_ request: SIPMessage) throws(RegistrationRefusal) {
+    init?(_ request: SIPMessage, remembering uris: inout URIMemory) throws(RegistrationRefusal) {
         let elements = request.elements(.contact)
         guard !elements.isEmpty else { return nil }
         let expires = request.first(.expires).map { Expiration.seconds(request.bytes[$0.value]) }
@@ -19,7 +19,7 @@ enum RequestedContacts {
         var contacts: [RequestedContact] = []
         contacts.reserveCapacity(elements.count)
         for element in elements {
-            contacts.append(try RequestedContact(request, element.range, expiresHeader: expires))
+            contacts.append(try RequestedContact(request, element.range, expiresHeader: expires, remembering: &uris))
         }
         self = .some(contacts)
     }
@@ -38,15 +38,18 @@ struct RequestedContact {
     /// Seconds; nil if neither the contact nor the request names any.
     let expires: Int?
 
-    init(_ request: SIPMessage, _ range: Range<Int>, expiresHeader: Int?) throws(RegistrationRefusal) {
+    init(
+        _ request: SIPMessage, _ range: Range<Int>, expiresHeader: Int?, remembering uris: inout URIMemory
+    ) throws(RegistrationRefusal) {
         let bytes = request.bytes
         guard let address = NameAddress(bytes, range),
-            let text = String(validating: bytes[address.uri], as: UTF8.self), let uri = ContactURI(text),
+            let text = String(validating: bytes[address.uri], as: UTF8.self),
+            let uri = uris.uri(bytes, address.uri),
             let list = ParameterList(bytes, address.parameters)
         else { throw .malformed(.contact) }
-        guard uri.uri.scheme == .sip || uri.uri.scheme == .sips else { throw .foreignScheme }
+        guard uri.scheme == .sip || uri.scheme == .sips else { throw .foreignScheme }
         guard text.utf8.count <= Self.longestURI else { throw .tooLong(.contact) }
-        self.uri = uri
+        self.uri = ContactURI(text, uri)
         var parameters = ""
         var q = 1000
         var expires = expiresHeader

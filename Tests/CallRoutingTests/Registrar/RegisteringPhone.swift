@@ -10,6 +10,7 @@ struct RegisteringPhone {
 
     var registrar = Registrar()
     var bindings: [Binding] = []
+    private var uris = URIMemory(capacity: 16)
     var now = Instant(milliseconds: 1_700_000_000_000)
     var callID = "phone@192.0.2.7"
     var cseq: UInt32 = 1
@@ -53,7 +54,8 @@ struct RegisteringPhone {
         let message = try #require(MessageParser.parse(bytes))
         let via = try #require(message.topVia)
         let outcome = registrar.register(
-            message, number: Self.number, current: bindings, flow: flow, via: via, at: now)
+            message, number: Self.number, current: bindings, flow: flow, via: via, at: now,
+            remembering: &uris)
         switch outcome {
         case .answer(let headers): return Answer(status: 200, headers: try Self.lines(headers))
         case .refuse(let status, let reason, let headers):
