@@ -32,43 +32,27 @@ package enum DestinationClass: String, CaseIterable, Sendable, Codable {
 
     /// The class of a number that is not ours, if it has one.
     package init?(_ number: PhoneNumber) {
+        let dialled = number.national
         if number.kind == .name { return nil }
-        let octets = number.national.utf8
-        let dialled = octets.span
-        if Self.isCode(dialled) {
+        if dialled.utf8.contains(where: { $0 == UInt8(ascii: "#") || $0 == UInt8(ascii: "*") }) {
             self = .code
-        } else if Self.begins(dialled, with: "+") || Self.begins(dialled, with: "010") {
+        } else if dialled.hasPrefix("+") || dialled.hasPrefix("010") {
             self = .international
-        } else if Self.begins(dialled, with: "00") {
+        } else if dialled.hasPrefix("00") {
             self = .carrier
-        } else if dialled.count == 3 {
+        } else if dialled.utf8.count == 3 {
             self = .service
-        } else if Self.begins(dialled, with: "0120") || Self.begins(dialled, with: "0800") {
+        } else if dialled.hasPrefix("0120") || dialled.hasPrefix("0800") {
             self = .freephone
-        } else if Self.begins(dialled, with: "0570") {
+        } else if dialled.hasPrefix("0570") {
             self = .navi
-        } else if Self.begins(dialled, with: "0990") {
+        } else if dialled.hasPrefix("0990") {
             self = .premium
-        } else if Self.begins(dialled, with: "0170") {
+        } else if dialled.hasPrefix("0170") {
             self = .message
         } else {
             return nil
         }
-    }
-
-    private static func isCode(_ dialled: Span<UInt8>) -> Bool {
-        for place in dialled.indices where dialled[place] == UInt8(ascii: "#") || dialled[place] == UInt8(ascii: "*") {
-            return true
-        }
-        return false
-    }
-
-    private static func begins(_ dialled: Span<UInt8>, with prefix: StaticString) -> Bool {
-        guard dialled.count >= prefix.utf8CodeUnitCount else { return false }
-        for place in 0..<prefix.utf8CodeUnitCount where unsafe dialled[place] != prefix.utf8Start[place] {
-            return false
-        }
-        return true
     }
 
     /// Reads the setting: `all`, `none`, or their names with commas between them.

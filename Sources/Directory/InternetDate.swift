@@ -11,26 +11,9 @@ package enum InternetDate {
         let day = CivilDay(number: seconds / 86_400)
         let (year, month, dayOfMonth) = day.parts
         let ofDay = seconds % 86_400
-        var text: [UInt8] = []
-        text.reserveCapacity(25)
-        text.append(contentsOf: day.weekday.name.utf8.prefix(3))
-        text.append(contentsOf: ", ".utf8)
-        append(dayOfMonth, to: &text)
-        text.append(UInt8(ascii: " "))
-        text.append(contentsOf: months[month - 1].utf8)
-        text.append(UInt8(ascii: " "))
-        append(year / 100, to: &text)
-        append(year % 100, to: &text)
-        for (mark, part) in [(" ", ofDay / 3600), (":", ofDay / 60 % 60), (":", ofDay % 60)] {
-            text.append(contentsOf: mark.utf8)
-            append(part, to: &text)
-        }
-        return String(decoding: text, as: UTF8.self)
+        let time = [ofDay / 3600, ofDay / 60 % 60, ofDay % 60].map(twoDigits).joined(separator: ":")
+        return "\(day.weekday.name.prefix(3)), \(twoDigits(dayOfMonth)) \(months[month - 1]) \(year) \(time)"
     }
 
-    /// Two digits; of a larger number the last two.
-    private static func append(_ number: Int, to text: inout [UInt8]) {
-        text.append(0x30 &+ UInt8(truncatingIfNeeded: number / 10 % 10))
-        text.append(0x30 &+ UInt8(truncatingIfNeeded: number % 10))
-    }
+    private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

@@ -1,5 +1,6 @@
 internal import SIPMessage
 
+/// Octets of any number as hex digits, two for each. For numbers of 64 bits there is `HexDigits`, which is quicker.
 enum Hex {
     /// Lower case.
     static func text(_ bytes: some Collection<UInt8>) -> String {

@@ -28,7 +28,7 @@ struct NonceFactory: Sendable {
     }
 
     func make(serial: UInt64, for source: SourceKey, at now: Instant) -> String {
-        let issued = UInt64(now.milliseconds)
+        let issued = UInt64(clamping: now.milliseconds)
         let code = code(issued, serial, source.word)
         let numbers: InlineArray<5, UInt64> = [issued, serial, source.word, code.0, code.1]
         var text: [UInt8] = []
