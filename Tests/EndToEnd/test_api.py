@@ -267,7 +267,8 @@ def test_a_rule_is_given_an_end(company: Company) -> None:
     busy, no_answer = program.api("PUT", path, {"rules": rules}).json["rules"]
     assert "schedule" not in busy and no_answer["schedule"]["ends"] == end
     problem(program.api("PUT", f"{path}/busy", {"to": "0312345678", "ends": "2020-01-01T00:00:00Z"}), 422, "invalid")
-    problem(program.api("PUT", f"{path}/busy", {"to": "0312345678", "ends": "soon"}), 422, "invalid")
+    for none in ("soon", "2030-12-28T09:99:00Z", "2030-02-29T09:00:00Z"):
+        problem(program.api("PUT", f"{path}/busy", {"to": "0312345678", "ends": none}), 422, "invalid")
     rejection = program.api("PUT", f"/numbers/{NUMBER}/anonymous", {"rejected": ["withheld"], "ends": end})
     assert rejection.status == 200 and rejection.json["schedule"]["ends"] == end, rejection.text
 

@@ -1,6 +1,5 @@
 import ControlPlane
 import Directory
-import Foundation
 import Storage
 
 /// When a rule is to apply, as programs say it: members of the object that the rule is.
@@ -32,9 +31,9 @@ struct ScheduleRequest: Decodable {
 extension APICall {
     /// Milliseconds since the Unix epoch.
     static func time(_ text: String, as member: String) throws -> Int64 {
-        guard let date = try? Date(text, strategy: .iso8601) else {
+        guard let time = InternetTime(text) else {
             throw APIProblem(.invalid, "\(member) is not a time such as 2026-12-28T09:00:00Z")
         }
-        return date.milliseconds
+        return time.milliseconds
     }
 }

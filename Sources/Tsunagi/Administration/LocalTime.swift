@@ -99,7 +99,7 @@ enum LocalTime {
     private static func seconds(ofZone text: Substring) -> Int? {
         guard text != "Z" else { return 0 }
         let parts = text.dropFirst().split(separator: ":")
-        guard parts.count == 2, let hours = Int(parts[0]), let minutes = Int(parts[1]) else { return nil }
+        guard parts.count == 2, let hours = Int(parts[0]), let minutes = Int(parts[1]), minutes < 60 else { return nil }
         let value = hours * 3600 + minutes * 60
         return text.hasPrefix("-") ? -value : value
     }
